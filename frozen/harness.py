@@ -1,0 +1,171 @@
+"""The harness: runs an artifact on inputs and says whether the outputs are the reference's.
+
+``judge`` answers a list of run requests. ``main`` is the command line of ``python3 -I frozen``;
+``serve`` is the same for a parent process that hands over the job and reads back one answer.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from .decode import Artifact, parse
+from .errors import Fault, FrozenError, Malformed
+from .machine import DEFAULT_FUEL, Machine, Run
+from .ops import MASK
+from .problem import (
+    FOREST_P,
+    HASH_STAGES,
+    Inputs,
+    Shape,
+    inputs_from_seed,
+    memory_image,
+    reference,
+    step,
+)
+
+PASS, FAIL, UNUSABLE = 0, 1, 2
+
+
+def inputs_of(request: dict[str, Any], shape: Shape) -> Inputs:
+    """The inputs that a request names by ``seed`` or gives as ``tree`` and ``values``."""
+    if "seed" in request:
+        return inputs_from_seed(request["seed"], shape)
+    inputs = Inputs(request["tree"], request["values"])
+    sizes = (shape.n_nodes, shape.batch_size)
+    for name, words, size in zip(Inputs._fields, inputs, sizes, strict=True):
+        if len(words) != size or not all(type(w) is int and 0 <= w <= MASK for w in words):
+            raise Malformed(f"{name}: expected {size} unsigned 32-bit words")
+    return inputs
+
+
+def compare(shape: Shape, inputs: Inputs, run: Run) -> dict[str, Any]:
+    """Hold a finished run against the reference.
+
+    ``pass`` depends on the B output words alone (spec, section 3); ``indices`` ("right",
+    "untouched" or "wrong") and ``forest_preserved`` are reported and not judged.
+    """
+    indices, values = reference(shape, inputs)
+    got = run.memory[shape.values_p : shape.values_p + shape.batch_size]
+    left = run.memory[shape.indices_p : shape.values_p]
+    wrong = [lane for lane in range(shape.batch_size) if got[lane] != values[lane]]
+    answer: dict[str, Any] = {
+        "pass": not wrong,
+        "cycles": run.cycles,
+        "indices": "right" if left == indices else "wrong" if any(left) else "untouched",
+        "forest_preserved": run.memory[FOREST_P : shape.indices_p] == list(inputs.tree),
+        "overlaps": run.overlaps,
+    }
+    if wrong:
+        lane = wrong[0]
+        answer |= {"wrong_lanes": len(wrong), "lane": lane}
+        answer |= {"expected": values[lane], "got": got[lane]}
+    return answer
+
+
+def first_missing_round(machine: Machine, shape: Shape, inputs: Inputs, lane: int) -> int | None:
+    """The first round whose reference value for ``lane`` the program never holds in scratch.
+
+    A value counts as held in either of its usual forms, with the hash's last constant applied
+    or still pending. ``None`` if every round's value was held at some time.
+    """
+    pending = HASH_STAGES[-1][1]
+    index, value = 0, inputs.values[lane]
+    wanted: dict[int, int] = {}
+    for number in range(shape.rounds):
+        index, value = step(shape, inputs.tree, index, value)
+        wanted.setdefault(value, number)
+        wanted.setdefault(value ^ pending, number)
+    words = set(wanted)
+    seen: set[int] = set()
+
+    def observe(_bundle: int, scratch: list[int], _memory: list[int]) -> None:
+        seen.update(wanted[word] for word in words.intersection(scratch))
+
+    machine.run(memory_image(shape, inputs), observe=observe)
+    return next((number for number in range(shape.rounds) if number not in seen), None)
+
+
+def judge(
+    artifact: Artifact, requests: Iterable[dict[str, Any]], fuel: int = DEFAULT_FUEL
+) -> list[dict[str, Any]]:
+    """One answer per request: see ``compare``; a run that faults says so under ``fault``.
+
+    The first wrong output is also explained by ``round`` (see ``first_missing_round``).
+    """
+    machine = Machine(artifact.program)
+    shape = artifact.shape
+    answers: list[dict[str, Any]] = []
+    explained = False
+    for request in requests:
+        inputs = inputs_of(request, shape)
+        try:
+            answer = compare(shape, inputs, machine.run(memory_image(shape, inputs), fuel))
+            if not answer["pass"] and not explained:
+                answer["round"] = first_missing_round(machine, shape, inputs, answer["lane"])
+                explained = True
+        except Fault as fault:
+            answer = {"pass": False, "fault": str(fault)}
+        answers.append(answer)
+    return answers
+
+
+def serve(job: dict[str, Any]) -> dict[str, Any]:
+    """Answer a parent's job: ``artifact`` (text), ``requests``, ``fuel``. Never raises on input."""
+    try:
+        artifact = parse(job["artifact"].encode("utf-8", "surrogatepass"))
+        return {"answers": judge(artifact, job["requests"], job["fuel"])}
+    except FrozenError as error:
+        return {"refused": str(error)}
+
+
+def _seeds(text: str) -> list[int]:
+    """``8`` is 0..7; ``3,5`` is those two; ``5,`` is one."""
+    if "," in text:
+        return [int(part) for part in text.split(",") if part]
+    return list(range(int(text)))
+
+
+def main(argv: Sequence[str]) -> int:
+    """Judge one artifact on seeds. 0: all right. 1: not. 2: unusable arguments or artifact."""
+    parser = argparse.ArgumentParser(prog="python3 -I frozen", description=main.__doc__)
+    parser.add_argument("artifact", type=Path)
+    parser.add_argument("--seeds", type=_seeds, default=_seeds("8"), help="8 or 3,5 (default: 8)")
+    parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
+    options = parser.parse_args(argv)
+    if not options.seeds:
+        parser.error("--seeds: name at least one seed")
+    try:
+        artifact = parse(options.artifact.read_bytes())
+    except (OSError, FrozenError) as error:
+        print(f"error: {options.artifact}: {error}".splitlines()[0], file=sys.stderr)
+        return UNUSABLE
+    answers = judge(artifact, [{"seed": seed} for seed in options.seeds])
+    cycles = sorted({answer["cycles"] for answer in answers if "cycles" in answer})
+    right = all(answer["pass"] for answer in answers) and cycles == [artifact.cycles]
+    if options.json:
+        runs = [{"seed": s} | a for s, a in zip(options.seeds, answers, strict=True)]
+        report = {"pass": right, "cycles": cycles, "claimed": artifact.cycles, "runs": runs}
+        print(json.dumps(report | {"program_sha256": artifact.program_sha256}))
+    else:
+        for seed, answer in zip(options.seeds, answers, strict=True):
+            if not answer["pass"]:
+                print(f"seed {seed}: {_complaint(answer)}")
+        counts = "/".join(map(str, cycles)) or "no"
+        claim = "" if cycles == [artifact.cycles] else f", claimed {artifact.cycles}"
+        print(
+            f"{'PASS' if right else 'FAIL'}: {counts} cycles{claim} on {len(answers)} seeds"
+            f" at {artifact.shape}, values below 2**30"
+        )
+    return PASS if right else FAIL
+
+
+def _complaint(answer: dict[str, Any]) -> str:
+    if "fault" in answer:
+        return str(answer["fault"])
+    return (
+        f"{answer['wrong_lanes']} lanes wrong; lane {answer['lane']}:"
+        f" expected {answer['expected']}, got {answer['got']}"
+    )

@@ -1,0 +1,47 @@
+"""The checks. Each is one module with a ``run`` and one row here, in the order they run."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
+from typing import NamedTuple
+
+from ..artifact import LoadedArtifact
+from ..evidence import Finding
+from ..frozenbase import FrozenBase
+from ..seeds import FIXED_SEEDS, new_nonce
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What is checked, against what, and how much."""
+
+    artifact: LoadedArtifact
+    base: FrozenBase
+    fixed_seeds: tuple[int, ...] = FIXED_SEEDS
+    fresh_seeds: int = 8
+    nonce: bytes = field(default_factory=new_nonce)
+    upstream: Path | None = None
+
+
+class Check(NamedTuple):
+    """A row of the registry: the module is imported when the check runs."""
+
+    name: str
+    establishes: str
+
+    @property
+    def run(self) -> Callable[[Subject], Finding]:
+        """The check's function; it raises ``CycleproofError`` alone."""
+        module = import_module(f"{__name__}.{self.name}")
+        function: Callable[[Subject], Finding] = module.run
+        return function
+
+
+CHECKS = (
+    Check("decode", "it is a well-formed program for this machine"),
+    Check("lint", "hazards, reads of words never written, dead slots; figures per engine"),
+    Check("frozen", "the simulator's bytes are the pinned ones, and these bytes are what ran"),
+    Check("seeds", "correct on fixed seeds and on fresh random ones, all with one cycle count"),
+    Check("directed", "correct on inputs built to break it"),
+)

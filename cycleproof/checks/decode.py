@@ -1,0 +1,35 @@
+"""The check ``decode``: strict decoder, JSON Schema and canonical digest agree on the document."""
+
+import json
+
+from frozen.decode import check_program
+
+from ..artifact import digest, is_canonical
+from ..evidence import Finding, Verdict
+from ..schema import schema_error
+from . import Subject
+
+
+def run(subject: Subject) -> Finding:
+    """Decode again from the bytes, by the schema too; compare the two digests of the program."""
+    loaded = subject.artifact
+    program = loaded.decoded.program
+    error = schema_error(json.loads(loaded.data))
+    if error is not None:
+        return Finding("decode", Verdict.FAIL, f"the schema refuses it at {error}")
+    if digest(program) != loaded.decoded.program_sha256:
+        return Finding("decode", Verdict.FAIL, "program_sha256 is not the RFC 8785 digest")
+    slots = sum(map(len, check_program(program)))
+    canonical = is_canonical(loaded)
+    return Finding(
+        "decode",
+        Verdict.PASS,
+        "a well-formed program for this machine; decoder and JSON Schema agree",
+        {
+            "bytes": len(loaded.data),
+            "bundles": len(program),
+            "slots": slots,
+            "canonical_layout": canonical,
+        },
+        [] if canonical else ["not in the canonical layout; `cycleproof build` writes that"],
+    )

@@ -1,0 +1,64 @@
+"""The check ``directed``: right on inputs built to break it; the coverage is measured."""
+
+from ..directed import Coverage, Directed, directed_inputs
+from ..evidence import Finding, Verdict
+from ..runner import run_frozen
+from . import Subject
+from .runs import complaint, cycle_complaint, cycle_counts, leftovers
+
+
+def run(subject: Subject) -> Finding:
+    """Judge the directed set; inputs below 2**30 decide, the full 32-bit ones are a line apart."""
+    decoded = subject.artifact.decoded
+    inputs = list(directed_inputs(decoded.shape))
+    coverage = Coverage(decoded.shape)
+    for directed in inputs:
+        if directed.official:
+            coverage.add(directed.inputs)
+    requests = [{"tree": d.inputs.tree, "values": d.inputs.values} for d in inputs]
+    answers = run_frozen(subject.base, subject.artifact.data, requests)
+    results = list(zip(inputs, answers, strict=True))
+    wrong = [(d, complaint(a)) for d, a in results if not a["pass"]]
+    official = sum(d.official for d in inputs)
+    wide_wrong = sum(not d.official for d, _ in wrong)
+    figures = {
+        "official_inputs": official,
+        "wide_inputs": len(inputs) - official,
+        "wide_right": len(inputs) - official - wide_wrong,
+        "leaves": list(coverage.leaves),
+        "edges": list(coverage.edges),
+        "cycles": cycle_counts(answers),
+        **leftovers(answers),
+    }
+    notes = [_wide_line(figures), *(f"{d.name}: {text}" for d, text in wrong[:5])]
+    fatal = [(d, text) for d, text in wrong if d.official]
+    if fatal:
+        return Finding(
+            "directed",
+            Verdict.FAIL,
+            f"{len(fatal)} of {official} inputs fail; {fatal[0][0].name}: {fatal[0][1]}",
+            figures,
+            notes,
+            _again(subject, fatal[0][0]),
+        )
+    miscounted = cycle_complaint(answers, decoded.cycles)
+    if miscounted:
+        return Finding("directed", Verdict.FAIL, miscounted, figures, notes)
+    taken, leaves = coverage.leaves
+    taken_edges, edges = coverage.edges
+    return Finding(
+        "directed",
+        Verdict.PASS,
+        f"right on {official} built inputs ({decoded.shape}, values below 2**30);"
+        f" {taken} of {leaves} leaves and {taken_edges} of {edges} edges taken",
+        figures,
+        notes,
+    )
+
+
+def _wide_line(figures: dict[str, object]) -> str:
+    return f"all 32-bit values: right on {figures['wide_right']} of {figures['wide_inputs']} inputs"
+
+
+def _again(subject: Subject, directed: Directed) -> str:
+    return f"cycleproof verify {subject.artifact.path} --input {directed.name!r}"

@@ -1,0 +1,47 @@
+"""The check ``seeds``: right on fixed seeds and on fresh ones bound to the artifact."""
+
+from ..evidence import Finding, Verdict
+from ..runner import run_frozen
+from ..seeds import fresh_seed
+from . import Subject
+from .runs import complaint, cycle_complaint, cycle_counts, leftovers
+
+
+def run(subject: Subject) -> Finding:
+    """Judge every seed in one isolated process."""
+    decoded = subject.artifact.decoded
+    fresh = [
+        fresh_seed(decoded.program_sha256, subject.nonce, index)
+        for index in range(subject.fresh_seeds)
+    ]
+    seeds = [*subject.fixed_seeds, *fresh]
+    if not seeds:
+        return Finding("seeds", Verdict.SKIPPED, "no seeds were asked for")
+    answers = run_frozen(subject.base, subject.artifact.data, [{"seed": seed} for seed in seeds])
+    figures = {
+        "fixed": len(subject.fixed_seeds),
+        "fresh": len(fresh),
+        "nonce": subject.nonce.hex() if fresh else "",
+        "cycles": cycle_counts(answers),
+        **leftovers(answers),
+    }
+    wrong = [(s, a) for s, a in zip(seeds, answers, strict=True) if not a["pass"]]
+    if wrong:
+        seed, answer = wrong[0]
+        return Finding(
+            "seeds",
+            Verdict.FAIL,
+            f"{len(wrong)} of {len(seeds)} seeds fail; seed {seed}: {complaint(answer)}",
+            figures,
+            reproduce=f"cycleproof verify {subject.artifact.path} --seed {seed}",
+        )
+    miscounted = cycle_complaint(answers, decoded.cycles)
+    if miscounted:
+        return Finding("seeds", Verdict.FAIL, miscounted, figures)
+    return Finding(
+        "seeds",
+        Verdict.PASS,
+        f"right on {len(subject.fixed_seeds)} fixed and {len(fresh)} fresh seeds,"
+        f" {decoded.cycles} cycles each ({decoded.shape}, values below 2**30)",
+        figures,
+    )

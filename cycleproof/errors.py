@@ -1,0 +1,60 @@
+"""Every error that the command line reports, and the table of exit codes."""
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """What the process says to its caller. ``--help`` prints this table."""
+
+    PASSED = 0
+    FAILED = 1
+    UNUSABLE = 2
+    ALTERED = 3
+    INCONCLUSIVE = 4
+    MISSING = 5
+
+
+EXIT_CODE_MEANINGS = {
+    ExitCode.PASSED: "all that ran passed",
+    ExitCode.FAILED: "a check failed",
+    ExitCode.UNUSABLE: "wrong usage or unreadable input",
+    ExitCode.ALTERED: "the frozen base was altered",
+    ExitCode.INCONCLUSIVE: "inconclusive: nothing failed, but something asked for was not settled",
+    ExitCode.MISSING: "an optional dependency is missing",
+}
+
+
+class CycleproofError(Exception):
+    """Base of all: one line that says what is wrong and where, and a next step if there is one."""
+
+    exit_code = ExitCode.UNUSABLE
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class Unreadable(CycleproofError):
+    """A file or document that cannot be used."""
+
+
+class GeneratorFailed(CycleproofError):
+    """A generator crashed, hung, lied or printed something that is no program."""
+
+
+class FrozenAltered(CycleproofError):
+    """The frozen base at hand is not the pinned one."""
+
+    exit_code = ExitCode.ALTERED
+
+
+class RunnerFailed(CycleproofError):
+    """The isolated simulator ended without a well-formed answer."""
+
+    exit_code = ExitCode.INCONCLUSIVE
+
+
+class MissingDependency(CycleproofError):
+    """An optional dependency is needed for what was asked."""
+
+    exit_code = ExitCode.MISSING

@@ -1,0 +1,53 @@
+"""Reading once and writing whole: the only two ways in which the project touches user files."""
+
+import os
+import stat
+import tempfile
+from pathlib import Path
+
+from .errors import Unreadable
+
+
+def read_regular(path: Path, limit: int) -> bytes:
+    """The bytes of a regular file of at most ``limit`` bytes, read once.
+
+    A symbolic link in the last place, a device, a pipe or a folder is refused (``Unreadable``),
+    so what is hashed afterwards is what was there at one moment.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError as error:
+        link = path.is_symlink()
+        reason = "is a symbolic link; name the file itself" if link else error.strerror
+        raise Unreadable(f"{path}: {reason}") from None
+    with os.fdopen(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise Unreadable(f"{path}: not a regular file")
+        try:
+            data = file.read(limit + 1)
+        except OSError as error:
+            raise Unreadable(f"{path}: {error.strerror}") from None
+    if len(data) > limit:
+        raise Unreadable(f"{path}: larger than {limit} bytes")
+    return data
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write ``data`` to a temporary name beside ``path``, then rename: all of it or nothing."""
+    try:
+        descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    except OSError as error:
+        raise Unreadable(f"{path}: cannot write: {error.strerror}") from None
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+        umask = os.umask(0)
+        os.umask(umask)
+        Path(temporary).chmod(0o666 & ~umask)
+        Path(temporary).replace(path)
+    except OSError as error:
+        Path(temporary).unlink(missing_ok=True)
+        raise Unreadable(f"{path}: cannot write: {error.strerror}") from None
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,1 @@
+"""Reports: renderings of evidence, each a module that takes an ``Evidence``."""

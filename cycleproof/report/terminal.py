@@ -1,0 +1,58 @@
+"""The evidence as a table for people, by rich: colours on a terminal alone, NO_COLOR honoured."""
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from ..errors import EXIT_CODE_MEANINGS
+from ..evidence import Evidence, Finding, Verdict
+from ..text import printable
+
+_STYLES = {
+    Verdict.PASS: "bold green",
+    Verdict.FAIL: "bold red",
+    Verdict.UNKNOWN: "bold yellow",
+    Verdict.SKIPPED: "dim",
+}
+_WORDS = {Verdict.SKIPPED: "not run"}
+
+
+def _clean(text: str) -> str:
+    return escape(printable(text))
+
+
+def _details(finding: Finding) -> str:
+    lines = [_clean(finding.established), *(f"[dim]{_clean(note)}[/]" for note in finding.notes)]
+    if finding.reproduce:
+        lines.append(f"again: [bold]{_clean(finding.reproduce)}[/]")
+    return "\n".join(lines)
+
+
+def print_evidence(evidence: Evidence, name: str, console: Console) -> None:
+    """Print header, table of findings, thresholds and the overall word."""
+    artifact = evidence.artifact
+    shape = artifact["shape"]
+    console.print(
+        f"[bold]{_clean(name)}[/]: {artifact['cycles']} cycles claimed at"
+        f" H={shape['forest_height']} R={shape['rounds']} B={shape['batch_size']},"
+        f" by {_clean(artifact['generator']['name'])}",
+        highlight=False,
+    )
+    console.print(f"[dim]program {artifact['program_sha256']}[/]", highlight=False)
+    table = Table(show_edge=False, pad_edge=False)
+    table.add_column("check")
+    table.add_column("verdict")
+    table.add_column("what was established", overflow="fold")
+    for finding in evidence.findings:
+        word = _WORDS.get(finding.verdict, str(finding.verdict))
+        style = _STYLES[finding.verdict]
+        table.add_row(finding.check, f"[{style}]{word}[/]", _details(finding))
+    console.print(table)
+    passed = evidence.thresholds_passed
+    below = " · ".join(f"{limit:,}" for limit in passed) if passed else "none"
+    console.print(f"official thresholds passed, by the claim: {below}", highlight=False)
+    frozen = evidence.frozen
+    console.print(f"[dim]frozen {_clean(frozen['version'])} {frozen['digest']}[/]", highlight=False)
+    code = evidence.exit_code
+    style = "bold green" if code == 0 else "bold red"
+    console.print(f"[{style}]{EXIT_CODE_MEANINGS[code]}[/]", highlight=False)

@@ -1,0 +1,113 @@
+"""The JSON Schema of the artifact, generated from the op table.
+
+It says what the strict decoder says as far as a schema can: not that a digest is right, that two
+engines write apart, that a displaced address stays in scratch, or that a jump stays inside.
+"""
+
+import json
+from functools import cache
+from typing import Any
+
+import jsonschema
+
+from frozen.decode import FORMAT, MACHINE, MAX_CONTAINERS, SHAPE_LIMITS
+from frozen.ops import MASK, OPS, SCRATCH_SIZE, SLOT_LIMITS, Op
+
+SCHEMA_NAME = "cycleproof-1.schema.json"
+_UNSHIPPED = {("flow", "pause"), ("flow", "trace_write")}
+
+JsonObject = dict[str, Any]
+
+
+def _operand(op: Op, kind: str, width: int) -> JsonObject:
+    # Written out in place: following a $ref for each operand would take most of the time.
+    if kind == "target":
+        return _integer(0, MAX_CONTAINERS)
+    if width == 0 or op.displaced:
+        return _integer(-MASK - 1, MASK)
+    return _integer(0, SCRATCH_SIZE - width)
+
+
+def _integer(low: int, high: int) -> JsonObject:
+    return {"type": "integer", "minimum": low, "maximum": high}
+
+
+def _slot_schemas(engine: str) -> list[JsonObject]:
+    """One schema for each list of operand kinds that an engine's ops have."""
+    names: dict[str, list[str]] = {}
+    for op in OPS.values():
+        if op.engine == engine and (engine, op.name) not in _UNSHIPPED:
+            operands = [_operand(op, kind, width) for _, kind, width in op.operands]
+            names.setdefault(json.dumps(operands), []).append(op.name)
+    return [
+        {
+            "prefixItems": [{"enum": ops}, *json.loads(operands)],
+            "items": False,
+            "minItems": len(json.loads(operands)) + 1,
+        }
+        for operands, ops in names.items()
+    ]
+
+
+def artifact_schema() -> JsonObject:
+    """The schema (draft 2020-12) of format 1."""
+    text = {"type": "string", "pattern": "^[ -~]{1,200}$"}
+    closed = {"type": "object", "additionalProperties": False}
+    digest = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
+    engines: JsonObject = {}
+    for engine, limit in SLOT_LIMITS.items():
+        if engine != "debug":
+            slots = _slot_schemas(engine)
+            item = slots[0] if len(slots) == 1 else {"anyOf": slots}
+            engines[engine] = {
+                "type": "array",
+                "minItems": 1,
+                "maxItems": limit,
+                "items": {"type": "array"} | item,
+            }
+    properties: JsonObject = {
+        "format": {"const": FORMAT},
+        "machine": {"const": MACHINE},
+        "problem": closed
+        | {
+            "properties": {name: _integer(1, top) for name, top in SHAPE_LIMITS.items()},
+            "required": list(SHAPE_LIMITS),
+        },
+        "claims": closed | {"properties": {"cycles": _integer(0, MASK)}, "required": ["cycles"]},
+        "generator": closed
+        | {
+            "properties": {"name": text, "version": text, "sources_sha256": text},
+            "required": ["name", "version", "sources_sha256"],
+        },
+        "program": {
+            "type": "array",
+            "minItems": 1,
+            "maxItems": MAX_CONTAINERS,
+            "items": closed | {"minProperties": 1, "properties": engines},
+        },
+        "program_sha256": digest,
+    }
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": f"urn:cycleproof:{SCHEMA_NAME}",
+        "title": "A kernel as data (cycleproof artifact, format 1)",
+        **closed,
+        "properties": properties,
+        "required": list(properties),
+    }
+
+
+def schema_text() -> str:
+    """The schema as it stands in ``artifacts/``."""
+    return json.dumps(artifact_schema(), indent=2) + "\n"
+
+
+@cache
+def _validator() -> jsonschema.Draft202012Validator:
+    return jsonschema.Draft202012Validator(artifact_schema())
+
+
+def schema_error(document: Any) -> str | None:
+    """The first way in which a document breaks the schema, or ``None``."""
+    error = next(_validator().iter_errors(document), None)
+    return None if error is None else f"{error.json_path}: {error.message:.200}"

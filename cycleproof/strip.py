@@ -1,0 +1,80 @@
+"""Stripping a program for shipping: no debug slots, no pauses, nothing empty, jumps re-targeted."""
+
+from typing import NamedTuple
+
+from frozen.decode import check_program
+from frozen.errors import FrozenError
+from frozen.ops import MASK, OPS, Program, Slot
+
+from .errors import Unreadable
+
+_UNSHIPPED = ("pause", "trace_write")  # stops for a debugger, a word for a debugger
+
+
+class Stripped(NamedTuple):
+    """The program that ships, and how many slots and bundles were left out."""
+
+    program: list[dict[str, list[list[str | int]]]]
+    slots_removed: int
+    bundles_removed: int
+
+
+def _normal(slot: Slot) -> list[str | int]:
+    """The slot as a list; immediates of 32-bit words as unsigned words (-1 is 4294967295)."""
+    name, *operands = slot
+    if name == "const":
+        operands[1] = int(operands[1]) & MASK
+    return [name, *operands]
+
+
+def strip(program: Program) -> Stripped:
+    """Leave out debug slots, pauses, trace writes and what they leave empty.
+
+    Bundles that cost a cycle and do nothing go too. Every jump is re-targeted. A program with
+    ``jump_indirect`` keeps all its bundles' numbers, so it is refused if one would have to go.
+    Raises ``Unreadable`` with the bundle.
+    """
+    try:
+        check_program(program)
+    except FrozenError as error:
+        raise Unreadable(f"program: {error}") from None
+    kept: list[dict[str, list[list[str | int]]]] = []
+    numbers: list[int] = []  # old bundle number -> number of the first kept bundle at or after it
+    removed_slots = 0
+    for bundle in program:
+        numbers.append(len(kept))
+        engines = {
+            engine: [_normal(slot) for slot in slots if slot[0] not in _UNSHIPPED]
+            for engine, slots in bundle.items()
+            if engine != "debug"
+        }
+        removed_slots += sum(map(len, bundle.values())) - sum(map(len, engines.values()))
+        engines = {engine: slots for engine, slots in engines.items() if slots}
+        if engines:
+            kept.append(engines)
+    numbers.append(len(kept))
+    removed = len(program) - len(kept)
+    if removed:
+        _retarget(program, kept, numbers)
+    return Stripped(kept, removed_slots, removed)
+
+
+def _retarget(
+    program: Program, kept: list[dict[str, list[list[str | int]]]], numbers: list[int]
+) -> None:
+    old_numbers = [old for old in range(len(program)) if numbers[old] < numbers[old + 1]]
+    for old, bundle in zip(old_numbers, kept, strict=True):
+        for slot in bundle.get("flow", ()):
+            kinds = [kind for _, kind, _ in OPS["flow", str(slot[0])].operands]
+            if slot[0] == "jump_indirect":
+                raise Unreadable(
+                    f"bundle {old}: jump_indirect, and bundles before or after it would be"
+                    " stripped; leave no pause, debug-only or empty bundle in such a program"
+                )
+            if "target" in kinds:
+                slot[-1] = numbers[int(slot[-1])]
+            elif slot[0] == "cond_jump_rel":
+                target = old + 1 + int(slot[-1])
+                if not 0 <= target <= len(program):
+                    raise Unreadable(f"bundle {old}: cond_jump_rel leaves the program")
+                slot[-1] = numbers[target] - (numbers[old] + 1)

@@ -1,0 +1,50 @@
+"""Verification: the checks in their order, each answered by a finding, none left out silently."""
+
+import platform
+from collections.abc import Callable, Collection
+
+from . import __version__
+from .checks import CHECKS, Check, Subject
+from .evidence import Evidence, Finding, Verdict
+
+Progress = Callable[[Check], None]
+
+
+def verify(
+    subject: Subject, skip: Collection[str] = (), progress: Progress = lambda _: None
+) -> Evidence:
+    """Run every check that is not in ``skip``; a skipped one is shown as not run.
+
+    Raises ``CycleproofError`` where a check could not be run at all.
+    """
+    findings = []
+    for check in CHECKS:
+        progress(check)
+        if check.name in skip:
+            findings.append(Finding(check.name, Verdict.SKIPPED, "not asked for"))
+        else:
+            findings.append(check.run(subject))
+    return Evidence(describe(subject), describe_base(subject), versions(), findings)
+
+
+def describe(subject: Subject) -> dict[str, object]:
+    """What was verified: digests, shape, claim and generator."""
+    loaded = subject.artifact
+    return {
+        "file_sha256": loaded.file_sha256,
+        "program_sha256": loaded.decoded.program_sha256,
+        "shape": loaded.decoded.shape._asdict(),
+        "cycles": loaded.decoded.cycles,
+        "generator": dict(loaded.decoded.generator),
+    }
+
+
+def describe_base(subject: Subject) -> dict[str, object]:
+    """What it was held against: the frozen base's version and pins."""
+    base = subject.base
+    return {"version": base.version, "digest": base.digest, "files": dict(base.pins)}
+
+
+def versions() -> dict[str, str]:
+    """The versions that took part."""
+    return {"cycleproof": __version__, "python": platform.python_version()}

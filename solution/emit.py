@@ -1,0 +1,110 @@
+"""``emit``: a recipe's program as an instruction dump, one bundle a line.
+
+The dump is one JSON object: ``params`` (the shape), ``generator`` (recipe, version, digest of the
+sources) and ``instrs`` (bundles: engine to slots). Notes on fallbacks go to stderr, one a line.
+"""
+
+import argparse
+import hashlib
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from frozen.decode import MAX_CONTAINERS, check_program
+from frozen.ops import Program
+from frozen.problem import JUDGED, Shape
+
+from . import __version__, recipe
+from .errors import DoesNotFit
+
+HELP = "write a recipe's program as a JSON instruction dump"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """See ``HELP``."""
+    parser.add_argument("--recipe", default="best", metavar="NAME", help="default: %(default)s")
+    add_shape(parser)
+    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="default: stdout")
+
+
+def add_shape(parser: argparse.ArgumentParser) -> None:
+    """The option ``--shape H,R,B`` that several commands share."""
+    parser.add_argument(
+        "--shape",
+        type=parse_shape,
+        default=JUDGED,
+        metavar="H,R,B",
+        help="forest height, rounds, batch size (default: 10,16,256)",
+    )
+
+
+def parse_shape(text: str) -> Shape:
+    """``10,16,256`` as a shape. Raises ``argparse.ArgumentTypeError``."""
+    parts = text.split(",")
+    if len(parts) != len(Shape._fields) or not all(p.isascii() and p.isdigit() for p in parts):
+        raise argparse.ArgumentTypeError(f"expected three numbers H,R,B, got {text!r}")
+    shape = Shape(*map(int, parts))
+    for (name, allowed), size in zip(recipe.SHAPES.items(), shape, strict=True):
+        if size not in allowed:
+            raise argparse.ArgumentTypeError(
+                f"{name} {size} is outside {allowed[0]}..{allowed[-1]}"
+            )
+    return shape
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Build, check, write. Raises ``SolutionError``."""
+    chosen = recipe.load(arguments.recipe)
+    notes: list[str] = []
+    program = chosen.build(arguments.shape, notes)
+    for note in notes:
+        print(f"note: {note}", file=sys.stderr)
+    lines = dump(chosen.name, arguments.shape, program)
+    if arguments.output is None:
+        sys.stdout.writelines(lines)
+    else:
+        partial = arguments.output.with_name(arguments.output.name + ".part")
+        with partial.open("w", encoding="ascii", newline="\n") as file:
+            file.writelines(lines)
+        partial.replace(arguments.output)
+    return 0
+
+
+def dump(name: str, shape: Shape, program: Program) -> Iterator[str]:
+    """The lines of the dump. Raises ``DoesNotFit`` if no artifact may be so long."""
+    check_program(program)
+    lists = sum(1 + len(bundle) + sum(map(len, bundle.values())) for bundle in program)
+    if lists >= MAX_CONTAINERS:
+        raise DoesNotFit(f"{len(program)} bundles are more than an artifact may hold")
+    digest = sources_digest(name)
+    generator = {
+        "name": f"solution/{name}",
+        "version": __version__,
+        "sources_sha256": digest,
+    }
+    return _lines(shape, generator, program)
+
+
+def _lines(shape: Shape, generator: dict[str, str], program: Program) -> Iterator[str]:
+    yield f'{{"params":{json.dumps(shape._asdict())},\n'
+    yield f'"generator":{json.dumps(generator)},\n"instrs":[\n'
+    last = len(program) - 1
+    for number, bundle in enumerate(program):
+        yield json.dumps(bundle, separators=(",", ":")) + (",\n" if number < last else "\n")
+    yield "]}\n"
+
+
+def sources_digest(name: str) -> str:
+    """SHA-256 over the package's Python sources and the data of recipe ``name``.
+
+    Each file counts with its path inside the package and its text with Unix line ends, so the
+    digest is the same on every machine.
+    """
+    package = Path(__file__).parent
+    files = [*package.rglob("*.py"), *recipe.FOLDER.glob(f"{name}.*")]
+    digest = hashlib.sha256()
+    for path in sorted(file.relative_to(package).as_posix() for file in files):
+        data = (package / path).read_bytes().replace(b"\r\n", b"\n")
+        digest.update(f"{path}\0{len(data)}\0".encode() + data)
+    return digest.hexdigest()

@@ -220,7 +220,7 @@ def parse(data: bytes) -> Artifact:
     document = _object(read_json(data), keys, "artifact")
     if document["format"] != FORMAT:
         raise Malformed(f"format: expected {FORMAT!r}, got {document['format']!a:.40}")
-    if document["machine"] != MACHINE or type(document["machine"]["vlen"]) is not int:
+    if json.dumps(document["machine"], sort_keys=True) != json.dumps(MACHINE, sort_keys=True):
         raise Malformed("machine: these are not the constants of this machine")
     shape = parse_shape(document["problem"])
     claims = _object(document["claims"], ["cycles"], "claims")

@@ -1,0 +1,73 @@
+"""The frozen machine against a second, independent one, on random programs of all ops."""
+
+import pytest
+
+from frozen.errors import Fault
+from frozen.machine import Machine
+from frozen.ops import OPS
+from tests.reference.plain_machine import OutOfFuel, PlainError, PlainMachine
+from tests.reference.programs import random_image, random_program, seeded
+
+FUEL = 200
+BLOCKS, PROGRAMS_PER_BLOCK = 20, 100
+
+
+def outcome_of_frozen(program, image):
+    try:
+        run = Machine(program).run(image, FUEL)
+    except Fault as fault:
+        return "fuel" if "out of fuel" in str(fault) else "fault"
+    return run.cycles, run.memory, run.trace
+
+
+def outcome_of_plain(program, image):
+    plain = PlainMachine(program, image)
+    try:
+        plain.run(FUEL)
+    except OutOfFuel:
+        return "fuel"
+    except PlainError:
+        return "fault"
+    return plain.cycles, plain.memory, plain.trace
+
+
+@pytest.mark.parametrize("block", range(BLOCKS))
+def test_random_programs_agree(block):
+    draw = seeded(block)
+    ended = 0
+    for _ in range(PROGRAMS_PER_BLOCK):
+        program, image = random_program(draw), random_image(draw)
+        ours = outcome_of_frozen(program, image)
+        assert ours == outcome_of_plain(program, image), program
+        ended += not isinstance(ours, str)
+    assert ended > PROGRAMS_PER_BLOCK // 4  # the comparison is not one of faults alone
+
+
+def test_random_programs_reach_every_op():
+    draw = seeded(0)
+    seen = set()
+    for _ in range(300):
+        for bundle in random_program(draw):
+            seen |= {(engine, slot[0]) for engine, slots in bundle.items() for slot in slots}
+    assert seen == set(OPS)
+
+
+def test_observer_sees_every_bundle():
+    draw = seeded(7)
+    for _ in range(50):
+        program = random_program(draw, [key for key in OPS if OPS[key].place != "pc"])
+        image = random_image(draw)
+        plain = PlainMachine(program, image)
+        states = []
+        try:
+            for at in range(len(program)):
+                plain.program = program[: at + 1]
+                plain.run(1)
+                states.append((at, list(plain.scratch), list(plain.memory)))
+        except PlainError:
+            continue
+        seen = []
+        Machine(program).run(
+            image, observe=lambda at, scratch, memory: seen.append((at, [*scratch], [*memory]))
+        )
+        assert seen == states

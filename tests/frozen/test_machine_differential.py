@@ -66,8 +66,12 @@ def test_observer_sees_every_bundle():
                 states.append((at, list(plain.scratch), list(plain.memory)))
         except PlainError:
             continue
-        seen = []
-        Machine(program).run(
-            image, observe=lambda at, scratch, memory: seen.append((at, [*scratch], [*memory]))
-        )
-        assert seen == states
+        assert observed(program, image) == states
+
+
+def observed(program, image):
+    seen = []
+    Machine(program).run(
+        image, observe=lambda at, scratch, memory: seen.append((at, [*scratch], [*memory]))
+    )
+    return seen

@@ -20,7 +20,7 @@ DIVISIONS = ("//", "cdiv", "%")
 
 def random_slot(draw, op, bundles):
     operands = []
-    for _, kind, width in op.operands:
+    for _, kind, _ in op.operands:
         if kind == "target":
             operands.append(draw.randint(0, bundles))
         elif kind == "imm" and op.name == "cond_jump_rel":

@@ -1,0 +1,1 @@
+"""What is tried against the project: cheating generators, documents, bundles, a changed base."""

@@ -20,9 +20,10 @@ def read_regular(path: Path, limit: int) -> bytes:
         link = path.is_symlink()
         reason = "is a symbolic link; name the file itself" if link else error.strerror
         raise Unreadable(f"{path}: {reason}") from None
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise Unreadable(f"{path}: not a regular file")
     with os.fdopen(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise Unreadable(f"{path}: not a regular file")
         try:
             data = file.read(limit + 1)
         except OSError as error:

@@ -51,9 +51,11 @@ def _slot_schemas(engine: str) -> list[JsonObject]:
 
 def artifact_schema() -> JsonObject:
     """The schema (draft 2020-12) of format 1."""
-    text = {"type": "string", "pattern": "^[ -~]{1,200}$"}
+    # Not $: in Python's re that also matches before a newline at the end.
+    end = r"(?![\s\S])"
+    text = {"type": "string", "pattern": "^[ -~]{1,200}" + end}
     closed = {"type": "object", "additionalProperties": False}
-    digest = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
+    digest = {"type": "string", "pattern": "^[0-9a-f]{64}" + end}
     engines: JsonObject = {}
     for engine, limit in SLOT_LIMITS.items():
         if engine != "debug":

@@ -1,0 +1,57 @@
+"""What the tests of all packages share."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from cycleproof.artifact import encode
+from frozen.problem import Shape
+from tests.reference.programs import scalar_kernel
+
+ROOT = Path(__file__).parents[1]
+SMALL = Shape(3, 5, 4)
+
+
+@pytest.fixture(scope="session")
+def root():
+    return ROOT
+
+
+@pytest.fixture
+def write(tmp_path):
+    """Write bytes to a file of the given name; return its path."""
+
+    def write(data, name="k.json"):
+        (tmp_path / name).write_bytes(data)
+        return tmp_path / name
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def small_kernel():
+    """The bytes of a right artifact for the shape SMALL, some 600 cycles long."""
+    program = scalar_kernel(SMALL)
+    generator = {"name": "test/scalar", "version": "1", "sources_sha256": "0" * 64}
+    return encode(SMALL, program, len(program), generator)
+
+
+@pytest.fixture(scope="session")
+def cycleproof():
+    """Run the command line in a process of its own; extra environment by keyword."""
+
+    def run(*arguments, cwd=ROOT, **environment):
+        return subprocess.run(
+            [sys.executable, "-m", "cycleproof", *map(str, arguments)],
+            capture_output=True,
+            text=True,
+            cwd=cwd,
+            env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **environment},
+            check=False,
+            timeout=120,
+        )
+
+    return run

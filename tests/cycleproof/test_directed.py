@@ -1,0 +1,89 @@
+"""Directed inputs: the inverse hash, the coverage that is claimed, the domains."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cycleproof.directed import (
+    OFFICIAL_MAX,
+    Coverage,
+    directed_inputs,
+    path_to,
+    steered,
+    unhash32,
+)
+from frozen.problem import JUDGED, Inputs, Shape, hash32, inputs_from_seed, step
+
+WORDS = st.integers(0, 2**32 - 1)
+
+
+@given(WORDS)
+def test_unhash_inverts_the_hash(word):
+    assert hash32(unhash32(word)) == word
+    assert unhash32(hash32(word)) == word
+
+
+def test_judged_shape_every_leaf_and_edge_is_taken_in_the_official_domain():
+    coverage = Coverage(JUDGED)
+    for inputs in steered(JUDGED, 1):
+        assert max(*inputs.tree, *inputs.values) <= OFFICIAL_MAX
+        coverage.add(inputs)
+    assert coverage.leaves == (1024, 1024)
+    assert coverage.edges == (2046, 2046)
+
+
+def test_coverage_counts_what_was_taken():
+    shape = Shape(2, 3, 1)
+    coverage = Coverage(shape)
+    inputs = inputs_from_seed(3, shape)
+    index, value, walked = 0, inputs.values[0], []
+    for _ in range(3):
+        walked.append(index)
+        index, value = step(shape, inputs.tree, index, value)
+    coverage.add(inputs)
+    assert coverage.nodes == set(walked)
+    assert coverage.leaves == (1, 4)
+    assert coverage.edges == (2, 6)
+
+
+def test_coverage_of_few_rounds_counts_reachable_levels_alone():
+    assert Coverage(Shape(10, 3, 1)).reachable == 7
+
+
+@pytest.mark.parametrize("shape", [JUDGED, Shape(1, 1, 1), Shape(4, 20, 3), Shape(2, 2, 9)])
+def test_the_set_has_the_right_sizes_and_names(shape):
+    built = list(directed_inputs(shape))
+    assert len({directed.name for directed in built}) == len(built)
+    for directed in built:
+        assert (len(directed.inputs.tree), len(directed.inputs.values)) == (
+            shape.n_nodes,
+            shape.batch_size,
+        )
+        words = [*directed.inputs.tree, *directed.inputs.values]
+        assert all(0 <= word < 2**32 for word in words)
+        assert directed.official == (max(words) < 2**30)
+    assert {directed.official for directed in built} == {True, False}
+    assert built == list(directed_inputs(shape))
+
+
+@pytest.mark.parametrize("name", ["leftmost", "rightmost", "zigzag"])
+def test_one_path_inputs_take_that_path(name):
+    (directed,) = [d for d in directed_inputs(JUDGED) if name in d.name]
+    leaf = {"leftmost": 1023, "rightmost": 2046, "zigzag": None}[name]
+    ends = set()
+    for value in directed.inputs.values[:3]:
+        index = 0
+        for _ in range(10):
+            index, value = step(JUDGED, directed.inputs.tree, index, value)
+        ends.add(index)
+    assert len(ends) == 1
+    assert leaf is None or ends == {leaf}
+
+
+def test_path_to():
+    assert path_to(0) == [0]
+    assert path_to(12) == [0, 2, 5, 12]
+
+
+def test_inputs_type():
+    assert Inputs([1], [2]).tree == [1]

@@ -1,0 +1,182 @@
+"""The schema and the strict decoder say the same, but for what a schema cannot say."""
+
+import copy
+import json
+
+import jsonschema
+import pytest
+
+from cycleproof.schema import SCHEMA_NAME, artifact_schema, schema_error, schema_text
+from frozen.decode import parse, program_digest
+from frozen.errors import Malformed
+from frozen.ops import OPS, SCRATCH_SIZE, SLOT_LIMITS
+
+BASE = {
+    "format": "cycleproof/1",
+    "machine": {
+        "vlen": 8,
+        "scratch_size": 1536,
+        "slot_limits": {"alu": 12, "valu": 6, "load": 2, "store": 2, "flow": 1},
+    },
+    "problem": {"forest_height": 2, "rounds": 2, "batch_size": 2},
+    "claims": {"cycles": 1},
+    "generator": {"name": "x", "version": "1", "sources_sha256": "0"},
+    "program": [{"alu": [["+", 1, 0, 0]]}],
+    "program_sha256": "",
+}
+
+
+def with_(path, value):
+    document = copy.deepcopy(BASE)
+    *parents, last = path
+    place = document
+    for key in parents:
+        place = place[key]
+    if value is KeyError:
+        del place[last]
+    else:
+        place[last] = value
+    return document
+
+
+def one_slot(engine, slot):
+    return with_(["program"], [{engine: [slot]}])
+
+
+def good_operand(kind, width):
+    return 0 if kind == "target" or width == 0 else SCRATCH_SIZE - width
+
+
+GOOD_SLOTS = [
+    (engine, [name, *(good_operand(kind, width) for _, kind, width in op.operands)])
+    for (engine, name), op in OPS.items()
+    if name not in ("pause", "trace_write")
+]
+ACCEPTED = [
+    BASE,
+    *(one_slot(engine, slot) for engine, slot in GOOD_SLOTS),
+    with_(["claims", "cycles"], 2**32 - 1),
+    with_(["problem"], {"forest_height": 16, "rounds": 256, "batch_size": 4096}),
+    one_slot("load", ["const", 0, -(2**32)]),
+    one_slot("load", ["const", 0, 2**32 - 1]),
+    one_slot("flow", ["cond_jump_rel", 0, -1]),
+    *(
+        with_(["program"], [{engine: [GOOD[1]] * limit}])
+        for engine, limit in SLOT_LIMITS.items()
+        if engine != "debug"
+        for GOOD in [next(good for good in GOOD_SLOTS if good[0] == engine)]
+    ),
+]
+BAD_WORDS = [-1, SCRATCH_SIZE, 0.5, True, "0", None, [0], 2**32]
+REFUSED = [
+    *([], None, 7, "x"),
+    *(with_([key], KeyError) for key in BASE),
+    with_(["extra"], 1),
+    with_(["format"], "cycleproof/2"),
+    with_(["machine", "vlen"], 4),
+    with_(["machine", "slot_limits", "flow"], True),
+    with_(["problem", "rounds"], 0),
+    with_(["problem", "rounds"], 257),
+    with_(["problem", "rounds"], "16"),
+    with_(["problem", "extra"], 1),
+    with_(["problem", "batch_size"], KeyError),
+    with_(["claims", "cycles"], -1),
+    with_(["claims", "cycles"], 2**32),
+    with_(["claims", "cycles"], True),
+    with_(["claims", "seconds"], 1),
+    with_(["generator", "name"], ""),
+    with_(["generator", "name"], "x\n"),
+    with_(["generator", "name"], "\x1b[31m"),
+    with_(["generator", "name"], "näme"),
+    with_(["generator", "name"], "x" * 201),
+    with_(["generator", "time"], "now"),
+    with_(["generator", "version"], 1),
+    with_(["program"], []),
+    with_(["program"], {}),
+    with_(["program"], [{}]),
+    with_(["program"], [[]]),
+    with_(["program"], [{"alu": []}]),
+    with_(["program"], [{"alu": {}}]),
+    with_(["program"], [{"debug": [["comment", 1]]}]),
+    with_(["program"], [{"gpu": [["+", 0, 0, 0]]}]),
+    with_(["program"], [{"alu": [{}]}]),
+    one_slot("alu", []),
+    one_slot("alu", ["@", 0, 0, 0]),
+    one_slot("alu", [["+"], 0, 0, 0]),
+    one_slot("alu", ["vbroadcast", 0, 0]),
+    one_slot("flow", ["pause"]),
+    one_slot("flow", ["trace_write", 0]),
+    one_slot("flow", ["jump", -1]),
+    one_slot("load", ["const", 0, 2**32]),
+    *(one_slot(engine, slot[:-1]) for engine, slot in GOOD_SLOTS if len(slot) > 1),
+    *(one_slot(engine, [*slot, 0]) for engine, slot in GOOD_SLOTS),
+    *(one_slot("alu", ["+", word, 0, 0]) for word in BAD_WORDS),
+    *(one_slot("valu", ["multiply_add", 0, 0, 0, word]) for word in [*BAD_WORDS, 1529]),
+    *(
+        with_(
+            ["program"], [{engine: [next(s for e, s in GOOD_SLOTS if e == engine)] * (limit + 1)}]
+        )
+        for engine, limit in SLOT_LIMITS.items()
+        if engine != "debug"
+    ),
+]
+# What a schema cannot say: the decoder alone refuses these.
+DECODER_ALONE = {
+    "digest": with_(["program_sha256"], "0" * 64),
+    "two engines": with_(["program"], [{"alu": [["+", 1, 0, 0]], "load": [["const", 1, 0]]}]),
+    "displaced": one_slot("load", ["load_offset", 1535, 0, 1]),
+    "jump": one_slot("flow", ["jump", 2]),
+}
+
+
+def sealed(document, keep=False):
+    """The document with the right digest, so that it is refused for its own fault alone."""
+    if isinstance(document, dict) and "program_sha256" in document and not keep:
+        document = {**document, "program_sha256": "0" * 64}
+        try:
+            document["program_sha256"] = program_digest(document["program"])
+        except (KeyError, TypeError, ValueError):
+            pass
+    return document
+
+
+def decoder_error(document):
+    try:
+        parse(json.dumps(document).encode())
+    except Malformed as error:
+        return str(error)
+    return None
+
+
+def test_the_schema_is_a_schema():
+    jsonschema.Draft202012Validator.check_schema(artifact_schema())
+
+
+def test_the_shipped_copy_is_in_step(root):
+    assert (root / "artifacts" / SCHEMA_NAME).read_text() == schema_text()
+
+
+@pytest.mark.parametrize("document", [*map(sealed, ACCEPTED)])
+def test_both_accept(document):
+    assert decoder_error(document) is None
+    assert schema_error(document) is None
+
+
+@pytest.mark.parametrize("document", [*map(sealed, REFUSED)])
+def test_both_refuse(document):
+    assert decoder_error(document) is not None
+    assert schema_error(document) is not None
+
+
+@pytest.mark.parametrize("name", DECODER_ALONE)
+def test_the_decoder_knows_more(name):
+    document = sealed(DECODER_ALONE[name], keep=name == "digest")
+    assert schema_error(document) is None
+    assert decoder_error(document) is not None
+
+
+def test_a_round_float_is_an_integer_to_the_schema_alone():
+    text = json.dumps(sealed(BASE)).replace('"cycles": 1', '"cycles": 1.0')
+    assert schema_error(json.loads(text)) is None
+    with pytest.raises(Malformed, match=r"'1\.0' is not an integer"):
+        parse(text.encode())

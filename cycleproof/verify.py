@@ -17,13 +17,21 @@ def verify(
 
     Raises ``CycleproofError`` where a check could not be run at all.
     """
-    findings = []
+    findings: list[Finding] = []
+    failed: set[str] = set()
     for check in CHECKS:
         progress(check)
+        broken = failed.intersection(check.needs)
         if check.name in skip:
-            findings.append(Finding(check.name, Verdict.SKIPPED, "not asked for"))
+            finding = Finding(check.name, Verdict.SKIPPED, "not asked for")
+        elif broken:
+            reason = f"the check {min(broken)} did not pass"
+            finding = Finding(check.name, Verdict.SKIPPED, reason)
         else:
-            findings.append(check.run(subject))
+            finding = check.run(subject)
+        if finding.verdict is Verdict.FAIL:
+            failed.add(check.name)
+        findings.append(finding)
     return Evidence(describe(subject), describe_base(subject), versions(), findings)
 
 

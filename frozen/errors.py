@@ -1,4 +1,4 @@
-"""What the frozen base raises, and nothing else on bad input."""
+"""What the frozen base raises on bad input, and nothing else."""
 
 
 class FrozenError(Exception):
@@ -11,6 +11,10 @@ class Malformed(FrozenError):
 
 class Fault(FrozenError):
     """The program did something undefined while running, or ran out of fuel."""
+
+
+class OutOfFuel(Fault):
+    """The program executed more bundles than it may."""
 
 
 def where(bundle: int, engine: str = "", slot: int | None = None, operand: str = "") -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from .decode import Artifact, parse
-from .errors import Fault, FrozenError, Malformed
+from .errors import Fault, FrozenError, Malformed, OutOfFuel
 from .machine import DEFAULT_FUEL, Machine, Run
 from .ops import MASK
 from .problem import (
@@ -93,13 +93,17 @@ def judge(
 ) -> list[dict[str, Any]]:
     """One answer per request: see ``compare``; a run that faults says so under ``fault``.
 
-    The first wrong output is also explained by ``round`` (see ``first_missing_round``).
+    The first wrong output is also explained by ``round`` (see ``first_missing_round``). After a
+    run that is out of fuel no other is started, so that a program which never ends costs little.
     """
     machine = Machine(artifact.program)
     shape = artifact.shape
     answers: list[dict[str, Any]] = []
-    explained = False
+    explained = endless = False
     for request in requests:
+        if endless:
+            answers.append({"pass": False, "fault": "not run, since a run before it did not end"})
+            continue
         inputs = inputs_of(request, shape)
         try:
             answer = compare(shape, inputs, machine.run(memory_image(shape, inputs), fuel))
@@ -108,6 +112,7 @@ def judge(
                 explained = True
         except Fault as fault:
             answer = {"pass": False, "fault": str(fault)}
+            endless = isinstance(fault, OutOfFuel)
         answers.append(answer)
     return answers
 

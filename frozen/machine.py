@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from .decode import check_program
-from .errors import Fault, where
+from .errors import Fault, OutOfFuel, where
 from .ops import MASK, OPS, SCRATCH_SIZE, VLEN, Op, Program, Slot
 
 DEFAULT_FUEL = 3_000_000  # executed bundles; four times the longest scalar program in bounds
@@ -136,7 +136,7 @@ class Machine:
         trace: list[int] = []
         while pc < end:
             if not fuel:
-                raise Fault(f"{where(pc)}: out of fuel after {cycles} cycles; does it end?")
+                raise OutOfFuel(f"{where(pc)}: out of fuel after {cycles} cycles; does it end?")
             fuel -= 1
             at = pc
             cost, reads, dests, stores, traces, jump = steps[pc]

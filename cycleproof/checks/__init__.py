@@ -25,10 +25,14 @@ class Subject:
 
 
 class Check(NamedTuple):
-    """A row of the registry: the module is imported when the check runs."""
+    """A row of the registry: the module is imported when the check runs.
+
+    A check is not run where one that it ``needs`` did not pass.
+    """
 
     name: str
     establishes: str
+    needs: tuple[str, ...] = ()
 
     @property
     def run(self) -> Callable[[Subject], Finding]:
@@ -42,6 +46,10 @@ CHECKS = (
     Check("decode", "it is a well-formed program for this machine"),
     Check("lint", "hazards, reads of words never written, dead slots; figures per engine"),
     Check("frozen", "the simulator's bytes are the pinned ones, and these bytes are what ran"),
-    Check("seeds", "correct on fixed seeds and on fresh random ones, all with one cycle count"),
-    Check("directed", "correct on inputs built to break it"),
+    Check(
+        "seeds",
+        "correct on fixed seeds and on fresh random ones, all with one cycle count",
+        ("frozen",),
+    ),
+    Check("directed", "correct on inputs built to break it", ("frozen",)),
 )

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -95,8 +96,7 @@ def test_poisoned_bytecode_has_no_effect(small_kernel, tmp_path, root):
     header = importlib.util.MAGIC_NUMBER + (1).to_bytes(4, "little") + bytes(8)
     for name in ("machine", "harness", "ops"):
         pyc = importlib.util.cache_from_source(str(folder / f"{name}.py"))
-        with open(pyc, "wb") as file:
-            file.write(header + code)
+        Path(pyc).write_bytes(header + code)
     done = subprocess.run(
         [
             sys.executable,
@@ -145,7 +145,7 @@ def test_time_is_limited(small_kernel, monkeypatch):
     from frozen.problem import Shape
 
     data = encode(Shape(3, 5, 4), program, 1, document["generator"])
-    with pytest.raises(RunnerFailed, match="did not end in 1 s|ended without an answer"):
+    with pytest.raises(RunnerFailed, match=r"did not end in 1 s|ended without an answer"):
         run_frozen(BASE, data, REQUESTS, fuel=10**12, seconds=1)
 
 

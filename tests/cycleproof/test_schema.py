@@ -1,5 +1,6 @@
 """The schema and the strict decoder say the same, but for what a schema cannot say."""
 
+import contextlib
 import copy
 import json
 
@@ -133,10 +134,8 @@ def sealed(document, keep=False):
     """The document with the right digest, so that it is refused for its own fault alone."""
     if isinstance(document, dict) and "program_sha256" in document and not keep:
         document = {**document, "program_sha256": "0" * 64}
-        try:
+        with contextlib.suppress(KeyError, TypeError, ValueError):
             document["program_sha256"] = program_digest(document["program"])
-        except (KeyError, TypeError, ValueError):
-            pass
     return document
 
 

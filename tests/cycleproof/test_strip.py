@@ -42,7 +42,8 @@ def test_stripped_and_unstripped_compute_the_same_memory(seed):
     try:
         stripped = strip(program).program
     except Unreadable as error:
-        assert "cond_jump_rel leaves the program" in str(error)
+        if "cond_jump_rel leaves the program" not in str(error):
+            raise
         return
     before, after = outcome(program, image), outcome(stripped, image)
     if "jump to" in before:  # out of the program, by a number that stripping renumbers

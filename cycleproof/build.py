@@ -22,6 +22,7 @@ from frozen.problem import Inputs, Shape, memory_image
 from .artifact import encode
 from .errors import GeneratorFailed, Unreadable
 from .files import read_regular
+from .names import Names, strip_names
 from .strip import Stripped, strip
 
 BUILD_SECONDS = 600
@@ -34,7 +35,7 @@ class Dump:
     shape: Shape
     program: list[Any]
     generator: Mapping[str, str]
-    names: Any = None  # labels for traces, parallel to the program; never part of the artifact
+    names: Any = None  # labels parallel to the program (see ``names``); never part of the artifact
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class Build:
     cycles_as_built: int
     cycles: int
     stripped: Stripped
-    names: Any
+    names: Names | None  # labels of the stripped program
 
 
 def parse_dump(data: bytes, name: str) -> Dump:
@@ -123,7 +124,8 @@ def build(dump: Dump) -> Build:
         raise Unreadable("program: nothing is left after stripping")
     cycles = count_cycles(stripped.program, dump.shape)
     data = encode(dump.shape, stripped.program, cycles, dump.generator)
-    return Build(data, dump.shape, as_built, cycles, stripped, dump.names)
+    names = strip_names(dump.names, dump.program)
+    return Build(data, dump.shape, as_built, cycles, stripped, names)
 
 
 def parse_shape_option(text: str) -> Shape:

@@ -16,6 +16,7 @@ COMMANDS = {
     "build": "make an artifact from a recipe or an instruction dump",
     "freeze": "check or renew the pins of the frozen base",
     "schema": "print the JSON Schema of the artifact, or check the shipped copy",
+    "show": "explain an artifact's schedule: engines, bounds, critical path, scratch, loads",
     "verify": "run the checks on an artifact and show the evidence",
 }
 

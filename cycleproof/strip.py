@@ -27,6 +27,11 @@ def _normal(slot: Slot) -> list[str | int]:
     return [name, *operands]
 
 
+def ships(engine: str, slot: Slot) -> bool:
+    """Whether a slot stays in a shipped program."""
+    return engine != "debug" and slot[0] not in _UNSHIPPED
+
+
 def strip(program: Program) -> Stripped:
     """Leave out debug slots, pauses, trace writes and what they leave empty.
 
@@ -44,9 +49,8 @@ def strip(program: Program) -> Stripped:
     for bundle in program:
         numbers.append(len(kept))
         engines = {
-            engine: [_normal(slot) for slot in slots if slot[0] not in _UNSHIPPED]
+            engine: [_normal(slot) for slot in slots if ships(engine, slot)]
             for engine, slots in bundle.items()
-            if engine != "debug"
         }
         removed_slots += sum(map(len, bundle.values())) - sum(map(len, engines.values()))
         engines = {engine: slots for engine, slots in engines.items() if slots}

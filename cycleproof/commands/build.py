@@ -7,8 +7,10 @@ import click
 
 from frozen.problem import JUDGED
 
+from ..artifact import digest
 from ..build import build, parse_shape_option, read_dump, run_recipe
 from ..files import write_whole
+from ..names import write_names
 from ..text import printable
 
 
@@ -36,6 +38,7 @@ def command(
         dump = read_dump(path)
     made = build(dump)
     write_whole(output, made.data)
+    write_names(output, made.names, digest(made.stripped.program))
     removed = made.stripped.bundles_removed
     if as_json:
         figures = {

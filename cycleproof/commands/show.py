@@ -1,0 +1,38 @@
+"""``cycleproof show``: one artifact's schedule explained in the terminal."""
+
+import json
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from ..analysis.summary import analyse
+from ..artifact import load
+from ..errors import Unreadable
+from ..names import load_names
+from ..report.schedule import print_bundle, print_schedule
+from .verify import DEFAULT_ARTIFACT
+
+
+@click.command()
+@click.argument("artifact", type=click.Path(path_type=Path), default=DEFAULT_ARTIFACT)
+@click.option("--bundle", type=click.IntRange(0), help="Disassemble this bundle alone.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Inputs of the run.")
+@click.option("--json", "as_json", is_flag=True, help="All figures as one JSON object.")
+def command(artifact: Path, bundle: int | None, seed: int, as_json: bool) -> None:
+    """Explain the schedule of ARTIFACT (default: artifacts/kernel.json).
+
+    The figures come from the program and from one run of it; `verify` says whether it is right.
+    """
+    loaded = load(artifact)
+    bundles = len(loaded.decoded.program)
+    if bundle is not None and bundle >= bundles:
+        raise Unreadable(f"--bundle {bundle}: the program has bundles 0..{bundles - 1}")
+    analysis = analyse(loaded.decoded, seed)
+    if bundle is not None:
+        names = load_names(artifact, loaded.decoded)
+        print_bundle(analysis, bundle, names, Console(highlight=False), as_json)
+    elif as_json:
+        click.echo(json.dumps(analysis.as_json(), indent=1))
+    else:
+        print_schedule(analysis, str(artifact), Console(highlight=False))

@@ -1,0 +1,215 @@
+"""An analysis as tables for people, by rich."""
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+
+import click
+from rich.console import Console, Group
+from rich.markup import escape
+from rich.table import Table
+
+from frozen.ops import OPS, SCRATCH_SIZE, Op, Slot
+
+from ..analysis.summary import Analysis
+from ..names import Names, label
+from ..text import printable
+from .figures import bounds, explanation, round_name, sparkline, thresholds
+
+
+def _clean(text: str) -> str:
+    return escape(printable(text))
+
+
+def _table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Group:
+    """A table whose columns after the first are right aligned, unless their name ends in a dot."""
+    table = Table(show_edge=False, pad_edge=False)
+    for number, column in enumerate(columns):
+        left = number == 0 or column.endswith(".")
+        table.add_column(
+            column.removesuffix("."), justify="left" if left else "right", overflow="fold"
+        )
+    for row in rows:
+        table.add_row(*row)
+    return Group(f"[bold]{title}[/]", table)
+
+
+def print_schedule(analysis: Analysis, name: str, console: Console) -> None:
+    """Print everything that ``show`` knows, the explanation first."""
+    artifact = analysis.artifact
+    console.print(
+        f"[bold]{_clean(name)}[/]: {analysis.cycles:,} cycles at {artifact.shape}"
+        f" (seed {analysis.seed}; {artifact.cycles:,} claimed),"
+        f" {len(artifact.program):,} bundles, by {_clean(artifact.generator['name'])}"
+    )
+    console.print(f"[dim]program {artifact.program_sha256}[/]")
+    passed = [f"{limit:,}" for _, limit, below in thresholds(analysis.cycles) if below]
+    console.print(f"below the thresholds {' · '.join(passed) or 'none'}\n")
+    for line in explanation(analysis):
+        console.print(line)
+    for table in (
+        _bounds(analysis),
+        _engines(analysis),
+        _phases(analysis),
+        _ops(analysis),
+        _path(analysis),
+        _loads(analysis),
+        _sharing(analysis),
+    ):
+        console.print()
+        console.print(table)
+    console.print()
+    live = analysis.liveness.words
+    figures = analysis.figures
+    peaks = sparkline([peak for _, _, peak in analysis.pressure], SCRATCH_SIZE)
+    read, written = analysis.words_moved
+    console.print(f"[bold]scratch[/] {peaks} live words over time, of {SCRATCH_SIZE}")
+    console.print(
+        f"  peak {max(live)} live at cycle {live.index(max(live))}; {figures['words_used']} words"
+        f" used; {len(figures['never_read'])} written but never read;"
+        f" {len(figures['unwritten_reads'])} read but never written (they hold 0)"
+    )
+    console.print(
+        f"  {figures['dead_slots']} dead slots; {figures['overlaps']} overlapped words"
+        " (written twice in one bundle, the later slot wins)"
+    )
+    console.print(f"[bold]memory[/] {read:,} words loaded, {written:,} stored")
+
+
+def _bounds(analysis: Analysis) -> Group:
+    cycles = analysis.cycles
+    rows = [
+        (bound.name, f"{bound.cycles:,.1f}", f"{bound.cycles / cycles:.1%}", bound.reason)
+        for bound in bounds(analysis)
+    ]
+    columns = ("lower bound", "cycles", "of the run", "because.")
+    return _table("What no schedule of these slots can beat", columns, rows)
+
+
+def _engines(analysis: Analysis) -> Group:
+    use = analysis.use
+    rows = [
+        (
+            engine.name,
+            f"{engine.slots:,}",
+            f"{engine.floor:,}",
+            f"{engine.utilisation:.1%}",
+            f"{engine.full_cycles:,}",
+            *(f"{idle:,}" for idle in engine.idle),
+        )
+        for engine in use.engines
+    ]
+    columns = ("engine", "slots", "floor", "used", "full cycles", "idle head", "steady", "tail")
+    title = f"Engines (steady: cycles {use.head} to {use.tail}; idle in slots)"
+    return _table(title, columns, rows)
+
+
+def _phases(analysis: Analysis) -> Group:
+    rows = [
+        (
+            f"{phase.start:,}–{phase.end - 1:,}",
+            *(f"{share:.0%}" for share in phase.utilisation.values()),
+            " ".join(phase.full) or "nothing full",
+        )
+        for phase in analysis.use.phases
+    ]
+    columns = ("cycles", *(engine.name for engine in analysis.use.engines), "binds.")
+    return _table("What binds where (97 % full or more)", columns, rows)
+
+
+def _ops(analysis: Analysis) -> Group:
+    rows = [
+        (engine, "  ".join(f"{_clean(name)} {count:,}" for name, count in ops.items()) or "–")
+        for engine, ops in analysis.histogram.items()
+    ]
+    return _table("Ops", ("engine", "slots per op."), rows)
+
+
+def _path(analysis: Analysis) -> Group:
+    path = analysis.critical_path
+    rows = [(_clean(name), f"{count:,}") for name, count in path.ops.items()]
+    title = f"Critical path: {path.length:,} dependent slots, {path.waits:,} cycles waited"
+    return _table(title, ("op", "on the path"), rows)
+
+
+def _loads(analysis: Analysis) -> Group:
+    rows = [(kind.brings, f"{kind.setup:,}", f"{kind.lanes:,}") for kind in analysis.loads]
+    title = "Load slots by what they bring (tree levels of the words that are read later)"
+    return _table(title, ("brings", "set-up", "for lanes"), rows)
+
+
+def _sharing(analysis: Analysis) -> Group:
+    shape = analysis.artifact.shape
+    by_round = analysis.slots_by_round
+    rows: list[tuple[str, ...]] = [
+        (
+            round_name(row.round, shape.rounds),
+            str(row.level),
+            f"{by_round.get(row.round, 0):,}",
+            f"{row.nodes_per_vector:.2f}",
+            f"{row.lanes_sharing:.0%}",
+            f"{row.converged:.0%}",
+            f"{row.nodes_per_batch:,.0f}",
+        )
+        for row in analysis.sharing
+    ]
+    rest = [(number, n) for number, n in by_round.items() if not 0 <= number < shape.rounds]
+    rows += [(round_name(number, shape.rounds), "", f"{n:,}", *[""] * 4) for number, n in rest]
+    columns = ("", "level", "slots", "nodes/vector", "lanes sharing", "converged", "nodes/batch")
+    title = "Rounds: slots of this program, and which nodes the lanes visit (seeds 0 to 7)"
+    return _table(title, columns, rows)
+
+
+def disassemble(op: Op, slot: Slot) -> str:
+    """One slot in the words of its row of the op table: ``v8 = s16 * v24 + v32``.
+
+    ``s16`` is scratch word 16, ``v24`` the vector in words 24 to 31; a number is an immediate.
+    """
+    operands = {}
+    for (name, _, width), value in zip(op.operands, slot[1:], strict=True):
+        at = int(value) + (int(slot[-1]) if op.displaced and width else 0)
+        operands[name] = f"{'v' if width > 1 else 's' if width else ''}{at}"
+    return re.sub(r"\w+", lambda word: operands.get(word[0], word[0]), op.meaning) or op.name
+
+
+def print_bundle(
+    analysis: Analysis, number: int, names: Names | None, console: Console, as_json: bool
+) -> None:
+    """Disassemble one bundle with names, and with what each slot works on where it ran."""
+    shape = analysis.artifact.shape
+    works = analysis.works_on(number)
+    rows = []
+    position = 0
+    for engine, slots in analysis.artifact.program[number].items():
+        for index, slot in enumerate(slots):
+            op = OPS[engine, str(slot[0])]
+            work = works[position] if works else None
+            position += 1
+            rows.append(
+                {
+                    "engine": engine,
+                    "slot": index,
+                    "op": op.name,
+                    "text": disassemble(op, slot),
+                    "round": round_name(work[0], shape.rounds) if work else "",
+                    "lane": work[1] if work and work[1] >= 0 else None,
+                    "name": label(names, number, engine, index),
+                }
+            )
+    if as_json:
+        click.echo(json.dumps({"bundle": number, "slots": rows}, indent=1))
+        return
+    cells = [
+        (
+            f"{row['engine']} {row['slot']}",
+            _clean(str(row["op"])),
+            _clean(str(row["text"])),
+            str(row["round"]),
+            "" if row["lane"] is None else f"lane {row['lane']}",
+            _clean(str(row["name"])),
+        )
+        for row in rows
+    ]
+    console.print(
+        _table(f"Bundle {number:,}", ("slot", "op.", "does.", "round.", "lane.", "name."), cells)
+    )

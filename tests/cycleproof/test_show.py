@@ -1,0 +1,57 @@
+"""``cycleproof show`` as a user meets it."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SHIPPED = "artifacts/kernel.json"
+
+
+def show(*arguments):
+    return subprocess.run(
+        [sys.executable, "-m", "cycleproof", "show", *arguments],
+        check=False,
+        capture_output=True,
+        text=True,
+        env={"COLUMNS": "100", "PATH": "/usr/bin"},
+    )
+
+
+def test_tables_and_json_say_the_same():
+    answer = show(SHIPPED, "--json")
+    assert answer.returncode == 0
+    figures = json.loads(answer.stdout)
+    text = show(SHIPPED).stdout
+    assert f"{figures['cycles']:,} cycles" in text
+    for engine, row in figures["engines"].items():
+        cells = re.search(rf"^{engine} +│ +([\d,]+) │ +([\d,]+) │", text, re.M)
+        assert cells is not None
+        assert [int(c.replace(",", "")) for c in cells.groups()] == [row["slots"], row["floor"]]
+    assert f"longest chain of dependent slots takes {figures['critical_path']['length']}" in text
+
+
+def test_a_bundle_is_disassembled():
+    answer = show(SHIPPED, "--bundle", "0", "--json")
+    program = json.loads(Path(SHIPPED).read_bytes())["program"]
+    rows = json.loads(answer.stdout)["slots"]
+    assert [row["op"] for row in rows] == [s[0] for slots in program[0].values() for s in slots]
+    assert rows[0]["text"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["/nowhere.json"], "error: /nowhere.json: No such file"),
+        ([SHIPPED, "--bundle", "9999999"], "the program has bundles 0.."),
+        ([SHIPPED, "--bundle", "-1"], "-1 is not in the range"),
+    ],
+)
+def test_wrong_usage_is_one_line(arguments, message):
+    answer = show(*arguments)
+    assert answer.returncode == 2
+    assert message in answer.stderr
+    assert "Traceback" not in answer.stderr

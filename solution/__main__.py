@@ -5,12 +5,13 @@ import sys
 from collections.abc import Sequence
 from types import ModuleType
 
-from . import emit, listing
+from . import bounds, emit, listing
 from .errors import SolutionError
 
 COMMANDS: dict[str, ModuleType] = {
     "emit": emit,
     "recipes": listing,
+    "bounds": bounds,
 }
 """Each module has ``HELP``, ``add_arguments(parser)`` and ``run(arguments) -> exit status``."""
 

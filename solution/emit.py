@@ -13,10 +13,11 @@ from pathlib import Path
 
 from frozen.decode import MAX_CONTAINERS, check_program
 from frozen.ops import Program
-from frozen.problem import JUDGED, Shape
+from frozen.problem import Shape
 
 from . import __version__, recipe
 from .errors import DoesNotFit
+from .shapes import add_shape
 
 HELP = "write a recipe's program as a JSON instruction dump"
 
@@ -26,31 +27,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--recipe", default="best", metavar="NAME", help="default: %(default)s")
     add_shape(parser)
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="default: stdout")
-
-
-def add_shape(parser: argparse.ArgumentParser) -> None:
-    """The option ``--shape H,R,B`` that several commands share."""
-    parser.add_argument(
-        "--shape",
-        type=parse_shape,
-        default=JUDGED,
-        metavar="H,R,B",
-        help="forest height, rounds, batch size (default: 10,16,256)",
-    )
-
-
-def parse_shape(text: str) -> Shape:
-    """``10,16,256`` as a shape. Raises ``argparse.ArgumentTypeError``."""
-    parts = text.split(",")
-    if len(parts) != len(Shape._fields) or not all(p.isascii() and p.isdigit() for p in parts):
-        raise argparse.ArgumentTypeError(f"expected three numbers H,R,B, got {text!r}")
-    shape = Shape(*map(int, parts))
-    for (name, allowed), size in zip(recipe.SHAPES.items(), shape, strict=True):
-        if size not in allowed:
-            raise argparse.ArgumentTypeError(
-                f"{name} {size} is outside {allowed[0]}..{allowed[-1]}"
-            )
-    return shape
 
 
 def run(arguments: argparse.Namespace) -> int:

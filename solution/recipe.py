@@ -14,15 +14,13 @@ from typing import Any, NamedTuple, NoReturn
 from frozen.ops import Program
 from frozen.problem import Shape
 
-from .errors import BadRecipe, DoesNotFit
+from .errors import BadRecipe
+from .shapes import check_shape
 
 FOLDER = Path(__file__).with_name("recipes")
 COMPILERS = ("scalar", "graph")
 Compiler = Callable[[Shape, Mapping[str, Any], list[str]], Program]
 """``compile_program`` of each compiler's package: shape, options, notes to add to."""
-
-SHAPES = {"forest_height": range(1, 13), "rounds": range(1, 41), "batch_size": range(1, 513)}
-"""The shapes that every recipe is built and verified for."""
 
 _KEYS: Mapping[str, type] = {"idea": str, "cycles": int, "compiler": str, "options": dict}
 
@@ -41,9 +39,7 @@ class Recipe(NamedTuple):
 
         Raises ``BadRecipe`` for options that the compiler refuses, ``DoesNotFit`` for shapes.
         """
-        for (name, allowed), size in zip(SHAPES.items(), shape, strict=True):
-            if size not in allowed:
-                raise DoesNotFit(f"{name} is {size}; recipes cover {allowed[0]}..{allowed[-1]}")
+        check_shape(shape)
         compiler: Compiler = import_module(f".{self.compiler}", __package__).compile_program
         return compiler(shape, self.options, notes)
 

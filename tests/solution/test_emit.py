@@ -39,7 +39,7 @@ def test_dump(capsys: pytest.CaptureFixture[str]) -> None:
         (["--shape", "10,16"], "expected three numbers H,R,B, got '10,16'"),
         (["--shape", "10,16,-1"], "expected three numbers"),
         (["--shape", "10,16,²"], "expected three numbers"),
-        (["--shape", "10,16,513"], "batch_size 513 is outside 1..512"),
+        (["--shape", "10,16,513"], "batch_size is 513; recipes cover 1..512"),
         (["--recipe", "vector", "-o", "/nonexistent/k.json"], "error: /nonexistent/k.json"),
     ],
 )

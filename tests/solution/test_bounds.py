@@ -1,0 +1,101 @@
+"""Bounds: exact on programs, bracketed by what recipes reach, honest without scipy."""
+
+import sys
+
+import pytest
+
+from frozen.problem import JUDGED, Shape
+from solution import recipe
+from solution.__main__ import main
+from solution.bounds.counts import count
+from solution.bounds.mix import best_mix
+from solution.bounds.prices import State, moves
+from solution.bounds.ramp import ramp
+
+PROGRAM = [
+    {"valu": [("vbroadcast", 8, 0)] * 6, "alu": [("+", 1, 0, 0)] * 12},
+    {"valu": [("vbroadcast", 8, 0)], "flow": [("pause",)], "debug": [("comment", "x")]},
+    {"debug": [("comment", "x")]},
+    {"load": [("const", 1, 1)] * 2, "flow": [("add_imm", 1, 1, 1)]},
+]
+
+
+def test_counts_and_floors() -> None:
+    counts = count(PROGRAM)
+    assert counts.cycles == 3
+    assert counts.slots == {"alu": 12, "valu": 7, "load": 2, "store": 0, "flow": 1}
+    assert counts.vec == 8.5
+    assert counts.floors() == {"alu": 1, "valu": 2, "load": 1, "store": 0, "flow": 1, "compute": 2}
+
+
+def test_ends_of_the_judged_shape() -> None:
+    ends = ramp(JUDGED)
+    # From the end: the stores, then the last ops of two, four, … groups: 0, 2, 6 of 7.5 vec-eq.
+    assert ends.drain == 7.5 + 5.5 + 1.5
+    assert ends.head == 7.5 + 1.5
+
+
+def test_ends_of_one_group() -> None:
+    # Alone, a group leaves the machine to twelve vec-eq in the last eleven cycles.
+    assert ramp(Shape(3, 4, 8)).drain == 11 * 7.5 - 12
+    assert ramp(Shape(3, 1, 8)).latency == 2 + 10 + 1
+
+
+def test_price_list_holds_the_known_addresses() -> None:
+    """Costs that kernels are known to pay: (vec, flow) of the first address, and of a next one."""
+    first = {m.price[::3] for m in moves(State(3, False, 3), 5) if "s-record" in m.way}
+    assert first == {(0, 9), (1, 5), (2, 3), (3, 2)}
+    then = {m.price[::3] for m in moves(State(9, True, 2), 11) if "9 in place" in m.way}
+    assert then == {(2, 3), (3, 1), (4, 0)}
+    (last,) = (m for m in moves(State(10, True, 1), 11) if "10 in place" in m.way)
+    assert last.price[:2] == (2, 8)
+
+
+def test_s_records_end_a_descent() -> None:
+    ways = {levels: {m.way for m in moves(State(3, False, 3), levels)} for levels in (4, 5, 6)}
+    assert any("s-record" in way for way in ways[5])
+    assert not any("s-record" in way for way in ways[6])
+    assert not any("record," in way or "t-record" in way for way in ways[4])
+
+
+def test_mix_floor_of_the_judged_shape() -> None:
+    pytest.importorskip("scipy")
+    steady, whole = best_mix(JUDGED), best_mix(JUDGED, ramp(JUDGED))
+    assert 867 < steady.time < 868
+    assert 873 < whole.time < 874
+    served = [0] * 11
+    for levels, groups, move in steady.moves:
+        if levels == 11:
+            for level in range(move.start.level, move.end.level):
+                served[level] += groups
+    assert served == [32] * 11  # every group passes every level once
+
+
+@pytest.mark.parametrize(
+    "shape", [Shape(1, 1, 1), Shape(1, 40, 8), Shape(3, 9, 40), Shape(12, 2, 512)], ids=str
+)
+def test_no_recipe_comes_below_the_floors(shape: Shape) -> None:
+    pytest.importorskip("scipy")
+    ends = ramp(shape)
+    floor = best_mix(shape, ends).time
+    assert floor >= max(best_mix(shape).time, ends.latency) - 1e-6
+    for each in recipe.load_all():
+        assert count(each.build(shape, [])).cycles >= floor
+
+
+def test_report(capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("scipy")
+    assert main(["bounds", "--recipe", "vector", "--shape", "3,4,65"]) == 0
+    out = capsys.readouterr().out
+    assert "vector at H=3 R=4 B=65:" in out
+    assert "note: batch tail: 1 lanes" in out
+    assert "op-mix floor at H=3 R=4 B=65:" in out
+    assert "above the mix floor" in out
+
+
+def test_without_scipy(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setitem(sys.modules, "scipy.optimize", None)
+    assert main(["bounds", "--recipe", "vector", "--shape", "3,4,64"]) == 5
+    out, err = capsys.readouterr()
+    assert "compute" in out
+    assert err == ("error: the op-mix floor needs scipy: install the dependency group `search`\n")

@@ -38,6 +38,12 @@ class Unreadable(CycleproofError):
     """A file or document that cannot be used."""
 
 
+class Refused(CycleproofError):
+    """What was asked for is not done because what it is asked of does not pass."""
+
+    exit_code = ExitCode.FAILED
+
+
 class GeneratorFailed(CycleproofError):
     """A generator crashed, hung, lied or printed something that is no program."""
 

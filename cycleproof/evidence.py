@@ -4,12 +4,15 @@ A check answers with a ``Finding``. ``Evidence`` collects them with what they we
 its JSON form is the one source of the terminal table, JUnit, HTML, bundles and attestations.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, NoReturn
 
-from .errors import ExitCode
+from .artifact import LoadedArtifact
+from .errors import ExitCode, Unreadable
+from .strictjson import read_strict
 
 EVIDENCE_FORMAT = "cycleproof-evidence/1"
 # The challenge's own thresholds, each "below" (spec, section 3).
@@ -62,6 +65,17 @@ class Finding:
         }
 
 
+def describe(loaded: LoadedArtifact) -> dict[str, Any]:
+    """What a finding is about: digests, shape, claim and generator."""
+    return {
+        "file_sha256": loaded.file_sha256,
+        "program_sha256": loaded.decoded.program_sha256,
+        "shape": loaded.decoded.shape._asdict(),
+        "cycles": loaded.decoded.cycles,
+        "generator": dict(loaded.decoded.generator),
+    }
+
+
 @dataclass(frozen=True)
 class Evidence:
     """All findings about one artifact, and what they were held against."""
@@ -81,6 +95,10 @@ class Evidence:
             return ExitCode.INCONCLUSIVE
         return ExitCode.PASSED
 
+    def is_about(self, artifact: LoadedArtifact) -> bool:
+        """Whether it describes exactly these bytes, with their own claim."""
+        return dict(self.artifact) == describe(artifact)
+
     @property
     def thresholds_passed(self) -> list[int]:
         """The challenge's thresholds that the claimed cycle count lies below."""
@@ -97,3 +115,71 @@ class Evidence:
             "thresholds_passed": self.thresholds_passed,
             "findings": [finding.as_json() for finding in self.findings],
         }
+
+    def encode(self) -> bytes:
+        """The JSON file; the same evidence gives the same bytes."""
+        return (json.dumps(self.as_json(), indent=1) + "\n").encode("ascii")
+
+
+_SHAPE_KEYS = ("forest_height", "rounds", "batch_size")
+_GENERATOR_KEYS = ("name", "version", "sources_sha256")
+_FINDING_KEYS = {"check", "verdict", "established", "figures", "notes", "reproduce"}
+_EVIDENCE_KEYS = {
+    "format": str,
+    "artifact": dict,
+    "frozen": dict,
+    "tool": dict,
+    "exit_code": int,
+    "thresholds_passed": list,
+    "findings": list,
+}
+_ARTIFACT_KEYS = {
+    "file_sha256": str,
+    "program_sha256": str,
+    "shape": dict,
+    "cycles": int,
+    "generator": dict,
+}
+
+
+def read_evidence(data: bytes, name: str) -> Evidence:
+    """Evidence from its own JSON form. Raises ``Unreadable``.
+
+    What is derived (exit code, thresholds) must follow from the findings, so a file whose
+    verdict was edited without its findings is refused. That is form, not trust: whoever wants
+    to believe a finding runs the check again.
+    """
+
+    def refuse(problem: str) -> NoReturn:
+        raise Unreadable(f"{name}: {problem}")
+
+    def typed(value: Any, keys: Mapping[str, type], at: str) -> dict[str, Any]:
+        if not isinstance(value, dict) or value.keys() != keys.keys():
+            refuse(f"{at}: expected an object with the keys {', '.join(sorted(keys))}")
+        for key, kind in keys.items():
+            if type(value[key]) is not kind:
+                refuse(f"{at}.{key}: expected {kind.__name__}")
+        return value
+
+    document = typed(read_strict(data, name), _EVIDENCE_KEYS, "evidence")
+    if document["format"] != EVIDENCE_FORMAT:
+        refuse(f"format: expected {EVIDENCE_FORMAT!r}, got {document['format']!a:.40}")
+    typed(document["artifact"], _ARTIFACT_KEYS, "artifact")
+    typed(document["artifact"]["shape"], dict.fromkeys(_SHAPE_KEYS, int), "artifact.shape")
+    typed(document["artifact"]["generator"], dict.fromkeys(_GENERATOR_KEYS, str), "generator")
+    typed(document["frozen"], {"version": str, "digest": str, "files": dict}, "frozen")
+    findings = []
+    for number, item in enumerate(document["findings"]):
+        at = f"findings[{number}]"
+        kinds = dict.fromkeys(_FINDING_KEYS, str) | {"figures": dict, "notes": list}
+        finding = typed(item, kinds, at)
+        if finding["verdict"] not in set(Verdict):
+            refuse(f"{at}.verdict: {finding['verdict']!a:.40} is no verdict")
+        if not all(type(note) is str for note in finding["notes"]):
+            refuse(f"{at}.notes: expected strings")
+        findings.append(Finding(**finding | {"verdict": Verdict(finding["verdict"])}))
+    evidence = Evidence(document["artifact"], document["frozen"], document["tool"], findings)
+    for key in ("exit_code", "thresholds_passed"):
+        if evidence.as_json()[key] != document[key]:
+            refuse(f"{key}: does not follow from the rest")
+    return evidence

@@ -31,7 +31,7 @@ class FrozenBase:
     @property
     def digest(self) -> str:
         """One SHA-256 for the whole base: that of the pins' own text."""
-        return hashlib.sha256(render_pins(self.version, self.pins).encode()).hexdigest()
+        return pins_digest(self.version, self.pins)
 
 
 def parse_pins(text: str, name: str) -> tuple[str, dict[str, str]]:
@@ -51,6 +51,11 @@ def parse_pins(text: str, name: str) -> tuple[str, dict[str, str]]:
 def render_pins(version: str, pins: Mapping[str, str]) -> str:
     """The text of a pins file: the version in a comment, then ``sha256sum``'s own format."""
     return f"# frozen {version}\n" + "".join(f"{pins[name]}  {name}\n" for name in sorted(pins))
+
+
+def pins_digest(version: str, pins: Mapping[str, str]) -> str:
+    """SHA-256 of a pins file's text, in hex."""
+    return hashlib.sha256(render_pins(version, pins).encode()).hexdigest()
 
 
 def installed_pins() -> tuple[str, dict[str, str]]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection
 
 from . import __version__
 from .checks import CHECKS, Check, Subject
-from .evidence import Evidence, Finding, Verdict
+from .evidence import Evidence, Finding, Verdict, describe
 
 Progress = Callable[[Check], None]
 
@@ -32,19 +32,7 @@ def verify(
         if finding.verdict is Verdict.FAIL:
             failed.add(check.name)
         findings.append(finding)
-    return Evidence(describe(subject), describe_base(subject), versions(), findings)
-
-
-def describe(subject: Subject) -> dict[str, object]:
-    """What was verified: digests, shape, claim and generator."""
-    loaded = subject.artifact
-    return {
-        "file_sha256": loaded.file_sha256,
-        "program_sha256": loaded.decoded.program_sha256,
-        "shape": loaded.decoded.shape._asdict(),
-        "cycles": loaded.decoded.cycles,
-        "generator": dict(loaded.decoded.generator),
-    }
+    return Evidence(describe(subject.artifact), describe_base(subject), versions(), findings)
 
 
 def describe_base(subject: Subject) -> dict[str, object]:

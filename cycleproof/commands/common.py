@@ -1,0 +1,78 @@
+"""What several commands share: the nonce option, and evidence, from a file or made now."""
+
+import sys
+from collections.abc import Callable, Collection
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from ..artifact import LoadedArtifact
+from ..checks import CHECKS, Check, Subject
+from ..errors import Unreadable
+from ..evidence import Evidence, read_evidence
+from ..files import read_regular
+from ..frozenbase import folder_for, read_frozen
+from ..seeds import NONCE_BYTES, new_nonce
+from ..verify import verify
+
+MAX_EVIDENCE = 16 << 20
+
+
+def _nonce(_context: click.Context, _option: click.Parameter, text: str | None) -> bytes:
+    if text is None:
+        return new_nonce()
+    try:
+        nonce = bytes.fromhex(text)
+    except ValueError:
+        nonce = b""
+    if len(nonce) != NONCE_BYTES:
+        raise click.BadParameter(f"expected {2 * NONCE_BYTES} hex digits")
+    return nonce
+
+
+nonce_option = click.option(
+    "--nonce", callback=_nonce, help="Draw the fresh seeds of this nonce again (hex)."
+)
+
+
+def evidence_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """``--evidence``, for commands that need evidence and make it themselves without a file."""
+    return click.option(
+        "--evidence",
+        "evidence_file",
+        type=click.Path(path_type=Path),
+        help="What `verify --json` wrote.  [default: verify now]",
+    )(function)
+
+
+def evidence_for(artifact: LoadedArtifact, evidence_file: Path | None, nonce: bytes) -> Evidence:
+    """Evidence about ``artifact``: read from a file, or made now by all checks."""
+    if evidence_file is None:
+        subject = Subject(artifact, read_frozen(folder_for(artifact.path)), nonce=nonce)
+        return verify_with_progress(subject)
+    evidence = read_evidence(read_regular(evidence_file, MAX_EVIDENCE), str(evidence_file))
+    if not evidence.is_about(artifact):
+        raise Unreadable(
+            f"{evidence_file}: is about another artifact than {artifact.path}",
+            f"cycleproof verify {artifact.path} --json > {evidence_file}",
+        )
+    return evidence
+
+
+def verify_with_progress(subject: Subject, skip: Collection[str] = ()) -> Evidence:
+    """Run the checks; show a bar on a terminal alone, on stderr, and take it away at the end."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(
+        *columns, console=console, transient=True, disable=not sys.stderr.isatty()
+    ) as progress:
+        task = progress.add_task("", total=len(CHECKS))
+
+        def show(check: Check) -> None:
+            progress.update(task, description=check.name)
+            progress.advance(task)
+
+        return verify(subject, skip, show)

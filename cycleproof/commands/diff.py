@@ -1,0 +1,81 @@
+"""``cycleproof diff``: what changed between two artifacts."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from frozen.ops import Bundle
+
+from ..diff import Difference, Pair, diff
+from ..errors import ExitCode
+from ..submission.read import load_any
+from ..text import printable
+
+
+@click.command()
+@click.argument("a", type=click.Path(path_type=Path))
+@click.argument("b", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+def command(a: Path, b: Path, as_json: bool) -> int:
+    """Compare the artifacts (or submission bundles) A and B.
+
+    Like diff(1): exit code 0 if they hold the same program, shape and claim, 1 if not.
+    """
+    difference = diff(load_any(a).decoded, load_any(b).decoded)
+    if as_json:
+        click.echo(json.dumps(difference.as_json()))
+    else:
+        _print(difference, str(a), str(b), Console())
+    return ExitCode.PASSED if difference.same else ExitCode.FAILED
+
+
+def _print(difference: Difference, a: str, b: str, console: Console) -> None:
+    if difference.same:
+        console.print(f"the same program: {difference.cycles[0]:,} cycles", highlight=False)
+        return
+    table = Table(show_edge=False, pad_edge=False)
+    for title in ("", escape(printable(a)), escape(printable(b)), "change"):
+        table.add_column(title, justify="right" if title else "left", overflow="fold")
+    if difference.shape[0] != difference.shape[1]:
+        shapes = [
+            "H={forest_height} R={rounds} B={batch_size}".format(**s) for s in difference.shape
+        ]
+        table.add_row("shape", *shapes, "differs")
+    for name, pair in [("cycles claimed", difference.cycles), ("bundles", difference.bundles)]:
+        table.add_row(name, *_row(pair))
+    for engine, pair in difference.slots.items():
+        table.add_row(f"{engine} slots", *_row(pair))
+    console.print(table)
+    for word, ops in [("added", difference.added), ("removed", difference.removed)]:
+        listed = ", ".join(f"{count} × {escape(op)}" for op, count in ops.items())
+        console.print(f"ops {word}: {listed or 'none'}", highlight=False)
+    if difference.first_bundle is None:
+        console.print("bundles: all the same", highlight=False)
+        return
+    console.print(
+        f"bundles apart: {difference.bundles_apart}; the first is {difference.first_bundle}",
+        highlight=False,
+    )
+    for sign, bundle in zip("-+", difference.first, strict=True):
+        console.print(f"{sign} {escape(_bundle(bundle))}", highlight=False, soft_wrap=True)
+
+
+def _row(pair: Pair) -> tuple[str, ...]:
+    left, right = pair
+    return f"{left:,}", f"{right:,}", f"{right - left:+,}" if right != left else "="
+
+
+def _bundle(bundle: Bundle | None) -> str:
+    """One bundle as text; an engine's slots behind its name."""
+    if bundle is None:
+        return "(past the end)"
+
+    def slot(parts: Any) -> str:
+        return " ".join(map(str, parts))
+
+    return "; ".join(f"{e}: {', '.join(map(slot, slots))}" for e, slots in sorted(bundle.items()))

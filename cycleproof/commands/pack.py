@@ -1,0 +1,59 @@
+"""``cycleproof pack``: a submission bundle, the same bytes for the same input on any machine."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import click
+
+from ..artifact import load
+from ..errors import ExitCode
+from ..files import write_whole
+from ..submission.layout import encode, order
+from ..submission.pack import members_of, read_extras
+from ..text import printable
+from .common import evidence_for, evidence_option, nonce_option
+
+
+@click.command()
+@click.argument("artifact", type=click.Path(path_type=Path))
+@click.option("-o", "--output", type=click.Path(path_type=Path), required=True)
+@evidence_option
+@nonce_option
+@click.option(
+    "--add",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="A text file of yours, as extra/NAME; may be repeated.",
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+def command(
+    artifact: Path,
+    output: Path,
+    evidence_file: Path | None,
+    nonce: bytes,
+    add: tuple[Path, ...],
+    as_json: bool,
+) -> int:
+    """Pack ARTIFACT with its evidence into the zip file OUTPUT, and list every file in it.
+
+    The same artifact, evidence and added files give the same bytes anywhere. Without --evidence
+    the checks run now, on seeds of --nonce or of a fresh one. What does not belong is refused
+    (exit code 1): secrets, absolute paths, your user name, leftovers, files over a limit.
+    """
+    loaded = load(artifact)
+    extras = read_extras(add)
+    evidence = evidence_for(loaded, evidence_file, nonce)
+    members = members_of(loaded, evidence, extras)
+    data = encode(members)
+    write_whole(output, data)
+    digest = hashlib.sha256(data).hexdigest()
+    rows = [(hashlib.sha256(members[n]).hexdigest(), len(members[n]), n) for n in order(members)]
+    if as_json:
+        files = [{"name": name, "bytes": size, "sha256": sha} for sha, size, name in rows]
+        click.echo(json.dumps({"bundle": str(output), "sha256": digest, "files": files}))
+    else:
+        for sha, size, name in rows:
+            click.echo(f"{sha[:16]}…  {size:>9,}  {name}")
+        click.echo(f"{printable(str(output))}: {len(data):,} bytes, SHA-256 {digest}")
+    return ExitCode.PASSED

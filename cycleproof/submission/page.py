@@ -1,0 +1,58 @@
+"""``VERIFY.md``: one page for a reviewer, with the three commands."""
+
+from ..artifact import LoadedArtifact
+from ..evidence import Evidence, Verdict
+from ..report.markdown import escaped
+from .layout import MEMBERS
+
+
+def page(artifact: LoadedArtifact, evidence: Evidence) -> str:
+    """The page's text; the same artifact and evidence give the same text."""
+    decoded = artifact.decoded
+    ran = [f.check for f in evidence.findings if f.verdict is Verdict.PASS]
+    left = [f.check for f in evidence.findings if f.verdict is Verdict.SKIPPED]
+    files = "\n".join(f"| `{member.name}` | {member.what} |" for member in MEMBERS)
+    return f"""\
+# Verify this submission
+
+A kernel for the VLIW challenge as data: **{decoded.cycles:,} cycles** claimed at {decoded.shape}.
+You need not trust whoever sent it, and you run none of their code: `kernel.json` holds
+instructions alone, and `perf_takehome.py` is the one known loader, which only reads that file.
+
+Three commands, with a `cycleproof` of your own (`bundle.zip` is the file that you received):
+
+1. Check the bytes, unpacked or not (this also refuses anything that does not belong), and run
+   all checks again on your machine, with fresh inputs:
+
+       cycleproof verify bundle.zip
+
+2. Run the challenge's own untouched tests on it, in a clean copy of your clone of its repository:
+
+       cycleproof verify bundle.zip --upstream path-of-your-clone
+
+3. Without installing anything: in a checkout of cycleproof, judge the unpacked kernel with the
+   frozen simulator alone:
+
+       python3 -I frozen kernel.json
+
+Exit code 0 means that all that ran passed; 1, that a check failed; 2, that the file cannot be
+used; 3, that a frozen file was altered; 4, that something was left open; 5, that an optional
+dependency is missing.
+
+## What the submitter's own run says
+
+Not to be believed, only to be compared with yours: passed {escaped(", ".join(ran))}; not run
+{escaped(", ".join(left)) or "none"}. See `evidence/report.md`.
+
+- SHA-256 of `kernel.json`: `{artifact.file_sha256}`
+- SHA-256 of the program (RFC 8785): `{decoded.program_sha256}`
+- frozen base {escaped(evidence.frozen["version"])}: `{escaped(evidence.frozen["digest"])}`
+
+## Files
+
+| file | what it is |
+|---|---|
+{files}
+
+The challenge's authors ask that solutions not be published: hand this file to whom it is for.
+"""

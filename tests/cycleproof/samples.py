@@ -1,0 +1,55 @@
+"""A small artifact and evidence about it, made once per test process."""
+
+import json
+import os
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+from cycleproof.artifact import LoadedArtifact, decode
+from cycleproof.build import build, run_recipe
+from cycleproof.checks import Subject
+from cycleproof.evidence import Evidence
+from cycleproof.frozenbase import installed_folder, read_frozen
+from cycleproof.verify import verify
+from frozen.problem import Shape
+
+ROOT = Path(__file__).parents[2]
+SHAPE = Shape(3, 4, 8)
+NONCE = bytes(range(16))
+
+
+@cache
+def artifact(recipe: str = "baseline", shape: Shape = SHAPE) -> LoadedArtifact:
+    """A right kernel for a small shape."""
+    dump, _ = run_recipe(recipe, shape)
+    data = build(dump).data
+    return LoadedArtifact(Path("kernel.json"), data, decode(data, "kernel.json"))
+
+
+@cache
+def evidence() -> Evidence:
+    """What the checks say of ``artifact()``, with a fixed nonce."""
+    return verify(Subject(artifact(), read_frozen(installed_folder()), nonce=NONCE))
+
+
+def edited(change: dict[str, object], **findings: str) -> bytes:
+    """The evidence's file with keys replaced; ``findings`` are verdicts by check."""
+    document = evidence().as_json()
+    for finding in document["findings"]:
+        finding["verdict"] = findings.get(finding["check"], finding["verdict"])
+    return json.dumps(document | change).encode()
+
+
+def run(*arguments: object, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """The command line in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "cycleproof", *map(str, arguments)],
+        cwd=cwd,
+        env={"PATH": os.defpath, "PYTHONPATH": str(ROOT), "HOME": str(cwd), **environment},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )

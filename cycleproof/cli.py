@@ -16,6 +16,7 @@ COMMANDS = {
     "build": "make an artifact from a recipe or an instruction dump",
     "diff": "what changed between two artifacts",
     "freeze": "check or renew the pins of the frozen base",
+    "hook": "verify changed artifacts and their layout, for pre-commit",
     "pack": "make a submission bundle: a zip of artifact, loader, evidence, how to verify",
     "schema": "print the JSON Schema of the artifact, or check the shipped copy",
     "show": "explain an artifact's schedule: engines, bounds, critical path, scratch, loads",

@@ -1,0 +1,134 @@
+"""Write, or check, the generated parts of the documentation: one row in ``PARTS`` each.
+
+``python -m docs.generate`` writes them all; ``--check`` exits with 1 if one is out of step.
+"""
+
+import io
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from xml.etree import ElementTree
+
+from rich.console import Console
+
+from cycleproof.artifact import load
+from cycleproof.checks import Subject
+from cycleproof.errors import EXIT_CODE_MEANINGS
+from cycleproof.frozenbase import read_frozen
+from cycleproof.report.terminal import print_evidence
+from cycleproof.verify import verify
+from frozen.ops import OPS, SCRATCH_SIZE, SLOT_LIMITS, VLEN, Op
+
+ROOT = Path(__file__).parents[1]
+ARTIFACT = Path("artifacts/kernel.json")
+
+
+def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+    """A Markdown table; a bar inside a cell is escaped."""
+    lines = [head, ("---",) * len(head), *rows]
+    cells = [[cell.replace("|", "\\|") for cell in line] for line in lines]
+    return "".join(f"| {' | '.join(line)} |\n" for line in cells)
+
+
+def _operands(op: Op) -> str:
+    return " ".join(
+        f"{kind} `{name}`" + (f"[{width}]" if width > 1 else "")
+        for name, kind, width in op.operands
+    )
+
+
+def isa() -> str:
+    """The page ``docs/isa.md``: every op, from the op table."""
+    text = (
+        "# The instruction set\n\n"
+        "Generated from the op table, [`frozen/ops.py`](../frozen/ops.py), by"
+        " `python -m docs.generate`.\n\n"
+        f"A core has {SCRATCH_SIZE} scratch words of 32 bits; a vector operand covers {VLEN} words"
+        " from its address on. One bundle is one cycle: all its slots read the state before the"
+        " bundle, then all writes land. A slot is an array: the op's name, then its operands in"
+        " the order given here. `dest` and `src` operands are scratch addresses, `[8]` marks those"
+        " of vectors; `imm` and `target` are numbers. In a meaning, a source's name stands for"
+        " the word that it addresses (for one lane of it, where it covers several), and `lane`"
+        " for that lane's number. Results are reduced modulo 2^32; division by zero, an access outside memory or"
+        " scratch and a word written by two engines in one bundle are errors.\n"
+    )
+    for engine, limit in SLOT_LIMITS.items():
+        rows = [
+            (
+                f"`{op.name}`",
+                _operands(op) or "none",
+                f"`{op.meaning}`" if op.meaning else "nothing",
+            )
+            for op in OPS.values()
+            if op.engine == engine
+        ]
+        if rows:
+            plural = "slot" if limit == 1 else "slots"
+            text += f"\n## {engine}: {limit} {plural} a bundle\n\n"
+            text += table(("op", "operands", "meaning"), rows)
+    return text + (
+        "\nThe address of `load_offset` and its destination are both displaced by `offset`: it"
+        " reads the scratch word `addr + offset` and writes `dest + offset`. `pause` and"
+        " `trace_write` do nothing that a run of an artifact could show; neither is part of one.\n"
+    )
+
+
+def exit_codes() -> str:
+    """The table of exit codes."""
+    rows = [(f"{int(code)}", meaning) for code, meaning in EXIT_CODE_MEANINGS.items()]
+    return table(("exit code", "meaning"), rows)
+
+
+def recording() -> str:
+    """``cycleproof verify`` on the shipped artifact as a picture, with a fixed nonce."""
+    subject = Subject(load(ROOT / ARTIFACT), read_frozen(ROOT / "frozen"), nonce=bytes(16))
+    console = Console(record=True, width=100, file=io.StringIO(), force_terminal=True)
+    console.print("[bold]$ cycleproof verify[/]", highlight=False)
+    print_evidence(verify(subject), str(ARTIFACT), console)
+    return console.export_svg(title="cycleproof verify", unique_id="verify") + "\n"
+
+
+def words(svg: str) -> list[str]:
+    """The text of a recording: what must be in step; its drawing is the library's affair."""
+    return "".join(ElementTree.fromstring(svg).itertext()).split()[1:]
+
+
+def replaced(text: str, name: str, part: str) -> str:
+    """``text`` with the block between ``<!-- generated: NAME -->`` and ``<!-- end -->`` renewed."""
+    begin, end = f"<!-- generated: {name} -->\n", "<!-- end -->"
+    before, found, rest = text.partition(begin)
+    if not found or end not in rest:
+        raise SystemExit(f"error: no block {begin.strip()} … {end}")
+    return before + begin + part + end + rest.partition(end)[2]
+
+
+PARTS: list[tuple[str, str, Callable[[], str]]] = [
+    # file, block ("" for the whole file), generator
+    ("docs/isa.md", "", isa),
+    ("README.md", "exit codes", exit_codes),
+    ("docs/artifact-format.md", "exit codes", exit_codes),
+    ("docs/verify.svg", "", recording),
+]
+
+
+def main(arguments: list[str]) -> int:
+    """Write all parts, or check them. 0: in step. 1: at least one is not."""
+    check = arguments == ["--check"]
+    stale = []
+    for name, block, generator in PARTS:
+        path = ROOT / name
+        old = path.read_text("utf-8") if path.exists() else ""
+        new = replaced(old, block, generator()) if block else generator()
+        same = words(old) == words(new) if old and path.suffix == ".svg" else old == new
+        if same:
+            continue
+        stale.append(f"{name}: {block}" if block else name)
+        if not check:
+            path.write_text(new, "utf-8", newline="\n")
+    for part in stale:
+        print(f"{part}: {'differs; run `python -m docs.generate`' if check else 'written'}")
+    return 1 if check and stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -49,8 +49,8 @@ def isa() -> str:
         " the order given here. `dest` and `src` operands are scratch addresses, `[8]` marks those"
         " of vectors; `imm` and `target` are numbers. In a meaning, a source's name stands for"
         " the word that it addresses (for one lane of it, where it covers several), and `lane`"
-        " for that lane's number. Results are reduced modulo 2^32; division by zero, an access outside memory or"
-        " scratch and a word written by two engines in one bundle are errors.\n"
+        " for that lane's number. Results are reduced modulo 2^32. Division by zero, an access"
+        " outside memory or scratch and a word written by two engines in one bundle are errors.\n"
     )
     for engine, limit in SLOT_LIMITS.items():
         rows = [

@@ -5,12 +5,14 @@ import sys
 from collections.abc import Sequence
 from types import ModuleType
 
-from . import bounds, emit, listing
+from . import bounds, emit, ladder, listing, picture
 from .errors import SolutionError
 
 COMMANDS: dict[str, ModuleType] = {
     "emit": emit,
     "recipes": listing,
+    "ladder": ladder,
+    "picture": picture,
     "bounds": bounds,
 }
 """Each module has ``HELP``, ``add_arguments(parser)`` and ``run(arguments) -> exit status``."""

@@ -36,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
     program = chosen.build(arguments.shape, notes)
     for note in notes:
         print(f"note: {note}", file=sys.stderr)
-    lines = dump(chosen.name, arguments.shape, program)
+    lines = dump(chosen, arguments.shape, program)
     if arguments.output is None:
         sys.stdout.writelines(lines)
     else:
@@ -47,17 +47,16 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def dump(name: str, shape: Shape, program: Program) -> Iterator[str]:
+def dump(chosen: recipe.Recipe, shape: Shape, program: Program) -> Iterator[str]:
     """The lines of the dump. Raises ``DoesNotFit`` if no artifact may be so long."""
     check_program(program)
     lists = sum(1 + len(bundle) + sum(map(len, bundle.values())) for bundle in program)
     if lists >= MAX_CONTAINERS:
         raise DoesNotFit(f"{len(program)} bundles are more than an artifact may hold")
-    digest = sources_digest(name)
     generator = {
-        "name": f"solution/{name}",
+        "name": f"solution/{chosen.name}",
         "version": __version__,
-        "sources_sha256": digest,
+        "sources_sha256": sources_digest(chosen),
     }
     return _lines(shape, generator, program)
 
@@ -71,14 +70,18 @@ def _lines(shape: Shape, generator: dict[str, str], program: Program) -> Iterato
     yield "]}\n"
 
 
-def sources_digest(name: str) -> str:
-    """SHA-256 over the package's Python sources and the data of recipe ``name``.
+def sources_digest(chosen: recipe.Recipe) -> str:
+    """SHA-256 over what decides the program: the recipe's compiler, its data, how it is loaded.
 
     Each file counts with its path inside the package and its text with Unix line ends, so the
     digest is the same on every machine.
     """
-    package = Path(__file__).parent
-    files = [*package.rglob("*.py"), *recipe.FOLDER.glob(f"{name}.*")]
+    package = recipe.FOLDER.parent
+    files = [
+        package / "recipe.py",
+        *(package / chosen.compiler).rglob("*.py"),
+        *recipe.FOLDER.glob(f"{chosen.name}.*"),
+    ]
     digest = hashlib.sha256()
     for path in sorted(file.relative_to(package).as_posix() for file in files):
         data = (package / path).read_bytes().replace(b"\r\n", b"\n")

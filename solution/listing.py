@@ -13,7 +13,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:  # noqa: ARG001
     """Print one line per recipe, the longest program first."""
-    recipes = sorted(recipe.load_all(), key=lambda r: (-r.cycles, r.name))
+    recipes = recipe.by_cycles()
     width = max(len(r.name) for r in recipes)
     for r in recipes:
         print(f"{r.name:{width}}  {r.cycles:>7,}  {r.idea}")

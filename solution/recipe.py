@@ -49,6 +49,11 @@ def load_all() -> list[Recipe]:
     return [load(path.stem) for path in sorted(FOLDER.glob("*.toml"))]
 
 
+def by_cycles() -> list[Recipe]:
+    """Every committed recipe, the longest program first."""
+    return sorted(load_all(), key=lambda each: (-each.cycles, each.name))
+
+
 def load(name: str) -> Recipe:
     """Load the recipe ``name``. Raises ``BadRecipe``."""
     path = FOLDER / f"{name}.toml"

@@ -34,10 +34,12 @@ def compile_program(shape: Shape, options: Mapping[str, Any], notes: list[str]) 
     if chosen.boundary == "op":
         emit(PAUSE)  # where the starter lets a debugger compare its inputs
     abreast = chosen.in_flight if chosen.boundary == "phase" else 1
-    for part in _parts(shape.rounds, chosen.values == "scratch"):
+    resident = chosen.values == "scratch"
+    for number in range(shape.rounds):
+        ends = (not resident or number == 0, not resident or number == shape.rounds - 1)
         for first in range(0, len(units), abreast):
             numbers = range(first, min(first + abreast, len(units)))
-            sides = [_phases(rounds, part, units[n], registers[n]) for n in numbers]
+            sides = [_phases(rounds, units[n], registers[n], *ends) for n in numbers]
             for phases in zip(*sides, strict=True):
                 for phase in phases:
                     for step in phase:
@@ -78,20 +80,12 @@ def _registers(
     ]
 
 
-def _parts(rounds: int, resident: bool) -> Iterator[str]:
-    """What every unit does in turn; between two rounds in memory lie a store and a fetch."""
-    if resident:
-        yield "fetch"
-    yield from ["round" if resident else "fetch round store"] * rounds
-    if resident:
-        yield "store"
-
-
-def _phases(rounds: Rounds, part: str, unit: Unit, at: Registers) -> Iterator[Phase]:
-    for name in part.split():
-        if name == "fetch":
-            yield rounds.fetch(unit, at)
-        elif name == "store":
-            yield rounds.store(unit, at)
-        else:
-            yield from rounds.round(unit, at)
+def _phases(
+    rounds: Rounds, unit: Unit, at: Registers, fetches: bool, stores: bool
+) -> Iterator[Phase]:
+    """One round of ``unit``, between a fetch and a store where its values do not stay."""
+    if fetches:
+        yield rounds.fetch(unit, at)
+    yield from rounds.round(unit, at)
+    if stores:
+        yield rounds.store(unit, at)

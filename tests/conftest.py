@@ -41,11 +41,14 @@ def small_kernel():
 
 @pytest.fixture(scope="session")
 def cycleproof():
-    """Run the command line in a process of its own; extra environment by keyword."""
+    """Run the command line in a process of its own; extra environment by keyword.
+
+    ``-P``, as for the installed command: without it ``-m`` would import from the working directory.
+    """
 
     def run(*arguments, cwd=ROOT, **environment):
         return subprocess.run(
-            [sys.executable, "-m", "cycleproof", *map(str, arguments)],
+            [sys.executable, "-P", "-m", "cycleproof", *map(str, arguments)],
             capture_output=True,
             text=True,
             cwd=cwd,

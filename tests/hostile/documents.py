@@ -337,7 +337,7 @@ WHOLE = {
     "utf-7": ("UTF-7 look-alike", "not JSON", lambda: b"+AHsAfQ-"),
     "gzip": ("a compressed file", "not UTF-8 at byte 1", lambda: b"\x1f\x8b\x08\0"),
     "pickle": ("a pickle", "not UTF-8 at byte 0", lambda: b"\x80\x04K\x01."),
-    "zip-by-name": ("half a zip file", "not JSON", lambda: b"PK\x03\x04"),
+    "zip-by-name": ("half a zip file", "not a zip file", lambda: b"PK\x03\x04"),
     "list-document": ("a list", "artifact: expected an object", lambda: b"[]"),
     "number-document": ("a number", "artifact: expected an object", lambda: b"1"),
     "string-document": ("a string", "artifact: expected an object", lambda: b'"{}"'),

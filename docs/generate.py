@@ -18,6 +18,8 @@ from cycleproof.frozenbase import read_frozen
 from cycleproof.report.terminal import print_evidence
 from cycleproof.verify import verify
 from frozen.ops import OPS, SCRATCH_SIZE, SLOT_LIMITS, VLEN, Op
+from frozen.problem import JUDGED
+from solution import picture, recipe
 
 ROOT = Path(__file__).parents[1]
 ARTIFACT = Path("artifacts/kernel.json")
@@ -88,6 +90,23 @@ def recording() -> str:
     return console.export_svg(title="cycleproof verify", unique_id="verify") + "\n"
 
 
+def ladder() -> str:
+    """The recipes with the cycles that their files state; the tests rebuild each."""
+    rows, above = [], 0
+    for each in recipe.by_cycles():
+        gain = f"{above / each.cycles:.2f}×" if above else ""
+        rows.append((f"`{each.name}`", each.idea, f"{each.cycles:,}", gain))
+        above = each.cycles
+    return table(("recipe", "idea", "cycles", "shorter by"), rows)
+
+
+def schedule(name: str, cycles: range | None = None) -> str:
+    """A recipe's schedule, whole or close up, as a block of code."""
+    program = recipe.load(name).build(JUDGED, [])
+    lines = picture.closeup(program, cycles) if cycles else picture.occupancy(program, 100)
+    return "".join(f"{line.rstrip()}\n" for line in ["```", *lines, "```"])
+
+
 def words(svg: str) -> list[str]:
     """The text of a recording: what must be in step; its drawing is the library's affair."""
     return "".join(ElementTree.fromstring(svg).itertext()).split()[1:]
@@ -108,6 +127,9 @@ PARTS: list[tuple[str, str, Callable[[], str]]] = [
     ("README.md", "exit codes", exit_codes),
     ("docs/artifact-format.md", "exit codes", exit_codes),
     ("docs/verify.svg", "", recording),
+    ("docs/kernel.md", "ladder", ladder),
+    ("docs/kernel.md", "pipelined", lambda: schedule("pipelined", range(141, 169))),
+    ("docs/kernel.md", "vector", lambda: schedule("vector")),
 ]
 
 

@@ -15,6 +15,7 @@ from .text import printable
 COMMANDS = {
     "build": "make an artifact from a recipe or an instruction dump",
     "diff": "what changed between two artifacts",
+    "check-proof": "check a proof's certificate against its artifact",
     "freeze": "check or renew the pins of the frozen base",
     "hook": "verify changed artifacts and their layout, for pre-commit",
     "pack": "make a submission bundle: a zip of artifact, loader, evidence, how to verify",

@@ -1,0 +1,77 @@
+"""The trusted half of the proof: checks a certificate against an artifact, and believes neither.
+
+``check`` is the whole interface. It shares with the prover nothing but the frozen op table,
+decoder and problem statement. What it establishes and why is in ``docs/proof.md``.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from frozen.decode import Artifact, program_digest
+from frozen.errors import Malformed
+from frozen.problem import Shape
+
+from .certificate import decode
+from .execution import Execution, Refusal
+from .obligations import Obligations
+from .solver import Solver, available
+from .vocabulary import Reference
+
+ACCEPTED, REJECTED, INCONCLUSIVE = "accepted", "rejected", "inconclusive"
+
+
+class Result(NamedTuple):
+    """The verdict; ``reason`` names the first step that is not established.
+
+    ``accepted``: the program stops on every input after ``cycles`` cycles, accesses nothing
+    outside memory and scratch, and leaves the reference's values at the outputs, for all tree and
+    lane words in 0..2**32-1 and zero indices, at ``shape``.
+    """
+
+    verdict: str
+    reason: str
+    shape: Shape
+    cycles: int
+    writes: int  # obligations put
+    distinct: int  # different ones among them
+    cases: int
+    solver_queries: int
+    solvers: tuple[str, ...]
+
+
+def check(artifact: Artifact, data: bytes, solvers: Sequence[str] | None = None) -> Result:
+    """Check a certificate's bytes against a decoded artifact.
+
+    ``solvers``: the SMT solvers that may be asked, all of which must agree; by default the first
+    that is installed, if any. Raises ``Malformed`` if the bytes are no certificate.
+    """
+    certificate = decode(data)
+    solver = Solver(available()[:1] if solvers is None else solvers)
+    obligations = Obligations(Reference(artifact.shape, certificate.expressions), solver)
+    verdict, reason, cycles = ACCEPTED, "", 0
+    try:
+        if certificate.shape != artifact.shape:
+            raise Refusal(f"the certificate is for {certificate.shape}, not {artifact.shape}")
+        if certificate.program_sha256 != program_digest(artifact.program):
+            raise Refusal("the certificate is bound to another program")
+        cycles = Execution(artifact.program, certificate, obligations).run()
+        for name, claim in (("certificate", certificate.cycles), ("artifact", artifact.cycles)):
+            if claim != cycles:
+                raise Refusal(f"the {name} claims {claim} cycles; the program takes {cycles}")
+    except Refusal as refusal:
+        verdict = REJECTED if refusal.wrong else INCONCLUSIVE
+        reason = str(refusal)
+    return Result(
+        verdict,
+        reason,
+        artifact.shape,
+        cycles,
+        obligations.asked,
+        obligations.distinct,
+        obligations.cases,
+        solver.queries,
+        solver.names,
+    )
+
+
+__all__ = ["ACCEPTED", "INCONCLUSIVE", "REJECTED", "Malformed", "Result", "check"]

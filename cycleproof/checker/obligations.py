@@ -1,0 +1,227 @@
+"""Obligations: equations between nodes that must hold on every input, and how they are closed.
+
+An equation is closed as a whole: the lanes that fill its holes are renamed injectively on both
+sides and in every memory word it mentions, and only the renamed equation is proved and kept. The
+definitions treat all lanes alike and all inputs are free, so it holds for the lanes it came from.
+"""
+
+from collections.abc import Callable, Iterable
+from itertools import product
+from operator import invert
+from typing import NamedTuple
+
+from .certificate import Ref
+from .solver import Solver
+from .terms import Algebra, Term, TooComplex, Value, atoms
+from .vocabulary import Apply, Lookup, Node, Reference, Sample, Symbolic
+
+MAX_SPLIT = 12  # two-valued atoms split at once
+MAX_CASES = 3 << MAX_SPLIT  # in all, for one equation at one floor
+MAX_UNFOLD = 14  # stages below the latest V that an equation speaks of
+SAMPLES = 12  # inputs on which every equation that the rules close is read as well
+MORE_SAMPLES = 64  # inputs tried before an equation that they do not close goes to the solver
+
+
+class Equation(NamedTuple):
+    """``left == right``, for all tree and lane words."""
+
+    left: Node
+    right: Node
+
+
+class Verdict(NamedTuple):
+    """``holds`` is None where nothing closed the equation and nothing refuted it."""
+
+    holds: bool | None
+    reason: str = ""
+
+
+def rename(node: Node, name: Callable[[int], int]) -> Node:
+    """The node with ``name`` applied to the lane of every reference."""
+    if isinstance(node, int):
+        return node
+    if isinstance(node, Ref):
+        number, lane = node
+        return node if lane is None else Ref(number, name(lane))
+    if isinstance(node, Apply):
+        return Apply(node.op, tuple(rename(arg, name) for arg in node.args))
+    address = rename(node.address, name)
+    words = node.words
+    if any(ref.lane is not None for _, ref in words):
+        words = tuple((at, rename(ref, name)) for at, ref in words)  # type: ignore[misc]
+    return Lookup(address, words)
+
+
+def in_order() -> Callable[[int], int]:
+    """Names lanes 0, 1, ... in the order in which it meets them: an injection."""
+    names: dict[int, int] = {}
+    return lambda lane: names.setdefault(lane, len(names))
+
+
+class Obligations:
+    """Closes equations and enumerates addresses; remembers what it has closed."""
+
+    def __init__(self, reference: Reference, solver: Solver) -> None:
+        self.reference, self.solver = reference, solver
+        self._samples: list[Sample] = []
+        self.asked = self.cases = 0
+        self._closed: dict[Equation, Verdict] = {}
+        self._words: dict[Node, tuple[int, ...] | None] = {}
+
+    @property
+    def distinct(self) -> int:
+        """How many different equations were put."""
+        return len(self._closed)
+
+    def settle(self, left: Node, right: Node) -> Verdict:
+        """Whether left == right on every input."""
+        self.asked += 1
+        if left == right:
+            return Verdict(True)
+        # Renamed, one equation stands for those of all lanes. Only with its own lanes (given as
+        # ~lane) can it lean on lanes that are written out in expressions.
+        verdict = self._remembered(left, right, in_order())
+        return verdict if verdict.holds else self._remembered(left, right, invert)
+
+    def _remembered(self, left: Node, right: Node, name: Callable[[int], int]) -> Verdict:
+        equation = Equation(rename(left, name), rename(right, name))
+        if equation not in self._closed:
+            self._closed[equation] = self._settle(equation)
+        return self._closed[equation]
+
+    def _settle(self, equation: Equation) -> Verdict:
+        try:
+            closed = self._close(equation)
+        except TooComplex:
+            return Verdict(None, "too complex for the rules")
+        if closed:
+            # No rule is believed against the definitions themselves.
+            return self._refute(equation, SAMPLES) or Verdict(True)
+        return self._refute(equation, MORE_SAMPLES) or self._ask_solver(equation)
+
+    def _refute(self, equation: Equation, tries: int) -> Verdict | None:
+        for number in range(tries):
+            if number == len(self._samples):
+                self._samples.append(Sample(self.reference, number))
+            sample = self._samples[number]
+            left, right = sample.read(equation.left), sample.read(equation.right)
+            if left is not None and right is not None and left != right:
+                return Verdict(False, f"on sample input {number}: {left:#x} is not {right:#x}")
+        return None
+
+    def _floors(self, equation: Equation) -> list[int]:
+        """No unfolding first; then ever earlier Vs."""
+        last = max((self.reference.last[ref.expression] for ref in _refs(equation)), default=-1)
+        return [last, *range(last - 1, max(last - 1 - MAX_UNFOLD, -2), -1)]
+
+    def _close(self, equation: Equation) -> bool:
+        def same(left: Value, right: Value) -> bool:
+            return left is right or (isinstance(left, int) and left == right)
+
+        for floor in self._floors(equation):
+            budget = [MAX_CASES]
+            if self._in_all_cases(Algebra(), floor, equation, same, {}, budget):
+                return True
+        return False
+
+    def _in_all_cases(
+        self,
+        algebra: Algebra,
+        floor: int,
+        nodes: Iterable[Node],
+        test: Callable[..., bool],
+        case: dict[Term, int],
+        budget: list[int],
+    ) -> bool:
+        """Whether ``test`` holds of the nodes' normal forms, or in each case of a split.
+
+        The cases are all assignments of the innermost two-valued atoms, so they leave nothing
+        out, whether or not an assignment can occur.
+        """
+        self.cases += 1
+        budget[0] -= 1
+        if budget[0] < 0:
+            raise TooComplex
+        algebra.case = case
+        reader = Symbolic(self.reference, algebra, floor)
+        values = [reader.read(node) for node in nodes]
+        if test(*values):
+            return True
+        split = _innermost(values, algebra)
+        if not split or len(split) > MAX_SPLIT:
+            return False
+        return all(
+            self._in_all_cases(
+                algebra,
+                floor,
+                nodes,
+                test,
+                {**case, **dict(zip(split, words, strict=True))},
+                budget,
+            )
+            for words in product(*split.values())
+        )
+
+    def words(self, node: Node) -> tuple[int, ...] | None:
+        """Every word that a node can be, ascending; None where a bounded split does not tell."""
+        node = rename(node, in_order())
+        if node not in self._words:
+            found: set[int] = set()
+
+            def known(value: Value) -> bool:
+                if isinstance(value, int):
+                    found.add(value)
+                return isinstance(value, int)
+
+            floor = max((self.reference.last[ref.expression] for ref in _refs([node])), default=0)
+            try:
+                all_known = self._in_all_cases(Algebra(), floor, [node], known, {}, [MAX_CASES])
+            except TooComplex:
+                all_known = False
+            self._words[node] = tuple(sorted(found)) if all_known else None
+        return self._words[node]
+
+    def _ask_solver(self, equation: Equation) -> Verdict:
+        reasons = []
+        for floor in self._floors(equation):
+            reader = Symbolic(self.reference, Algebra(), floor)
+            try:
+                left, right = reader.read(equation.left), reader.read(equation.right)
+            except TooComplex:
+                break
+            if _variables(left) != _variables(right):
+                continue
+            answer = self.solver.differ(left, right)
+            if answer == "unsat":
+                return Verdict(True)
+            reasons.append(answer)
+            if len(reasons) == 3:
+                break
+        return Verdict(
+            None, f"not closed by the rules; solver: {', '.join(reasons) or 'not asked'}"
+        )
+
+
+def _refs(nodes: Iterable[Node]) -> Iterable[Ref]:
+    for node in nodes:
+        if isinstance(node, Ref):
+            yield node
+        elif isinstance(node, Apply):
+            yield from _refs(node.args)
+        elif isinstance(node, Lookup):
+            yield from _refs((node.address, *(ref for _, ref in node.words)))
+
+
+def _variables(value: Value) -> set[Term]:
+    return {term for term in atoms(value) if term.kind == "V"}
+
+
+def _innermost(values: Iterable[Value], algebra: Algebra) -> dict[Term, tuple[int, int]]:
+    """The two-valued atoms that hold no other two-valued atom, with their values."""
+    parts = dict.fromkeys(part for value in values for part in atoms(value))
+    found = {part: two for part in parts if (two := algebra.two_values(part))}
+    return {
+        term: two
+        for term, two in found.items()
+        if not any(inner in found for inner in atoms(term) if inner is not term)
+    }

@@ -1,0 +1,142 @@
+"""The bridge to an SMT solver: one query in SMT-LIB text, one child process, three answers.
+
+The solver is optional. Whatever is not a clean "unsat" closes nothing: a missing solver, a
+time-out, a crash or an unexpected word all read as "unknown".
+"""
+
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from importlib.util import find_spec
+
+from .terms import Term, Value
+
+TIMEOUT_S = 20
+_RUNNERS = {
+    "bitwuzla": """
+import sys, bitwuzla as b
+terms, options = b.TermManager(), b.Options()
+options.set("time-limit-per", {milliseconds})
+parser = b.Parser(terms, options)
+parser.parse(sys.stdin.read(), True, False)
+print({{b.Result.SAT: "sat", b.Result.UNSAT: "unsat"}}.get(parser.bitwuzla().check_sat()))
+""",
+    "z3": """
+import sys, z3
+solver = z3.SolverFor("QF_BV")
+solver.set("timeout", {milliseconds})
+solver.from_string(sys.stdin.read())
+print(solver.check())
+""",
+}
+_BINARY = {
+    "*": "bvmul",
+    "&": "bvand",
+    "<<": "bvshl",
+    ">>": "bvlshr",
+}
+
+
+def available() -> list[str]:
+    """The solvers that this interpreter can import, the preferred one first."""
+    return [name for name in _RUNNERS if find_spec(name)]
+
+
+class Solver:
+    """Asks the named solvers; ``names`` empty means that there is none."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self.names = tuple(names)
+        self.queries = 0
+
+    def differ(self, left: Value, right: Value) -> str:
+        """Whether two terms can differ: "unsat" only if every named solver says so."""
+        if not self.names:
+            return "none installed"
+        self.queries += 1
+        text = query(left, right)
+        for name in self.names:
+            answer = _ask(name, text)
+            if answer != "unsat":
+                return f"{name} says {answer}"
+        return "unsat"
+
+
+def _ask(name: str, text: str) -> str:
+    program = _RUNNERS[name].format(milliseconds=TIMEOUT_S * 1000)
+    try:
+        child = subprocess.run(
+            [sys.executable, "-I", "-c", program],
+            input=text.encode("ascii"),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=TIMEOUT_S + 5,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return "unknown"
+    answer = child.stdout.decode("ascii", "replace").strip()
+    return answer if child.returncode == 0 and answer in ("sat", "unsat") else "unknown"
+
+
+def query(left: Value, right: Value) -> str:
+    """An SMT-LIB script that is satisfiable if and only if the two terms can differ.
+
+    Vocabulary, initial words and lookups become free words: more general than what they are.
+    """
+    lines = ["(set-logic QF_BV)"]
+    names: dict[Term, str] = {}
+
+    def text(value: Value) -> str:
+        if isinstance(value, int):
+            return f"#x{value:08x}"
+        if value not in names:
+            body = _body(value, text)
+            names[value] = name = f"t{len(names)}"
+            sort = "(_ BitVec 32)"
+            declared = f"(declare-const {name} {sort})"
+            lines.append(f"(define-fun {name} () {sort} {body})" if body else declared)
+        return names[value]
+
+    lines.append(f"(assert (distinct {text(left)} {text(right)}))")
+    return "\n".join([*lines, "(check-sat)", ""])
+
+
+def _truth(condition: str) -> str:
+    return f"(ite {condition} #x00000001 #x00000000)"
+
+
+def _body(term: Term, text: Callable[[Value], str]) -> str:
+    """The definition of a term, or nothing for a free word. Deepest first: names are in order."""
+    kind, args = term.kind, term.args
+    if kind == "sum":
+        result = text(args[0])
+        for atom, factor in args[1]:
+            result = f"(bvadd {result} (bvmul {text(factor)} {text(atom)}))"
+        return result
+    if kind == "xor":
+        result = text(args[0])
+        for atom in args[1]:
+            result = f"(bvxor {result} {text(atom)})"
+        return result
+    if kind == "shr":
+        return f"(bvlshr {text(args[0])} {text(args[1])})"
+    if kind == "mask":
+        return f"(bvand {text(args[0])} {text(args[1])})"
+    if kind == "select":
+        condition, a, b = map(text, args)
+        return f"(ite (= {condition} #x00000000) {b} {a})"
+    if kind in ("<", "==", "//", "%", "cdiv", *_BINARY):
+        a, b = map(text, args)
+        if kind in _BINARY:
+            return f"({_BINARY[kind]} {a} {b})"
+        if kind in ("<", "=="):
+            return _truth(f"({'bvult' if kind == '<' else '='} {a} {b})")
+        less = f"(bvsub {a} #x00000001)"
+        quotient = {
+            "//": f"(bvudiv {a} {b})",
+            "%": f"(bvurem {a} {b})",
+            "cdiv": f"(ite (= {a} #x00000000) {a} (bvadd (bvudiv {less} {b}) #x00000001))",
+        }[kind]
+        return f"(ite (= {b} #x00000000) #x00000000 {quotient})"
+    return ""

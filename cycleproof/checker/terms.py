@@ -1,0 +1,281 @@
+"""Normal forms of words: what two expressions are brought into before they are compared.
+
+A value is an ``int`` (a known word) or an interned ``Term``, so equal normal forms are one
+object. Each constructor applies identities of Z/2**32 or of bit vectors that ``docs/proof.md``
+justifies one by one; what no rule covers stays an opaque term of its operands, which is always
+sound: equal operands give equal results.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from frozen.ops import MASK, OPS
+
+MAX_TERMS = 400_000  # made for one obligation; past it the obligation counts as not closed
+MAX_WIDTH = 5_000  # atoms of one sum
+
+
+class TooComplex(Exception):
+    """An obligation outgrew its budget. Never a verdict on whether it holds."""
+
+
+def _concrete(op: str, meaning: str) -> Callable[[int, int], int]:
+    function = eval(f"lambda a, b: ({meaning}) & {MASK}")  # noqa: S307 - a row of the op table
+    divides = op in ("//", "%", "cdiv")
+    return lambda a, b: 0 if divides and b == 0 else function(a, b)
+
+
+CONCRETE: Mapping[str, Callable[[int, int], int]] = {
+    name: _concrete(name, op.value) for (engine, name), op in OPS.items() if engine == "alu"
+}
+"""The 13 ops on known words, from the op table. Dividing by zero gives 0: expressions are total."""
+
+
+class Term:
+    """An interned node; compared by identity. ``args`` holds words, terms and other keys."""
+
+    __slots__ = ("args", "kind", "serial")
+
+    def __init__(self, kind: str, args: tuple[Any, ...], serial: int) -> None:
+        self.kind, self.args, self.serial = kind, args, serial
+
+    def __repr__(self) -> str:
+        return f"{self.kind}{self.args}"
+
+
+Value = int | Term
+
+
+class Algebra:
+    """Makes terms. ``case`` maps atoms to the words they are assumed to have.
+
+    ``width`` is the word's width in bits: the machine's, or a small one to test every rule on
+    every word.
+    """
+
+    def __init__(self, width: int = MASK.bit_length()) -> None:
+        self.width, self.ones = width, (1 << width) - 1
+        self.case: dict[Term, int] = {}
+        self._terms: dict[tuple[Any, ...], Term] = {}
+
+    def term(self, kind: str, *args: Any) -> Value:
+        """The one term of this kind and these arguments, or its word in the present case."""
+        key = (kind, *args)
+        term = self._terms.get(key)
+        if term is None:
+            if len(self._terms) >= MAX_TERMS:
+                raise TooComplex
+            term = self._terms[key] = Term(kind, args, len(self._terms))
+        return self.case.get(term, term)
+
+    def apply(self, op: str, a: Value, b: Value) -> Value:
+        """One of the 13 machine ops."""
+        if isinstance(a, int) and isinstance(b, int):
+            return CONCRETE[op](a, b) & self.ones
+        rule = _RULES.get(op)
+        value = rule(self, a, b) if rule else None
+        return self.term(op, a, b) if value is None else value
+
+    # Sums: constant + sum of coefficient * atom, unique up to the order of the atoms.
+
+    def add(self, a: Value, b: Value, factor: int = 1) -> Value:
+        """The sum a + factor * b."""
+        if isinstance(a, int) and isinstance(b, int):
+            return (a + factor * b) & self.ones
+        (constant, parts), (more, others) = _sum(a), _sum(b)
+        factors = dict(parts)
+        for atom, coefficient in others:
+            factors[atom] = factors.get(atom, 0) + factor * coefficient
+        return self._make_sum(constant + factor * more, factors.items(), self.ones)
+
+    def _make_sum(self, constant: int, parts: Iterable[tuple[Term, int]], mask: int) -> Value:
+        """The sum with constant and coefficients reduced to the low bits in ``mask``."""
+        constant &= mask
+        kept = [(atom, k & mask) for atom, k in parts if k & mask]
+        if not kept:
+            return constant
+        if not constant and len(kept) == 1 and kept[0][1] == 1:
+            return kept[0][0]
+        if len(kept) > MAX_WIDTH:
+            raise TooComplex
+        return self.term("sum", constant, tuple(sorted(kept, key=lambda pair: pair[0].serial)))
+
+    def multiply(self, a: Value, b: Value) -> Value:
+        """The product a * b; one of two unknown words stays opaque."""
+        if isinstance(a, int):
+            return self.add(0, b, a)
+        if isinstance(b, int):
+            return self.add(0, a, b)
+        return self.term("*", *_ordered(a, b))
+
+    # Exclusive ors: constant ^ atoms, unique up to the order of the atoms.
+
+    def xor(self, a: Value, b: Value) -> Value:
+        """The exclusive or a ^ b."""
+        if isinstance(a, int) and isinstance(b, int):
+            return a ^ b
+        (constant, atoms), (more, others) = _xor(a), _xor(b)
+        constant ^= more
+        kept = set(atoms).symmetric_difference(others)
+        if not kept:
+            return constant
+        if not constant and len(kept) == 1:
+            return kept.pop()
+        if len(kept) > MAX_WIDTH:
+            raise TooComplex
+        return self.term("xor", constant, tuple(sorted(kept, key=lambda atom: atom.serial)))
+
+    def _each(self, value: Term, change: Callable[[Value], Value]) -> Value:
+        """Apply a map that distributes over ^ to each part of an exclusive or."""
+        constant, atoms = _xor(value)
+        result = change(constant)
+        for atom in atoms:
+            result = self.xor(result, change(atom))
+        return result
+
+    def shift_right(self, a: Value, amount: int) -> Value:
+        """The shift a >> amount, for a known amount."""
+        if amount >= self.width:
+            return 0
+        if isinstance(a, int):
+            return a >> amount
+        if amount == 0:
+            return a
+        if a.kind == "xor":
+            return self._each(a, lambda part: self.shift_right(part, amount))
+        if a.kind == "shr":
+            return self.shift_right(a.args[0], a.args[1] + amount)
+        if a.kind == "mask":
+            return self.mask(self.shift_right(a.args[0], amount), a.args[1] >> amount)
+        return self.term("shr", a, amount)
+
+    def mask(self, a: Value, bits: int) -> Value:
+        """The part a & bits, for known bits."""
+        if isinstance(a, int):
+            return a & bits
+        if a.kind == "xor":
+            return self._each(a, lambda part: self.mask(part, bits))
+        if a.kind == "mask":
+            return self.mask(a.args[0], a.args[1] & bits)
+        possible = self._possible(a)
+        bits &= possible
+        if bits in (0, possible):
+            return a if bits else 0
+        if a.kind == "sum":
+            # Only the low bits of a sum, up to the highest that is kept, matter.
+            constant, parts = a.args
+            low = self._make_sum(constant, parts, (1 << bits.bit_length()) - 1)
+            if low is not a:
+                return self.mask(low, bits)
+            if bits == 1:  # parity: coefficients are 1 here, and the lowest bit knows no carry
+                result: Value = constant
+                for atom, _ in parts:
+                    result = self.xor(result, self.mask(atom, 1))
+                return result
+        return self.term("mask", a, bits)
+
+    def _possible(self, a: Term) -> int:
+        """The bits that may be set in a term."""
+        if a.kind == "shr":
+            return self.ones >> a.args[1]  # type: ignore[no-any-return]
+        return 1 if a.kind in ("<", "==") else self.ones
+
+    def two_values(self, a: Term) -> tuple[int, int] | None:
+        """The two words that a term can take at most, where its form shows them."""
+        bits = a.args[1] if a.kind == "mask" else self._possible(a)
+        return (0, bits) if bits.bit_count() == 1 else None
+
+    def conjunction(self, a: Value, b: Value) -> Value:
+        """The conjunction a & b."""
+        if isinstance(a, int):
+            return self.mask(b, a)
+        if isinstance(b, int):
+            return self.mask(a, b)
+        return a if a is b else self.term("&", *_ordered(a, b))
+
+    def disjunction(self, a: Value, b: Value) -> Value:
+        """The disjunction a | b, as a ^ b ^ (a & b), or (a & ~b) ^ b for a known b."""
+        if isinstance(a, int):
+            a, b = b, a
+        if isinstance(b, int):
+            return self.xor(self.mask(a, self.ones ^ b), b)
+        return self.xor(self.xor(a, b), self.conjunction(a, b))
+
+    def equal(self, a: Value, b: Value) -> Value:
+        """The comparison a == b; known when the difference is."""
+        difference = self.add(a, b, -1)
+        if isinstance(difference, int):
+            return int(difference == 0)
+        return self.term("==", *_ordered(a, b))
+
+    def select(self, condition: Value, a: Value, b: Value) -> Value:
+        """The choice: a if condition else b."""
+        if isinstance(condition, int) or a is b or (isinstance(a, int) and a == b):
+            return a if condition != 0 else b
+        return self.term("select", condition, a, b)
+
+
+def atoms(value: Value) -> Iterator[Term]:
+    """Every term that ``value`` is made of, itself included, each once."""
+    seen: set[Any] = set()
+    stack: list[Any] = [value]
+    while stack:
+        one = stack.pop()
+        if isinstance(one, tuple):
+            stack.extend(one)
+        elif isinstance(one, Term) and one not in seen:
+            seen.add(one)
+            yield one
+            stack.extend(one.args)
+
+
+def _sum(a: Value) -> tuple[int, Iterable[tuple[Term, int]]]:
+    if isinstance(a, int):
+        return a, ()
+    return a.args if a.kind == "sum" else (0, ((a, 1),))
+
+
+def _xor(a: Value) -> tuple[int, Iterable[Term]]:
+    if isinstance(a, int):
+        return a, ()
+    return a.args if a.kind == "xor" else (0, (a,))
+
+
+def _ordered(a: Value, b: Value) -> tuple[Value, Value]:
+    def rank(value: Value) -> tuple[bool, int]:
+        return (True, value.serial) if isinstance(value, Term) else (False, value)
+
+    return (a, b) if rank(a) <= rank(b) else (b, a)
+
+
+def _shift_left(terms: Algebra, a: Value, b: Value) -> Value | None:
+    return terms.add(0, a, 1 << b if b < 32 else 0) if isinstance(b, int) else None
+
+
+def _shift_right(terms: Algebra, a: Value, b: Value) -> Value | None:
+    return terms.shift_right(a, b) if isinstance(b, int) else None
+
+
+def _divide(terms: Algebra, a: Value, b: Value) -> Value | None:
+    if isinstance(b, int) and b.bit_count() == 1:
+        return terms.shift_right(a, b.bit_length() - 1)
+    return None
+
+
+def _remainder(terms: Algebra, a: Value, b: Value) -> Value | None:
+    return terms.mask(a, b - 1) if isinstance(b, int) and b.bit_count() == 1 else None
+
+
+_RULES: Mapping[str, Callable[[Algebra, Value, Value], Value | None]] = {
+    "+": Algebra.add,
+    "-": lambda terms, a, b: terms.add(a, b, -1),
+    "*": Algebra.multiply,
+    "^": Algebra.xor,
+    "&": Algebra.conjunction,
+    "|": Algebra.disjunction,
+    "==": Algebra.equal,
+    "<<": _shift_left,
+    ">>": _shift_right,
+    "//": _divide,
+    "%": _remainder,
+}

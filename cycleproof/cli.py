@@ -19,6 +19,7 @@ COMMANDS = {
     "freeze": "check or renew the pins of the frozen base",
     "hook": "verify changed artifacts and their layout, for pre-commit",
     "pack": "make a submission bundle: a zip of artifact, loader, evidence, how to verify",
+    "prove": "prove the program right for all inputs, or refute it",
     "schema": "print the JSON Schema of the artifact, or check the shipped copy",
     "show": "explain an artifact's schedule: engines, bounds, critical path, scratch, loads",
     "verify": "run the checks on an artifact and show the evidence",

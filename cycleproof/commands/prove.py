@@ -1,0 +1,91 @@
+"""``cycleproof prove``: a proof that the program is right for all inputs, or a refutation."""
+
+import json
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from ..artifact import load
+from ..errors import ExitCode, Unreadable
+from ..files import write_whole
+from ..proof import ProofResult, ProofVerdict, prove
+from ..text import printable
+from .verify import DEFAULT_ARTIFACT
+
+EXIT_CODES = {
+    ProofVerdict.PROVED: ExitCode.PASSED,
+    ProofVerdict.REFUTED: ExitCode.FAILED,
+    ProofVerdict.UNKNOWN: ExitCode.INCONCLUSIVE,
+}
+
+
+@click.command()
+@click.argument("artifact", type=click.Path(path_type=Path), default=DEFAULT_ARTIFACT)
+@click.option(
+    "--certificate",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write what `check-proof` needs to check the proof independently.",
+)
+@click.option(
+    "--counterexample",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the inputs that refute it, as JSON.",
+)
+@click.option("--json", "as_json", is_flag=True, help="The result as JSON on stdout.")
+def command(
+    artifact: Path, certificate: Path | None, counterexample: Path | None, as_json: bool
+) -> ExitCode:
+    """Prove ARTIFACT (default: artifacts/kernel.json) right for all inputs, or refute it.
+
+    Proved: for zero starting indices and all tree and lane words it stops after the claimed
+    number of cycles, accesses nothing outside memory and scratch, and its output words are the
+    reference's. Refuted: the frozen simulator confirms a concrete input. Unknown is neither.
+    """
+    loaded = load(artifact)
+    result = prove(loaded.decoded, certificate=certificate is not None)
+    if as_json:
+        click.echo(json.dumps(as_data(result), indent=1))
+    else:
+        _print(result)
+    if counterexample is not None and result.counterexample is not None:
+        inputs = {key: list(words) for key, words in result.counterexample.inputs._asdict().items()}
+        write_whole(counterexample, json.dumps(inputs).encode() + b"\n")
+    if certificate is not None and result.verdict is ProofVerdict.PROVED:
+        if result.certificate is None:
+            raise Unreadable(
+                f"{certificate}: not written; format 1 has no words for data-dependent jumps"
+            )
+        write_whole(certificate, result.certificate)
+    return EXIT_CODES[result.verdict]
+
+
+def as_data(result: ProofResult) -> dict[str, object]:
+    """The result as JSON values; a counterexample's words are written by ``--counterexample``."""
+    found = result.counterexample
+    return {
+        "verdict": str(result.verdict),
+        "statement": result.statement,
+        "stuck_on": result.stuck_on,
+        "indices": result.indices,
+        "forest": result.forest,
+        "figures": dict(result.figures),
+        "notes": list(result.notes),
+        "counterexample": None
+        if found is None
+        else {"origin": found.origin, "judged_domain": found.judged, "answer": dict(found.answer)},
+    }
+
+
+def _print(result: ProofResult) -> None:
+    console = Console(highlight=False, soft_wrap=True, markup=False)
+    colour = {"proved": "green", "refuted": "red", "unknown": "yellow"}[result.verdict]
+    console.print(str(result.verdict).upper(), style=f"bold {colour}")
+    console.print(f"  {printable(result.statement)}")
+    if result.stuck_on:
+        console.print(f"  stuck on: {printable(result.stuck_on)}")
+    console.print(f"  final indices: {result.indices}; forest: {result.forest}")
+    seconds = result.figures["seconds"]["all"]
+    console.print(f"  {result.figures['terms']} terms, {seconds} s")
+    for note in result.notes:
+        console.print(f"  {printable(note)}")

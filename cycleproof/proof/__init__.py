@@ -1,0 +1,9 @@
+"""The prover: translation validation of a program against the reference, for all inputs.
+
+Untrusted. Only ``check-proof``, which shares no code with it, says *verified*.
+"""
+
+from .prover import prove
+from .result import Counterexample, ProofResult, ProofVerdict
+
+__all__ = ["Counterexample", "ProofResult", "ProofVerdict", "prove"]

@@ -1,0 +1,150 @@
+"""Translation validation: the program and the reference, run on terms, must end in one object."""
+
+import gc
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from frozen.decode import Artifact
+from frozen.problem import FOREST_P, Shape
+
+from . import refute
+from .algebra import Algebra, Stuck
+from .certificate import write_certificate
+from .execute import Executor, Outcome
+from .reference import LaneTerms, initial_memory, reference_terms
+from .result import PROVER_VERSION, Counterexample, ProofResult, ProofVerdict, domain, statement
+from .terms import Term
+
+MAX_BITS = 12  # path bits that one table may hang on; the tree's height if that is larger
+
+
+@dataclass
+class Attempt:
+    """The two symbolic runs side by side; ``outcome`` is None if the program's got stuck."""
+
+    shape: Shape
+    algebra: Algebra
+    initial: list[Term]
+    lanes: list[LaneTerms]
+    outcome: Outcome | None
+    stuck_on: str
+
+    def wrong_lanes(self) -> list[int]:
+        """The lanes whose output word is not, as a term, the reference's."""
+        if self.outcome is None:
+            return []
+        at = self.shape.values_p
+        return [
+            lane
+            for lane, terms in enumerate(self.lanes)
+            if self.outcome.memory[at + lane] is not terms.output
+        ]
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Terms make no cycles worth collecting, and scanning a million of them is slow."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def attempt(artifact: Artifact, *, keep_log: bool = False) -> Attempt:
+    """Run reference and program on terms."""
+    shape = artifact.shape
+    algebra = Algebra(max_bits=max(MAX_BITS, shape.forest_height + 1))
+    initial = initial_memory(algebra, shape)
+    lanes = reference_terms(algebra, shape, initial)
+    outcome, stuck_on = None, ""
+    try:
+        outcome = Executor(algebra, artifact.program, keep_log=keep_log).run(initial)
+    except Stuck as stuck:
+        stuck_on = str(stuck)
+    except RecursionError:
+        stuck_on = "terms nested too deeply"
+    return Attempt(shape, algebra, initial, lanes, outcome, stuck_on)
+
+
+def prove(artifact: Artifact, *, certificate: bool = False, refutation: bool = True) -> ProofResult:
+    """Prove or refute the artifact's program for all inputs of its shape.
+
+    ``certificate``: also write what ``check-proof`` needs. ``refutation``: look for a
+    counterexample where there is no proof.
+    """
+    start = time.perf_counter()
+    with _no_collection():
+        made = attempt(artifact, keep_log=certificate)
+        seconds = {"symbolic": round(time.perf_counter() - start, 3)}
+        figures: dict[str, Any] = {"prover": PROVER_VERSION, "terms": len(made.algebra)}
+        outcome = made.outcome
+        if outcome is not None:
+            figures |= {"cycles": outcome.cycles, "paths": outcome.paths}
+        wrong = made.wrong_lanes()
+        miscounted = outcome is not None and outcome.cycles != artifact.cycles
+        proved = outcome is not None and not wrong and not miscounted
+        found = None
+        if not proved and refutation:
+            found = refute.search(artifact)
+            seconds["refuter"] = round(time.perf_counter() - start - seconds["symbolic"], 3)
+        written = write_certificate(artifact, made) if proved and certificate else None
+        facts = _facts(artifact, made)
+    seconds["all"] = round(time.perf_counter() - start, 3)
+    figures["seconds"] = seconds
+    verdict, stuck_on = ProofVerdict.UNKNOWN, ""
+    text = f"nothing established for {domain(artifact.shape)}"
+    if proved and outcome is not None:
+        verdict, text = ProofVerdict.PROVED, statement(artifact.shape, outcome.cycles)
+    elif found is not None:
+        verdict = ProofVerdict.REFUTED
+        text = f"refuted ({found.origin}): {found.complaint}{_breadth(found)}"
+    else:
+        stuck_on = made.stuck_on or _difference(artifact, made, wrong)
+    return ProofResult(verdict, text, figures, found, stuck_on, *facts, certificate=written)
+
+
+def _breadth(found: Counterexample) -> str:
+    return (
+        "" if found.judged else "; this input has words of 2**30 or more, outside the judged domain"
+    )
+
+
+def _difference(artifact: Artifact, made: Attempt, wrong: list[int]) -> str:
+    if not wrong and made.outcome is not None:
+        return f"it takes {made.outcome.cycles} cycles, the artifact claims {artifact.cycles}"
+    return (
+        f"{len(wrong)} of {made.shape.batch_size} output words could not be shown equal to the"
+        f" reference's; the first is lane {wrong[0]}'s"
+    )
+
+
+def _facts(artifact: Artifact, made: Attempt) -> tuple[str, str]:
+    """Final indices and the forest, each held against the reference word by word."""
+    if made.outcome is None:
+        return "unknown", "unknown"
+    shape, memory = made.shape, made.outcome.memory
+    lanes = range(shape.batch_size)
+    indices = [memory[shape.indices_p + lane] for lane in lanes]
+    forest = range(FOREST_P, shape.indices_p)
+    right = all(indices[lane] is made.lanes[lane].index for lane in lanes)
+    untouched = all(term is made.algebra.zero for term in indices)
+    kept = all(memory[at] is made.initial[at] for at in forest)
+    seen = {} if (right or untouched) and kept else refute.leftovers(artifact)
+    index_fact = forest_fact = "unknown"
+    if right:
+        index_fact = "proved right"
+    elif untouched:
+        index_fact = "proved left at zero"
+    elif seen.get("indices") == "wrong":
+        index_fact = "refuted: overwritten with other values"
+    if kept:
+        forest_fact = "proved unchanged"
+    elif seen.get("forest_preserved") is False:
+        forest_fact = "refuted: overwritten"
+    return index_fact, forest_fact

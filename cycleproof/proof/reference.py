@@ -1,0 +1,82 @@
+"""The reference on terms: the names that a right program's words must turn out to have."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from frozen.problem import FOREST_P, HASH_STAGES, Shape
+
+from .algebra import Algebra
+from .terms import Term
+
+
+@dataclass(frozen=True)
+class LaneTerms:
+    """One lane. ``values[h][s]``: in round h after s hash stages; ``nodes``, ``bits`` by round.
+
+    ``bits[h]`` is the lowest bit of ``values[h][6]``; ``index`` is the lane's final index.
+    """
+
+    initial: Term
+    values: list[list[Term]]
+    nodes: list[Term]
+    bits: list[Term]
+    index: Term
+
+    @property
+    def output(self) -> Term:
+        """The lane's final value."""
+        return self.values[-1][-1]
+
+
+def initial_memory(algebra: Algebra, shape: Shape) -> list[Term]:
+    """The memory image: known header, free tree words, zero indices, free lane values."""
+    header = [
+        shape.rounds,
+        shape.n_nodes,
+        shape.batch_size,
+        shape.forest_height,
+        FOREST_P,
+        shape.indices_p,
+        shape.values_p,
+    ]
+    return [
+        *map(algebra.const, header),
+        *(algebra.word(at, tree=True) for at in range(FOREST_P, shape.indices_p)),
+        *[algebra.zero] * shape.batch_size,
+        *(algebra.word(at, tree=False) for at in range(shape.values_p, shape.memory_size)),
+    ]
+
+
+def hash_stages(algebra: Algebra, a: Term) -> Iterator[Term]:
+    """``a`` after each stage of the hash."""
+    for op1, constant, op2, shift, amount in HASH_STAGES:
+        left = algebra.ops[op1](a, algebra.const(constant))
+        right = algebra.ops[shift](a, algebra.const(amount))
+        a = algebra.ops[op2](left, right)
+        yield a
+
+
+def lane_terms(algebra: Algebra, shape: Shape, memory: list[Term], lane: int) -> LaneTerms:
+    """Run the reference for one lane."""
+    value = initial = memory[shape.values_p + lane]
+    index = algebra.zero
+    values, nodes, bits = [], [], []
+    for _ in range(shape.rounds):
+        reached = set(index.values or ())
+        node = algebra.switch(index, {i: memory[FOREST_P + i] for i in reached})
+        stages = [algebra.xor(value, node)]
+        stages += hash_stages(algebra, stages[0])
+        value = stages[-1]
+        bit = algebra.mask(value, 1)
+        index = algebra.add(algebra.scale(2, index), algebra.add(algebra.one, bit))
+        inside = algebra.lt(index, algebra.const(shape.n_nodes))
+        index = algebra.mul(index, inside)
+        values.append(stages)
+        nodes.append(node)
+        bits.append(bit)
+    return LaneTerms(initial, values, nodes, bits, index)
+
+
+def reference_terms(algebra: Algebra, shape: Shape, memory: list[Term]) -> list[LaneTerms]:
+    """Every lane, in order."""
+    return [lane_terms(algebra, shape, memory, lane) for lane in range(shape.batch_size)]

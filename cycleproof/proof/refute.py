@@ -1,0 +1,73 @@
+"""The refuter: looks for inputs on which the frozen simulator itself says that it is wrong.
+
+Nothing here is trusted: a counterexample counts only as the frozen judge's answer.
+"""
+
+import random
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from frozen.decode import Artifact
+from frozen.errors import Fault
+from frozen.harness import compare
+from frozen.machine import Machine
+from frozen.problem import Inputs, Shape, inputs_from_seed, memory_image
+
+from .result import Counterexample
+
+FACT_SEED = 0
+
+
+class Judge:
+    """The frozen machine, made once, and what it says of one input after the other."""
+
+    def __init__(self, artifact: Artifact) -> None:
+        self.artifact = artifact
+        self.machine = Machine(artifact.program)
+
+    def answer(self, inputs: Inputs) -> dict[str, Any]:
+        """The frozen judgement (see ``frozen.harness.compare``); a fault under ``fault``."""
+        shape = self.artifact.shape
+        try:
+            return compare(shape, inputs, self.machine.run(memory_image(shape, inputs)))
+        except Fault as fault:
+            return {"pass": False, "fault": str(fault)}
+
+    def confirm(self, inputs: Inputs, origin: str) -> Counterexample | None:
+        """A counterexample if the judge does not pass these inputs at the claimed cycles."""
+        answer = self.answer(inputs)
+        if answer["pass"] and answer["cycles"] == self.artifact.cycles:
+            return None
+        return Counterexample(inputs, answer, origin)
+
+
+def leftovers(artifact: Artifact) -> dict[str, Any]:
+    """What one run leaves in the words that are not judged."""
+    return Judge(artifact).answer(inputs_from_seed(FACT_SEED, artifact.shape))
+
+
+def plain_inputs(shape: Shape) -> Iterator[tuple[str, Inputs]]:
+    """A few inputs of each character, those of the judged domain first."""
+    for seed in range(3):
+        yield f"seed {seed}", inputs_from_seed(seed, shape)
+    rng = random.Random(0)
+    count = shape.n_nodes + shape.batch_size
+    styles: list[tuple[str, Callable[[], int]]] = [
+        ("small words", lambda: rng.getrandbits(2)),
+        ("32-bit words", lambda: rng.getrandbits(32)),
+        ("words with the top bits set", lambda: rng.getrandbits(4) | 0xFFFFFFF0),
+        ("32-bit words", lambda: rng.getrandbits(32)),
+    ]
+    for name, draw in styles:
+        words = [draw() for _ in range(count)]
+        yield name, Inputs(words[: shape.n_nodes], words[shape.n_nodes :])
+
+
+def search(artifact: Artifact) -> Counterexample | None:
+    """The first input found on which the frozen judge does not pass the artifact."""
+    judge = Judge(artifact)
+    for origin, inputs in plain_inputs(artifact.shape):
+        found = judge.confirm(inputs, origin)
+        if found:
+            return found
+    return None

@@ -1,0 +1,76 @@
+"""What a proof attempt answers: one of three verdicts, and exactly what was established."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from frozen.problem import INPUT_BITS, Inputs, Shape
+
+PROVER_VERSION = "1"
+
+
+class ProofVerdict(StrEnum):
+    """``unknown`` is never success: nothing was established either way."""
+
+    PROVED = "proved"
+    REFUTED = "refuted"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Counterexample:
+    """Inputs on which the frozen simulator's own judgement (``answer``) is not a pass."""
+
+    inputs: Inputs
+    answer: Mapping[str, Any]
+    origin: str
+
+    @property
+    def judged(self) -> bool:
+        """Whether all of its words lie in the judged domain, 0..2**30-1."""
+        top = 1 << INPUT_BITS
+        return all(word < top for words in self.inputs for word in words)
+
+    @property
+    def complaint(self) -> str:
+        """What the frozen simulator found, in a line."""
+        if "fault" in self.answer:
+            return str(self.answer["fault"])
+        if self.answer["pass"]:
+            return f"it takes {self.answer['cycles']} cycles here"
+        lane, expected, got = (self.answer[key] for key in ("lane", "expected", "got"))
+        return f"lane {lane}: expected {expected}, got {got}"
+
+
+@dataclass(frozen=True)
+class ProofResult:
+    """A verdict on one artifact.
+
+    ``statement`` is what was established, with its domain. ``stuck_on`` says why nothing was, for
+    ``unknown``. ``indices`` and ``forest`` are facts of their own, each "proved …", "refuted" or
+    "unknown". ``figures``: seconds, terms, executed bundles, paths.
+    """
+
+    verdict: ProofVerdict
+    statement: str
+    figures: Mapping[str, Any] = field(default_factory=dict)
+    counterexample: Counterexample | None = None
+    stuck_on: str = ""
+    indices: str = "unknown"
+    forest: str = "unknown"
+    notes: tuple[str, ...] = ()
+    certificate: bytes | None = None
+
+
+def domain(shape: Shape) -> str:
+    """The inputs that a statement speaks of."""
+    return f"{shape}, indices zero, every tree and lane word in 0..2**32-1"
+
+
+def statement(shape: Shape, cycles: int) -> str:
+    """What ``proved`` means."""
+    return (
+        f"for all inputs ({domain(shape)}) it stops after {cycles} cycles, no access leaves"
+        f" memory or scratch, and all {shape.batch_size} output words are the reference's"
+    )

@@ -1,0 +1,26 @@
+"""Artifacts made of programs: recipes of the compiler, or anything a test writes."""
+
+from functools import cache
+
+from frozen.decode import Artifact, check_program, program_digest
+from frozen.machine import Machine
+from frozen.problem import Shape, inputs_from_seed, memory_image
+from solution import recipe
+
+RECIPES = [row.name for row in recipe.load_all()]
+
+
+def artifact(program, shape, cycles=None):
+    """The program as a decoded artifact that claims the cycles one run takes."""
+    check_program(program)
+    if cycles is None:
+        image = memory_image(shape, inputs_from_seed(0, shape))
+        cycles = Machine(program).run(image).cycles
+    return Artifact(shape, cycles, {}, program, program_digest(program))
+
+
+@cache
+def recipe_artifact(name, sizes):
+    """A recipe's artifact at a shape."""
+    shape = Shape(*sizes)
+    return artifact(recipe.load(name).build(shape, []), shape)

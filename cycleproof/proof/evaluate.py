@@ -67,7 +67,8 @@ class Evaluator:
         if kind is SUM:
             return known[args[0]] + sum(k * known[atom] for atom, k in args[1])
         if kind is XOR:
-            return functools.reduce(operator.xor, [known[atom] for atom in args[1]], known[args[0]])
+            total: int = functools.reduce(operator.xor, [known[atom] for atom in args[1]])
+            return total ^ known[args[0]]
         if kind is SHIFT:
             return known[args[0]] >> int(args[1])
         if kind is MASKED:

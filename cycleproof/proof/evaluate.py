@@ -65,7 +65,8 @@ class Evaluator:
         if kind is TABLE:
             return known[args[1].terms[self._index(term)]]
         if kind is SUM:
-            return known[args[0]] + sum(k * known[atom] for atom, k in args[1])
+            weighted: int = sum(k * known[atom] for atom, k in args[1])
+            return known[args[0]] + weighted
         if kind is XOR:
             total: int = functools.reduce(operator.xor, [known[atom] for atom in args[1]])
             return total ^ known[args[0]]

@@ -53,4 +53,7 @@ CHECKS = (
         ("frozen",),
     ),
     Check("directed", "correct on inputs built to break it", ("frozen",)),
+    Check(
+        "upstream", "the challenge's own untouched tests accept it, in a clean copy", ("frozen",)
+    ),
 )

@@ -24,6 +24,11 @@ _SEED_ALONE = frozenset(check.name for check in CHECKS) - {"decode", "frozen", "
 @click.option("--seed", type=int, help="Run this one seed alone.")
 @nonce_option
 @click.option("--frozen", type=click.Path(path_type=Path), help="Folder of the frozen base.")
+@click.option(
+    "--upstream",
+    type=click.Path(path_type=Path),
+    help="A clone of the challenge's repository: run its own tests too.",
+)
 @click.option("--skip", multiple=True, type=click.Choice([c.name for c in CHECKS]))
 @click.option("--json", "as_json", is_flag=True, help="The evidence as JSON on stdout.")
 @click.option("--junit", "junit_file", type=click.Path(path_type=Path), help="Write JUnit XML.")
@@ -33,6 +38,7 @@ def command(
     seed: int | None,
     nonce: bytes,
     frozen: Path | None,
+    upstream: Path | None,
     skip: tuple[str, ...],
     as_json: bool,
     junit_file: Path | None,
@@ -49,6 +55,7 @@ def command(
         fixed_seeds=FIXED_SEEDS if seed is None else (seed,),
         fresh_seeds=seeds if seed is None else 0,
         nonce=nonce,
+        upstream=upstream,
     )
     left_out = set(skip) if seed is None else set(skip) | _SEED_ALONE
     evidence = verify_with_progress(subject, left_out)

@@ -1,0 +1,127 @@
+"""The check ``upstream``: the challenge's own untouched tests accept the artifact."""
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ..evidence import Finding, Verdict
+from ..loader import ARTIFACT_NAME, LOADER, LOADER_NAME
+from ..seeds import fresh_seed
+from ..upstream.clone import read_clone
+from ..upstream.lockstep import compare_simulators
+from ..upstream.official import OfficialRun, run_official
+from ..upstream.pins import OFFICIAL, Pins
+from . import Subject
+
+
+def run(subject: Subject, pins: Pins = OFFICIAL) -> Finding:
+    """Run the official tests in a clean copy, then both simulators side by side.
+
+    ``pins`` are the official repository's; only tests of this project name others. Raises
+    ``FrozenAltered`` where a pinned file of the clone is not the official one.
+    """
+    decoded = subject.artifact.decoded
+    if subject.upstream is None:
+        return _skipped("no clone of the official repository was given (--upstream DIR)")
+    clone = read_clone(subject.upstream, pins)
+    if decoded.shape != pins.shape:
+        return _skipped(f"the official tests judge {pins.shape}, this is for {decoded.shape}")
+    official = run_official(clone.files, pins.tests, subject.artifact.data)
+    seeds = [0, fresh_seed(decoded.program_sha256, subject.nonce, 0)]
+    lockstep = compare_simulators(
+        subject.base, clone.files[pins.simulator], subject.artifact.data, seeds
+    )
+    verdict, established = _judge(subject, official, lockstep, pins)
+    return Finding(
+        "upstream",
+        verdict,
+        established,
+        {
+            "commit": clone.commit,
+            "tests_passed": official.outcome.passed,
+            "tests_failed": official.outcome.failed,
+            "cycles": official.outcome.cycles,
+            "files": official.digests,
+            "simulators": lockstep,
+        },
+        [
+            *([clone.note] if clone.note else []),
+            *(f"passed: {name}" for name in official.outcome.passed),
+            *(f"not passed: {name}" for name in official.outcome.failed),
+            _lockstep_line(lockstep),
+            *_shown_diff(official.digests, pins),
+        ],
+        "" if verdict is Verdict.PASS else _again(subject.artifact.path, subject.upstream),
+    )
+
+
+def _skipped(reason: str) -> Finding:
+    return Finding("upstream", Verdict.SKIPPED, reason)
+
+
+def _again(artifact: Path, clone: Path) -> str:
+    return f"cycleproof verify {artifact} --upstream {clone}"
+
+
+def _judge(
+    subject: Subject, official: OfficialRun, lockstep: Mapping[str, Any], pins: Pins
+) -> tuple[Verdict, str]:
+    outcome = official.outcome
+    claimed = subject.artifact.decoded.cycles
+    below = sum(claimed < limit for limit in pins.thresholds)
+    all_tests = pins.correctness_tests + len(pins.thresholds)
+    changed = _changed(subject, official, pins)
+    if changed:
+        return Verdict.FAIL, f"the clean copy was altered while the tests ran: {changed}"
+    if outcome.trouble:
+        return Verdict.UNKNOWN, outcome.trouble
+    ran = len(outcome.passed) + len(outcome.failed)
+    if ran != all_tests:
+        return Verdict.UNKNOWN, f"{ran} official tests ran; {all_tests} are known"
+    if len(outcome.passed) < pins.correctness_tests + below:
+        return Verdict.FAIL, (
+            f"the official tests pass {len(outcome.passed)} of the"
+            f" {pins.correctness_tests + below} that a right kernel of {claimed} cycles passes"
+        )
+    if outcome.cycles != [claimed] or len(outcome.passed) > pins.correctness_tests + below:
+        counts = "/".join(map(str, outcome.cycles)) or "no"
+        return Verdict.FAIL, f"the official tests count {counts} cycles, {claimed} are claimed"
+    if lockstep.get("same") is False:
+        return Verdict.FAIL, f"the two simulators part {lockstep['at']}"
+    return Verdict.PASS, (
+        f"the official tests, untouched and in a clean copy, count {claimed} cycles and pass"
+        f" {len(outcome.passed)} of {all_tests}: right on their inputs,"
+        f" below {below} of {len(pins.thresholds)} thresholds"
+    )
+
+
+def _changed(subject: Subject, official: OfficialRun, pins: Pins) -> str:
+    """Names of files in the copy that are not what was put there, or ""."""
+    wanted = {name: pin.sha256 for name, pin in pins.files.items()}
+    wanted[LOADER_NAME] = hashlib.sha256(LOADER).hexdigest()
+    wanted[ARTIFACT_NAME] = subject.artifact.file_sha256
+    found = official.digests
+    return ", ".join(n for n in sorted(wanted.keys() | found) if wanted.get(n) != found.get(n))
+
+
+def _shown_diff(digests: Mapping[str, str], pins: Pins) -> list[str]:
+    """The copy against the official files, one line a file, and the loader's own lines."""
+    lines = []
+    for name, digest in digests.items():
+        kept = name in pins.files and pins.files[name].sha256 == digest
+        lines.append(f"{'unchanged' if kept else 'added'}: {name} {digest}")
+        if name == LOADER_NAME:
+            lines += [f"+ {line}".rstrip() for line in LOADER.decode().splitlines()]
+    return lines
+
+
+def _lockstep_line(lockstep: Mapping[str, Any]) -> str:
+    if "not_run" in lockstep:
+        return f"both simulators side by side: not run, {lockstep['not_run']}"
+    if not lockstep["same"]:
+        return f"both simulators side by side: they part {lockstep['at']}"
+    return (
+        f"both simulators side by side: the same scratch and memory after each of"
+        f" {lockstep['bundles']} executed bundles"
+    )

@@ -76,7 +76,7 @@ def read_dump(path: Path) -> Dump:
     return parse_dump(read_regular(path, MAX_BYTES), str(path))
 
 
-def run_recipe(recipe: str, shape: Shape, seconds: int = BUILD_SECONDS) -> tuple[Dump, str]:
+def run_recipe(recipe: str, shape: Shape, seconds: float = BUILD_SECONDS) -> tuple[Dump, str]:
     """Run the project's own generator once in a child process; return its dump and its notes.
 
     Raises ``GeneratorFailed`` with the generator's own last line.
@@ -98,7 +98,7 @@ def run_recipe(recipe: str, shape: Shape, seconds: int = BUILD_SECONDS) -> tuple
     except subprocess.TimeoutExpired:
         os.killpg(child.pid, signal.SIGKILL)
         child.wait()
-        raise GeneratorFailed(f"recipe {recipe}: not built in {seconds} s") from None
+        raise GeneratorFailed(f"recipe {recipe}: not built in {seconds:g} s") from None
     notes = errors.decode(errors="replace")
     if child.returncode:
         last = notes.strip().splitlines()[-1:] or [f"status {child.returncode}"]

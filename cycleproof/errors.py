@@ -48,6 +48,12 @@ class GeneratorFailed(CycleproofError):
     """A generator crashed, hung, lied or printed something that is no program."""
 
 
+class NotReproducible(CycleproofError):
+    """A generator that builds different programs from the same sources."""
+
+    exit_code = ExitCode.FAILED
+
+
 class FrozenAltered(CycleproofError):
     """The frozen base at hand is not the pinned one."""
 

@@ -4,11 +4,13 @@ import json
 from pathlib import Path
 
 import click
+from rich.console import Console
 
 from frozen.problem import JUDGED
 
 from ..artifact import digest
-from ..build import build, parse_shape_option, read_dump, run_recipe
+from ..build import BUILD_SECONDS, build, parse_shape_option, read_dump, run_recipe
+from ..capture import BUILDS, capture
 from ..files import write_whole
 from ..names import write_names
 from ..text import printable
@@ -18,36 +20,60 @@ from ..text import printable
 @click.argument("path", type=click.Path(path_type=Path), required=False)
 @click.option("--recipe", help="Build this recipe of `solution`.  [default: best]")
 @click.option("--shape", "shape_text", help="H,R,B.  [default: 10,16,256]")
+@click.option("--builds", type=click.IntRange(1, 100), help="Builds of PATH to compare.  [2]")
+@click.option("--timeout", type=click.FloatRange(min=0, min_open=True), help="Seconds.  [600]")
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 def command(
-    path: Path | None, recipe: str | None, shape_text: str | None, output: Path, as_json: bool
+    path: Path | None,
+    recipe: str | None,
+    shape_text: str | None,
+    builds: int | None,
+    timeout: float | None,
+    output: Path,
+    as_json: bool,
 ) -> None:
-    """Write the artifact OUTPUT from a recipe, or from PATH, an instruction dump (JSON).
+    """Write the artifact OUTPUT from a recipe, or from PATH.
+
+    PATH is a perf_takehome.py of the challenge's layout or the folder that holds one, whose
+    KernelBuilder is run apart and built twice; or an instruction dump (.json).
 
     Debug slots, pauses and empty bundles are stripped and jumps re-targeted.
     """
-    if path is not None and (recipe or shape_text):
-        raise click.UsageError("a dump brings its own program and shape: PATH stands alone")
-    if path is None:
+    if path is not None and recipe:
+        raise click.UsageError("PATH and --recipe exclude each other")
+    if builds and (path is None or path.suffix == ".json"):
+        raise click.UsageError("--builds goes with a generator's PATH")
+    captured = None
+    seconds = timeout or BUILD_SECONDS
+    if path is not None and path.suffix == ".json":
+        if shape_text or timeout:
+            raise click.UsageError("a dump brings its own program and shape: PATH stands alone")
+        dump = read_dump(path)
+    else:
         shape = parse_shape_option(shape_text) if shape_text else JUDGED
-        dump, notes = run_recipe(recipe or "best", shape)
+        with Console(stderr=True).status("building"):  # on a terminal alone
+            if path is None:
+                dump, notes = run_recipe(recipe or "best", shape, seconds)
+            else:
+                captured = capture(path, shape, builds or BUILDS, seconds)
+                dump, notes = captured.dump, ""
         for line in notes.splitlines():
             click.echo(printable(line), err=True)
-    else:
-        dump = read_dump(path)
     made = build(dump)
     write_whole(output, made.data)
     write_names(output, made.names, digest(made.stripped.program))
     removed = made.stripped.bundles_removed
     if as_json:
-        figures = {
+        figures: dict[str, str | int] = {
             "artifact": str(output),
             "cycles_as_built": made.cycles_as_built,
             "cycles": made.cycles,
             "bundles_removed": removed,
             "slots_removed": made.stripped.slots_removed,
         }
+        if captured:
+            figures |= {"builds": captured.builds, "sandbox": captured.sandbox.name}
         click.echo(json.dumps(figures))
     else:
         click.echo(
@@ -55,3 +81,6 @@ def command(
             f" ({made.cycles_as_built} as built; {removed} bundles and"
             f" {made.stripped.slots_removed} slots stripped), {len(made.data)} bytes"
         )
+        if captured:
+            times = f"{captured.builds} builds agree" if captured.builds > 1 else "built once"
+            click.echo(f"captured with {captured.sandbox}; {times}")

@@ -1,0 +1,214 @@
+"""One run of a generator: a child in its own session, one frame back, nothing left behind."""
+
+import ctypes
+import hmac
+import json
+import os
+import secrets
+import select
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from frozen.decode import MAX_BYTES
+
+from ..errors import GeneratorFailed
+from .sandbox import DISK_LIMIT, Sandbox
+from .sources import Submission
+
+MEMORY_LIMIT = 4 << 30
+PROCESSES = 256  # that a generator may add to those its user has
+_PR_SET_CHILD_SUBREAPER = 36
+_STEP = 0.25  # seconds between two looks at a generator that is silent
+_TEXTS = ("plain", "problem")
+
+
+def run_generator(
+    submission: Submission, sandbox: Sandbox, job: dict[str, Any], seed: int, seconds: float
+) -> bytes:
+    """Run a submission's ``KernelBuilder`` once; return the JSON document that came back.
+
+    ``job`` holds ``params`` and ``arguments``; ``seed`` is the run's PYTHONHASHSEED. Raises
+    ``GeneratorFailed`` if no whole frame with this run's nonce comes back in ``seconds``.
+    """
+    nonce = secrets.token_hex(16)
+    texts = {name: Path(__file__).with_name(f"{name}.py").read_text("utf-8") for name in _TEXTS}
+    with tempfile.TemporaryDirectory(prefix="cycleproof-", ignore_cleanup_errors=True) as place:
+        folder, scratch = Path(place, "submission"), Path(place, "scratch")
+        _lay_out(submission, folder)
+        scratch.mkdir()
+        reader, writer = os.pipe()
+        try:
+            message = {
+                **job,
+                **texts,
+                "nonce": nonce,
+                "pipe": writer,
+                "folder": str(folder),
+                "entry": str(folder / submission.entry),
+                "module": Path(submission.entry).stem,
+                "limits": _limits(seconds),
+            }
+            with _session(sandbox, folder, scratch, writer, seed) as child:
+                os.close(writer)
+                writer = -1
+                _send(child, json.dumps(message).encode())
+                watched = None if sandbox.own_files else scratch
+                body = _receive(reader, child, nonce.encode(), watched, seconds)
+            if _rest(reader):
+                raise GeneratorFailed("its result is followed by something else; one is taken")
+        finally:
+            os.close(reader)
+            if writer >= 0:
+                os.close(writer)
+    return body
+
+
+def _lay_out(submission: Submission, folder: Path) -> None:
+    """Copy the submission, readable alone."""
+    for name, data in submission.files.items():
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(data)
+        file.chmod(0o444)
+
+
+def _limits(seconds: float) -> dict[str, int]:
+    limits = {
+        "RLIMIT_AS": MEMORY_LIMIT,
+        "RLIMIT_CORE": 0,
+        "RLIMIT_CPU": int(seconds * (os.cpu_count() or 1)) + 60,
+        "RLIMIT_FSIZE": DISK_LIMIT,
+        "RLIMIT_NOFILE": 512,
+    }
+    tasks = [len(list(Path(f"/proc/{pid}/task").glob("*"))) for pid in _processes_of_user()]
+    return limits | ({"RLIMIT_NPROC": sum(tasks) + PROCESSES} if tasks else {})
+
+
+def _processes_of_user() -> list[int]:
+    return [int(p.name) for p in _proc_folders() if _owner(p) == os.getuid()]
+
+
+def _proc_folders() -> list[Path]:
+    proc = Path("/proc")
+    return [p for p in proc.iterdir() if p.name.isdigit()] if proc.is_dir() else []
+
+
+def _owner(folder: Path) -> int:
+    try:
+        return folder.stat().st_uid
+    except OSError:
+        return -1
+
+
+@contextmanager
+def _session(
+    sandbox: Sandbox, folder: Path, scratch: Path, pipe: int, seed: int
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Start the child in a session of its own; at the end kill it and whatever it started.
+
+    Not ``-I``, which would ignore the hash seed: the environment holds that one variable.
+    """
+    before = set(_children())
+    script = Path(__file__).with_name("child.py").read_text("utf-8")
+    with suppress(OSError, AttributeError):  # on Linux: orphans of the session become ours
+        ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    child = subprocess.Popen(
+        [*sandbox.command(folder), sys.executable, "-s", "-P", "-B", "-c", script],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd=scratch,
+        env={"PYTHONHASHSEED": str(seed)},
+        pass_fds=(pipe,),
+        start_new_session=True,
+    )
+    try:
+        yield child
+    finally:
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
+        if child.stdin:
+            with suppress(BrokenPipeError):
+                child.stdin.close()
+        while orphans := set(_children()) - before:
+            for pid in orphans:
+                with suppress(ProcessLookupError, ChildProcessError):
+                    os.kill(pid, signal.SIGKILL)
+                    os.waitpid(pid, 0)
+
+
+def _children() -> list[int]:
+    """Processes whose parent this one is, as far as /proc tells."""
+    own = []
+    for folder in _proc_folders():
+        with suppress(OSError):
+            fields = (folder / "stat").read_text("utf-8", "replace").rpartition(")")[2].split()
+            if int(fields[1]) == os.getpid():
+                own.append(int(folder.name))
+    return own
+
+
+def _send(child: subprocess.Popen[bytes], message: bytes) -> None:
+    if child.stdin:
+        with suppress(BrokenPipeError):  # it ended at once, and will be asked why
+            child.stdin.write(message)
+            child.stdin.close()
+
+
+def _receive(
+    pipe: int, child: subprocess.Popen[bytes], nonce: bytes, watched: Path | None, seconds: float
+) -> bytes:
+    """Read the frame: nonce, eight bytes of length, body."""
+    deadline = time.monotonic() + seconds
+    data = bytearray()
+    head = len(nonce) + 8
+    needed = head
+    while len(data) < needed:
+        left = deadline - time.monotonic()
+        if left <= 0:
+            raise GeneratorFailed(f"not built in {seconds:g} s; --timeout allows more")
+        if watched and _used(watched) > DISK_LIMIT:
+            raise GeneratorFailed(f"wrote more than {DISK_LIMIT >> 20} MB of files")
+        ended = child.poll() is not None
+        if not select.select([pipe], [], [], 0 if ended else min(left, _STEP))[0]:
+            chunk = b""
+        elif chunk := os.read(pipe, min(1 << 20, needed - len(data))):
+            data += chunk
+        else:
+            child.wait()
+            ended = True
+        if ended and not chunk:
+            cut = "its result was whole" if data else "a result"
+            raise GeneratorFailed(f"ended with status {child.returncode} before {cut}")
+        if needed == head and len(data) == head:
+            if not hmac.compare_digest(data[: len(nonce)], nonce):
+                raise GeneratorFailed("something else than its result came through the pipe")
+            needed += int.from_bytes(data[len(nonce) :], "big")
+            if needed > head + MAX_BYTES:
+                raise GeneratorFailed(f"a result of {needed - head} bytes; limit {MAX_BYTES}")
+    return bytes(data[head:])
+
+
+def _used(folder: Path) -> int:
+    """Bytes of the files below ``folder``."""
+    total = 0
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            with suppress(OSError):
+                total += Path(parent, name).lstat().st_size
+    return total
+
+
+def _rest(pipe: int) -> bytes:
+    """What else lies in the pipe, now that nobody is left to write."""
+    if select.select([pipe], [], [], 0)[0]:
+        return os.read(pipe, 1)
+    return b""

@@ -1,0 +1,76 @@
+"""What a generator is shut into: bubblewrap where it works, else namespaces, else nothing.
+
+Only a sandbox keeps a generator from the network and from files; the output says which it was.
+"""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+DISK_LIMIT = 256 << 20  # bytes that a generator may write
+_SYSTEM = ("/usr", "/lib", "/lib32", "/lib64", "/bin", "/nix/store")
+_PROBE_SECONDS = 10
+
+
+class Sandbox(NamedTuple):
+    """One kind of sandbox. ``promise`` says what it keeps out, or that it does not."""
+
+    name: str
+    promise: str
+    command: Callable[[Path], list[str]]  # what goes before the interpreter
+    own_files: bool = False  # whether the generator sees its own file system
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.promise})"
+
+
+def _bwrap(folder: Path) -> list[str]:
+    interpreter = {sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix}
+    size = str(DISK_LIMIT)
+    command = ["bwrap", "--unshare-all", "--die-with-parent", "--cap-drop", "ALL"]
+    command += ["--uid", "65534", "--gid", "65534"]
+    command += ["--size", size, "--tmpfs", "/tmp"]  # noqa: S108
+    for path in (*_SYSTEM, *sorted(interpreter - {"/usr"}), str(folder)):
+        command += ["--ro-bind-try", path, path]
+    command += ["--dev", "/dev", "--size", size, "--tmpfs", "/dev/shm"]  # noqa: S108
+    return [*command, "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/tmp", "--"]  # noqa: S108
+
+
+def _unshare(_folder: Path) -> list[str]:
+    spaces = ["--user", "--map-root-user", "--net", "--ipc", "--uts", "--pid"]
+    return ["unshare", *spaces, "--fork", "--kill-child", "--"]
+
+
+NO_SANDBOX = Sandbox("no sandbox", "network and files are open to the generator", lambda _: [])
+SANDBOXES = (
+    Sandbox("bwrap", "no network, no files but its own", _bwrap, own_files=True),
+    Sandbox("namespaces", "no network; files are open to the generator", _unshare),
+    NO_SANDBOX,
+)
+
+
+@cache
+def best_sandbox() -> Sandbox:
+    """The first that starts the interpreter here."""
+    return next(sandbox for sandbox in SANDBOXES if sandbox is NO_SANDBOX or works(sandbox))
+
+
+def works(sandbox: Sandbox) -> bool:
+    """Whether the interpreter starts in it; a tool that is present may still be forbidden."""
+    command = sandbox.command(Path(sys.prefix))
+    if not command or shutil.which(command[0]) is None:
+        return not command
+    try:
+        probe = subprocess.run(
+            [*command, sys.executable, "-I", "-S", "-c", ""],
+            capture_output=True,
+            timeout=_PROBE_SECONDS,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return probe.returncode == 0

@@ -36,7 +36,8 @@ _READERS: dict[type, frozenset[str]] = {
     str: frozenset(dir(str)).difference(_SHOWS.split()),
 }
 _ENUMS = (enum.Enum, enum.IntEnum, enum.StrEnum, enum.ReprEnum, enum.Flag, enum.IntFlag)
-_TRUSTED = frozenset((*_READERS, object, collections.defaultdict, collections.OrderedDict, *_ENUMS))
+# Compared by identity alone: a metaclass answers == and hash() as it likes.
+_TRUSTED = (*_READERS, object, collections.defaultdict, collections.OrderedDict, *_ENUMS)
 # Through the slots of `type` itself: a metaclass can put anything over `cls.__mro__`.
 _mro: Callable[[type], tuple[type, ...]] = type.__dict__["__mro__"].__get__
 _vars: Callable[[type], dict[str, Any]] = type.__dict__["__dict__"].__get__
@@ -53,12 +54,12 @@ def _genuine(value: Any, base: type, at: str) -> bool:
     cls = type(value)
     if cls is base:
         return True
-    if base not in _mro(cls):
+    if not any(each is base for each in _mro(cls)):
         return False
     for each in _mro(cls):
         if each is base:
             break
-        if each in _TRUSTED:
+        if any(each is trusted for trusted in _TRUSTED):
             continue
         for name, member in _vars(each).items():
             borrowed = any(_vars(trusted).get(name) is member for trusted in _TRUSTED)
@@ -89,7 +90,7 @@ def _integer(value: Any, at: str) -> int:
     cls = type(value)
     if cls is int:
         return value  # type: ignore[no-any-return]
-    if cls is bool or (int not in _mro(cls) and _flags(cls) & _HEAP):
+    if cls is bool or (_flags(cls) & _HEAP and not any(each is int for each in _mro(cls))):
         raise Refused(f"{at}: expected an integer, got {_name(cls):.60}")
     if _genuine(value, int, at):
         return int.__add__(value, 0)

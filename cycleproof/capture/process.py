@@ -1,6 +1,5 @@
 """One run of a generator: a child in its own session, one frame back, nothing left behind."""
 
-import ctypes
 import hmac
 import json
 import os
@@ -19,13 +18,14 @@ from typing import Any
 from frozen.decode import MAX_BYTES
 
 from ..errors import GeneratorFailed
+from .proctable import adopt_orphans, children, end_children, tasks_of_user
 from .sandbox import DISK_LIMIT, Sandbox
 from .sources import Submission
 
 MEMORY_LIMIT = 4 << 30
 PROCESSES = 256  # that a generator may add to those its user has
-_PR_SET_CHILD_SUBREAPER = 36
 _STEP = 0.25  # seconds between two looks at a generator that is silent
+_END_SECONDS = 10
 _TEXTS = ("plain", "problem")
 
 
@@ -61,6 +61,7 @@ def run_generator(
                 _send(child, json.dumps(message).encode())
                 watched = None if sandbox.own_files else scratch
                 body = _receive(reader, child, nonce.encode(), watched, seconds)
+                _see_it_end(child)
             if _rest(reader):
                 raise GeneratorFailed("its result is followed by something else; one is taken")
         finally:
@@ -87,24 +88,8 @@ def _limits(seconds: float) -> dict[str, int]:
         "RLIMIT_FSIZE": DISK_LIMIT,
         "RLIMIT_NOFILE": 512,
     }
-    tasks = [len(list(Path(f"/proc/{pid}/task").glob("*"))) for pid in _processes_of_user()]
-    return limits | ({"RLIMIT_NPROC": sum(tasks) + PROCESSES} if tasks else {})
-
-
-def _processes_of_user() -> list[int]:
-    return [int(p.name) for p in _proc_folders() if _owner(p) == os.getuid()]
-
-
-def _proc_folders() -> list[Path]:
-    proc = Path("/proc")
-    return [p for p in proc.iterdir() if p.name.isdigit()] if proc.is_dir() else []
-
-
-def _owner(folder: Path) -> int:
-    try:
-        return folder.stat().st_uid
-    except OSError:
-        return -1
+    tasks = tasks_of_user()
+    return limits | ({"RLIMIT_NPROC": tasks + PROCESSES} if tasks else {})
 
 
 @contextmanager
@@ -115,10 +100,9 @@ def _session(
 
     Not ``-I``, which would ignore the hash seed: the environment holds that one variable.
     """
-    before = set(_children())
+    before = children()
+    adopt_orphans()
     script = Path(__file__).with_name("child.py").read_text("utf-8")
-    with suppress(OSError, AttributeError):  # on Linux: orphans of the session become ours
-        ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     child = subprocess.Popen(
         [*sandbox.command(folder), sys.executable, "-s", "-P", "-B", "-c", script],
         stdin=subprocess.PIPE,
@@ -138,22 +122,7 @@ def _session(
         if child.stdin:
             with suppress(BrokenPipeError):
                 child.stdin.close()
-        while orphans := set(_children()) - before:
-            for pid in orphans:
-                with suppress(ProcessLookupError, ChildProcessError):
-                    os.kill(pid, signal.SIGKILL)
-                    os.waitpid(pid, 0)
-
-
-def _children() -> list[int]:
-    """Processes whose parent this one is, as far as /proc tells."""
-    own = []
-    for folder in _proc_folders():
-        with suppress(OSError):
-            fields = (folder / "stat").read_text("utf-8", "replace").rpartition(")")[2].split()
-            if int(fields[1]) == os.getpid():
-                own.append(int(folder.name))
-    return own
+        end_children(but=before)
 
 
 def _send(child: subprocess.Popen[bytes], message: bytes) -> None:
@@ -195,6 +164,16 @@ def _receive(
             if needed > head + MAX_BYTES:
                 raise GeneratorFailed(f"a result of {needed - head} bytes; limit {MAX_BYTES}")
     return bytes(data[head:])
+
+
+def _see_it_end(child: subprocess.Popen[bytes]) -> None:
+    """After its frame the child ends by itself, at once and with status 0."""
+    try:
+        status = child.wait(_END_SECONDS)
+    except subprocess.TimeoutExpired:
+        raise GeneratorFailed("went on after its result") from None
+    if status:
+        raise GeneratorFailed(f"ended with status {status} after its result")
 
 
 def _used(folder: Path) -> int:

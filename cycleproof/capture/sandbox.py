@@ -11,6 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from ..errors import MissingDependency
+
 DISK_LIMIT = 256 << 20  # bytes that a generator may write
 _SYSTEM = ("/usr", "/lib", "/lib32", "/lib64", "/bin", "/nix/store")
 _PROBE_SECONDS = 10
@@ -25,7 +27,8 @@ class Sandbox(NamedTuple):
     own_files: bool = False  # whether the generator sees its own file system
 
     def __str__(self) -> str:
-        return f"{self.name} ({self.promise})"
+        with_it = "without a sandbox" if self is NO_SANDBOX else f"in {self.name}"
+        return f"{with_it} ({self.promise})"
 
 
 def _bwrap(folder: Path) -> list[str]:
@@ -45,18 +48,29 @@ def _unshare(_folder: Path) -> list[str]:
     return ["unshare", *spaces, "--fork", "--kill-child", "--"]
 
 
-NO_SANDBOX = Sandbox("no sandbox", "network and files are open to the generator", lambda _: [])
-SANDBOXES = (
+NO_SANDBOX = Sandbox("none", "network and files are open to the generator", lambda _: [])
+_KINDS = (
     Sandbox("bwrap", "no network, no files but its own", _bwrap, own_files=True),
     Sandbox("namespaces", "no network; files are open to the generator", _unshare),
     NO_SANDBOX,
 )
+SANDBOXES = {sandbox.name: sandbox for sandbox in _KINDS}
 
 
 @cache
 def best_sandbox() -> Sandbox:
     """The first that starts the interpreter here."""
-    return next(sandbox for sandbox in SANDBOXES if sandbox is NO_SANDBOX or works(sandbox))
+    return next(sandbox for sandbox in SANDBOXES.values() if works(sandbox))
+
+
+def sandbox_named(name: str) -> Sandbox:
+    """One of ``SANDBOXES``. Raises ``MissingDependency`` if it does not work here."""
+    if not works(SANDBOXES[name]):
+        raise MissingDependency(
+            f"--sandbox {name}: does not start the interpreter on this machine",
+            "install bubblewrap" if name == "bwrap" else "",
+        )
+    return SANDBOXES[name]
 
 
 def works(sandbox: Sandbox) -> bool:

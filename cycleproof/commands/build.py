@@ -11,6 +11,7 @@ from frozen.problem import JUDGED
 from ..artifact import digest
 from ..build import BUILD_SECONDS, build, parse_shape_option, read_dump, run_recipe
 from ..capture import BUILDS, capture
+from ..capture.sandbox import SANDBOXES, sandbox_named
 from ..files import write_whole
 from ..names import write_names
 from ..text import printable
@@ -21,6 +22,7 @@ from ..text import printable
 @click.option("--recipe", help="Build this recipe of `solution`.  [default: best]")
 @click.option("--shape", "shape_text", help="H,R,B.  [default: 10,16,256]")
 @click.option("--builds", type=click.IntRange(1, 100), help="Builds of PATH to compare.  [2]")
+@click.option("--sandbox", type=click.Choice(list(SANDBOXES)), help="Insist on this one for PATH.")
 @click.option("--timeout", type=click.FloatRange(min=0, min_open=True), help="Seconds.  [600]")
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
@@ -29,6 +31,7 @@ def command(
     recipe: str | None,
     shape_text: str | None,
     builds: int | None,
+    sandbox: str | None,
     timeout: float | None,
     output: Path,
     as_json: bool,
@@ -42,8 +45,9 @@ def command(
     """
     if path is not None and recipe:
         raise click.UsageError("PATH and --recipe exclude each other")
-    if builds and (path is None or path.suffix == ".json"):
-        raise click.UsageError("--builds goes with a generator's PATH")
+    if (builds or sandbox) and (path is None or path.suffix == ".json"):
+        raise click.UsageError("--builds and --sandbox go with a generator's PATH")
+    shut_in = sandbox_named(sandbox) if sandbox else None
     captured = None
     seconds = timeout or BUILD_SECONDS
     if path is not None and path.suffix == ".json":
@@ -56,7 +60,7 @@ def command(
             if path is None:
                 dump, notes = run_recipe(recipe or "best", shape, seconds)
             else:
-                captured = capture(path, shape, builds or BUILDS, seconds)
+                captured = capture(path, shape, builds or BUILDS, seconds, shut_in)
                 dump, notes = captured.dump, ""
         for line in notes.splitlines():
             click.echo(printable(line), err=True)
@@ -83,4 +87,4 @@ def command(
         )
         if captured:
             times = f"{captured.builds} builds agree" if captured.builds > 1 else "built once"
-            click.echo(f"captured with {captured.sandbox}; {times}")
+            click.echo(f"captured {captured.sandbox}; {times}")

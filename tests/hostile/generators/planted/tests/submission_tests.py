@@ -1,0 +1,1 @@
+"""Planted: never handed over."""

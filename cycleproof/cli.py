@@ -13,7 +13,7 @@ from .errors import EXIT_CODE_MEANINGS, CycleproofError, ExitCode
 from .text import printable
 
 COMMANDS = {
-    "build": "make an artifact from a recipe or an instruction dump",
+    "build": "make an artifact from a recipe, a generator or an instruction dump",
     "diff": "what changed between two artifacts",
     "check-proof": "check a proof's certificate against its artifact",
     "freeze": "check or renew the pins of the frozen base",

@@ -14,6 +14,7 @@ from frozen.ops import OPS, SCRATCH_SIZE, SLOT_LIMITS, VLEN, Op, Program, Slot
 
 from .certificate import Certificate, Ref
 from .obligations import Obligations
+from .terms import TooComplex
 from .vocabulary import Apply, Lookup, Node, Reference
 
 Word = Ref | None
@@ -115,6 +116,8 @@ class Execution:
                     raise Refusal(f"{step}: no meaning that a certificate can speak of")
             except (Malformed, StopIteration) as error:
                 raise Refusal(f"{step}: {str(error) or 'its item is missing'}") from None
+            except TooComplex:
+                raise Refusal(f"{step}: the work for one check is spent", wrong=False) from None
         if next(items, self) is not self:
             raise Refusal(f"row {row}, bundle {pc}: more items than slots that take one")
         for start, words in registers:
@@ -199,6 +202,7 @@ class Execution:
         if len(possible) == 1:
             return list(self.memory[possible[0] : possible[0] + width])
         results: list[Node | None] = []
+        self.obligations.budget.spend(width * len(possible))
         for k in range(width):
             contents = [self.memory[at + k] for at in possible]
             words = tuple(zip(possible, contents, strict=True))

@@ -12,11 +12,13 @@ from typing import NamedTuple
 
 from .certificate import Ref
 from .solver import Solver
-from .terms import Algebra, Term, TooComplex, Value, atoms
+from .terms import Algebra, Budget, Term, TooComplex, Value, atoms
 from .vocabulary import Apply, Lookup, Node, Reference, Sample, Symbolic
 
 MAX_SPLIT = 12  # two-valued atoms split at once
 MAX_CASES = 3 << MAX_SPLIT  # in all, for one equation at one floor
+MAX_WORK = 1_500_000  # steps for one equation at one floor; a real kernel's hardest takes 200,000
+MAX_TOTAL_WORK = 60_000_000  # for one check; a real kernel takes 2,000,000
 MAX_UNFOLD = 14  # stages below the latest V that an equation speaks of
 SAMPLES = 12  # inputs on which every equation that the rules close is read as well
 MORE_SAMPLES = 64  # inputs tried before an equation that they do not close goes to the solver
@@ -65,6 +67,7 @@ class Obligations:
         self.reference, self.solver = reference, solver
         self._samples: list[Sample] = []
         self.asked = self.cases = 0
+        self.budget = Budget(MAX_TOTAL_WORK)
         self._closed: dict[Equation, Verdict] = {}
         self._words: dict[Node, tuple[int, ...] | None] = {}
 
@@ -90,11 +93,7 @@ class Obligations:
         return self._closed[equation]
 
     def _settle(self, equation: Equation) -> Verdict:
-        try:
-            closed = self._close(equation)
-        except TooComplex:
-            return Verdict(None, "too complex for the rules")
-        if closed:
+        if self._close(equation):
             # No rule is believed against the definitions themselves.
             return self._refute(equation, SAMPLES) or Verdict(True)
         return self._refute(equation, MORE_SAMPLES) or self._ask_solver(equation)
@@ -118,49 +117,34 @@ class Obligations:
         def same(left: Value, right: Value) -> bool:
             return left is right or (isinstance(left, int) and left == right)
 
-        for floor in self._floors(equation):
-            budget = [MAX_CASES]
-            if self._in_all_cases(Algebra(), floor, equation, same, {}, budget):
-                return True
-        return False
+        return any(self._split(floor, equation, same) for floor in self._floors(equation))
 
-    def _in_all_cases(
-        self,
-        algebra: Algebra,
-        floor: int,
-        nodes: Iterable[Node],
-        test: Callable[..., bool],
-        case: dict[Term, int],
-        budget: list[int],
-    ) -> bool:
+    def _split(self, floor: int, nodes: Iterable[Node], test: Callable[..., bool]) -> bool:
         """Whether ``test`` holds of the nodes' normal forms, or in each case of a split.
 
         The cases are all assignments of the innermost two-valued atoms, so they leave nothing
-        out, whether or not an assignment can occur.
+        out, whether or not an assignment can occur. A budget that is spent gives False.
         """
-        self.cases += 1
-        budget[0] -= 1
-        if budget[0] < 0:
-            raise TooComplex
-        algebra.case = case
-        reader = Symbolic(self.reference, algebra, floor)
-        values = [reader.read(node) for node in nodes]
-        if test(*values):
-            return True
-        split = _innermost(values, algebra)
-        if not split or len(split) > MAX_SPLIT:
-            return False
-        return all(
-            self._in_all_cases(
-                algebra,
-                floor,
-                nodes,
-                test,
-                {**case, **dict(zip(split, words, strict=True))},
-                budget,
+        algebra, cases = Algebra(Budget(MAX_WORK, self.budget)), Budget(MAX_CASES)
+
+        def holds(case: dict[Term, int]) -> bool:
+            self.cases += 1
+            cases.spend(1)
+            algebra.case = case
+            reader = Symbolic(self.reference, algebra, floor)
+            values = [reader.read(node) for node in nodes]
+            if test(*values):
+                return True
+            split = _innermost(values, algebra)
+            return 0 < len(split) <= MAX_SPLIT and all(
+                holds({**case, **dict(zip(split, words, strict=True))})
+                for words in product(*split.values())
             )
-            for words in product(*split.values())
-        )
+
+        try:
+            return holds({})
+        except TooComplex:
+            return False
 
     def words(self, node: Node) -> tuple[int, ...] | None:
         """Every word that a node can be, ascending; None where a bounded split does not tell."""
@@ -174,17 +158,14 @@ class Obligations:
                 return isinstance(value, int)
 
             floor = max((self.reference.last[ref.expression] for ref in _refs([node])), default=0)
-            try:
-                all_known = self._in_all_cases(Algebra(), floor, [node], known, {}, [MAX_CASES])
-            except TooComplex:
-                all_known = False
+            all_known = self._split(floor, [node], known)
             self._words[node] = tuple(sorted(found)) if all_known else None
         return self._words[node]
 
     def _ask_solver(self, equation: Equation) -> Verdict:
         reasons = []
         for floor in self._floors(equation):
-            reader = Symbolic(self.reference, Algebra(), floor)
+            reader = Symbolic(self.reference, Algebra(Budget(MAX_WORK, self.budget)), floor)
             try:
                 left, right = reader.read(equation.left), reader.read(equation.right)
             except TooComplex:

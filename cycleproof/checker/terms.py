@@ -11,12 +11,24 @@ from typing import Any
 
 from frozen.ops import MASK, OPS
 
-MAX_TERMS = 400_000  # made for one obligation; past it the obligation counts as not closed
-MAX_WIDTH = 5_000  # atoms of one sum
-
 
 class TooComplex(Exception):
-    """An obligation outgrew its budget. Never a verdict on whether it holds."""
+    """A budget is spent. Never a verdict on whether an obligation holds."""
+
+
+class Budget:
+    """Steps of work that may still be done, within those of a larger budget if there is one."""
+
+    def __init__(self, steps: int, whole: "Budget | None" = None) -> None:
+        self.left, self.whole = steps, whole
+
+    def spend(self, steps: int) -> None:
+        """Take ``steps``; raises ``TooComplex`` when they are not there."""
+        self.left -= steps
+        if self.left < 0:
+            raise TooComplex
+        if self.whole:
+            self.whole.spend(steps)
 
 
 def _concrete(op: str, meaning: str) -> Callable[[int, int], int]:
@@ -53,7 +65,8 @@ class Algebra:
     every word.
     """
 
-    def __init__(self, width: int = MASK.bit_length()) -> None:
+    def __init__(self, budget: Budget, width: int = MASK.bit_length()) -> None:
+        self.spend = budget.spend
         self.width, self.ones = width, (1 << width) - 1
         self.case: dict[Term, int] = {}
         self._terms: dict[tuple[Any, ...], Term] = {}
@@ -62,9 +75,8 @@ class Algebra:
         """The one term of this kind and these arguments, or its word in the present case."""
         key = (kind, *args)
         term = self._terms.get(key)
+        self.spend(1)
         if term is None:
-            if len(self._terms) >= MAX_TERMS:
-                raise TooComplex
             term = self._terms[key] = Term(kind, args, len(self._terms))
         return self.case.get(term, term)
 
@@ -96,8 +108,7 @@ class Algebra:
             return constant
         if not constant and len(kept) == 1 and kept[0][1] == 1:
             return kept[0][0]
-        if len(kept) > MAX_WIDTH:
-            raise TooComplex
+        self.spend(len(kept))
         return self.term("sum", constant, tuple(sorted(kept, key=lambda pair: pair[0].serial)))
 
     def multiply(self, a: Value, b: Value) -> Value:
@@ -121,8 +132,7 @@ class Algebra:
             return constant
         if not constant and len(kept) == 1:
             return kept.pop()
-        if len(kept) > MAX_WIDTH:
-            raise TooComplex
+        self.spend(len(kept))
         return self.term("xor", constant, tuple(sorted(kept, key=lambda atom: atom.serial)))
 
     def _each(self, value: Term, change: Callable[[Value], Value]) -> Value:

@@ -126,6 +126,7 @@ class Symbolic:
         lane = lane if self.reference.table[number].hole else 0
         value = self._memo.get((number, lane))
         if value is None:
+            self.algebra.spend(1)
             value = self._memo[number, lane] = self._expression(number, lane)
         return value
 

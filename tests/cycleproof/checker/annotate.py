@@ -98,7 +98,9 @@ class Annotator:
         if len(lanes) > 1:
             return None
         (lane,) = lanes or {None}
-        if lane is not None and lane in (names := self.names.get(runs, {})):
+        # A choice by a word that is no bit may agree on every run and still be another.
+        chance = op and "if cond" in op.value and self.addresses(args[0]) is None
+        if lane is not None and lane in (names := self.names.get(runs, {})) and not chance:
             name = names[lane]
             if name[0] == "folded":
                 name = ["^", self.entry(name[1]), self.entry(FOLDED)]

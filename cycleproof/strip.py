@@ -12,11 +12,12 @@ _UNSHIPPED = ("pause", "trace_write")  # stops for a debugger, a word for a debu
 
 
 class Stripped(NamedTuple):
-    """The program that ships, and how many slots and bundles were left out."""
+    """The program that ships, how many slots and bundles were left out, how many filled."""
 
     program: list[dict[str, list[list[str | int]]]]
     slots_removed: int
     bundles_removed: int
+    bundles_filled: int = 0
 
 
 def _normal(slot: Slot) -> list[str | int]:
@@ -35,9 +36,10 @@ def ships(engine: str, slot: Slot) -> bool:
 def strip(program: Program) -> Stripped:
     """Leave out debug slots, pauses, trace writes and what they leave empty.
 
-    Bundles that cost a cycle and do nothing go too. Every jump is re-targeted. A program with
-    ``jump_indirect`` keeps all its bundles' numbers, so it is refused if one would have to go.
-    Raises ``Unreadable`` with the bundle.
+    Bundles that cost a cycle and do nothing go too. Every jump is re-targeted. The targets of
+    ``jump_indirect`` cannot be, so in such a program nothing moves: what would be left empty is
+    filled with a jump to the next bundle, which costs a cycle. Raises ``Unreadable`` with the
+    bundle.
     """
     try:
         check_program(program)
@@ -45,8 +47,9 @@ def strip(program: Program) -> Stripped:
         raise Unreadable(f"program: {error}") from None
     kept: list[dict[str, list[list[str | int]]]] = []
     numbers: list[int] = []  # old bundle number -> number of the first kept bundle at or after it
-    removed_slots = 0
-    for bundle in program:
+    removed_slots = filled = 0
+    fixed = any(slot[0] == "jump_indirect" for b in program for slot in b.get("flow", ()))
+    for number, bundle in enumerate(program):
         numbers.append(len(kept))
         engines = {
             engine: [_normal(slot) for slot in slots if ships(engine, slot)]
@@ -54,13 +57,16 @@ def strip(program: Program) -> Stripped:
         }
         removed_slots += sum(map(len, bundle.values())) - sum(map(len, engines.values()))
         engines = {engine: slots for engine, slots in engines.items() if slots}
+        if fixed and not engines:
+            engines = {"flow": [["jump", number + 1]]}
+            filled += 1
         if engines:
             kept.append(engines)
     numbers.append(len(kept))
     removed = len(program) - len(kept)
     if removed:
         _retarget(program, kept, numbers)
-    return Stripped(kept, removed_slots, removed)
+    return Stripped(kept, removed_slots, removed, filled)
 
 
 def _retarget(
@@ -70,11 +76,6 @@ def _retarget(
     for old, bundle in zip(old_numbers, kept, strict=True):
         for slot in bundle.get("flow", ()):
             kinds = [kind for _, kind, _ in OPS["flow", str(slot[0])].operands]
-            if slot[0] == "jump_indirect":
-                raise Unreadable(
-                    f"bundle {old}: jump_indirect, and bundles before or after it would be"
-                    " stripped; leave no pause, debug-only or empty bundle in such a program"
-                )
             if "target" in kinds:
                 slot[-1] = numbers[int(slot[-1])]
             elif slot[0] == "cond_jump_rel":

@@ -40,9 +40,8 @@ def run_generator(
     nonce = secrets.token_hex(16)
     texts = {name: Path(__file__).with_name(f"{name}.py").read_text("utf-8") for name in _TEXTS}
     with tempfile.TemporaryDirectory(prefix="cycleproof-", ignore_cleanup_errors=True) as place:
-        folder, scratch = Path(place, "submission"), Path(place, "scratch")
+        folder = Path(place)
         _lay_out(submission, folder)
-        scratch.mkdir()
         reader, writer = os.pipe()
         try:
             message = {
@@ -50,17 +49,16 @@ def run_generator(
                 **texts,
                 "nonce": nonce,
                 "pipe": writer,
-                "folder": str(folder),
+                "folder": place,
                 "entry": str(folder / submission.entry),
                 "module": Path(submission.entry).stem,
                 "limits": _limits(seconds),
             }
-            with _session(sandbox, folder, scratch, writer, seed) as child:
+            with _session(sandbox, folder, writer, seed) as child:
                 os.close(writer)
                 writer = -1
                 _send(child, json.dumps(message).encode())
-                watched = None if sandbox.own_files else scratch
-                body = _receive(reader, child, nonce.encode(), watched, seconds)
+                body = _receive(reader, child, nonce.encode(), folder, seconds)
                 _see_it_end(child)
             if _rest(reader):
                 raise GeneratorFailed("its result is followed by something else; one is taken")
@@ -72,12 +70,11 @@ def run_generator(
 
 
 def _lay_out(submission: Submission, folder: Path) -> None:
-    """Copy the submission, readable alone."""
+    """A copy of the submission for this one build; it is the working directory too."""
     for name, data in submission.files.items():
         file = folder / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(data)
-        file.chmod(0o444)
 
 
 def _limits(seconds: float) -> dict[str, int]:
@@ -85,7 +82,7 @@ def _limits(seconds: float) -> dict[str, int]:
         "RLIMIT_AS": MEMORY_LIMIT,
         "RLIMIT_CORE": 0,
         "RLIMIT_CPU": int(seconds * (os.cpu_count() or 1)) + 60,
-        "RLIMIT_FSIZE": DISK_LIMIT,
+        "RLIMIT_FSIZE": DISK_LIMIT // 2,
         "RLIMIT_NOFILE": 512,
     }
     tasks = tasks_of_user()
@@ -94,7 +91,7 @@ def _limits(seconds: float) -> dict[str, int]:
 
 @contextmanager
 def _session(
-    sandbox: Sandbox, folder: Path, scratch: Path, pipe: int, seed: int
+    sandbox: Sandbox, folder: Path, pipe: int, seed: int
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Start the child in a session of its own; at the end kill it and whatever it started.
 
@@ -108,7 +105,7 @@ def _session(
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        cwd=scratch,
+        cwd=folder,
         env={"PYTHONHASHSEED": str(seed)},
         pass_fds=(pipe,),
         start_new_session=True,
@@ -133,7 +130,7 @@ def _send(child: subprocess.Popen[bytes], message: bytes) -> None:
 
 
 def _receive(
-    pipe: int, child: subprocess.Popen[bytes], nonce: bytes, watched: Path | None, seconds: float
+    pipe: int, child: subprocess.Popen[bytes], nonce: bytes, folder: Path, seconds: float
 ) -> bytes:
     """Read the frame: nonce, eight bytes of length, body."""
     deadline = time.monotonic() + seconds
@@ -144,11 +141,11 @@ def _receive(
         left = deadline - time.monotonic()
         if left <= 0:
             raise GeneratorFailed(f"not built in {seconds:g} s; --timeout allows more")
-        if watched and _used(watched) > DISK_LIMIT:
-            raise GeneratorFailed(f"wrote more than {DISK_LIMIT >> 20} MB of files")
         ended = child.poll() is not None
         if not select.select([pipe], [], [], 0 if ended else min(left, _STEP))[0]:
             chunk = b""
+            if _used(folder) > DISK_LIMIT:
+                raise GeneratorFailed(f"wrote more than {DISK_LIMIT >> 20} MB of files")
         elif chunk := os.read(pipe, min(1 << 20, needed - len(data))):
             data += chunk
         else:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from ..errors import MissingDependency
 
-DISK_LIMIT = 256 << 20  # bytes that a generator may write
+DISK_LIMIT = 128 << 20  # bytes that a generator's folders may hold
 _SYSTEM = ("/usr", "/lib", "/lib32", "/lib64", "/bin", "/nix/store")
 _PROBE_SECONDS = 10
 
@@ -24,7 +24,6 @@ class Sandbox(NamedTuple):
     name: str
     promise: str
     command: Callable[[Path], list[str]]  # what goes before the interpreter
-    own_files: bool = False  # whether the generator sees its own file system
 
     def __str__(self) -> str:
         with_it = "without a sandbox" if self is NO_SANDBOX else f"in {self.name}"
@@ -37,10 +36,11 @@ def _bwrap(folder: Path) -> list[str]:
     command = ["bwrap", "--unshare-all", "--die-with-parent", "--cap-drop", "ALL"]
     command += ["--uid", "65534", "--gid", "65534"]
     command += ["--size", size, "--tmpfs", "/tmp"]  # noqa: S108
-    for path in (*_SYSTEM, *sorted(interpreter - {"/usr"}), str(folder)):
+    for path in (*_SYSTEM, *sorted(interpreter - {"/usr"})):
         command += ["--ro-bind-try", path, path]
+    command += ["--bind", str(folder), str(folder)]
     command += ["--dev", "/dev", "--size", size, "--tmpfs", "/dev/shm"]  # noqa: S108
-    return [*command, "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/tmp", "--"]  # noqa: S108
+    return [*command, "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", str(folder), "--"]
 
 
 def _unshare(_folder: Path) -> list[str]:
@@ -50,7 +50,7 @@ def _unshare(_folder: Path) -> list[str]:
 
 NO_SANDBOX = Sandbox("none", "network and files are open to the generator", lambda _: [])
 _KINDS = (
-    Sandbox("bwrap", "no network, no files but its own", _bwrap, own_files=True),
+    Sandbox("bwrap", "no network, no files but its own", _bwrap),
     Sandbox("namespaces", "no network; files are open to the generator", _unshare),
     NO_SANDBOX,
 )
@@ -75,7 +75,7 @@ def sandbox_named(name: str) -> Sandbox:
 
 def works(sandbox: Sandbox) -> bool:
     """Whether the interpreter starts in it; a tool that is present may still be forbidden."""
-    command = sandbox.command(Path(sys.prefix))
+    command = sandbox.command(Path(__file__).parent)
     if not command or shutil.which(command[0]) is None:
         return not command
     try:

@@ -75,6 +75,7 @@ def command(
             "cycles": made.cycles,
             "bundles_removed": removed,
             "slots_removed": made.stripped.slots_removed,
+            "bundles_filled": made.stripped.bundles_filled,
         }
         if captured:
             figures |= {"builds": captured.builds, "sandbox": captured.sandbox.name}
@@ -85,6 +86,11 @@ def command(
             f" ({made.cycles_as_built} as built; {removed} bundles and"
             f" {made.stripped.slots_removed} slots stripped), {len(made.data)} bytes"
         )
+        if made.stripped.bundles_filled:
+            click.echo(
+                f"it has jump_indirect, so no bundle may move: {made.stripped.bundles_filled} that"
+                " would have been stripped jump to the next one instead"
+            )
         if captured:
             times = f"{captured.builds} builds agree" if captured.builds > 1 else "built once"
             click.echo(f"captured {captured.sandbox}; {times}")

@@ -10,12 +10,10 @@ from frozen.errors import Fault
 from frozen.machine import Machine
 from tests.reference.programs import ALL_OPS, random_image, random_program, seeded
 
-DIRECT = [key for key in ALL_OPS if key[1] != "jump_indirect"]
-
 
 def cluttered(draw):
     """A random program with pauses, debug slots and empty bundles strewn in."""
-    program = random_program(draw, DIRECT)
+    program = random_program(draw, ALL_OPS)
     for bundle in program:
         kind = draw.random()
         if kind < 0.2:
@@ -91,7 +89,6 @@ def test_the_program_given_is_not_changed():
 @pytest.mark.parametrize(
     ("program", "message"),
     [
-        ([{"flow": [["jump_indirect", 0]]}, {}], "bundle 0: jump_indirect"),
         ([{}, {"flow": [["cond_jump_rel", 0, 7]]}], "bundle 1: cond_jump_rel leaves"),
         ([{"alu": [["+", 0]]}], "program: bundle 0, alu slot 0"),
     ],
@@ -104,3 +101,20 @@ def test_what_cannot_be_stripped_is_refused(program, message):
 def test_jump_indirect_stays_where_nothing_is_stripped():
     program = [{"flow": [["jump_indirect", 0]]}]
     assert strip(program).program == program
+
+
+def test_nothing_moves_beside_jump_indirect():
+    program = [
+        {"load": [["const", 0, 3]]},
+        {"flow": [["pause"]], "debug": [["comment"]]},
+        {"flow": [["jump_indirect", 0]]},
+        {},
+    ]
+    stripped = strip(program)
+    assert stripped.program == [
+        {"load": [["const", 0, 3]]},
+        {"flow": [["jump", 2]]},
+        {"flow": [["jump_indirect", 0]]},
+        {"flow": [["jump", 4]]},
+    ]
+    assert (stripped.bundles_removed, stripped.bundles_filled) == (0, 2)

@@ -1,5 +1,5 @@
 # attack: 6
-# tries: fills the disk (bounded at 320 MB)
+# tries: fills the disk with one file (bounded at 320 MB)
 # ends: build 2
 # says: OSError: [Errno
 

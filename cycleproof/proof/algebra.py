@@ -12,7 +12,14 @@ from .terms import CONST, MASKED, OPAQUE, SHIFT, SUM, XOR, Term
 
 
 class Stuck(Exception):
-    """The symbolic run cannot go on; the message says on what."""
+    """The symbolic run cannot go on; the message says on what.
+
+    ``witness``: a function of bits that is true where things would go wrong, if there is one.
+    """
+
+    def __init__(self, message: str, witness: Term | None = None) -> None:
+        super().__init__(message)
+        self.witness = witness
 
 
 class Algebra(Linear):
@@ -289,7 +296,8 @@ class Algebra(Linear):
                 possible |= atom.mask
             if not atoms or (y.kind is XOR and all(value & ~possible for value in values)):
                 return
-        raise Stuck("division by zero" if y is self.zero else "a divisor that may be zero")
+        zero = self.one if y is self.zero else self.eq(y, self.zero)
+        raise Stuck("division by zero" if y is self.zero else "a divisor that may be zero", zero)
 
     def floordiv(self, x: Term, y: Term) -> Term:
         """X // y."""

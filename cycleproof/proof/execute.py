@@ -158,7 +158,9 @@ class Executor:
                         self._in_range(path, address)
                         stores.append((op, slot, address, env["src"]))
             except Stuck as stuck:
-                raise Stuck(f"{where(at, op.engine, number)}: {op.name}: {stuck}") from None
+                raise Stuck(
+                    f"{where(at, op.engine, number)}: {op.name}: {stuck}", stuck.witness
+                ) from None
         for write in written:
             (words,) = write.op.writes(write.slot)
             if len(words) == 1 or isinstance(path.scratch, Words):
@@ -225,7 +227,11 @@ class Executor:
         size = self._size(path)
         outside = [value for value in address.values or () if value >= size]
         if outside:
-            raise Stuck(f"address {outside[0]} is outside memory (0..{size - 1})")
+            inside = self.algebra.lt(address, self.algebra.const(size))
+            raise Stuck(
+                f"address {outside[0]} is outside memory (0..{size - 1})",
+                self.algebra.xor(self.algebra.one, inside),
+            )
 
     def _size(self, path: _Path) -> int:
         memory = path.memory
@@ -272,7 +278,9 @@ class Executor:
                     following += self._fork(path, pc)
             for path in following:
                 if path.pc > end:
-                    raise Stuck(f"a jump to {path.pc} is outside the program (0..{end})")
+                    raise Stuck(
+                        f"a jump to {path.pc} is outside the program (0..{end})", path.condition
+                    )
             if len(following) + len(stopped) > 1:
                 following = self._join(following)
                 stopped = self._join(stopped + [path for path in following if path.pc == end])
@@ -289,7 +297,10 @@ class Executor:
                 raise Stuck(f"more than {MAX_TERMS} terms after {steps} bundles")
         counts = sorted({path.cycles for path in stopped})
         if len(counts) > 1:
-            raise Stuck(f"the number of cycles depends on data: {counts[0]} to {counts[-1]}")
+            odd = next(path for path in stopped if path.cycles != counts[-1])
+            raise Stuck(
+                f"the number of cycles depends on data: {counts[0]} to {counts[-1]}", odd.condition
+            )
         return Outcome(counts[0], stopped[0].memory, self.log, self.most_paths)
 
     def _fork(self, path: _Path, pc: Term) -> list[_Path]:

@@ -23,7 +23,10 @@ MAX_BITS = 12  # path bits that one table may hang on; the tree's height if that
 
 @dataclass
 class Attempt:
-    """The two symbolic runs side by side; ``outcome`` is None if the program's got stuck."""
+    """The two symbolic runs side by side; ``outcome`` is None if the program's got stuck.
+
+    ``witness`` is then a function of bits that is true where things go wrong, if it is known.
+    """
 
     shape: Shape
     algebra: Algebra
@@ -31,6 +34,7 @@ class Attempt:
     lanes: list[LaneTerms]
     outcome: Outcome | None
     stuck_on: str
+    witness: Term | None = None
 
     def wrong_lanes(self) -> list[int]:
         """The lanes whose output word is not, as a term, the reference's."""
@@ -62,14 +66,14 @@ def attempt(artifact: Artifact, *, keep_log: bool = False) -> Attempt:
     algebra = Algebra(max_bits=max(MAX_BITS, shape.forest_height + 1))
     initial = initial_memory(algebra, shape)
     lanes = reference_terms(algebra, shape, initial)
-    outcome, stuck_on = None, ""
+    outcome, stuck_on, witness = None, "", None
     try:
         outcome = Executor(algebra, artifact.program, keep_log=keep_log).run(initial)
     except Stuck as stuck:
-        stuck_on = str(stuck)
+        stuck_on, witness = str(stuck), stuck.witness
     except RecursionError:
         stuck_on = "terms nested too deeply"
-    return Attempt(shape, algebra, initial, lanes, outcome, stuck_on)
+    return Attempt(shape, algebra, initial, lanes, outcome, stuck_on, witness)
 
 
 def prove(artifact: Artifact, *, certificate: bool = False, refutation: bool = True) -> ProofResult:
@@ -91,7 +95,7 @@ def prove(artifact: Artifact, *, certificate: bool = False, refutation: bool = T
         proved = outcome is not None and not wrong and not miscounted
         found = None
         if not proved and refutation:
-            found = refute.search(artifact)
+            found = refute.search(artifact, made)
             seconds["refuter"] = round(time.perf_counter() - start - seconds["symbolic"], 3)
         written = write_certificate(artifact, made) if proved and certificate else None
         facts = _facts(artifact, made)

@@ -3,19 +3,28 @@
 Nothing here is trusted: a counterexample counts only as the frozen judge's answer.
 """
 
+from __future__ import annotations
+
 import random
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from frozen.decode import Artifact
 from frozen.errors import Fault
 from frozen.harness import compare
 from frozen.machine import Machine
-from frozen.problem import Inputs, Shape, inputs_from_seed, memory_image
+from frozen.problem import INPUT_BITS, Inputs, Shape, inputs_from_seed, memory_image
 
+from .aim import Aimer
 from .result import Counterexample
+from .witness import Goals, Guesser
+
+if TYPE_CHECKING:
+    from .prover import Attempt
 
 FACT_SEED = 0
+MAX_GUIDED = 200  # runs of the frozen machine on guided inputs
+MAX_LANES = 4  # wrong lanes whose terms are looked into
 
 
 class Judge:
@@ -63,11 +72,45 @@ def plain_inputs(shape: Shape) -> Iterator[tuple[str, Inputs]]:
         yield name, Inputs(words[: shape.n_nodes], words[shape.n_nodes :])
 
 
-def search(artifact: Artifact) -> Counterexample | None:
+def search(artifact: Artifact, attempt: Attempt) -> Counterexample | None:
     """The first input found on which the frozen judge does not pass the artifact."""
     judge = Judge(artifact)
     for origin, inputs in plain_inputs(artifact.shape):
         found = judge.confirm(inputs, origin)
         if found:
             return found
+    for number, inputs in enumerate(guided_inputs(artifact.shape, attempt)):
+        if number == MAX_GUIDED:
+            break
+        found = judge.confirm(inputs, "led there by the terms")
+        if found:
+            return found
     return None
+
+
+def guided_inputs(shape: Shape, attempt: Attempt) -> Iterator[Inputs]:
+    """Inputs that lead lanes to where the program's terms and the reference's differ.
+
+    Those of the judged domain come first.
+    """
+    for bits in (INPUT_BITS, 32):
+        rng = random.Random(bits)
+        aimer, guesser = Aimer(shape, rng, bits), Guesser(attempt, rng)
+        for goals in _all_goals(guesser, attempt):
+            inputs = aimer.inputs(goals)
+            if inputs is not None:
+                yield inputs
+            elif bits == 32:
+                for lane, goal in goals.items():
+                    for at, wanted in goal.values.items():
+                        yield aimer.level_tree(lane, at, wanted)
+
+
+def _all_goals(guesser: Guesser, attempt: Attempt) -> Iterator[Goals]:
+    if attempt.witness is not None:
+        yield from guesser.where_true(attempt.witness)
+    wrong = attempt.wrong_lanes()
+    for lane in wrong[:MAX_LANES]:
+        if attempt.outcome is not None:
+            got = attempt.outcome.memory[attempt.shape.values_p + lane]
+            yield from guesser.between(got, attempt.lanes[lane].output)

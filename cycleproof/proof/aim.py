@@ -1,0 +1,124 @@
+"""Inputs that make the reference do what is wanted: take path bits, pass through given values.
+
+The hash is a bijection, so a lane can be led anywhere: a tree word that it has not met before, or
+its initial value, is chosen such that the next stage has the wanted value.
+"""
+
+import random
+from dataclasses import dataclass, field
+
+from frozen.ops import MASK
+from frozen.problem import HASH_STAGES, INPUT_BITS, Inputs, Shape
+
+TRIES = 300
+REDRAWS = 12
+
+
+@dataclass
+class Goal:
+    """What one lane shall do: ``bits`` round → path bit; ``values`` (round, stage) → word."""
+
+    bits: dict[int, int] = field(default_factory=dict)
+    values: dict[tuple[int, int], int] = field(default_factory=dict)
+
+
+def stages(a: int, count: int = 6) -> int:
+    """``a`` after the first ``count`` stages of the hash."""
+    for op1, constant, op2, shift, amount in HASH_STAGES[:count]:
+        left = a + constant if op1 == "+" else a ^ constant
+        right = a << amount if shift == "<<" else a >> amount
+        a = (left + right if op2 == "+" else left ^ right) & MASK
+    return a
+
+
+def before(value: int, count: int) -> int:
+    """The word that the first ``count`` stages of the hash turn into ``value``."""
+    for op1, constant, op2, shift, amount in reversed(HASH_STAGES[:count]):
+        a = 0
+        for _ in range(32 // amount + 1):  # each pass settles ``amount`` more bits
+            right = a << amount if shift == "<<" else a >> amount
+            left = value - right if op2 == "+" else value ^ right
+            a = (left - constant if op1 == "+" else left ^ constant) & MASK
+        value = a
+    return value
+
+
+class Aimer:
+    """Builds inputs of one shape from the goals of some lanes; the rest is random."""
+
+    def __init__(self, shape: Shape, rng: random.Random, bits: int = INPUT_BITS) -> None:
+        self.shape = shape
+        self.rng = rng
+        self.bits = bits
+
+    def _draw(self) -> int:
+        return self.rng.getrandbits(self.bits)
+
+    def inputs(self, goals: dict[int, Goal]) -> Inputs | None:
+        """Inputs on which every lane with a goal reaches it, or None if none were found."""
+        shape = self.shape
+        tree = [self._draw() for _ in range(shape.n_nodes)]
+        values = [self._draw() for _ in range(shape.batch_size)]
+        fixed: set[int] = set()
+        for lane, goal in goals.items():
+            for _ in range(TRIES):
+                value = self._lead(goal, tree, fixed)
+                if value is not None:
+                    values[lane] = value
+                    break
+            else:
+                return None
+        return Inputs(tree, values)
+
+    def _lead(self, goal: Goal, tree: list[int], fixed: set[int]) -> int | None:
+        """Walk one lane, changing only tree words that no lane has met; its initial value."""
+        rounds = max([*goal.bits, *(h for h, _ in goal.values), 0]) + 1
+        initial = value = self._draw()
+        index, met, changed = 0, set(fixed), dict[int, int]()
+        for h in range(rounds):
+            wanted = next(((s, v) for (at, s), v in goal.values.items() if at == h), None)
+            node = changed.get(index, tree[index])
+            if wanted is not None:
+                start = before(wanted[1], wanted[0])
+                if h == 0:
+                    initial = value = start ^ node
+                elif index in met:
+                    return None
+                else:
+                    node = changed[index] = value ^ start
+                    if node >> self.bits:
+                        return None
+            result = stages(value ^ node)
+            bit = goal.bits.get(h)
+            for _ in range(REDRAWS):
+                if bit is None or result & 1 == bit:
+                    break
+                if wanted is not None or index in met:
+                    return None
+                node = changed[index] = self._draw()
+                result = stages(value ^ node)
+            if bit is not None and result & 1 != bit:
+                return None
+            met.add(index)
+            value = result
+            index = 2 * index + 1 + (value & 1)
+            if index >= self.shape.n_nodes:
+                index = 0
+        for at, word in changed.items():
+            tree[at] = word
+        fixed |= met
+        return initial
+
+    def level_tree(self, lane: int, at: tuple[int, int], wanted: int) -> Inputs:
+        """All tree words equal, and ``lane`` led backwards from the wanted value.
+
+        Works for every round and stage, but leaves no choice of path.
+        """
+        h, s = at
+        word = self._draw()
+        value = before(wanted, s) ^ word
+        for _ in range(h):
+            value = before(value, 6) ^ word
+        values = [self._draw() for _ in range(self.shape.batch_size)]
+        values[lane] = value
+        return Inputs([word] * self.shape.n_nodes, values)

@@ -1,0 +1,205 @@
+"""Subtle ways of being wrong: each is refuted, with inputs that the frozen simulator confirms."""
+
+import pytest
+
+from cycleproof.proof import ProofVerdict, prove
+from frozen.harness import judge
+from frozen.problem import Shape
+
+from .artifacts import artifact
+from .plain_kernel import Kernel
+
+SHAPE = (4, 7, 4)  # rounds 0..4 descend, 5 and 6 start again at the root
+
+
+def off_by_one_for_one_leaf(k, place, lane, h):
+    if (place, lane, h) == ("address", 2, 4):
+        k.alu("==", "t", "address", 7 + 23)
+        k.alu("+", "address", "address", "t")
+
+
+def one_lanes_constant(k, place, lane, h):
+    if (place, lane, h) == ("mixed", 3, 2):
+        k.alu("^", "value", "value", 1 << 13)
+
+
+def live_range_cut_short(k, place, lane, h):
+    if (place, lane, h) == ("index", 1, 3):
+        k.alu("+", "index", "bit", 0)
+
+
+def wrong_above_two_to_the_30(k, place, lane, h):
+    if (place, lane, h) == ("node", 0, 0):
+        k.alu("&", "node", "node", (1 << 30) - 1)
+
+
+def wrong_on_one_path(k, place, lane, h):
+    if (place, lane, h) == ("index", 0, 3):
+        k.alu("==", "t", "index", 26)
+        k.alu("<<", "t", "t", 7)
+        k.alu("+", "value", "value", "t")
+
+
+def stale_record(k, place, lane, h):
+    """Where the bit is set at level 3, the node of the level before is used again."""
+    if (place, lane, h) == ("node", 1, 2):
+        k.alu("+", "old node", "node", 0)
+    if (place, lane, h) == ("node", 1, 3):
+        k.alu("==", "t", "index", 14)
+        k.select("node", "t", "old node", "node")
+
+
+def rare_value(k, place, lane, h):
+    if (place, lane, h) == ("value", 2, 3):
+        k.alu("==", "t", "value", 0xDEADBEEF)
+        k.alu("^", "value", "value", "t")
+
+
+def rare_value_in_the_last_round(k, place, lane, h):
+    if (place, lane, h) == ("value", 3, 6):
+        k.alu("==", "t", "value", 0x12345678)
+        k.alu("+", "value", "value", "t")
+
+
+def rare_small_value(k, place, lane, h):
+    if (place, lane, h) == ("mixed", 0, 1):
+        k.alu("<", "t", "value", 2)
+        k.alu("+", "value", "value", "t")
+
+
+def rare_large_value(k, place, lane, h):
+    if (place, lane, h) == ("value", 1, 4):
+        k.alu("<", "t", 0xFFFFFFF0, "value")
+        k.alu("-", "value", "value", "t")
+
+
+def rare_by_select(k, place, lane, h):
+    if (place, lane, h) == ("mixed", 1, 5):
+        k.alu("^", "t", "value", 0x0BADCAFE)
+        k.select("value", "t", "value", 5)
+
+
+def rare_by_low_bits(k, place, lane, h):
+    if (place, lane, h) == ("value", 0, 2):
+        k.alu("&", "t", "value", 0x00FFFFFF)
+        k.alu("==", "t", "t", 0x00ABCDEF)
+        k.alu("+", "value", "value", "t")
+
+
+def rare_after_arithmetic(k, place, lane, h):
+    if (place, lane, h) == ("mixed", 2, 2):
+        k.alu("*", "t", "value", 0x9E3779B1)
+        k.alu("+", "t", "t", 12345)
+        k.alu("==", "t", "t", 777)
+        k.alu("^", "value", "value", "t")
+
+
+def no_wrap(k, place, lane, h):
+    if (place, lane, h) == ("index", 3, 4):
+        k.alu("+", "index", "bit", 0)
+
+
+def parity_inverted_once(k, place, lane, h):
+    if (place, lane, h) == ("bit", 2, 5):
+        k.alu("^", "bit", "bit", 1)
+
+
+def last_round_left_out_for_one_lane(k, place, lane, h):
+    if (place, lane, h) == ("node", 3, 6):
+        k.alu("+", "kept", "value", 0)
+    if (place, lane) == ("output", 3):
+        k.alu("+", "value", "kept", 0)
+
+
+def outputs_swapped(k, place, lane, h):
+    if place == "output" and lane in (0, 1):
+        k.alu("^", "value address", "value address", k.shape.values_p ^ (k.shape.values_p + 1))
+
+
+def address_outside_memory_for_one_leaf(k, place, lane, h):
+    if (place, lane, h) == ("address", 1, 4):
+        k.alu("==", "t", "address", 7 + 30)
+        k.alu("<<", "t", "t", 20)
+        k.alu("+", "other", "address", "t")
+        k.load("junk", "other")
+
+
+def division_by_zero_on_one_path(k, place, lane, h):
+    if (place, lane, h) == ("address", 0, 4):
+        k.alu("-", "t", "address", 7 + 19)
+        k.alu("//", "t", 7, "t")
+
+
+def cycles_depend_on_data(k, place, lane, h):
+    if (place, lane, h) == ("index", 1, 3):
+        k.alu("==", "t", "index", 22)
+        k.flow("cond_jump_rel", k.word("t"), 1)
+        k.alu("+", "nothing", "t", 0)
+
+
+def forest_overwritten_before_it_is_read(k, place, lane, h):
+    if (place, lane, h) == ("index", 2, 2):
+        k.alu("+", "t", 7, "index")
+        k.alu("==", "u", "index", 9)
+        k.alu("*", "u", "u", 9)
+        k.alu("+", "t", 7, "u")
+        k.load("u", "t")
+        k.alu("+", "u", "u", 0)
+        k.alu("+", "t", 7 + 8, 0)
+        k.store("t", "u")
+
+
+WRONG = [
+    off_by_one_for_one_leaf,
+    one_lanes_constant,
+    live_range_cut_short,
+    wrong_above_two_to_the_30,
+    wrong_on_one_path,
+    stale_record,
+    rare_value,
+    rare_value_in_the_last_round,
+    rare_small_value,
+    rare_large_value,
+    rare_by_select,
+    rare_by_low_bits,
+    rare_after_arithmetic,
+    no_wrap,
+    parity_inverted_once,
+    last_round_left_out_for_one_lane,
+    outputs_swapped,
+    address_outside_memory_for_one_leaf,
+    division_by_zero_on_one_path,
+    cycles_depend_on_data,
+    forest_overwritten_before_it_is_read,
+]
+
+
+@pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: wrong.__name__)
+def test_refuted_with_confirmed_inputs(wrong):
+    shape = Shape(*SHAPE)
+    plain = Kernel(SHAPE).build()
+    program = Kernel(SHAPE, wrong).build()
+    assert program != plain
+    subject = artifact(program, shape, cycles=len(program))
+    result = prove(subject)
+    assert result.verdict is ProofVerdict.REFUTED, result.stuck_on
+    found = result.counterexample
+    (answer,) = judge(subject, [{"tree": found.inputs.tree, "values": found.inputs.values}])
+    assert not answer["pass"] or answer["cycles"] != subject.cycles
+    assert found.judged == all(w < 1 << 30 for words in found.inputs for w in words)
+    if wrong is wrong_above_two_to_the_30:
+        assert not found.judged
+        assert "outside the judged domain" in result.statement
+
+
+def test_the_untampered_kernel_is_proved():
+    result = prove(artifact(Kernel(SHAPE).build(), Shape(*SHAPE)))
+    assert result.verdict is ProofVerdict.PROVED
+
+
+def test_a_wrong_claim_is_refuted():
+    shape = Shape(*SHAPE)
+    program = Kernel(SHAPE).build()
+    result = prove(artifact(program, shape, cycles=len(program) - 1))
+    assert result.verdict is ProofVerdict.REFUTED
+    assert f"takes {len(program)} cycles" in result.statement

@@ -1,12 +1,13 @@
 """The machine: a program is turned once into closures, then run on any number of images.
 
-Each row of the op table becomes a maker of closures whose body is the row's own meaning, so the
-simulator has no second statement of what an op does. A slot's closure only reads; the bundle's
-writes land after all of its slots have read (spec, section 1).
+Each row of the op table becomes makers of closures whose body is the row's own meaning, so the
+simulator has no second statement of what an op does. All slots of a bundle read before its writes
+land (spec, section 1). Bundles up to the next jump form a block, whose cost is known beforehand.
 """
 
 import re
 from collections.abc import Callable, Sequence
+from operator import length_hint
 from typing import Any, NamedTuple
 
 from .decode import check_program
@@ -16,6 +17,7 @@ from .ops import MASK, OPS, SCRATCH_SIZE, VLEN, Op, Program, Slot
 DEFAULT_FUEL = 3_000_000  # executed bundles; four times the longest scalar program in bounds
 
 Closure = Callable[..., Any]
+Pairs = Sequence[tuple[Op, Slot]]
 Observer = Callable[[int, list[int], list[int]], None]
 """Called after every bundle with its number, the scratch and the memory (not to be changed)."""
 
@@ -36,55 +38,56 @@ def _vector(mem: list[int], at: int) -> list[int]:
     return words
 
 
-def _maker(op: Op) -> Callable[..., Closure]:
-    """A function (scratch, memory, end, *operands) -> closure that computes the row's value.
+def _makers(op: Op) -> tuple[Closure, Closure]:
+    """Two functions (scratch, memory, end, *operands) -> closure, made from a row's meaning.
 
-    The closure of a store returns (address, words), that of a jump takes the pc.
+    The first makes a closure that answers the slot's value: words for ``dest``, (address, words)
+    for memory, the next pc, given the pc, for a jump. The second makes one that also writes it
+    to ``dest``; it serves bundles of one slot.
     """
-    value = op.value
-    setup = ""
+    value, setup = op.value, ""
     for name, kind, width in op.operands:
         if op.displaced and width:
             setup += f" {name} += offset\n"
         if kind == "src" and width == 1:
             value = re.sub(rf"\b{name}\b", f"s[{name}]", value)
-        elif kind == "src":
+        elif width == VLEN:
             setup += f" {name}_ = slice({name}, {name} + {VLEN})\n"
     vectors = [name for name, kind, width in op.operands if kind == "src" and width == VLEN]
-    loop = f"for ({', '.join(vectors)},) in zip({', '.join(f's[{v}_]' for v in vectors)})"
     wide = any(kind == "dest" and width == VLEN for _, kind, width in op.operands)
     if op.place == "mem[addr]":
-        body = f"lambda: (s[addr], [{value}])"
+        value = f"s[addr], [{value}]"
     elif op.place == "mem[addr + lane]":
-        body = "lambda: (s[addr], s[src_])"
-    elif op.place == "pc":
-        body = f"lambda pc: {value}"
+        value = "s[addr], s[src_]"
     elif value.startswith("mem[") and wide:
-        body = "lambda: vector(mem, s[addr])"
+        value = "vector(mem, s[addr])"
     elif vectors:
-        body = f"lambda: [({value}) & {MASK} {loop}]"
+        sources = ", ".join(f"s[{name}_]" for name in vectors)
+        value = f"[({value}) & {MASK} for ({', '.join(vectors)},) in zip({sources})]"
     elif wide:
-        body = f"lambda: [({value}) & {MASK}] * {VLEN}"
-    else:
-        body = f"lambda: ({value or '0'}) & {MASK}"
-    names = ", ".join(operand.name for operand in op.operands)
-    scope: dict[str, Any] = {"vector": _vector}
-    exec(f"def make(s, mem, end, {names}):\n{setup} return {body}\n", scope)
-    return scope["make"]  # type: ignore[no-any-return]
+        value = f"[({value}) & {MASK}] * {VLEN}"
+    elif op.place in ("dest", "trace"):
+        value = f"({value}) & {MASK}"
+    names = ", ".join(["s", "mem", "end", *(operand.name for operand in op.operands)])
+    parameter = "pc" if op.place == "pc" else ""
+    text = f"def make({names}):\n{setup} return lambda {parameter}: ({value})\n"
+    if op.place == "dest":
+        text += f"def make_step({names}):\n{setup} def step(): s[dest{'_' * wide}] = {value}\n"
+        text += " return step\n"
+    scope: dict[str, Any] = {"vector": _vector, "make_step": None}
+    exec(text, scope)
+    return scope["make"], scope["make_step"]
 
 
-_MAKERS = {op: _maker(op) for op in OPS.values()}
+_MAKERS = {op: _makers(op) for op in OPS.values() if op.place}
 
 
-class _Step(NamedTuple):
-    """One bundle, compiled. ``dests`` takes what ``reads`` compute, in slot order."""
+class _Block(NamedTuple):
+    """Bundles from one that is entered up to the next that may jump, that one included."""
 
+    steps: list[Closure]
+    jump: Closure | None  # the last step, which takes the next pc and answers another
     cost: int
-    reads: list[Closure]
-    dests: list[int | slice]
-    stores: list[Closure]
-    traces: list[Closure]
-    jump: Closure | None
 
 
 class Machine:
@@ -93,31 +96,73 @@ class Machine:
     def __init__(self, program: Program) -> None:
         self._scratch = [0] * SCRATCH_SIZE
         self._memory: list[int] = []
+        self._trace: list[int] = []
+        self._overlaps = 0
         self._checked = check_program(program)
-        self._steps = [
-            self._compile(int(any(engine != "debug" for engine in bundle)), slots)
-            for bundle, slots in zip(program, self._checked, strict=True)
-        ]
+        self._costs = [int(any(engine != "debug" for engine in bundle)) for bundle in program]
+        self._single: dict[tuple[str | int, ...], Closure] = {}
+        self._steps = [self._step(slots) for slots in self._checked]
+        self._jumps = [any(op.place == "pc" for op, _ in slots) for slots in self._checked]
+        self._blocks: dict[int, _Block] = {}
 
-    def _closure(self, op: Op, slot: Slot) -> Closure:
-        return _MAKERS[op](self._scratch, self._memory, len(self._checked), *slot[1:])
+    def _closure(self, op: Op, slot: Slot, step: bool = False) -> Closure:
+        make: Closure = _MAKERS[op][step]
+        closure: Closure = make(self._scratch, self._memory, len(self._checked), *slot[1:])
+        return closure
 
-    def _compile(self, cost: int, slots: Sequence[tuple[Op, Slot]]) -> _Step:
-        reads, stores, traces, jump = [], [], [], None
-        dests: list[int | slice] = []
+    def _step(self, slots: Pairs) -> Closure:
+        """One closure for a whole bundle; it takes and answers the pc if the bundle may jump."""
+        if len(slots) == 1 and slots[0][0].place == "dest":
+            op, slot = slots[0]
+            key = (op.engine, *slot)
+            if key not in self._single:  # scalar programs repeat a few slots very often
+                self._single[key] = self._closure(op, slot, step=True)
+            return self._single[key]
+        scratch, memory = self._scratch, self._memory
+        reads, stores, jump = [], [], None
+        dests: list[int | slice | None] = []
         for op, slot in slots:
-            closure = self._closure(op, slot)
             if op.place == "dest":
                 (words,) = op.writes(slot)
-                reads.append(closure)
                 dests.append(words.start if len(words) == 1 else slice(words.start, words.stop))
-            elif op.place.startswith("mem"):
-                stores.append(closure)
+                reads.append(self._closure(op, slot))
             elif op.place == "trace":
-                traces.append(closure)
+                reads.append(self._closure(op, slot))
+                dests.append(None)
             elif op.place == "pc":
-                jump = closure
-        return _Step(cost, reads, dests, stores, traces, jump)
+                jump = self._closure(op, slot)
+            elif op.place:
+                stores.append(self._closure(op, slot))
+
+        def step(pc: int = 0) -> int:
+            values = [read() for read in reads]
+            writes = [store() for store in stores]
+            if jump:
+                pc = jump(pc)
+            for address, words in writes:
+                if address + len(words) > len(memory):
+                    raise IndexError
+            for dest, value in zip(dests, values, strict=True):
+                if dest is None:
+                    self._trace.append(value)
+                else:
+                    scratch[dest] = value
+            for address, words in writes:
+                memory[address : address + len(words)] = words
+            if len(writes) > 1:
+                self._overlaps += _overlap(writes)
+            return pc
+
+        return step
+
+    def _block(self, start: int, most: int) -> _Block:
+        stop = start
+        while stop < min(len(self._steps), start + most):
+            stop += 1
+            if self._jumps[stop - 1]:
+                break
+        steps, cost = self._steps[start:stop], sum(self._costs[start:stop])
+        return _Block(steps, steps.pop() if self._jumps[stop - 1] else None, cost)
 
     def run(
         self, image: Sequence[int], fuel: int = DEFAULT_FUEL, observe: Observer | None = None
@@ -125,72 +170,60 @@ class Machine:
         """Run on one memory image of unsigned words, scratch zeroed.
 
         ``fuel`` bounds the executed bundles. Raises ``Fault``, naming bundle, engine, slot and
-        operand, on an access outside memory, a division by zero, a jump out of the program or
-        empty fuel.
+        operand, on an access outside memory, a division by zero or a jump out of the program,
+        and ``OutOfFuel``.
         """
-        scratch, memory, steps = self._scratch, self._memory, self._steps
-        scratch[:] = [0] * SCRATCH_SIZE
-        memory[:] = image
-        size, end = len(memory), len(steps)
-        cycles = overlaps = pc = 0
-        trace: list[int] = []
+        self._scratch[:] = [0] * SCRATCH_SIZE
+        self._memory[:] = image
+        self._trace, self._overlaps = [], 0
+        end = len(self._steps)
+        cycles = pc = 0
         while pc < end:
             if not fuel:
                 raise OutOfFuel(f"{where(pc)}: out of fuel after {cycles} cycles; does it end?")
-            fuel -= 1
-            at = pc
-            cost, reads, dests, stores, traces, jump = steps[pc]
-            cycles += cost
-            pc += 1
+            if observe or fuel < end:  # a block must not outrun the observer or the fuel
+                block = self._block(pc, 1 if observe else fuel)
+            elif pc in self._blocks:
+                block = self._blocks[pc]
+            else:
+                block = self._blocks[pc] = self._block(pc, end)
+            steps = iter(block.steps)
+            at = pc + len(block.steps)  # the bundle that may jump, or the one after the block
+            ran = False
             try:
-                values = [read() for read in reads]
-                writes = [store() for store in stores]
-                if traces:
-                    trace += [read() for read in traces]
-                if jump:
-                    pc = jump(pc)
+                for step in steps:
+                    step()
+                ran = True
+                pc = at if block.jump is None else block.jump(at + 1)
             except (IndexError, ZeroDivisionError):
-                raise self._fault(at) from None
-            for dest, value in zip(dests, values, strict=True):
-                scratch[dest] = value
-            for address, words in writes:
-                if address + len(words) > size:
-                    raise self._store_fault(at, writes, size)
-                memory[address : address + len(words)] = words
-            if len(writes) > 1:
-                overlaps += _overlap(writes)
+                raise self._fault(at if ran else at - length_hint(steps) - 1) from None
+            fuel -= len(block.steps) + (block.jump is not None)
+            cycles += block.cost
             if not 0 <= pc <= end:
                 raise Fault(f"{where(at, 'flow', 0)}: jump to {pc}, outside the program (0..{end})")
             if observe:
-                observe(at, scratch, memory)
-        return Run(cycles, list(memory), overlaps, trace)
+                observe(at if block.jump else at - 1, self._scratch, self._memory)
+        return Run(cycles, list(self._memory), self._overlaps, self._trace)
 
     def _fault(self, bundle: int) -> Fault:
-        """Name the slot that failed: the writes have not landed, so each can be asked again."""
+        """Name the slot that failed: no write has landed, so each slot can be asked again."""
         index: dict[str, int] = {}
+        size = len(self._memory)
         for op, slot in self._checked[bundle]:
-            slot_number = index.setdefault(op.engine, 0)
+            number = index.setdefault(op.engine, 0)
             index[op.engine] += 1
-            if op.place == "pc":
+            if op.place in ("", "pc"):
                 continue
             try:
-                self._closure(op, slot)()
+                value = self._closure(op, slot)()
             except ZeroDivisionError:
-                return Fault(f"{where(bundle, op.engine, slot_number, 'b')}: division by zero")
+                return Fault(f"{where(bundle, op.engine, number, 'b')}: division by zero")
             except IndexError:
                 shift = int(slot[-1]) if op.displaced else 0
-                address = self._scratch[int(slot[2]) + shift]
-                return _outside(bundle, op, slot_number, address, len(self._memory))
+                return _outside(bundle, op, number, self._scratch[int(slot[2]) + shift], size)
+            if op.engine == "store" and value[0] + len(value[1]) > size:
+                return _outside(bundle, op, number, value[0], size)
         raise RuntimeError(f"{where(bundle)}: no slot fails on its own")
-
-    def _store_fault(
-        self, bundle: int, writes: Sequence[tuple[int, list[int]]], size: int
-    ) -> Fault:
-        stores = [op for op, _ in self._checked[bundle] if op.engine == "store"]
-        for number, (op, (address, words)) in enumerate(zip(stores, writes, strict=True)):
-            if address + len(words) > size:
-                return _outside(bundle, op, number, address, size)
-        raise RuntimeError(f"{where(bundle)}: no store fails on its own")
 
 
 def _outside(bundle: int, op: Op, number: int, address: int, size: int) -> Fault:

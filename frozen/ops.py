@@ -38,23 +38,22 @@ class Operand(NamedTuple):
 
 
 class Op(NamedTuple):
-    """One row of the table. ``displaced``: the last operand is added to each scratch address."""
+    """One row of the table: ``place`` becomes ``value``, the two sides of its meaning.
+
+    ``displaced``: the last operand is added to each scratch address.
+    """
 
     engine: str
     name: str
     operands: tuple[Operand, ...]
-    meaning: str
-    displaced: bool = False
+    place: str
+    value: str
+    displaced: bool
 
     @property
-    def place(self) -> str:
-        """The left side of the meaning: what the op changes."""
-        return self.meaning.split(" = ", 1)[0] if self.meaning else ""
-
-    @property
-    def value(self) -> str:
-        """The right side of the meaning: an expression for the new value."""
-        return self.meaning.split(" = ", 1)[1] if self.meaning else ""
+    def meaning(self) -> str:
+        """The whole assignment; empty for an op that changes nothing."""
+        return f"{self.place} = {self.value}" if self.place else ""
 
     def _ranges(self, slot: Slot, kind: str) -> list[range]:
         shift = int(slot[-1]) if self.displaced else 0
@@ -130,8 +129,10 @@ def _operands(text: str) -> tuple[Operand, ...]:
     return tuple(Operand(name, *_KINDS[kind]) for kind, name in pairs)
 
 
-OPS: Mapping[tuple[str, str], Op] = {
-    (engine, name): Op(engine, name, _operands(operands), meaning, name == "load_offset")
-    for engine, name, operands, meaning in _ROWS
-}
+def _op(engine: str, name: str, operands: str, meaning: str) -> Op:
+    place, _, value = meaning.partition(" = ")
+    return Op(engine, name, _operands(operands), place, value, displaced=name == "load_offset")
+
+
+OPS: Mapping[tuple[str, str], Op] = {row[:2]: _op(*row) for row in _ROWS}
 """(engine, name) to row. Debug slots have no row: they never reach a judged program."""

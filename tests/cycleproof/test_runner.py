@@ -126,7 +126,7 @@ def test_a_swap_after_the_hash_has_no_effect(small_kernel, tmp_path, root):
 
 def test_a_changed_file_would_run_if_it_were_not_hashed(small_kernel):
     """The bytes given are the bytes run: with other bytes the answer is another."""
-    source = BASE.files["machine.py"].replace(b"cycles += cost", b"cycles += 0")
+    source = BASE.files["machine.py"].replace(b"cycles += block.cost", b"cycles += 0")
     assert source != BASE.files["machine.py"]
     other = type(BASE)(BASE.folder, BASE.version, {**BASE.files, "machine.py": source}, BASE.pins)
     (answer,) = run_frozen(other, small_kernel, REQUESTS)

@@ -92,7 +92,7 @@ def test_an_altered_file_exits_3(write, tmp_path):
     folder = tmp_path / "frozen"
     shutil.copytree(ROOT / "frozen", folder)
     source = (folder / "machine.py").read_text()
-    (folder / "machine.py").write_text(source.replace("cycles += cost", "cycles += 0"))
+    (folder / "machine.py").write_text(source.replace("cycles += block.cost", "cycles += 0"))
     done = frozen(write(artifact(scalar_kernel(SHAPE))), folder=folder)
     assert done.returncode == 3
     assert "machine.py is not the file of SHA256SUMS" in done.stderr

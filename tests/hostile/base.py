@@ -28,7 +28,7 @@ class Trial(NamedTuple):
 
 def edit(folder):
     source = (folder / "machine.py").read_text()
-    (folder / "machine.py").write_text(source.replace("cycles += cost", "cycles += 0"))
+    (folder / "machine.py").write_text(source.replace("cycles += block.cost", "cycles += 0"))
 
 
 def edit_with_sums(folder):

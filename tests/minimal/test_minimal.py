@@ -12,7 +12,9 @@ import cycleproof
 from cycleproof.cli import COMMANDS
 
 # Arguments that need an optional dependency, and the extra that brings it.
-NEEDS: list[tuple[list[str], str]] = []
+NEEDS: list[tuple[list[str], str]] = [
+    (["pack", "{artifact}", "-o", "{artifact}.zip"], "pack"),
+]
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:

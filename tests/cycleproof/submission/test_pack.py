@@ -109,7 +109,7 @@ def test_a_given_nonce_gives_the_same_bundle_without_a_file(inputs: Path) -> Non
         ("by somebody_local, 2 tries", "your user name (somebody_local)"),
         ("key = AKIAQYLPMN5HHHFPZAM2", "a secret (AWS Access Key)"),  # pragma: allowlist secret
         ("AKIAQYLPMN5HHHFPZAM2 # pragma: allowlist secret", "a secret (AWS Access Key)"),
-        ("-----BEGIN PRIVATE KEY-----", "a secret (Private Key)"),
+        ("-----BEGIN PRIVATE KEY-----", "a secret (Private Key)"),  # pragma: allowlist secret
     ],
 )
 def test_refuses_what_does_not_belong(

@@ -62,7 +62,7 @@ def _genuine(value: Any, base: type, at: str) -> bool:
         if any(each is trusted for trusted in _TRUSTED):
             continue
         for name, member in _vars(each).items():
-            borrowed = any(_vars(trusted).get(name) is member for trusted in _TRUSTED)
+            borrowed = any(_vars(each).get(name) is member for each in _ENUMS)
             if name in _READERS[base] and not borrowed:
                 raise Refused(
                     f"{at}: {_name(cls):.60} is a {base.__name__} that overrides {name};"

@@ -49,8 +49,6 @@ def read_submission(path: Path) -> Submission:
     folder, entry = (path, ENTRY) if path.is_dir() else (path.parent, path.name)
     if entry in LEFT_OUT:
         raise Unreadable(f"{path}: a file of this name is the judge's, never the submission's")
-    if not (folder / entry).is_file():
-        raise Unreadable(f"{path}: holds no {entry}")
     root = folder.resolve()
     files: dict[str, bytes] = {}
     total = 0
@@ -71,6 +69,8 @@ def read_submission(path: Path) -> Submission:
                     f"{path}: its folder holds more than {MAX_FILES} files or"
                     f" {MAX_TOTAL >> 20} MB; give the generator a folder of its own"
                 )
+    if entry not in files:
+        raise Unreadable(f"{path}: " + (f"holds no {entry}" if path == folder else "no such file"))
     return Submission(entry, files)
 
 

@@ -1,0 +1,249 @@
+"""A generator runs apart, sees what it should and no more, and leaves a program."""
+
+import importlib.util
+import json
+import os
+import sys
+import unittest
+
+import pytest
+
+from cycleproof.artifact import load
+from cycleproof.build import build
+from cycleproof.capture import capture, problem
+from cycleproof.capture.sandbox import SANDBOXES, best_sandbox, works
+from cycleproof.errors import GeneratorFailed, NotReproducible
+from frozen.problem import Shape
+
+SHAPE = Shape(3, 3, 8)
+HALT = "[{'flow': [('halt',)]}]"
+WORKING = [sandbox for sandbox in SANDBOXES.values() if works(sandbox)]
+each_sandbox = pytest.mark.parametrize("sandbox", WORKING, ids=lambda sandbox: sandbox.name)
+
+
+@pytest.fixture
+def generator(tmp_path):
+    """A submission whose ``build_kernel`` runs the lines given, after the module's own."""
+
+    def write(*lines, top=""):
+        body = "".join(f"        {line}\n" for line in lines)
+        text = (
+            f"{top}\nclass KernelBuilder:\n    instrs = {HALT}\n"
+            f"    def build_kernel(self, height, n_nodes, batch, rounds):\n{body or '        pass'}"
+        )
+        (tmp_path / "perf_takehome.py").write_text(text)
+        return tmp_path
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def honest(root):
+    return root / "tests" / "data" / "upstream_style" / "perf_takehome.py"
+
+
+def refusal(folder, **options):
+    with pytest.raises(GeneratorFailed) as caught:
+        capture(folder, SHAPE, builds=1, seconds=20, **options)
+    return str(caught.value)
+
+
+@each_sandbox
+def test_the_same_program_comes_out_of_every_sandbox(honest, sandbox):
+    captured = capture(honest, SHAPE, sandbox=sandbox)
+    assert captured.sandbox is sandbox
+    assert build(captured.dump).data == build(capture(honest, SHAPE).dump).data
+
+
+def test_the_honest_generator_passes_its_own_tests_on_our_problem_module(honest, monkeypatch):
+    monkeypatch.setitem(sys.modules, "problem", problem)
+    spec = importlib.util.spec_from_file_location("upstream_style", honest)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    result = unittest.TestResult()
+    unittest.defaultTestLoader.loadTestsFromModule(module).run(result)
+    assert (result.testsRun, result.errors, result.failures) == (1, [], [])
+
+
+def test_build_and_verify_on_the_command_line(cycleproof, honest, tmp_path):
+    artifact = tmp_path / "k.json"
+    made = cycleproof("build", honest.parent, "--shape", "4,5,16", "-o", artifact, "--json")
+    assert made.returncode == 0, made.stderr
+    figures = json.loads(made.stdout)
+    assert (figures["builds"], figures["sandbox"]) == (2, best_sandbox().name)
+    generator = load(artifact).decoded.generator
+    assert (generator["name"], len(generator["sources_sha256"])) == ("perf_takehome", 64)
+    again = cycleproof("build", honest, "--shape", "4,5,16", "-o", tmp_path / "again.json")
+    assert best_sandbox().promise in again.stdout
+    assert "2 builds agree" in again.stdout
+    assert (tmp_path / "again.json").read_bytes() == artifact.read_bytes()
+    verified = cycleproof("verify", artifact, "--seeds", "2", "--skip", "directed")
+    assert verified.returncode == 0, verified.stdout
+
+
+def test_siblings_packages_and_data_files_are_at_hand(generator):
+    folder = generator(
+        "import search.table, lanes",
+        "size = len(open('saved.txt').read())",
+        "self.instrs = [{'load': [('const', lanes.A, search.table.B + size)]}]",
+    )
+    (folder / "lanes.py").write_text("A = 3\n")
+    (folder / "search").mkdir()
+    (folder / "search" / "__init__.py").write_text("")
+    (folder / "search" / "table.py").write_text("from lanes import A as B\n")
+    (folder / "saved.txt").write_text("four")
+    program = capture(folder, SHAPE).dump.program
+    assert program == [{"load": [["const", 3, 7]]}]
+
+
+def test_the_shape_is_given_in_the_order_of_the_challenge(generator):
+    folder = generator("self.instrs = [{'alu': [('+', height, n_nodes, batch + rounds)]}]")
+    program = capture(folder, Shape(2, 5, 16), builds=1).dump.program
+    assert program == [{"alu": [["+", 2, 7, 21]]}]
+
+
+def test_seeded_random_numbers_are_reproducible(generator):
+    lines = ("self.instrs = [{'load': [('const', 0, random.getrandbits(16))]}]",)
+    capture(generator(*lines, top="import random\nrandom.seed(1)\n"), SHAPE)
+    folder = generator(*lines, top="import random\n")
+    with pytest.raises(NotReproducible, match="the first that differs is bundle 0"):
+        capture(folder, SHAPE)
+    assert capture(folder, SHAPE, builds=1).builds == 1
+
+
+def test_a_third_build_is_compared_too(generator):
+    value = "int(os.environ['PYTHONHASHSEED']) // 3"
+    folder = generator(f"self.instrs = [{{'load': [('const', 0, {value})]}}]", top="import os\n")
+    capture(folder, SHAPE, builds=2)
+    with pytest.raises(NotReproducible, match="builds 1 and 3 differ"):
+        capture(folder, SHAPE, builds=3)
+
+
+def test_a_table_of_ten_thousand_bundles_behind_jump_indirect(generator):
+    folder = generator(
+        "table = [{'load': [('const', 1, -n)], 'flow': [('jump', 10_003)]} for n in range(10_000)]",
+        "self.instrs = [",
+        "    {'load': [('const', 0, 7_001)], 'flow': [('pause',)], 'debug': [('comment', self)]},",
+        "    {'flow': [('jump_indirect', 0)]},",
+        "    {'flow': [('pause',)]},",
+        "    *table,",
+        "    {'flow': [('halt',)]},",
+        "]",
+    )
+    made = build(capture(folder, SHAPE, builds=1).dump)
+    program = made.stripped.program
+    assert len(program) == 10_004
+    assert program[2] == {"flow": [["jump", 3]]}
+    assert program[7_001] == {"load": [["const", 1, 2**32 - 6_998]], "flow": [["jump", 10_003]]}
+    assert (made.cycles_as_built, made.cycles, made.stripped.bundles_filled) == (4, 4, 1)
+
+
+@each_sandbox
+def test_it_inherits_nothing(generator, sandbox, monkeypatch):
+    monkeypatch.setenv("TOKEN", "secret")
+    reader, writer = os.pipe()
+    os.set_inheritable(writer, True)
+    folder = generator(
+        "open_files = []",
+        "for number in range(256):",
+        "    try:",
+        "        os.fstat(number)",
+        "        open_files.append(number)",
+        "    except OSError:",
+        "        pass",
+        "own = set(os.environ) - {'LC_CTYPE', 'PWD'}",
+        "raise RuntimeError(f'{len(open_files)} {sorted(own)} {sys.argv[1:]} {os.listdir()}')",
+        top="import os, sys\n",
+    )
+    seen = refusal(folder, sandbox=sandbox)
+    os.close(reader)
+    os.close(writer)
+    # stdin, stdout, stderr, the null device behind them, the pipe for the result
+    assert "RuntimeError: 5 ['PYTHONHASHSEED'] [] ['perf_takehome.py']" in seen
+
+
+@each_sandbox
+def test_its_resources_are_limited(generator, sandbox):
+    names = "AS CORE CPU FSIZE NOFILE"
+    folder = generator(
+        f"names = {names.split()}",
+        "got = [resource.getrlimit(getattr(resource, 'RLIMIT_' + name)) for name in names]",
+        "raise RuntimeError([hard for soft, hard in got if soft == hard])",
+        top="import resource\n",
+    )
+    cpus = os.cpu_count() or 1
+    expected = [4 << 30, 0, 20 * cpus + 60, 64 << 20, 512]
+    assert f"RuntimeError: {expected}" in refusal(folder, sandbox=sandbox)
+
+
+REACH = """
+import os, socket
+def network():
+    try:
+        socket.create_connection(("127.0.0.1", PORT), timeout=2).close()
+    except OSError:
+        return "closed"
+    return "open"
+"""
+
+
+@each_sandbox
+def test_a_sandbox_keeps_its_promise(generator, sandbox, tmp_path, root):
+    """Also that without one the generator does reach out: otherwise this would test nothing."""
+    import socket
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        top = REACH.replace("PORT", str(server.getsockname()[1]))
+        folder = generator(
+            f"seen = [os.path.exists(path) for path in ({str(root)!r}, '/etc/hostname')]",
+            "raise RuntimeError(f'network {network()}, files {any(seen)}')",
+            top=top,
+        )
+        seen = refusal(folder, sandbox=sandbox)
+    expected = {
+        "bwrap": "network closed, files False",
+        "namespaces": "network closed, files True",
+        "none": "network open, files True",
+    }
+    assert expected[sandbox.name] in seen
+
+
+def test_an_error_names_its_place(generator):
+    folder = generator("import lanes")
+    (folder / "lanes.py").write_text("\n\nLANES = 1 / 0\n")
+    assert refusal(folder).endswith("ZeroDivisionError: division by zero (lanes.py:3)")
+    (folder / "perf_takehome.py").write_text("def build(:\n")
+    assert "SyntaxError" in refusal(folder)
+    (folder / "perf_takehome.py").write_text("")
+    assert "defines no KernelBuilder" in refusal(folder)
+
+
+def test_output_of_the_generator_goes_nowhere(generator, capfd):
+    capture(generator("print('hello')", top="print('hello')\n"), SHAPE)
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (("missing.py",), 2, "missing.py: no such file"),
+        (("k.json", "--builds", "2"), 2, "--builds and --sandbox go with a generator's PATH"),
+        (("k.json", "--shape", "3,3,8"), 2, "PATH stands alone"),
+        (("tests", "--recipe", "vector"), 2, "PATH and --recipe exclude each other"),
+        (("tests/data/upstream_style", "--shape", "3,3"), 2, "expected H,R,B"),
+        (("tests/data/upstream_style", "--timeout", "0"), 2, "--timeout"),
+        (("tests/data/upstream_style", "--sandbox", "bwrap"), 5, "--sandbox bwrap: does not start"),
+    ],
+)
+def test_wrong_usage_is_told(cycleproof, tmp_path, arguments, code, message):
+    run = cycleproof("build", *arguments, "-o", tmp_path / "out.json", PATH=str(tmp_path))
+    assert (run.returncode, list(tmp_path.iterdir())) == (code, [])
+    assert message in run.stderr
+    assert "Traceback" not in run.stderr
+
+
+def test_without_any_tool_it_says_that_there_is_no_sandbox(cycleproof, honest, tmp_path):
+    artifact = tmp_path / "k.json"
+    run = cycleproof("build", honest, "--shape", "3,3,8", "-o", artifact, PATH=str(tmp_path))
+    assert run.returncode == 0, run.stderr
+    assert "without a sandbox (network and files are open to the generator)" in run.stdout

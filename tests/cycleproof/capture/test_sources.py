@@ -1,0 +1,113 @@
+"""What of a submission's folder is handed over, and what is refused."""
+
+import pytest
+
+from cycleproof.capture import sources
+from cycleproof.capture.sources import read_submission
+from cycleproof.errors import Unreadable
+
+
+@pytest.fixture
+def folder(tmp_path):
+    folder = tmp_path / "submission"
+    folder.mkdir()
+    (folder / "perf_takehome.py").write_text("import lanes\n")
+    (folder / "lanes.py").write_text("LANES = 8\n")
+    return folder
+
+
+def test_a_folder_and_its_file_are_the_same_submission(folder):
+    assert read_submission(folder) == read_submission(folder / "perf_takehome.py")
+    assert read_submission(folder).name == "perf_takehome"
+
+
+def test_any_python_file_may_hold_the_generator(folder):
+    submission = read_submission(folder / "lanes.py")
+    assert (submission.entry, submission.name) == ("lanes.py", "lanes")
+
+
+def test_what_is_never_handed_over(folder):
+    for name in ("tests", ".git", "__pycache__", "search"):
+        (folder / name).mkdir()
+        (folder / name / "inside.py").write_text("")
+    (folder / "env").mkdir()
+    (folder / "env" / "pyvenv.cfg").write_text("")
+    (folder / "env" / "numpy.py").write_text("")
+    for name in ("problem.py", "trace.json", ".secret", "data.bin", "search/problem.py"):
+        (folder / name).write_text("")
+    names = ["data.bin", "lanes.py", "perf_takehome.py", "search/inside.py"]
+    assert sorted(read_submission(folder).files) == names
+
+
+def test_the_digest_is_of_the_python_files_alone(folder):
+    digest = read_submission(folder).sources_sha256
+    (folder / "kernel.json").write_text("{}")
+    assert read_submission(folder).sources_sha256 == digest
+    (folder / "lanes.py").write_bytes(b"LANES = 8\r\n")
+    assert read_submission(folder).sources_sha256 == digest
+    (folder / "lanes.py").write_bytes(b"LANES = 9\n")
+    changed = read_submission(folder).sources_sha256
+    (folder / "lanes.py").rename(folder / "lane.py")
+    assert len({digest, changed, read_submission(folder).sources_sha256}) == 3
+
+
+def test_the_digest_holds_no_place(folder, tmp_path):
+    digest = read_submission(folder).sources_sha256
+    assert read_submission(folder.rename(tmp_path / "elsewhere")).sources_sha256 == digest
+
+
+def test_a_link_to_a_file_within_is_that_file(folder):
+    (folder / "alias.py").symlink_to("lanes.py")
+    assert read_submission(folder).files["alias.py"] == b"LANES = 8\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "target", "message"),
+    [
+        ("out.py", "../other.py", "out.py: a symbolic link that leaves"),
+        ("out.py", "/etc/hostname", "out.py: a symbolic link that leaves"),
+        ("out", "..", "out: a symbolic link that leaves"),
+        ("round", "search", "round: a symbolic link to a folder"),
+        ("search/deep.py", "../../other.py", "search/deep.py: a symbolic link that leaves"),
+    ],
+)
+def test_other_links_are_refused(folder, name, target, message):
+    (folder.parent / "other.py").write_text("")
+    (folder / "search").mkdir()
+    (folder / name).symlink_to(target)
+    with pytest.raises(Unreadable, match=message):
+        read_submission(folder)
+
+
+def test_a_linked_entry_is_refused(folder):
+    (folder / "perf_takehome.py").rename(folder.parent / "elsewhere.py")
+    (folder / "perf_takehome.py").symlink_to("../elsewhere.py")
+    with pytest.raises(Unreadable, match="leaves"):
+        read_submission(folder)
+
+
+def test_what_is_not_there_is_said(folder, tmp_path):
+    with pytest.raises(Unreadable, match=r"holds no perf_takehome\.py"):
+        read_submission(tmp_path)
+    with pytest.raises(Unreadable, match=r"missing\.py: no such file"):
+        read_submission(folder / "missing.py")
+    (folder / "problem.py").write_text("")
+    with pytest.raises(Unreadable, match="is the judge's"):
+        read_submission(folder / "problem.py")
+
+
+def test_a_folder_too_large_is_refused(folder, monkeypatch):
+    monkeypatch.setattr(sources, "MAX_FILES", 2)
+    assert len(read_submission(folder).files) == 2
+    (folder / "third.txt").write_text("")
+    with pytest.raises(Unreadable, match="more than 2 files"):
+        read_submission(folder)
+    monkeypatch.setattr(sources, "MAX_FILES", 3)
+    monkeypatch.setattr(sources, "MAX_TOTAL", 22)
+    with pytest.raises(Unreadable, match="give the generator a folder of its own"):
+        read_submission(folder)
+
+
+def test_names_are_printable_ascii(tmp_path):
+    (tmp_path / "k\x1b[2Jé.py").write_text("")
+    assert read_submission(tmp_path / "k\x1b[2Jé.py").name == "k?[2J\\xe9"

@@ -13,11 +13,13 @@ from .errors import EXIT_CODE_MEANINGS, CycleproofError, ExitCode
 from .text import printable
 
 COMMANDS = {
+    "attest": "sign what the checks established, as in-toto statements",
     "build": "make an artifact from a recipe, a generator or an instruction dump",
     "diff": "what changed between two artifacts",
     "check-proof": "check a proof's certificate against its artifact",
     "freeze": "check or renew the pins of the frozen base",
     "hook": "verify changed artifacts and their layout, for pre-commit",
+    "key": "make a key pair for attest",
     "pack": "make a submission bundle: a zip of artifact, loader, evidence, how to verify",
     "prove": "prove the program right for all inputs, or refute it",
     "schema": "print the JSON Schema of the artifact, or check the shipped copy",

@@ -99,6 +99,10 @@ class Evidence:
         """Whether it describes exactly these bytes, with their own claim."""
         return dict(self.artifact) == describe(artifact)
 
+    def named(self, verdict: Verdict) -> list[str]:
+        """The checks with this verdict, in the order they ran."""
+        return [finding.check for finding in self.findings if finding.verdict is verdict]
+
     @property
     def thresholds_passed(self) -> list[int]:
         """The challenge's thresholds that the claimed cycle count lies below."""

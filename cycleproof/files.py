@@ -52,3 +52,22 @@ def write_whole(path: Path, data: bytes) -> None:
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+
+
+def write_new(path: Path, data: bytes, mode: int) -> None:
+    """Write ``data`` to a file that must not exist yet, whole and with ``mode`` from the start."""
+    try:
+        descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    except OSError as error:
+        raise Unreadable(f"{path}: cannot write: {error.strerror}") from None
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            os.fchmod(descriptor, mode)
+            file.write(data)
+        os.link(temporary, path)  # unlike a rename, this fails where the name is taken
+    except FileExistsError:
+        raise Unreadable(f"{path}: is there already and is not overwritten") from None
+    except OSError as error:
+        raise Unreadable(f"{path}: cannot write: {error.strerror}") from None
+    finally:
+        Path(temporary).unlink(missing_ok=True)

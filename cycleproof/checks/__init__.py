@@ -22,6 +22,9 @@ class Subject:
     fresh_seeds: int = 8
     nonce: bytes = field(default_factory=new_nonce)
     upstream: Path | None = None
+    attestation: Path | None = None
+    keys: tuple[Path, ...] = ()
+    threshold: int = 1
 
 
 class Check(NamedTuple):
@@ -56,4 +59,5 @@ CHECKS = (
     Check(
         "upstream", "the challenge's own untouched tests accept it, in a clean copy", ("frozen",)
     ),
+    Check("attestation", "the holders of the named keys vouch for exactly these bytes"),
 )

@@ -12,7 +12,9 @@ def run(subject: Subject) -> Finding:
     not the contract, so the check then says that nothing is settled below 2**30.
     """
     result = prove(subject.artifact.decoded)
-    figures = dict(result.figures) | {"indices": result.indices, "forest": result.forest}
+    # The same evidence is the same bytes, so how long it took stays out of it.
+    figures = {name: value for name, value in result.figures.items() if name != "seconds"}
+    figures |= {"indices": result.indices, "forest": result.forest}
     notes = [f"final indices: {result.indices}; forest: {result.forest}", *result.notes]
     again = f"cycleproof prove {subject.artifact.path}"
     if result.verdict is ProofVerdict.PROVED:

@@ -29,6 +29,21 @@ _SEED_ALONE = frozenset(check.name for check in CHECKS) - {"decode", "frozen", "
     type=click.Path(path_type=Path),
     help="A clone of the challenge's repository: run its own tests too.",
 )
+@click.option(
+    "--attestation", type=click.Path(path_type=Path), help="Hold what `attest` wrote against it."
+)
+@click.option(
+    "--key",
+    "keys",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="Public key that must have signed the attestation; may be repeated.",
+)
+@click.option(
+    "--threshold",
+    type=click.IntRange(1, 100),
+    help="How many of the keys must have signed.  [default: all]",
+)
 @click.option("--skip", multiple=True, type=click.Choice([c.name for c in CHECKS]))
 @click.option("--json", "as_json", is_flag=True, help="The evidence as JSON on stdout.")
 @click.option("--junit", "junit_file", type=click.Path(path_type=Path), help="Write JUnit XML.")
@@ -39,6 +54,9 @@ def command(
     nonce: bytes,
     frozen: Path | None,
     upstream: Path | None,
+    attestation: Path | None,
+    keys: tuple[Path, ...],
+    threshold: int | None,
     skip: tuple[str, ...],
     as_json: bool,
     junit_file: Path | None,
@@ -48,6 +66,10 @@ def command(
     The frozen base is that of the project that holds the artifact, held against the pins of this
     installation. No code of the artifact's author is run.
     """
+    if (attestation is None) != (not keys):
+        raise click.UsageError("--attestation and --key go together")
+    if threshold is not None and threshold > len(keys):
+        raise click.UsageError(f"--threshold {threshold}: only {len(keys)} keys are named")
     base = read_frozen(frozen or folder_for(artifact))
     subject = Subject(
         load_any(artifact),
@@ -56,6 +78,9 @@ def command(
         fresh_seeds=seeds if seed is None else 0,
         nonce=nonce,
         upstream=upstream,
+        attestation=attestation,
+        keys=keys,
+        threshold=threshold or len(keys),
     )
     left_out = set(skip) if seed is None else set(skip) | _SEED_ALONE
     evidence = verify_with_progress(subject, left_out)

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from ..artifact import LoadedArtifact
-from ..errors import Refused, Unreadable
-from ..evidence import Evidence, Verdict
+from ..errors import Refused
+from ..evidence import Evidence
 from ..files import read_regular
-from ..frozenbase import installed_pins, pins_digest
 from ..loader import ARTIFACT_NAME, LOADER, LOADER_NAME
+from ..policy import require
 from ..report.junit import junit
 from ..report.markdown import markdown
 from .hygiene import complaints, is_leftover, own_names
@@ -26,7 +26,6 @@ from .layout import (
 )
 from .page import page
 
-NEEDED = ("decode", "frozen", "seeds", "directed")
 _SHOWN = 5
 
 
@@ -38,7 +37,7 @@ def members_of(
     They depend on the arguments alone: the same artifact, evidence and extras give the same
     members on any machine, and ``layout.encode`` the same bytes of these.
     """
-    _check_evidence(artifact, evidence)
+    require(artifact, evidence)
     members = {
         ARTIFACT_NAME: artifact.data,
         LOADER_NAME: LOADER,
@@ -81,25 +80,6 @@ def read_extras(paths: Sequence[Path]) -> dict[str, bytes]:
             raise Refused(f"{path.name}: not plain UTF-8 text with Unix line ends")
         extras[name] = data
     return extras
-
-
-def _check_evidence(artifact: LoadedArtifact, evidence: Evidence) -> None:
-    if not evidence.is_about(artifact):
-        raise Unreadable(
-            "the evidence is about another artifact", "make it anew with verify --json"
-        )
-    version, pins = installed_pins()
-    if evidence.frozen != {
-        "version": version,
-        "digest": pins_digest(version, pins),
-        "files": pins,
-    }:
-        raise Unreadable("the evidence was made with another frozen base", "make it anew")
-    passed = {f.check for f in evidence.findings if f.verdict is Verdict.PASS}
-    missing = [check for check in NEEDED if check not in passed]
-    if evidence.exit_code or missing:
-        what = f"not passed: {', '.join(missing)}" if missing else "it does not pass"
-        raise Refused(f"the evidence does not carry a submission: {what}")
 
 
 def _complaints(artifact: LoadedArtifact, members: Mapping[str, bytes]) -> Iterator[str]:

@@ -9,8 +9,10 @@ from .layout import MEMBERS
 def page(artifact: LoadedArtifact, evidence: Evidence) -> str:
     """The page's text; the same artifact and evidence give the same text."""
     decoded = artifact.decoded
-    ran = [f.check for f in evidence.findings if f.verdict is Verdict.PASS]
-    left = [f.check for f in evidence.findings if f.verdict is Verdict.SKIPPED]
+    ran, left, open_ = (
+        escaped(", ".join(evidence.named(verdict)) or "none")
+        for verdict in (Verdict.PASS, Verdict.SKIPPED, Verdict.UNKNOWN)
+    )
     files = "\n".join(f"| `{member.name}` | {member.what} |" for member in MEMBERS)
     return f"""\
 # Verify this submission
@@ -41,8 +43,8 @@ dependency is missing.
 
 ## What the submitter's own run says
 
-Not to be believed, only to be compared with yours: passed {escaped(", ".join(ran))}; not run
-{escaped(", ".join(left)) or "none"}. See `evidence/report.md`.
+Not to be believed, only to be compared with yours. Passed: {ran}. Left open: {open_}.
+Not run: {left}. See `evidence/report.md`.
 
 - SHA-256 of `kernel.json`: `{artifact.file_sha256}`
 - SHA-256 of the program (RFC 8785): `{decoded.program_sha256}`

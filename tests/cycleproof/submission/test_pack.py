@@ -177,7 +177,7 @@ def test_refuses_links_doubles_and_sizes(tmp_path: Path) -> None:
 def test_refuses_evidence_that_does_not_carry_it() -> None:
     with pytest.raises(Unreadable, match="about another artifact"):
         members_of(samples.artifact("vector"), samples.evidence(), {})
-    for change, says in [({"exit_code": 1}, "not passed: seeds"), ({}, "not passed: seeds")]:
+    for change, says in [({"exit_code": 1}, "failed: seeds"), ({}, "not passed: seeds")]:
         verdict = "fail" if change else "skipped"
         unfit = read_evidence(samples.edited(change, seeds=verdict), "e.json")
         with pytest.raises(Refused, match=says):

@@ -1,0 +1,54 @@
+"""The check ``attestation``: holders of the named keys vouch for exactly these bytes."""
+
+from ..attestation.envelope import MAX_FILE, read_envelopes, verify
+from ..attestation.keys import load_public, need_library
+from ..attestation.statement import complaints, read_statement
+from ..evidence import Finding, Verdict
+from ..files import read_regular
+from . import Subject
+
+
+def run(subject: Subject) -> Finding:
+    """Verify every envelope of the file, then read it and hold it against the bytes at hand."""
+    if subject.attestation is None:
+        return Finding(
+            "attestation",
+            Verdict.SKIPPED,
+            "no attestation was given (--attestation FILE --key PUB)",
+        )
+    need_library()
+    keys = [load_public(path) for path in subject.keys]
+    name = subject.attestation.name
+    envelopes = read_envelopes(read_regular(subject.attestation, MAX_FILE), name)
+    signers: set[str] = set()
+    kinds = []
+    problems: list[tuple[Verdict, str]] = []
+    for number, envelope in enumerate(envelopes, start=1):
+        at = f"line {number}"
+        signed = verify(envelope, keys, subject.threshold)
+        if not signed:
+            text = f"{at}: not signed by {subject.threshold} of the {len(keys)} named keys"
+            problems.append((Verdict.FAIL, text))
+            continue
+        signers.update(signed)
+        statement = read_statement(envelope.payload, f"{name}, {at}")
+        kinds.append(statement["predicateType"])
+        found = complaints(statement, subject.artifact, subject.base.digest)
+        problems += [(verdict, f"{at}: {text}") for verdict, text in found]
+    figures = {"keys": sorted(signers), "statements": kinds, "threshold": subject.threshold}
+    if not problems:
+        return Finding(
+            "attestation",
+            Verdict.PASS,
+            f"{len(kinds)} statements about exactly these bytes, signed by"
+            f" {subject.threshold} of {len(keys)} named keys; whether they are true is left open",
+            figures,
+        )
+    failed = [text for verdict, text in problems if verdict is Verdict.FAIL]
+    return Finding(
+        "attestation",
+        Verdict.FAIL if failed else Verdict.UNKNOWN,
+        (failed or [problems[0][1]])[0],
+        figures,
+        [text for _, text in problems],
+    )

@@ -1,0 +1,31 @@
+"""``cycleproof key``: keys for attestations."""
+
+import json
+from pathlib import Path
+
+import click
+
+from ..attestation.keys import new_key_pair
+from ..text import printable
+
+
+@click.group()
+def command() -> None:
+    """Keys for attest."""
+
+
+@command.command()
+@click.option("-o", "--output", type=click.Path(path_type=Path), required=True)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+def new(output: Path, as_json: bool) -> None:
+    """Write a new ed25519 key pair: OUTPUT (private, mode 0600) and OUTPUT.pub.
+
+    Neither file is ever overwritten. The private key is not encrypted: keep it where only you
+    can read it.
+    """
+    public, keyid = new_key_pair(output)
+    if as_json:
+        click.echo(json.dumps({"private": str(output), "public": str(public), "keyid": keyid}))
+    else:
+        click.echo(f"private: {printable(str(output))}\npublic: {printable(str(public))}")
+        click.echo(f"key id: {keyid}")

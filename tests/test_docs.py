@@ -1,0 +1,70 @@
+"""The documentation keeps up with the code."""
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from docs import generate
+
+ROOT = Path(__file__).parents[1]
+
+
+def refusals() -> list[str]:
+    """The fixed words of every message that the strict decoder refuses a document with."""
+    strings = []
+    for node in ast.walk(ast.parse((ROOT / "frozen/decode.py").read_text())):
+        raised = isinstance(node, ast.Call) and ast.unparse(node.func) == "Malformed"
+        named = isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "problem"
+        if raised or named:
+            strings += [
+                max(re.split(r"\{.*?\}", ast.unparse(part)[2:-1]), key=len)
+                for part in ast.walk(node)
+                if isinstance(part, ast.JoinedStr)
+            ]
+        if raised:
+            strings += [a.value for a in node.args if isinstance(a, ast.Constant)]
+    return sorted({text.strip(": ") for text in strings if len(text.strip(": ")) > 3})
+
+
+def test_every_refusal_of_the_decoder_is_documented() -> None:
+    page = (ROOT / "docs/artifact-format.md").read_text()
+    assert len(refusals()) > 25
+    assert [text for text in refusals() if text not in page] == []
+
+
+def test_a_stale_part_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("# Page\n<!-- generated: codes -->\nold\n<!-- end -->\nrest\n")
+    monkeypatch.setattr(generate, "ROOT", tmp_path)
+    monkeypatch.setattr(generate, "PARTS", [("page.md", "codes", lambda: "new\n")])
+    assert generate.main(["--check"]) == 1
+    assert "old" in page.read_text()
+    assert generate.main([]) == 0
+    assert page.read_text() == "# Page\n<!-- generated: codes -->\nnew\n<!-- end -->\nrest\n"
+    assert generate.main(["--check"]) == 0
+
+
+def test_the_readme_names_the_command_that_ci_runs() -> None:
+    command = "pip install tox && tox"
+    assert command in (ROOT / "README.md").read_text()
+    assert command in (ROOT / ".github/workflows/verify.yml").read_text()
+    script = (ROOT / ".ci/run").read_text()
+    assert "pip install --quiet tox && timeout 80m tox)" in script
+
+
+def test_every_command_of_the_quick_start_exists() -> None:
+    page = (ROOT / "docs/quickstart.md").read_text() + (ROOT / "README.md").read_text()
+    used = set(re.findall(r"^cycleproof ([a-z-]+)", page, re.MULTILINE))
+    assert used
+    for command in used:
+        shown = subprocess.run(
+            [sys.executable, "-m", "cycleproof", command, "--help"],
+            cwd=ROOT,
+            capture_output=True,
+            check=False,
+        )
+        assert shown.returncode == 0, command

@@ -3,7 +3,8 @@
 Every group takes a path through the states of each descent; how many groups take which move is
 an integer variable, each table that a used move needs is a binary one. The engines' capacities
 bind them all to one time, which is minimised (HiGHS, by way of scipy). The floor holds for mixes
-of the modelled ways (``prices``); an idea that is not among them can go below it.
+of the modelled ways (``prices``); an idea that is not among them can go below it. Lanes beyond
+whole groups are left out.
 """
 
 from collections import Counter
@@ -56,9 +57,11 @@ class _Row(NamedTuple):
 def best_mix(shape: Shape, ramp: Ramp | None = None) -> Mix:
     """The mix with the least time, with the losses of ``ramp`` if given.
 
-    Raises ``MissingDependency`` without scipy.
+    Without a whole group only the chain of one lane counts. Raises ``MissingDependency``.
     """
-    groups = -(-shape.batch_size // VLEN)
+    groups = shape.batch_size // VLEN
+    if not groups:
+        return Mix(ramp.latency if ramp else 0.0, Price(), [])
     descents = _descents(shape, groups)
     columns = list(_columns(descents, ramp.flow if ramp else 0))
     base = _base(shape, groups)

@@ -1,6 +1,7 @@
 """Ramp and drain: the capacity that no kernel of a shape can use at its two ends.
 
-Optimistic on purpose, so that what is built on it stays a bound. One group of VLEN lanes does its
+Optimistic on purpose, so that what is built on it stays a bound (lanes beyond whole groups are
+left out, since scalar ops may serve them). One group of VLEN lanes does its
 last round along ``LAST_ROUND``, then stores. Two groups can store in one cycle, so going back from
 the end two more groups are at work in each cycle until the machine is full.
 """
@@ -11,6 +12,7 @@ from frozen.ops import SLOT_LIMITS, VLEN
 from frozen.problem import Shape
 
 from .counts import VEC_A_CYCLE
+from .prices import CONSTANT, HASH_CONSTANTS
 
 LAST_ROUND = (1, 1, 1, 1, 1, 2, 1, 1, 2, 1)
 """Ops per cycle on a group's way through its last round, the xor with the node first: the fused
@@ -33,19 +35,22 @@ class Ramp(NamedTuple):
 
 def ramp(shape: Shape) -> Ramp:
     """The losses for ``shape``."""
-    groups = -(-shape.batch_size // VLEN)
+    groups = shape.batch_size // VLEN
     round_latency = len(LAST_ROUND)
-    head = FIRST_FULL * VEC_A_CYCLE - SLOT_LIMITS["valu"]
+    head = FIRST_FULL * VEC_A_CYCLE - SLOT_LIMITS["valu"] if groups else 0.0
     levels = [number % (shape.forest_height + 1) for number in range(shape.rounds)]
     below_root = sum(level > 0 for level in levels)
     latency = FIRST_XOR + round_latency * shape.rounds + NODE_LATENCY * below_root + 1
     first_select = FIRST_XOR + round_latency + 1
     flow = first_select + round_latency + 1
-    return Ramp(head, _drain(groups), round_latency + 1, flow, latency)
+    # Constants that the last round alone needs may still be made while it runs.
+    late = CONSTANT.vec * (HASH_CONSTANTS if shape.rounds == 1 else 1)
+    drain = max(0.0, _drain(groups) - late) if groups else 0.0
+    return Ramp(head, drain, round_latency + 1, flow, latency)
 
 
 def _drain(groups: int) -> float:
-    """Idle vec-eq at the end; cycle 0 from the end holds the last stores alone."""
+    """Vec-eq that groups leave idle at the end; the last cycle holds the last stores alone."""
     lost = ready = 0.0
     for back in range(len(LAST_ROUND) + 1):
         steps = (back - 1 - group // SLOT_LIMITS["store"] for group in range(groups))

@@ -76,6 +76,9 @@ def _print_mix(shape: Shape, steady: Mix, whole: Mix) -> None:
         f"op-mix floor at {shape}: {steady.time:,.1f} cycles;"
         f" with ends: {whole.time:,.1f}, so {ceil(whole.time):,}"
     )
+    if not whole.moves:
+        print("  binds: the chain of one lane; there is no whole group")
+        return
     print("  the mix (groups that go this way; vec-eq, loads, stores, flow of each):")
     for levels, groups, move in whole.moves:
         price = " ".join(f"{part:>4g}" for part in move.price)

@@ -9,7 +9,7 @@ from solution import recipe
 from solution.__main__ import main
 from solution.bounds.counts import count
 from solution.bounds.mix import best_mix
-from solution.bounds.prices import State, moves
+from solution.bounds.prices import CONSTANT, State, moves
 from solution.bounds.ramp import ramp
 
 PROGRAM = [
@@ -31,13 +31,13 @@ def test_counts_and_floors() -> None:
 def test_ends_of_the_judged_shape() -> None:
     ends = ramp(JUDGED)
     # From the end: the stores, then the last ops of two, four, … groups: 0, 2, 6 of 7.5 vec-eq.
-    assert ends.drain == 7.5 + 5.5 + 1.5
+    assert ends.drain == 7.5 + 5.5 + 1.5 - CONSTANT.vec
     assert ends.head == 7.5 + 1.5
 
 
 def test_ends_of_one_group() -> None:
     # Alone, a group leaves the machine to twelve vec-eq in the last eleven cycles.
-    assert ramp(Shape(3, 4, 8)).drain == 11 * 7.5 - 12
+    assert ramp(Shape(3, 4, 8)).drain == 11 * 7.5 - 12 - CONSTANT.vec
     assert ramp(Shape(3, 1, 8)).latency == 2 + 10 + 1
 
 
@@ -72,7 +72,9 @@ def test_mix_floor_of_the_judged_shape() -> None:
 
 
 @pytest.mark.parametrize(
-    "shape", [Shape(1, 1, 1), Shape(1, 40, 8), Shape(3, 9, 40), Shape(12, 2, 512)], ids=str
+    "shape",
+    [Shape(1, 1, 1), Shape(2, 1, 23), Shape(1, 40, 8), Shape(3, 9, 40), Shape(12, 2, 512)],
+    ids=str,
 )
 def test_no_recipe_comes_below_the_floors(shape: Shape) -> None:
     pytest.importorskip("scipy")

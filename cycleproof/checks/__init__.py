@@ -25,6 +25,7 @@ class Subject:
     attestation: Path | None = None
     keys: tuple[Path, ...] = ()
     threshold: int = 1
+    reproduce: bool = False
 
 
 class Check(NamedTuple):
@@ -59,5 +60,6 @@ CHECKS = (
     Check(
         "upstream", "the challenge's own untouched tests accept it, in a clean copy", ("frozen",)
     ),
+    Check("reproduce", "building again gives the same bytes"),
     Check("attestation", "the holders of the named keys vouch for exactly these bytes"),
 )

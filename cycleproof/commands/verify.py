@@ -44,6 +44,9 @@ _SEED_ALONE = frozenset(check.name for check in CHECKS) - {"decode", "frozen", "
     type=click.IntRange(1, 100),
     help="How many of the keys must have signed.  [default: all]",
 )
+@click.option(
+    "--reproduce", is_flag=True, help="Build again from the recipe that the artifact names."
+)
 @click.option("--skip", multiple=True, type=click.Choice([c.name for c in CHECKS]))
 @click.option("--json", "as_json", is_flag=True, help="The evidence as JSON on stdout.")
 @click.option("--junit", "junit_file", type=click.Path(path_type=Path), help="Write JUnit XML.")
@@ -57,6 +60,7 @@ def command(
     attestation: Path | None,
     keys: tuple[Path, ...],
     threshold: int | None,
+    reproduce: bool,
     skip: tuple[str, ...],
     as_json: bool,
     junit_file: Path | None,
@@ -81,6 +85,7 @@ def command(
         attestation=attestation,
         keys=keys,
         threshold=threshold or len(keys),
+        reproduce=reproduce,
     )
     left_out = set(skip) if seed is None else set(skip) | _SEED_ALONE
     evidence = verify_with_progress(subject, left_out)

@@ -48,8 +48,20 @@ _flags: Callable[[type], int] = type.__dict__["__flags__"].__get__
 class Refused(Exception):
     """The program is not plain data: where and why."""
 
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.places: list[str] = []
 
-def _genuine(value: Any, base: type, at: str) -> bool:
+    def within(self, place: str) -> "Refused":
+        """The same, found inside ``place``."""
+        self.places.insert(0, place)
+        return self
+
+    def __str__(self) -> str:
+        return ": ".join(filter(None, (", ".join(self.places), str(self.args[0]))))
+
+
+def _genuine(value: Any, base: type) -> bool:
     """Whether ``value`` is a ``base``; refuses a subclass that changes how it is read."""
     cls = type(value)
     if cls is base:
@@ -62,75 +74,100 @@ def _genuine(value: Any, base: type, at: str) -> bool:
         if any(each is trusted for trusted in _TRUSTED):
             continue
         for name, member in _vars(each).items():
-            borrowed = any(_vars(each).get(name) is member for each in _ENUMS)
+            borrowed = any(_vars(own).get(name) is member for own in _ENUMS)
             if name in _READERS[base] and not borrowed:
                 raise Refused(
-                    f"{at}: {_name(cls):.60} is a {base.__name__} that overrides {name};"
+                    f"{_name(cls):.60} is a {base.__name__} that overrides {name};"
                     " what it shows need not be what it holds"
                 )
     return True
 
 
-def _items(value: Any, at: str) -> Iterator[Any]:
+def _items(value: Any) -> Iterator[Any]:
     """The items of a list or tuple, read by the base class."""
-    if _genuine(value, list, at):
+    if _genuine(value, list):
         return list.__iter__(value)
-    if _genuine(value, tuple, at):
+    if _genuine(value, tuple):
         return tuple.__iter__(value)
-    raise Refused(f"{at}: expected a list, got {_name(type(value)):.60}")
+    raise Refused(f"expected a list, got {_name(type(value)):.60}")
 
 
-def _text(value: Any, at: str) -> str:
-    if not _genuine(value, str, at):
-        raise Refused(f"{at}: expected a name, got {_name(type(value)):.60}")
+def _text(value: Any) -> str:
+    if not _genuine(value, str):
+        raise Refused(f"expected a name, got {_name(type(value)):.60}")
     return str.__str__(value)
 
 
-def _integer(value: Any, at: str) -> int:
+def _integer(value: Any) -> int:
     cls = type(value)
     if cls is int:
         return value  # type: ignore[no-any-return]
-    if cls is bool or (_flags(cls) & _HEAP and not any(each is int for each in _mro(cls))):
-        raise Refused(f"{at}: expected an integer, got {_name(cls):.60}")
-    if _genuine(value, int, at):
+    number = any(each is int for each in _mro(cls))
+    if cls is bool or (_flags(cls) & _HEAP and not number):
+        raise Refused(f"expected an integer, got {_name(cls):.60}")
+    if number and _genuine(value, int):
         return int.__add__(value, 0)
     try:
         return operator.index(value)  # of a compiled type, such as numpy's integers
     except TypeError:
-        raise Refused(f"{at}: expected an integer, got {_name(cls):.60}") from None
+        raise Refused(f"expected an integer, got {_name(cls):.60}") from None
 
 
-def _slot(value: Any, at: str) -> list[str | int]:
-    parts = list(_items(value, at))
-    if not parts:
-        raise Refused(f"{at}: an empty slot")
-    name = _text(parts[0], f"{at}, op")
-    operands = [_integer(part, f"{at}, operand {n}") for n, part in enumerate(parts[1:], 1)]
-    if name == "const" and len(operands) == 2:
-        operands[1] = operands[1] if -MASK <= operands[1] <= MASK else operands[1] & MASK
-    for n, operand in enumerate(operands, 1):
-        if not -MASK - 1 <= operand <= MASK:
-            raise Refused(f"{at}, operand {n}: an integer that does not fit in 32 bits")
-    return [name, *operands]
+def _slot(value: Any) -> list[str | int]:
+    slot: list[Any] = list(_items(value))
+    if not slot:
+        raise Refused("an empty slot")
+    n = 0
+    try:
+        slot[0] = _text(slot[0])
+        for n in range(1, len(slot)):
+            operand = slot[n] = _integer(slot[n])
+            if not -MASK - 1 <= operand <= MASK:
+                if slot[0] != "const":
+                    raise Refused("an integer that does not fit in 32 bits")
+                slot[n] = operand & MASK  # what the op makes of it anyway
+    except Refused as error:
+        raise error.within(f"operand {n}" if n else "op") from None
+    return slot
 
 
-def _bundle(value: Any, at: str) -> dict[str, list[list[str | int]]]:
-    if not _genuine(value, dict, at):
-        raise Refused(f"{at}: expected a dict of engines, got {_name(type(value)):.60}")
+def _slots(engine: str, value: Any) -> list[list[str | int]]:
+    if engine == "debug":  # its slots hold anything and never ship
+        return [["comment"] for _ in _items(value)]
+    made: list[list[str | int]] = []
+    for row in _items(value):
+        try:
+            made.append(_slot(row))
+        except Refused as error:
+            raise error.within(f"slot {len(made)}") from None
+    return made
+
+
+def _bundle(value: Any) -> dict[str, list[list[str | int]]]:
+    if not _genuine(value, dict):
+        raise Refused(f"expected a dict of engines, got {_name(type(value)):.60}")
     engines: dict[str, list[list[str | int]]] = {}
     for key, slots in dict.items(value):
-        engine = _text(key, at)
-        inside = f"{at}, {engine[:20]}"
+        engine = _text(key)
         if engine in engines:
-            raise Refused(f"{inside}: the engine stands twice in one bundle")
-        rows = list(_items(slots, inside))
-        if engine == "debug":  # its slots hold anything and never ship
-            engines[engine] = [["comment"] for _ in rows]
-        else:
-            engines[engine] = [_slot(row, f"{inside} slot {n}") for n, row in enumerate(rows)]
+            raise Refused(f"{engine:.20}: the engine stands twice in one bundle")
+        try:
+            engines[engine] = _slots(engine, slots)
+        except Refused as error:
+            raise error.within(engine[:20]) from None
     return engines
 
 
 def plain(instrs: Any) -> list[dict[str, list[list[str | int]]]]:
     """The program as plain lists, dicts, strings and integers. Raises ``Refused``."""
-    return [_bundle(value, f"bundle {n}") for n, value in enumerate(_items(instrs, "instrs"))]
+    try:
+        bundles = list(_items(instrs))
+    except Refused as error:
+        raise error.within("instrs") from None
+    made: list[dict[str, list[list[str | int]]]] = []
+    for value in bundles:
+        try:
+            made.append(_bundle(value))
+        except Refused as error:
+            raise error.within(f"bundle {len(made)}") from None
+    return made

@@ -5,6 +5,7 @@ import json
 import os
 import secrets
 import select
+import shutil
 import signal
 import subprocess
 import sys
@@ -39,9 +40,7 @@ def run_generator(
     """
     nonce = secrets.token_hex(16)
     texts = {name: Path(__file__).with_name(f"{name}.py").read_text("utf-8") for name in _TEXTS}
-    with tempfile.TemporaryDirectory(prefix="cycleproof-", ignore_cleanup_errors=True) as place:
-        folder = Path(place)
-        _lay_out(submission, folder)
+    with _copy(submission) as folder:
         reader, writer = os.pipe()
         try:
             message = {
@@ -49,7 +48,7 @@ def run_generator(
                 **texts,
                 "nonce": nonce,
                 "pipe": writer,
-                "folder": place,
+                "folder": str(folder),
                 "entry": str(folder / submission.entry),
                 "module": Path(submission.entry).stem,
                 "limits": _limits(seconds),
@@ -69,12 +68,31 @@ def run_generator(
     return body
 
 
-def _lay_out(submission: Submission, folder: Path) -> None:
-    """A copy of the submission for this one build; it is the working directory too."""
-    for name, data in submission.files.items():
-        file = folder / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(data)
+@contextmanager
+def _copy(submission: Submission) -> Iterator[Path]:
+    """A copy of the submission for this one build; it is the working directory too.
+
+    Not a ``TemporaryDirectory``: in many Pythons its end follows a stranger's links when it mends
+    permissions (CVE-2023-6597).
+    """
+    folder = Path(tempfile.mkdtemp(prefix="cycleproof-"))
+    try:
+        for name, data in submission.files.items():
+            file = folder / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(data)
+        yield folder
+    finally:
+        remove(folder)
+
+
+def remove(folder: Path) -> None:
+    """Remove a folder that a stranger filled: locked folders too, and no link is followed."""
+    for parent, names, _ in os.walk(folder):
+        for inner in (Path(parent, name) for name in names):
+            if not inner.is_symlink():
+                inner.chmod(0o700)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _limits(seconds: float) -> dict[str, int]:
@@ -119,7 +137,8 @@ def _session(
         if child.stdin:
             with suppress(BrokenPipeError):
                 child.stdin.close()
-        end_children(but=before)
+        if not end_children(but=before):
+            raise GeneratorFailed("left processes that could not be ended; look for them")
 
 
 def _send(child: subprocess.Popen[bytes], message: bytes) -> None:

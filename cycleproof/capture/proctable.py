@@ -3,11 +3,13 @@
 import ctypes
 import os
 import signal
+import time
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from pathlib import Path
 
 _PR_SET_CHILD_SUBREAPER = 36
+_END_SECONDS = 10
 
 
 def _processes() -> Iterator[Path]:
@@ -43,10 +45,17 @@ def adopt_orphans() -> None:
         ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
-def end_children(but: Collection[int]) -> None:
-    """Kill every child that is not in ``but``, and theirs as they become ours."""
+def end_children(but: Collection[int]) -> bool:
+    """Kill every child that is not in ``but``, and theirs as they become ours.
+
+    False if that came to no end: a chain that forks on in new sessions can outrun it.
+    """
+    deadline = time.monotonic() + _END_SECONDS
     while orphans := children().difference(but):
+        if time.monotonic() > deadline:
+            return False
         for pid in orphans:
             with suppress(ProcessLookupError, ChildProcessError):
                 os.kill(pid, signal.SIGKILL)
                 os.waitpid(pid, 0)
+    return True

@@ -11,6 +11,7 @@ import pytest
 from cycleproof.artifact import load
 from cycleproof.build import build
 from cycleproof.capture import capture, problem
+from cycleproof.capture.process import remove
 from cycleproof.capture.sandbox import SANDBOXES, best_sandbox, works
 from cycleproof.errors import GeneratorFailed, NotReproducible
 from frozen.problem import Shape
@@ -247,3 +248,19 @@ def test_without_any_tool_it_says_that_there_is_no_sandbox(cycleproof, honest, t
     run = cycleproof("build", honest, "--shape", "3,3,8", "-o", artifact, PATH=str(tmp_path))
     assert run.returncode == 0, run.stderr
     assert "without a sandbox (network and files are open to the generator)" in run.stdout
+
+
+def test_locked_folders_go_and_links_out_of_them_are_not_followed(tmp_path):
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside" / "file").write_text("stays")
+    (tmp_path / "outside").chmod(0o555)
+    deep = tmp_path / "filled" / "locked" / "deeper"
+    deep.mkdir(parents=True)
+    (deep / "link").symlink_to(tmp_path / "outside")
+    (deep / "file").symlink_to(tmp_path / "outside" / "file")
+    deep.chmod(0)
+    deep.parent.chmod(0o500)
+    remove(tmp_path / "filled")
+    assert [path.name for path in tmp_path.iterdir()] == ["outside"]
+    assert (tmp_path / "outside").stat().st_mode & 0o777 == 0o555
+    assert (tmp_path / "outside" / "file").read_text() == "stays"

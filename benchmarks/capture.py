@@ -1,0 +1,66 @@
+"""What capturing a generator costs over the time that its builder takes by itself.
+
+``python -m benchmarks.capture``. The generator builds a dense kernel of 1,000 bundles (25 slots
+each). Its own time is that of a bare interpreter which builds the same once, start included; the
+cost is what ``capture`` takes beyond that for each build: reading the folder, starting the
+sandbox, reading the program twice, handing it over, decoding it. Wall clock, medians.
+"""
+
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from cycleproof.capture import capture
+from cycleproof.capture.sandbox import SANDBOXES, works
+from frozen.problem import JUDGED
+
+ROUNDS = 7
+BUNDLES = 1_000
+GENERATOR = f"""
+class KernelBuilder:
+    def build_kernel(self, height, n_nodes, batch, rounds):
+        self.instrs = [
+            {{
+                "alu": [("+", 8 + i, n % 8, i) for i in range(12)],
+                "valu": [("^", 64 + 8 * i, 128, 136) for i in range(6)],
+                "load": [("const", 200 + i, -n) for i in range(2)],
+                "store": [("store", 0, 1), ("vstore", 0, 64)],
+                "flow": [("add_imm", 300, 300, n)],
+                "debug": [("compare", 8, (n, "val")), ("comment", "here")],
+            }}
+            for n in range({BUNDLES})
+        ]
+"""
+ALONE = "import perf_takehome as p; p.KernelBuilder().build_kernel(10, 2047, 256, 16)"
+
+
+def seconds(work: Callable[[], object]) -> float:
+    times = []
+    for _ in range(ROUNDS):
+        start = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - start)
+    return statistics.median(times)
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        (folder / "perf_takehome.py").write_text(GENERATOR)
+        bare = [sys.executable, "-c", ALONE]
+        alone = seconds(lambda: subprocess.run(bare, cwd=folder, check=True))
+        print(f"builder by itself {alone:.3f} s")
+        for sandbox in SANDBOXES.values():
+            if works(sandbox):
+                for builds in (1, 2):
+                    whole = seconds(lambda: capture(folder, JUDGED, builds, sandbox=sandbox))  # noqa: B023
+                    cost = whole - builds * alone
+                    print(f"{sandbox.name:10} {builds} builds {whole:6.3f} s, cost {cost:6.3f} s")
+
+
+if __name__ == "__main__":
+    main()

@@ -5,6 +5,7 @@ data: ``{"params": {...}, "instrs": [...]}``, the upstream layout as JSON.
 """
 
 import hashlib
+import json
 import os
 import signal
 import subprocess
@@ -82,11 +83,26 @@ def run_recipe(recipe: str, shape: Shape, seconds: float = BUILD_SECONDS) -> tup
     Raises ``GeneratorFailed`` with the generator's own last line.
     """
     size = ",".join(map(str, shape))
-    command = [sys.executable, "-B", "-m", "solution", "emit", "--recipe", recipe, "--shape", size]
+    arguments = ["emit", "--recipe", recipe, "--shape", size]
+    output, notes = _run_solution(arguments, f"recipe {recipe}", seconds)
+    return parse_dump(output, f"recipe {recipe}"), notes
+
+
+def list_recipes() -> dict[str, str]:
+    """The recipes of the project's own generator, each with its one-line idea.
+
+    Raises ``GeneratorFailed``.
+    """
+    output, _ = _run_solution(["recipes", "--json"], "recipes", BUILD_SECONDS)
+    return {row["name"]: row["idea"] for row in json.loads(output)}
+
+
+def _run_solution(arguments: list[str], what: str, seconds: float) -> tuple[bytes, str]:
+    """Run ``python -m solution`` in a process group of its own; return its two outputs."""
     root = Path(__file__).parents[1]  # where `solution` lies beside this package
     environment = {"PYTHONPATH": str(root), "PYTHONHASHSEED": "0", "PATH": os.defpath}
     child = subprocess.Popen(
-        command,
+        [sys.executable, "-B", "-m", "solution", *arguments],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -98,12 +114,12 @@ def run_recipe(recipe: str, shape: Shape, seconds: float = BUILD_SECONDS) -> tup
     except subprocess.TimeoutExpired:
         os.killpg(child.pid, signal.SIGKILL)
         child.wait()
-        raise GeneratorFailed(f"recipe {recipe}: not built in {seconds:g} s") from None
+        raise GeneratorFailed(f"{what}: not done in {seconds:g} s") from None
     notes = errors.decode(errors="replace")
     if child.returncode:
         last = notes.strip().splitlines()[-1:] or [f"status {child.returncode}"]
-        raise GeneratorFailed(f"recipe {recipe}: {last[0].removeprefix('error: ')!s:.500}")
-    return parse_dump(output, f"recipe {recipe}"), notes
+        raise GeneratorFailed(f"{what}: {last[0].removeprefix('error: ')!s:.500}")
+    return output, notes
 
 
 def count_cycles(program: Any, shape: Shape) -> int:

@@ -22,8 +22,12 @@ COMMANDS = {
     "key": "make a key pair for attest",
     "pack": "make a submission bundle: a zip of artifact, loader, evidence, how to verify",
     "prove": "prove the program right for all inputs, or refute it",
+    "history": "the timeline of verified artifacts; record one, or rebuild it from the recipes",
+    "profile": "time the parts of the pipeline, with a flame graph",
+    "report": "write a self-contained HTML (or Markdown) report",
     "schema": "print the JSON Schema of the artifact, or check the shipped copy",
     "show": "explain an artifact's schedule: engines, bounds, critical path, scratch, loads",
+    "trace": "write a run as a Perfetto or Chrome trace, or serve it to the browser",
     "verify": "run the checks on an artifact and show the evidence",
 }
 

@@ -3,7 +3,10 @@
 import os
 import stat
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from .errors import Unreadable
 
@@ -33,15 +36,19 @@ def read_regular(path: Path, limit: int) -> bytes:
     return data
 
 
-def write_whole(path: Path, data: bytes) -> None:
-    """Write ``data`` to a temporary name beside ``path``, then rename: all of it or nothing."""
+@contextmanager
+def writing(path: Path) -> Iterator[IO[bytes]]:
+    """A file to write ``path`` piece by piece: a temporary name beside it, renamed at the end.
+
+    All of it or nothing. Raises ``Unreadable`` where it cannot be written.
+    """
     try:
         descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     except OSError as error:
         raise Unreadable(f"{path}: cannot write: {error.strerror}") from None
     try:
         with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
+            yield file
         umask = os.umask(0)
         os.umask(umask)
         Path(temporary).chmod(0o666 & ~umask)
@@ -71,3 +78,9 @@ def write_new(path: Path, data: bytes, mode: int) -> None:
         raise Unreadable(f"{path}: cannot write: {error.strerror}") from None
     finally:
         Path(temporary).unlink(missing_ok=True)
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write ``data`` as the file ``path``: all of it or nothing."""
+    with writing(path) as file:
+        file.write(data)

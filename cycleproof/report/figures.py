@@ -1,5 +1,6 @@
 """The sentences and rows that ``show`` and the HTML report have in common."""
 
+import colorsys
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -106,3 +107,13 @@ def sparkline(values: Sequence[float], top: float) -> str:
     """One block character per value, of 0 to ``top``."""
     blocks = " ▁▂▃▄▅▆▇█"
     return "".join(blocks[min(8, round(8 * value / top))] if top else " " for value in values)
+
+
+def palette(steps: int) -> list[str]:
+    """Colours of the rounds in order, blue to red, that stand out on light and on dark."""
+    colours = []
+    for number in range(steps):
+        hue = 0.66 * (1 - number / max(1, steps - 1))
+        channels = colorsys.hls_to_rgb(hue, (0.46, 0.6)[number % 2], 0.62)
+        colours.append("#" + "".join(f"{round(255 * channel):02x}" for channel in channels))
+    return colours

@@ -1,7 +1,6 @@
 """An analysis as tables for people, by rich."""
 
 import json
-import re
 from collections.abc import Iterable, Sequence
 
 import click
@@ -9,10 +8,13 @@ from rich.console import Console, Group
 from rich.markup import escape
 from rich.table import Table
 
-from frozen.ops import OPS, SCRATCH_SIZE, Op, Slot
+from frozen.ops import OPS, SCRATCH_SIZE
 
+from ..analysis.disassembly import disassemble
 from ..analysis.summary import Analysis
+from ..history import BASELINE, Rung, steps
 from ..names import Names, label
+from ..profiling import Profile
 from ..text import printable
 from .figures import bounds, explanation, round_name, sparkline, thresholds
 
@@ -160,18 +162,6 @@ def _sharing(analysis: Analysis) -> Group:
     return _table(title, columns, rows)
 
 
-def disassemble(op: Op, slot: Slot) -> str:
-    """One slot in the words of its row of the op table: ``v8 = s16 * v24 + v32``.
-
-    ``s16`` is scratch word 16, ``v24`` the vector in words 24 to 31; a number is an immediate.
-    """
-    operands = {}
-    for (name, _, width), value in zip(op.operands, slot[1:], strict=True):
-        at = int(value) + (int(slot[-1]) if op.displaced and width else 0)
-        operands[name] = f"{'v' if width > 1 else 's' if width else ''}{at}"
-    return re.sub(r"\w+", lambda word: operands.get(word[0], word[0]), op.meaning) or op.name
-
-
 def print_bundle(
     analysis: Analysis, number: int, names: Names | None, console: Console, as_json: bool
 ) -> None:
@@ -213,3 +203,35 @@ def print_bundle(
     console.print(
         _table(f"Bundle {number:,}", ("slot", "op.", "does.", "round.", "lane.", "name."), cells)
     )
+
+
+def print_history(rungs: Sequence[Rung], console: Console) -> None:
+    """Print the timeline as a ladder, from the challenge's starter program down."""
+    rows = [("", f"{BASELINE:,}", "", "", "the challenge's starter program", "", "")]
+    rows += [
+        (
+            _clean(rung.generator.removeprefix("solution/")),
+            f"{rung.cycles:,}",
+            f"{saved:,}",
+            f"×{factor:.2f}",
+            _clean(rung.technique),
+            rung.program_sha256[:12],
+            rung.commit[:10],
+        )
+        for rung, (saved, factor) in zip(rungs, steps(rungs), strict=True)
+    ]
+    columns = ("rung", "cycles", "saved", "faster", "by.", "program.", "commit.")
+    console.print(_table("The ladder, each rung verified", columns, rows))
+
+
+def print_profile(profile: Profile, console: Console) -> None:
+    """Print the parts of the pipeline and of one simulator call with their shares."""
+    titles = ("The pipeline, once", "One simulator call (inside frozen, seeds and directed)")
+    for title, stages in zip(titles, profile, strict=True):
+        whole = sum(stage.seconds for stage in stages)
+        rows = [
+            (stage.name, f"{stage.seconds:.3f}", f"{stage.seconds / whole:.1%}", stage.what)
+            for stage in stages
+        ]
+        rows.append(("all", f"{whole:.3f}", "", ""))
+        console.print(_table(title, ("part", "seconds", "share", "what it does."), rows))

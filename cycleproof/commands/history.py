@@ -1,0 +1,96 @@
+"""``cycleproof history``: the timeline of verified artifacts and what each step was worth."""
+
+import json
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from frozen.problem import JUDGED
+
+from ..artifact import load
+from ..build import build, list_recipes, run_recipe
+from ..checks import Subject
+from ..files import write_whole
+from ..frozenbase import folder_for, read_frozen
+from ..history import DEFAULT_HISTORY, Rung, current_commit, read_history, rung, write_history
+from ..report.schedule import print_history
+from ..text import printable
+from .common import evidence_for, evidence_option, nonce_option, verify_with_progress
+
+_file_option = click.option(
+    "--file",
+    "path",
+    type=click.Path(path_type=Path),
+    default=DEFAULT_HISTORY,
+    show_default=True,
+    help="The timeline.",
+)
+
+
+@click.group(invoke_without_command=True)
+@_file_option
+@click.option("--json", "as_json", is_flag=True, help="The rungs as JSON.")
+@click.pass_context
+def command(context: click.Context, path: Path, as_json: bool) -> None:
+    """Print the timeline: verified artifacts from 147,734 cycles down, and each step's worth."""
+    context.obj = path
+    if context.invoked_subcommand is not None:
+        return
+    rungs = read_history(path)
+    if as_json:
+        click.echo(json.dumps([asdict(rung) for rung in rungs], indent=1))
+    else:
+        print_history(rungs, Console(highlight=False))
+
+
+@command.command()
+@click.argument("artifact", type=click.Path(path_type=Path))
+@click.option("--technique", required=True, help="What made it faster, in a few words.")
+@evidence_option
+@nonce_option
+@click.pass_obj
+def add(
+    path: Path, artifact: Path, technique: str, evidence_file: Path | None, nonce: bytes
+) -> None:
+    """Record ARTIFACT, after it has been verified."""
+    loaded = load(artifact)
+    evidence = evidence_for(loaded, evidence_file, nonce)
+    made = rung(loaded, evidence, technique, current_commit(path.parent))
+    _record(path, made, replaces="")
+
+
+@command.command()
+@click.argument("recipes", nargs=-1)
+@click.pass_obj
+def rebuild(path: Path, recipes: tuple[str, ...]) -> None:
+    """Build RECIPES (default: all of `solution`), verify each and record it.
+
+    The technique is the recipe's own one-line idea. Older rungs of the same recipe go.
+    """
+    ideas = list_recipes()
+    unknown = sorted(set(recipes) - ideas.keys())
+    if unknown:
+        raise click.UsageError(f"no recipe {unknown[0]!r}; there are: {', '.join(sorted(ideas))}")
+    for name in recipes or sorted(ideas):
+        with tempfile.TemporaryDirectory(prefix="cycleproof-") as folder:
+            artifact = Path(folder, f"{name}.json")
+            dump, _ = run_recipe(name, JUDGED)
+            write_whole(artifact, build(dump).data)
+            loaded = load(artifact)
+            subject = Subject(loaded, read_frozen(folder_for(path)))
+            evidence = verify_with_progress(subject)
+        made = rung(loaded, evidence, ideas[name], current_commit(path.parent))
+        _record(path, made, replaces=made.generator)
+
+
+def _record(path: Path, made: Rung, replaces: str) -> None:
+    """Add a rung in place of those of the generator ``replaces``."""
+    rungs = read_history(path) if path.exists() else []
+    write_history(path, [*(old for old in rungs if old.generator != replaces), made])
+    click.echo(
+        f"{printable(made.generator)}: {made.cycles:,} cycles, {printable(made.technique)};"
+        f" passed {', '.join(made.checks)}"
+    )

@@ -1,0 +1,39 @@
+"""``cycleproof profile``: where the pipeline's own time goes."""
+
+import json
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from ..files import write_whole
+from ..profiling import flame_graph, profile
+from ..report.schedule import print_profile
+from ..text import printable
+from .verify import DEFAULT_ARTIFACT
+
+
+@click.command()
+@click.argument("artifact", type=click.Path(path_type=Path), default=DEFAULT_ARTIFACT)
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write a flame graph (HTML).")
+@click.option("--json", "as_json", is_flag=True, help="The table as one JSON object.")
+def command(artifact: Path, output: Path | None, as_json: bool) -> None:
+    """Run the pipeline once on ARTIFACT (default: artifacts/kernel.json) and time its parts.
+
+    The figures are of this machine and this moment; what passed is `verify`'s to say.
+    """
+    if output is None:
+        measured = profile(artifact)
+    else:
+        measured, page = flame_graph(artifact)
+        write_whole(output, page)
+    if as_json:
+        parts = {
+            name: {stage.name: stage.seconds for stage in stages}
+            for name, stages in measured._asdict().items()
+        }
+        click.echo(json.dumps(parts, indent=1))
+    else:
+        print_profile(measured, Console(highlight=False))
+        if output is not None:
+            click.echo(f"{printable(str(output))}: flame graph")

@@ -1,0 +1,56 @@
+"""``cycleproof report``: the evidence and the schedule as one file for people."""
+
+from pathlib import Path
+
+import click
+
+from ..analysis.summary import analyse
+from ..artifact import load
+from ..files import write_whole
+from ..history import DEFAULT_HISTORY, read_history
+from ..names import load_names
+from ..report.markdown import markdown
+from ..text import printable
+from .common import evidence_for, evidence_option, nonce_option
+from .verify import DEFAULT_ARTIFACT
+
+
+@click.command()
+@click.argument("artifact", type=click.Path(path_type=Path), default=DEFAULT_ARTIFACT)
+@click.option("-o", "--output", type=click.Path(path_type=Path), required=True)
+@click.option("--format", "form", type=click.Choice(["html", "md"]), default="html")
+@click.option("--history", "history_file", type=click.Path(path_type=Path), help="The timeline.")
+@evidence_option
+@nonce_option
+def command(
+    artifact: Path,
+    output: Path,
+    form: str,
+    history_file: Path | None,
+    evidence_file: Path | None,
+    nonce: bytes,
+) -> int:
+    """Write what is known of ARTIFACT (default: artifacts/kernel.json) to OUTPUT.
+
+    The HTML file opens offline and loads nothing. With --evidence or --nonce it is the same, byte
+    for byte, each time. The timeline is history.jsonl beside the artifact, where there is one.
+    """
+    if form == "html":
+        from ..report.html import report_page  # says what is missing before the checks run
+    loaded = load(artifact)
+    evidence = evidence_for(loaded, evidence_file, nonce)
+    if form == "html":
+        beside = artifact.with_name(DEFAULT_HISTORY.name)
+        path = history_file or (beside if beside.exists() else None)
+        page = report_page(
+            analyse(loaded.decoded),
+            evidence,
+            load_names(artifact, loaded.decoded),
+            read_history(path) if path else [],
+            artifact.name,
+        )
+        write_whole(output, page)
+    else:
+        write_whole(output, markdown(evidence, artifact.name).encode())
+    click.echo(f"{printable(str(output))}: {output.stat().st_size:,} bytes")
+    return evidence.exit_code

@@ -1,0 +1,54 @@
+"""``cycleproof trace``: one run as a Perfetto or Chrome trace."""
+
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+from ..analysis.summary import analyse
+from ..artifact import load
+from ..files import writing
+from ..names import load_names
+from ..text import printable
+from ..trace.events import Writer
+from ..trace.serve import UI, Source, serve_trace
+from .verify import DEFAULT_ARTIFACT
+
+FORMATS = {"perfetto": "perfetto", "json": "chrome"}
+
+
+@click.command()
+@click.argument("artifact", type=click.Path(path_type=Path), default=DEFAULT_ARTIFACT)
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="The file to write.")
+@click.option("--format", "form", type=click.Choice(list(FORMATS)), default="perfetto")
+@click.option("--seed", type=int, default=0, show_default=True, help="Inputs of the run.")
+@click.option("--serve", is_flag=True, help="Show it in the browser, anew after each build.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="For --serve.  [any free]")
+@click.option("--ui", default=UI, show_default=True, help="For --serve: the Perfetto UI.")
+def command(
+    artifact: Path, output: Path | None, form: str, seed: int, serve: bool, port: int, ui: str
+) -> None:
+    """Write the run of ARTIFACT (default: artifacts/kernel.json) as a trace.
+
+    One track per engine slot, counters for slots, live scratch words and memory traffic; one
+    microsecond is one cycle. Open the file at https://ui.perfetto.dev.
+    """
+    if (output is None) != serve:
+        raise click.UsageError("name one of -o FILE and --serve")
+    writer: Writer = import_module(f"cycleproof.trace.{FORMATS[form]}").write
+    if output is not None:
+        _write(artifact, output, seed, writer)
+    else:
+        serve_trace(Source(artifact, seed, writer, ui), port, click.echo)
+
+
+def _write(artifact: Path, output: Path, seed: int, writer: Writer) -> None:
+    loaded = load(artifact)
+    analysis = analyse(loaded.decoded, seed)
+    names = load_names(artifact, loaded.decoded)
+    with writing(output) as file:
+        writer(analysis, names, file)
+    click.echo(
+        f"{printable(str(output))}: {analysis.cycles:,} cycles,"
+        f" {output.stat().st_size:,} bytes; open it at https://ui.perfetto.dev"
+    )

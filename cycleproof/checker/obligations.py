@@ -11,13 +11,14 @@ from operator import invert
 from typing import NamedTuple
 
 from .certificate import Ref
+from .samples import Sample
 from .solver import Solver
 from .terms import Algebra, Budget, Term, TooComplex, Value, atoms
-from .vocabulary import Apply, Lookup, Node, Reference, Sample, Symbolic
+from .vocabulary import Apply, Lookup, Node, Reference, Symbolic
 
 MAX_SPLIT = 12  # two-valued atoms split at once
 MAX_CASES = 3 << MAX_SPLIT  # in all, for one equation at one floor
-MAX_WORK = 1_500_000  # steps for one equation at one floor; a real kernel's hardest takes 200,000
+MAX_WORK = 1_000_000  # steps for one equation; the hardest of real kernels take 200,000
 MAX_TOTAL_WORK = 60_000_000  # for one check; a real kernel takes 2,000,000
 MAX_UNFOLD = 14  # stages below the latest V that an equation speaks of
 SAMPLES = 12  # inputs on which every equation that the rules close is read as well
@@ -117,15 +118,19 @@ class Obligations:
         def same(left: Value, right: Value) -> bool:
             return left is right or (isinstance(left, int) and left == right)
 
-        return any(self._split(floor, equation, same) for floor in self._floors(equation))
+        work = Budget(MAX_WORK, self.budget)
+        floors = self._floors(equation)
+        return any(self._split(work, floor, equation, same) for floor in floors)
 
-    def _split(self, floor: int, nodes: Iterable[Node], test: Callable[..., bool]) -> bool:
+    def _split(
+        self, work: Budget, floor: int, nodes: Iterable[Node], test: Callable[..., bool]
+    ) -> bool:
         """Whether ``test`` holds of the nodes' normal forms, or in each case of a split.
 
         The cases are all assignments of the innermost two-valued atoms, so they leave nothing
         out, whether or not an assignment can occur. A budget that is spent gives False.
         """
-        algebra, cases = Algebra(Budget(MAX_WORK, self.budget)), Budget(MAX_CASES)
+        algebra, cases = Algebra(work), Budget(MAX_CASES)
 
         def holds(case: dict[Term, int]) -> bool:
             self.cases += 1
@@ -158,14 +163,15 @@ class Obligations:
                 return isinstance(value, int)
 
             floor = max((self.reference.last[ref.expression] for ref in _refs([node])), default=0)
-            all_known = self._split(floor, [node], known)
+            all_known = self._split(Budget(MAX_WORK, self.budget), floor, [node], known)
             self._words[node] = tuple(sorted(found)) if all_known else None
         return self._words[node]
 
     def _ask_solver(self, equation: Equation) -> Verdict:
         reasons = []
+        work = Budget(MAX_WORK, self.budget)
         for floor in self._floors(equation):
-            reader = Symbolic(self.reference, Algebra(Budget(MAX_WORK, self.budget)), floor)
+            reader = Symbolic(self.reference, Algebra(work), floor)
             try:
                 left, right = reader.read(equation.left), reader.read(equation.right)
             except TooComplex:

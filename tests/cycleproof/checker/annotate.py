@@ -11,8 +11,9 @@ from typing import Any
 
 from cycleproof.checker.certificate import FORMAT, STAGES, Expression, Ref
 from cycleproof.checker.obligations import Obligations
+from cycleproof.checker.samples import Sample
 from cycleproof.checker.solver import Solver
-from cycleproof.checker.vocabulary import Reference, Sample
+from cycleproof.checker.vocabulary import Reference
 from frozen.decode import check_program, program_digest
 from frozen.machine import Machine
 from frozen.ops import SCRATCH_SIZE, SLOT_LIMITS

@@ -16,7 +16,7 @@ OPERATIONS = tuple(CONCRETE)
 
 
 def algebra(width: int = 32) -> Algebra:
-    return Algebra(Budget(1_500_000), width)
+    return Algebra(Budget(1_000_000), width)
 
 
 def plain(op: str, a: int, b: int, width: int) -> int:

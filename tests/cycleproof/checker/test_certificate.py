@@ -1,0 +1,194 @@
+"""The strict decoder of certificates: what it takes and, beside it, what it refuses."""
+
+import json
+import resource
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from cycleproof.checker import check
+from cycleproof.checker.certificate import MAX_DEPTH, decode
+from cycleproof.commands.check_proof import command
+from frozen.errors import Malformed
+from frozen.problem import Shape
+
+from ..samples import SHAPE, artifact
+from .annotate import annotate
+
+HEAD = {
+    "format": "cycleproof-certificate/1",
+    "program_sha256": "0" * 64,
+    "problem": {"forest_height": 2, "rounds": 4, "batch_size": 8},
+    "cycles": 0,
+    "expressions": [],
+    "rows": [],
+}
+
+
+def document(**changes: Any) -> bytes:
+    return json.dumps({**HEAD, **changes}).encode()
+
+
+def expressions(*entries: Any) -> bytes:
+    return document(expressions=[1, 2, ["Q", 0], *entries])
+
+
+TAKEN = [
+    0, 0xFFFFFFFF, ["m", 0], ["m", 21], ["V", -1, 6], ["V", 0, 0], ["V", 3, 6], ["V", -1, 6, 7],
+    ["V", 3, 6, 0], ["N", 3], ["N", 0, 7], ["Q", 3], ["Q", 3, 7], ["+", 0, 1], ["+", 0, 1, 2, 0],
+    ["^", 0, 1, 2], ["cdiv", 0, 1], ["select", 0, 1, 2], ["M", 2], ["T", 2, 0], ["T", 2, 0, 1, 2],
+    ["=", 0, 1], ["=", 0, 1, 2],
+]  # fmt: skip
+REFUSED = [
+    -1, 1 << 32, True, None, "1", [], {}, [1], [[]], ["m"], ["m", -1], ["m", 22], ["m", 1, 2],
+    ["m", True], ["m", "0"], ["V", -1, 5], ["V", -1, 0], ["V", -2, 6], ["V", 4, 0], ["V", 0, 7],
+    ["V", 0], ["V", 0, -1], ["V", 0, 0, 8], ["V", 0, 0, -1], ["V", 0, 0, 0, 0], ["V", True, 6],
+    ["N", -1], ["N", 4], ["N", 0, 8], ["N"], ["Q", -1], ["Q", 4], ["v", 0, 0], ["+"], ["+", 0],
+    ["+", 0, 3], ["+", 0, -1], ["+", 0, True], ["+", 0, None], ["+", [1], 0], ["-", 0, 1, 2],
+    ["*", 0, 1, 2], ["select", 0, 1], ["select", 0, 1, 2, 2], ["M"], ["M", 0, 1], ["T", 0],
+    ["=", 0], ["**", 0, 1], ["multiply_add", 0, 1, 2], ["eval", 0, 1],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("entry", TAKEN, ids=str)
+def test_taken(entry: Any) -> None:
+    assert len(decode(expressions(entry)).expressions) == 4
+
+
+@pytest.mark.parametrize("entry", REFUSED, ids=str)
+def test_refused(entry: Any) -> None:
+    with pytest.raises(Malformed, match="expression 3"):
+        decode(expressions(entry))
+
+
+def test_chains_stand_alone_and_depth_is_bounded() -> None:
+    with pytest.raises(Malformed, match="chain"):
+        decode(expressions(["=", 0, 1], ["+", 0, 3]))
+    deep = [["+", n, 0] for n in range(MAX_DEPTH - 1)]
+    assert decode(document(expressions=[1, *deep]))
+    with pytest.raises(Malformed, match="deeper"):
+        decode(document(expressions=[1, *deep, ["+", MAX_DEPTH - 1, 0]]))
+
+
+DOCUMENTS = {
+    "another format": document(format="cycleproof-certificate/2"),
+    "a key too many": document(more=1),
+    "a key too few": json.dumps({k: v for k, v in HEAD.items() if k != "rows"}).encode(),
+    "a key twice": document().replace(b'"cycles": 0', b'"cycles": 0, "cycles": 0'),
+    "rows no list": document(rows={}),
+    "a row no list": document(rows=[0]),
+    "expressions no list": document(expressions={}),
+    "cycles negative": document(cycles=-1),
+    "cycles true": document(cycles=True),
+    "cycles a float": document(cycles=1.0),
+    "a digest of another type": document(program_sha256=1),
+    "a shape without rounds": document(problem={"forest_height": 1, "batch_size": 1}),
+    "a shape too large": document(problem={"forest_height": 60, "rounds": 1, "batch_size": 1}),
+    "a list": b"[]",
+    "nothing": b"",
+    "no JSON": b"\x80\x04K\x01.",
+    "a byte order mark": b"\xef\xbb\xbf" + document(),
+    "cut short": document()[:-9],
+    "nested": b"[" * 100_000,
+    "NaN": document(cycles=float("nan")),
+}
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_documents_that_are_no_certificates(name: str) -> None:
+    with pytest.raises(Malformed):
+        decode(DOCUMENTS[name])
+
+
+def test_the_command_and_its_exit_codes(tmp_path: Any) -> None:
+    loaded = artifact()
+    data = annotate(SHAPE, loaded.decoded.program)
+    kernel, good, bad = (tmp_path / name for name in ("kernel.json", "good.json", "bad.json"))
+    kernel.write_bytes(loaded.data)
+    good.write_bytes(data)
+    broken = json.loads(data)
+    broken["rows"].pop()
+    bad.write_text(json.dumps(broken))
+
+    def run(*arguments: Any) -> Any:
+        return CliRunner().invoke(command, [*map(str, arguments)], standalone_mode=False)
+
+    accepted = run(kernel, good, "--solver", "none")
+    assert (accepted.return_value, accepted.output.split()[0]) == (0, "accepted")
+    assert f"stops after {loaded.decoded.cycles} cycles" in accepted.output
+    rejected = run(kernel, bad)
+    assert (rejected.return_value, rejected.output.split()[0]) == (1, "rejected")
+    assert "the certificate ends after" in rejected.output
+    answer = json.loads(run(kernel, good, "--json").output)
+    assert (answer["verdict"], answer["program_sha256"]) == (
+        "accepted",
+        loaded.decoded.program_sha256,
+    )
+    assert isinstance(run(kernel, kernel).exception, Malformed)
+
+
+# Certificates that would take hours or gigabytes if nothing bounded the work.
+
+
+def _explosive() -> list[Any]:
+    """x ^= (x >> k) & mask, again and again: the normal form doubles each time."""
+    entries: list[Any] = [["V", 0, 6]]
+    for n in range(60):
+        at = len(entries) - 1
+        entries += [n % 7 + 1, (0x9E3779B9 * (n + 1)) & 0xFFFFFFFF]
+        entries += [[">>", at, len(entries) - 2], ["&", len(entries), len(entries) - 1]]
+        entries += [["^", at, len(entries) - 1]]
+    return entries
+
+
+def _wide() -> list[Any]:
+    """A sum over every entry before it, many times over, times cases of twelve bits."""
+    entries: list[Any] = [["Q", h] for h in range(4)]
+    for _ in range(150):
+        entries.append(["+", *range(max(0, len(entries) - 40), len(entries))])
+    return entries
+
+
+def test_a_wide_certificate_is_cut_off() -> None:
+    shape = Shape(2, 4, 8)
+    of = artifact("vector", shape).decoded
+    entries = _wide()
+    last = len(entries) - 1
+    entries += [0, ["+", last, last + 1], ["=", last + 2, last, last + 2]]
+    data = document(
+        program_sha256=of.program_sha256,
+        cycles=len(of.program),
+        expressions=entries,
+        rows=[[[len(entries) - 1, 0]] * 40] * len(of.program),
+    )
+    assert check(of, data, solvers=()).verdict != "accepted"
+
+
+def test_memory_and_time_of_a_hostile_certificate_are_bounded(tmp_path: Any) -> None:
+    """In a process of its own under limits."""
+    entries = _explosive()
+    at = len(entries)
+    entries += [0, ["^", at - 1, at - 1], ["=", at, at + 1]]
+    (tmp_path / "c.json").write_bytes(document(expressions=entries, rows=[[at + 2]]))
+    program = (
+        "import sys; from cycleproof.checker.certificate import decode;"
+        "from cycleproof.checker.obligations import Obligations;"
+        "from cycleproof.checker.vocabulary import Reference;"
+        "from cycleproof.checker.solver import Solver;"
+        "from cycleproof.checker.certificate import Ref;"
+        f"c = decode(open({str(tmp_path / 'c.json')!r}, 'rb').read());"
+        "o = Obligations(Reference(c.shape, c.expressions), Solver(()));"
+        f"print(o.settle(Ref({at - 1}, 0), Ref({at - 6}, 0)).holds)"
+    )
+
+    def limits() -> None:
+        resource.setrlimit(resource.RLIMIT_AS, (3 << 30, 3 << 30))
+        resource.setrlimit(resource.RLIMIT_CPU, (60, 60))
+
+    child = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, preexec_fn=limits, check=False
+    )
+    assert child.stdout in (b"False\n", b"None\n"), child.stderr

@@ -9,6 +9,7 @@ import click
 from ..artifact import load
 from ..errors import ExitCode
 from ..files import write_whole
+from ..submission.hygiene import need_scanner
 from ..submission.layout import encode, order
 from ..submission.pack import members_of, read_extras
 from ..text import printable
@@ -41,6 +42,7 @@ def command(
     the checks run now, on seeds of --nonce or of a fresh one. What does not belong is refused
     (exit code 1): secrets, absolute paths, your user name, leftovers, files over a limit.
     """
+    need_scanner()
     loaded = load(artifact)
     extras = read_extras(add)
     evidence = evidence_for(loaded, evidence_file, nonce)

@@ -44,7 +44,7 @@ def own_names() -> frozenset[str]:
 def complaints(name: str, text: str, own: Collection[str]) -> Iterator[str]:
     """One line for each thing in ``text`` that does not belong, as ``name:line: what``.
 
-    A secret itself is not repeated. Raises ``MissingDependency`` without the scanner.
+    A secret itself is not repeated. ``need_scanner`` says whether this can be called.
     """
     people = [re.compile(rf"(?<!\w){re.escape(person)}(?!\w)") for person in sorted(own)]
     secrets = _secrets(text)
@@ -62,17 +62,23 @@ def complaints(name: str, text: str, own: Collection[str]) -> Iterator[str]:
                 yield f"{at}: your user name ({printable(found[0])})"
 
 
-def _secrets(text: str) -> dict[int, list[str]]:
-    """Kinds of secret by line number, as the scanner detect-secrets sees them."""
+def need_scanner() -> None:
+    """Raise ``MissingDependency`` if secrets cannot be looked for here."""
     try:
-        from detect_secrets.core.plugins.util import get_mapping_from_secret_type_to_class
-        from detect_secrets.core.scan import scan_line
-        from detect_secrets.settings import get_settings, transient_settings
+        import detect_secrets.core.scan  # noqa: F401
     except ImportError:
         raise MissingDependency(
             "packing scans for secrets with detect-secrets, which is not installed",
             "pip install 'cycleproof[pack]'",
         ) from None
+
+
+def _secrets(text: str) -> dict[int, list[str]]:
+    """Kinds of secret by line number, as the scanner detect-secrets sees them."""
+    from detect_secrets.core.plugins.util import get_mapping_from_secret_type_to_class
+    from detect_secrets.core.scan import scan_line
+    from detect_secrets.settings import get_settings, transient_settings
+
     detectors: dict[str, type] = get_mapping_from_secret_type_to_class()
     plugins = {detector.__name__ for detector in detectors.values()}
     used = [{"name": plugin} for plugin in sorted(plugins - _NOT_USED)]

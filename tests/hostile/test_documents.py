@@ -1,50 +1,12 @@
 """Runs the corpus ``documents``: each ends with its code and its message, cheaply, no traceback.
 
-Every document goes through ``cycleproof verify`` in a forked process, so that its memory and its
-processor time can be read off.
+Every document goes through ``cycleproof verify`` in a forked process.
 """
-
-import contextlib
-import os
-import resource
-import sys
 
 import pytest
 
-from cycleproof import cli
 from tests.hostile.documents import CASES, ROWS
-
-MEGABYTES, CPU_SECONDS = 512, 2
-
-
-def forked(arguments, output):
-    """Run the command line in a child; its exit code and its peak memory in MB.
-
-    A child that needs more than its share of processor time is killed by its limit.
-    """
-    child = os.fork()
-    if child == 0:
-        status = 99
-        with contextlib.suppress(BaseException):
-            descriptor = os.open(output, os.O_WRONLY | os.O_CREAT, 0o600)
-            os.dup2(descriptor, 1)
-            os.dup2(descriptor, 2)
-            sys.stdout = os.fdopen(1, "w")
-            sys.stderr = os.fdopen(2, "w")
-            _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-            used = resource.getrusage(resource.RUSAGE_SELF)
-            spent = int(used.ru_utime + used.ru_stime)
-            resource.setrlimit(resource.RLIMIT_CPU, (spent + CPU_SECONDS + 1, hard))
-            sys.argv = ["cycleproof", *arguments]
-            try:
-                cli.main()
-            except SystemExit as end:
-                status = end.code
-            sys.stdout.flush()
-            sys.stderr.flush()
-        os._exit(status)
-    _, status, usage = os.wait4(child, 0)
-    return os.waitstatus_to_exitcode(status), usage.ru_maxrss / 1024
+from tests.hostile.forked import MEGABYTES, forked
 
 
 def test_there_are_enough_and_the_controls_come_first():

@@ -13,6 +13,8 @@ from cycleproof.cli import COMMANDS
 
 # Arguments that need an optional dependency, and the extra that brings it.
 NEEDS: list[tuple[list[str], str]] = [
+    (["attest", "{artifact}", "--key", "{artifact}", "-o", "{artifact}.jsonl"], "attest"),
+    (["key", "new", "-o", "{artifact}.key"], "attest"),
     (["pack", "{artifact}", "-o", "{artifact}.zip"], "pack"),
 ]
 

@@ -7,7 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+)
 from securesystemslib.signer import SSlibKey
 
 from cycleproof.attestation.envelope import PAYLOAD_TYPE
@@ -58,3 +63,7 @@ def edited(number: int = 0, *path: str | int, to: Any) -> bytes:
         at = at[step]
     at[path[-1]] = to
     return json.dumps(document).encode()
+
+
+def private_pem(number: int = 0) -> bytes:
+    return KEYS[number].private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())

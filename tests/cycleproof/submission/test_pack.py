@@ -188,10 +188,10 @@ def test_refuses_evidence_that_does_not_carry_it() -> None:
         members_of(samples.artifact(), stale, {})
 
 
-def test_without_the_scanner_nothing_is_packed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_scanner_it_is_code_5(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "detect_secrets.core.scan", None)
     with pytest.raises(MissingDependency) as caught:
-        members()
+        hygiene.need_scanner()
     assert caught.value.exit_code == 5
     assert "cycleproof[pack]" in caught.value.hint
 

@@ -1,0 +1,85 @@
+"""Broken provers: each proves a wrong program, and the checker refuses what it wrote."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from cycleproof.checker import REJECTED, check
+from cycleproof.proof import ProofVerdict, prove
+from cycleproof.proof.algebra import Algebra
+from frozen.decode import Artifact, program_digest
+from frozen.problem import Shape
+
+from ..samples import artifact
+
+
+def constant(old: int, new: int) -> Callable[[Any], None]:
+    """A program that holds another constant."""
+
+    def change(program: Any) -> None:
+        slots = [s for b in program for s in b.get("load", []) if s[0] == "const" and s[2] == old]
+        assert slots
+        for slot in slots:
+            slot[2] = new
+
+    return change
+
+
+def op(old: str, new: str, which: int) -> Callable[[Any], None]:
+    """A program with another op in one alu slot."""
+
+    def change(program: Any) -> None:
+        [s for b in program for s in b.get("alu", []) if s[0] == old][which][0] = new
+
+    return change
+
+
+def instead(name: str, at: int, taken: Any, given: Any) -> Callable[[Any], None]:
+    """A prover whose method ``name`` takes one argument for another."""
+
+    def change(patch: Any) -> None:
+        right = getattr(Algebra, name)
+
+        def broken(self: Algebra, *arguments: Any) -> Any:
+            new = list(arguments)
+            new[at] = given if new[at] == taken else new[at]
+            return right(self, *new)
+
+        patch.setattr(Algebra, name, broken)
+
+    return change
+
+
+def alike(name: str, other: str) -> Callable[[Any], None]:
+    """A prover that takes one op for another."""
+    return lambda patch: patch.setattr(Algebra, name, getattr(Algebra, other))
+
+
+BROKEN: dict[str, tuple[Callable[[Any], None], Callable[[Any], None]]] = {
+    "takes >> 18 for >> 19": (constant(19, 18), instead("_shift", 1, 18, 19)),
+    "takes >> 17 for >> 16": (constant(16, 17), instead("_shift", 1, 17, 16)),
+    "takes 2**10 for 2**9 in sums": (constant(9, 10), instead("scale", 0, 1 << 10, 1 << 9)),
+    "loses a bit of a constant": (
+        constant(0xD3A2646C, 0xD3A2246C),
+        instead("const", 0, 0xD3A2246C, 0xD3A2646C),
+    ),
+    "takes | for ^": (op("^", "|", 0), alike("or_", "xor")),
+    "takes - for +": (op("+", "-", 5), alike("sub", "add")),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_broken_prover_is_caught(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    wrong, broken = BROKEN[name]
+    right = artifact("baseline", Shape(2, 4, 2)).decoded
+    program = json.loads(json.dumps(right.program))
+    wrong(program)
+    of: Artifact = right._replace(program=program, program_sha256=program_digest(program))
+    assert prove(of).verdict == ProofVerdict.REFUTED
+    broken(monkeypatch)
+    result = prove(of, certificate=True)
+    assert result.verdict == ProofVerdict.PROVED, result.stuck_on
+    assert result.certificate is not None
+    assert check(of, result.certificate, solvers=()).verdict == REJECTED

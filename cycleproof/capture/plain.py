@@ -131,15 +131,15 @@ def _slot(value: Any) -> list[str | int]:
     return slot
 
 
-def _slots(engine: str, value: Any) -> list[list[str | int]]:
+def _slots(engine: str, value: Iterator[Any]) -> list[list[str | int]]:
     if engine == "debug":  # its slots hold anything and never ship
-        return [["comment"] for _ in _items(value)]
+        return [["comment"] for _ in value]
     made: list[list[str | int]] = []
-    for row in _items(value):
+    for row in value:
         try:
             made.append(_slot(row))
         except Refused as error:
-            raise error.within(f"slot {len(made)}") from None
+            raise error.within(f"{engine:.20} slot {len(made)}") from None
     return made
 
 
@@ -152,9 +152,10 @@ def _bundle(value: Any) -> dict[str, list[list[str | int]]]:
         if engine in engines:
             raise Refused(f"{engine:.20}: the engine stands twice in one bundle")
         try:
-            engines[engine] = _slots(engine, slots)
+            rows = _items(slots)
         except Refused as error:
             raise error.within(engine[:20]) from None
+        engines[engine] = _slots(engine, rows)
     return engines
 
 

@@ -47,8 +47,10 @@ def read_submission(path: Path) -> Submission:
     ``MAX_TOTAL`` bytes.
     """
     folder, entry = (path, ENTRY) if path.is_dir() else (path.parent, path.name)
-    if entry in LEFT_OUT:
-        raise Unreadable(f"{path}: a file of this name is the judge's, never the submission's")
+    if not _wanted(entry):
+        raise Unreadable(f"{path}: a file of this name is never handed over; give it another one")
+    if not (folder / entry).is_file():
+        raise Unreadable(f"{path}: " + (f"holds no {entry}" if path == folder else "no such file"))
     root = folder.resolve()
     files: dict[str, bytes] = {}
     total = 0
@@ -69,8 +71,6 @@ def read_submission(path: Path) -> Submission:
                     f"{path}: its folder holds more than {MAX_FILES} files or"
                     f" {MAX_TOTAL >> 20} MB; give the generator a folder of its own"
                 )
-    if entry not in files:
-        raise Unreadable(f"{path}: " + (f"holds no {entry}" if path == folder else "no such file"))
     return Submission(entry, files)
 
 

@@ -91,9 +91,10 @@ def test_what_is_not_there_is_said(folder, tmp_path):
         read_submission(tmp_path)
     with pytest.raises(Unreadable, match=r"missing\.py: no such file"):
         read_submission(folder / "missing.py")
-    (folder / "problem.py").write_text("")
-    with pytest.raises(Unreadable, match="is the judge's"):
-        read_submission(folder / "problem.py")
+    for name in ("problem.py", ".hidden.py"):
+        (folder / name).write_text("")
+        with pytest.raises(Unreadable, match="is never handed over"):
+            read_submission(folder / name)
 
 
 def test_a_folder_too_large_is_refused(folder, monkeypatch):

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, NoReturn
 
+from frozen.problem import JUDGED
+
 from .artifact import LoadedArtifact
 from .errors import ExitCode, Unreadable
 from .strictjson import read_strict
@@ -105,8 +107,20 @@ class Evidence:
 
     @property
     def thresholds_passed(self) -> list[int]:
-        """The challenge's thresholds that the claimed cycle count lies below."""
+        """The thresholds that the claimed cycle count lies below; they are for one shape alone."""
+        if not self._is_judged_shape:
+            return []
         return [limit for limit, _ in THRESHOLDS if self.artifact["cycles"] < limit]
+
+    @property
+    def thresholds_text(self) -> str:
+        """The same for reports; where there are none, why."""
+        passed = " · ".join(f"{limit:,}" for limit in self.thresholds_passed)
+        return passed or ("none" if self._is_judged_shape else f"none; they are for {JUDGED}")
+
+    @property
+    def _is_judged_shape(self) -> bool:
+        return dict(self.artifact["shape"]) == JUDGED._asdict()
 
     def as_json(self) -> dict[str, Any]:
         """The evidence as JSON values."""

@@ -48,8 +48,7 @@ def print_evidence(evidence: Evidence, name: str, console: Console) -> None:
         style = _STYLES[finding.verdict]
         table.add_row(finding.check, f"[{style}]{word}[/]", _details(finding))
     console.print(table)
-    passed = evidence.thresholds_passed
-    below = " · ".join(f"{limit:,}" for limit in passed) if passed else "none"
+    below = evidence.thresholds_text
     console.print(f"official thresholds passed, by the claim: {below}", highlight=False)
     frozen = evidence.frozen
     console.print(f"[dim]frozen {_clean(frozen['version'])} {frozen['digest']}[/]", highlight=False)

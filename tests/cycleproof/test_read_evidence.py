@@ -26,7 +26,7 @@ def test_it_is_about_its_own_artifact_alone() -> None:
         ({"format": "cycleproof-evidence/2"}, "format: expected"),
         ({"extra": 1}, "expected an object with the keys"),
         ({"exit_code": 1}, "exit_code: does not follow"),
-        ({"thresholds_passed": []}, "thresholds_passed: does not follow"),
+        ({"thresholds_passed": [147_734]}, "thresholds_passed: does not follow"),
         ({"findings": {}}, "evidence.findings: expected list"),
         ({"findings": [{}]}, "findings[0]: expected an object with the keys"),
         ({"artifact": {}}, "artifact: expected an object"),

@@ -1,0 +1,30 @@
+"""From a stranger's generator to a signed bundle that a reviewer verifies: one command each."""
+
+import shutil
+
+import pytest
+
+pytest.importorskip("securesystemslib")
+pytest.importorskip("detect_secrets")
+
+
+def test_captured_verified_packed_attested_and_verified_again(cycleproof, root, tmp_path):
+    shutil.copy(root / "tests" / "data" / "upstream_style" / "perf_takehome.py", tmp_path)
+
+    def run(*arguments):
+        result = cycleproof(*arguments, cwd=tmp_path, COLUMNS="300")
+        assert result.returncode == 0, result.stdout + result.stderr
+        assert str(root) not in result.stdout
+        return result.stdout
+
+    run("build", "perf_takehome.py", "--shape", "3,3,8", "-o", "kernel.json")
+    run("verify", "kernel.json")
+    run("pack", "kernel.json", "-o", "bundle.zip")
+    run("key", "new", "-o", "author.key")
+    run("attest", "bundle.zip", "--key", "author.key", "-o", "kernel.intoto.jsonl")
+    shown = run(
+        *("verify", "bundle.zip", "--attestation", "kernel.intoto.jsonl"),
+        *("--key", "author.key.pub"),
+    )
+    assert "2 statements about exactly these bytes" in shown
+    assert "all that ran passed" in shown

@@ -12,7 +12,8 @@ from xml.etree import ElementTree
 from rich.console import Console
 
 from cycleproof.artifact import load
-from cycleproof.checks import Subject
+from cycleproof.checks import CHECKS, Subject
+from cycleproof.cli import COMMANDS
 from cycleproof.errors import EXIT_CODE_MEANINGS
 from cycleproof.frozenbase import read_frozen
 from cycleproof.report.terminal import print_evidence
@@ -81,6 +82,17 @@ def exit_codes() -> str:
     return table(("exit code", "meaning"), rows)
 
 
+def checks() -> str:
+    """The table of checks, in their order, with what each establishes."""
+    return table(("check", "a pass means"), [(f"`{c.name}`", c.establishes) for c in CHECKS])
+
+
+def commands() -> str:
+    """The table of commands."""
+    rows = [(f"`cycleproof {name}`", what) for name, what in sorted(COMMANDS.items())]
+    return table(("command", "what it does"), rows)
+
+
 def recording() -> str:
     """``cycleproof verify`` on the shipped artifact as a picture, with a fixed nonce."""
     subject = Subject(load(ROOT / ARTIFACT), read_frozen(ROOT / "frozen"), nonce=bytes(16))
@@ -124,7 +136,9 @@ def replaced(text: str, name: str, part: str) -> str:
 PARTS: list[tuple[str, str, Callable[[], str]]] = [
     # file, block ("" for the whole file), generator
     ("docs/isa.md", "", isa),
+    ("README.md", "checks", checks),
     ("README.md", "exit codes", exit_codes),
+    ("docs/quickstart.md", "commands", commands),
     ("docs/artifact-format.md", "exit codes", exit_codes),
     ("docs/verify.svg", "", recording),
     ("docs/kernel.md", "ladder", ladder),

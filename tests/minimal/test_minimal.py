@@ -16,6 +16,9 @@ NEEDS: list[tuple[list[str], str]] = [
     (["attest", "{artifact}", "--key", "{artifact}", "-o", "{artifact}.jsonl"], "attest"),
     (["key", "new", "-o", "{artifact}.key"], "attest"),
     (["pack", "{artifact}", "-o", "{artifact}.zip"], "pack"),
+    (["profile", "{artifact}", "-o", "{artifact}.html"], "profile"),
+    (["report", "{artifact}", "-o", "{artifact}.html"], "report"),
+    (["trace", "{artifact}", "-o", "{artifact}.pftrace"], "trace"),
 ]
 
 

@@ -100,4 +100,4 @@ def test_without_scipy(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFi
     assert main(["bounds", "--recipe", "vector", "--shape", "3,4,64"]) == 5
     out, err = capsys.readouterr()
     assert "compute" in out
-    assert err == ("error: the op-mix floor needs scipy: install the dependency group `search`\n")
+    assert err == "error: the op-mix floor needs scipy: pip install 'cycleproof[search]'\n"

@@ -1,0 +1,198 @@
+"""From a plan to the op graph: what all groups share, then every group's walk in program order."""
+
+from collections.abc import Mapping
+
+from frozen.ops import VLEN, Slot
+from frozen.problem import FOREST_P, Shape
+
+from . import ir, tables
+from .constants import Constants
+from .hashing import C5, hash_round
+from .ir import Graph
+from .levels import pair
+from .levels.raw import Raw
+from .levels.select import Select
+from .options import Options, chosen
+from .plan import Plan
+from .walk import Strategy, Walk
+
+
+class Built:
+    """The graph of a program. ``buffers``: where each buffer's addresses stand in scratch."""
+
+    def __init__(self, shape: Shape, options: Options, plan: Plan) -> None:
+        self.shape, self.options, self.plan = shape, options, plan
+        self.graph = Graph(shape.memory_size)
+        self.constants = Constants(self.graph)
+        self._prelude()
+        self._walks()
+
+    # -- what all groups share ---------------------------------------------------------------
+
+    def _prelude(self) -> None:
+        shape, graph, constants, plan = self.shape, self.graph, self.constants, self.plan
+        lowest = max([plan.select, *(table.level + 1 for table in plan.tables)])
+        chunks = -(-(FOREST_P + (2 << lowest) - 1) // VLEN)
+        self._tree = tables.Tree(graph, constants, chunks)
+        header = (shape.rounds, shape.n_nodes, shape.batch_size, shape.forest_height)
+        for at, value in enumerate((*header, FOREST_P, shape.indices_p, shape.values_p)):
+            self._tree.word(at)
+            constants.known(value, self._tree.word(at))
+        self._values = self._addresses(shape.values_p)
+        self._selected: dict[tuple[int, bool], Select] = {}
+        tables.build(graph, constants, self._tree, plan.tables)
+        if plan.buffers:
+            graph.buffer_words = range(plan.buffers[0], plan.buffers[-1] + VLEN)
+        self.buffers = [
+            graph.values[ref // ir.SPAN].base for ref in (self._buffer(at) for at in plan.buffers)
+        ]
+
+    def _addresses(self, first: int) -> list[int]:
+        """Refs of the words ``first + lane`` for each group's first lane."""
+        groups, constants = self.plan.groups, self.constants
+        full = [at for at in groups if at % VLEN == 0]
+        refs = constants.sequence("value addresses", first, VLEN, len(full))
+        return refs + [constants.word(first + at) for at in groups[len(full) :]]
+
+    def _buffer(self, at: int) -> int:
+        graph = self.graph
+        place = graph.static(f"buffer {at}", VLEN)
+        for i in range(VLEN):
+            slot: Slot = ("+", place + i, self.constants.word(at), self.constants.word(i))
+            graph.buffer_ready.add(graph.lanes("buffer address", [slot]))
+        return place
+
+    def _select(self, level: int, folded: bool) -> Select:
+        """The strategy for a selected level, its vectors made at the first call."""
+        if (level, folded) not in self._selected:
+            nodes = []
+            for record in range(1 << level):
+                true = (1 << level) - 1 - record if folded else record
+                word = self._tree.node((1 << level) - 1 + true)
+                if folded:
+                    cell = self.graph.dynamic("node word")
+                    slot: Slot = ("^", cell, word, self.constants.word(C5))
+                    self.graph.lanes(f"node {true} of level {level}", [slot])
+                    word = cell
+                vector = self.graph.static(f"node {true} of level {level}", VLEN)
+                self.constants.spread(word, vector, f"node {true} of level {level}")
+                nodes.append(vector)
+            self._selected[level, folded] = Select(nodes, folded)
+        return self._selected[level, folded]
+
+    # -- the groups --------------------------------------------------------------------------
+
+    def _descents(self) -> list[range]:
+        height, rounds, _ = self.shape
+        starts = range(0, rounds, height + 1)
+        return [range(start, min(start + height + 1, rounds)) for start in starts]
+
+    def _strategies(self, group: int) -> list[Strategy]:
+        """What serves each round of ``group``."""
+        plan, options = self.plan, self.options
+        by_level = {table.level: table for table in plan.tables}
+        found: list[Strategy] = []
+        for descent in self._descents():
+            depth = len(descent)
+            level = 0
+            raw_offset = -1
+            while level < depth:
+                last = descent.stop == self.shape.rounds
+                style = "flow" if self._mix(options.flow, level, group) else "vector"
+                if level <= plan.select:
+                    found.append(self._select(level, folded=level > 0 or descent.start > 0))
+                elif level in by_level:
+                    found += self._pair(by_level[level], style, group, level + 1, depth, last)
+                    level += int(level + 1 < depth)
+                else:
+                    raw_offset = self._offset(level, raw_offset)
+                    found.append(Raw(level, raw_offset, style))
+                level += 1
+        return found
+
+    def _pair(
+        self, table: tables.Table, style: str, group: int, second: int, depth: int, last: bool
+    ) -> list[Strategy]:
+        if second >= depth:
+            return [pair.Single(table, style)]
+        ends = second + 1 == depth and last
+        if ends and self.options.strided and table.neighbours and not self.options.indices:
+            return [pair.StridedFirst(table, style), pair.StridedSecond(table)]
+        if self._mix(self.options.scalar, table.level, group):
+            return [pair.ScalarFirst(table, style), pair.ScalarSecond(table)]
+        return [pair.StoreFirst(table, style), pair.StoreSecond(table)]
+
+    def _mix(self, mix: Mapping[int, int], level: int, group: int) -> bool:
+        return chosen(mix.get(level, 0), group, len(self.plan.groups))
+
+    def _offset(self, level: int, before: int) -> int:
+        """The window's offset at a raw level; ``before``: the one above, -1 if none.
+
+        After a raw level 2 * address + bit is the next address if the offsets fit together.
+        A window must end inside memory.
+        """
+        offset = self.options.offset if before < 0 else 2 * before - (FOREST_P - 1)
+        lowest_end = self.shape.memory_size - (FOREST_P + (2 << level) - 2)
+        if not 0 <= offset < VLEN or VLEN - offset > lowest_end:
+            return 0
+        return offset
+
+    def _walks(self) -> None:
+        graph, plan, shape = self.graph, self.plan, self.shape
+        loaded = []
+        for group, lane in enumerate(plan.groups):
+            graph.group = group
+            value = graph.dynamic("value")
+            first = shape.values_p + lane
+            slot: Slot = ("vload", value, self._values[group])
+            words = [range(first, first + VLEN)]
+            graph.add(ir.LOAD, {"load": [slot]}, f"g{group} load", reads=words, opens=True)
+            loaded.append(value)
+        walks = []
+        for group, value in enumerate(loaded):
+            graph.group = group
+            walks.append(Walk(graph, self.constants, value))
+            self._walk(walks[-1], group)
+        if self.options.indices:  # last: tables may lie where the indices go
+            graph.group = -1
+            indices = self._addresses(shape.indices_p)
+            for group, walk in enumerate(walks):
+                graph.group = group
+                self._index(walk, group, indices[group])
+        graph.group = -1
+
+    def _walk(self, walk: Walk, group: int) -> None:
+        height, rounds, _ = self.shape
+        strategies = self._strategies(group)
+        for number, strategy in enumerate(strategies):
+            level = number % (height + 1)
+            if level == 0:
+                walk.start_descent()
+            walk.label = f"g{group} r{number} L{level}"
+            strategy.serve(walk)
+            ends = number + 1 == rounds
+            explicit = ends or not strategies[number + 1].folded
+            walk.value = hash_round(walk.graph, walk.constants, walk.value, walk.label, explicit)
+            walk.owed = not explicit
+            goes_on = not ends or self.options.indices
+            if goes_on and level < height and not strategy.own_bit:
+                walk.take_bit()
+        first = self.shape.values_p + self.plan.groups[group]
+        self._store(walk, self._values[group], first, walk.value, "value")
+
+    def _store(self, walk: Walk, address: int, first: int, vector: int, what: str) -> None:
+        slot: Slot = ("vstore", address, vector)
+        words = [range(first, first + VLEN)]
+        walk.graph.add(ir.STORE, {"store": [slot]}, f"{walk.label} {what}", writes=words)
+
+    def _index(self, walk: Walk, group: int, address: int) -> None:
+        """The final index: the node below the last bit, the root after the lowest level."""
+        level = self.shape.rounds % (self.shape.forest_height + 1)
+        final = walk.constants.vector(0)
+        if level:
+            form = Raw(level, FOREST_P, "").form(walk.mirrored)
+            final = walk.address(
+                form, "flow" if self._mix(self.options.flow, -1, group) else "vector"
+            )
+        first = self.shape.indices_p + self.plan.groups[group]
+        self._store(walk, address, first, final, "index")

@@ -1,0 +1,113 @@
+"""Constants: words and vectors made once, on demand, from as few loads as possible.
+
+A word is derived by one scalar op from words that are already there (two lanes of alu are a
+cheap price next to a load), else it is loaded: on the load engine or through ``add_imm`` on flow.
+"""
+
+from frozen.ops import MASK, VLEN, Slot
+
+from . import ir
+from .ir import Graph
+
+
+class Constants:
+    """The constants of one graph. All of them are static."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+        self._words: dict[int, int] = {}
+        self._vectors: dict[int, int] = {}
+        self.zero = graph.static("zero", 1)  # never written, so it is 0
+        self._words[0] = self.zero
+        self._place = graph.static("constants", ir.SPAN)
+        self._used = 0
+
+    def _cell(self) -> int:
+        if self._used == ir.SPAN:
+            self._place = self._graph.static("constants", ir.SPAN)
+            self._used = 0
+        self._used += 1
+        return self._place + self._used - 1
+
+    def known(self, value: int, ref: int) -> None:
+        """Note that the word ``ref`` holds ``value`` once its writer is over."""
+        self._words.setdefault(value & MASK, ref)
+
+    def word(self, value: int) -> int:
+        """The ref of a word that holds ``value``."""
+        value &= MASK
+        if value not in self._words:
+            cell = self._cell()
+            self._make(value, cell)
+            self._words[value] = cell
+        return self._words[value]
+
+    def sequence(self, name: str, first: int, step: int, count: int) -> list[int]:
+        """Refs of the words ``first + step * i``: VLEN of them, then each from the VLENth before.
+
+        They are dynamic: their scratch is free again after their last use.
+        """
+        refs: list[int] = []
+        for at in range(0, count, VLEN):
+            place = self._graph.dynamic(name)
+            refs += [place + i for i in range(min(VLEN, count - at))]
+        if refs:
+            self._make(first, refs[0])
+        stride = 1
+        for i in range(1, count):
+            if i == 2 * stride and stride < VLEN:
+                stride *= 2
+            self._sum(refs[i], refs[i - stride], stride * step)
+        return refs
+
+    def vector(self, value: int) -> int:
+        """The first ref of a vector whose lanes all hold ``value``."""
+        value &= MASK
+        if value not in self._vectors:
+            source = self.word(value)
+            self._vectors[value] = self._graph.static(f"v{value:#x}", VLEN)
+            self.spread(source, self._vectors[value], f"constant {value:#x}")
+        return self._vectors[value]
+
+    def spread(self, source: int, dest: int, label: str) -> None:
+        """Fill the vector ``dest`` with the word ``source``."""
+        self._graph.broadcast(label, dest, source, self.zero)
+
+    def _sum(self, dest: int, source: int, addend: int) -> None:
+        flow: Slot = ("add_imm", dest, source, addend)
+        alu: Slot = ("+", dest, source, self.word(addend))
+        self._graph.add(ir.WORD, {"alu": [alu], "flow": [flow]}, "address")
+
+    def _make(self, value: int, dest: int) -> None:
+        value &= MASK
+        label = f"constant {value:#x}"
+        derived = self._derive(value, dest)
+        if derived:
+            self._graph.lanes(label, [derived])
+            return
+        signed = value if value < 1 << 31 else value - (1 << 32)
+        forms: dict[str, list[Slot]] = {
+            "load": [("const", dest, value)],
+            "flow": [("add_imm", dest, self.zero, signed)],
+        }
+        self._graph.add(ir.CONST, forms, label)
+
+    def _derive(self, value: int, dest: int) -> Slot | None:
+        """One alu slot that makes ``value`` from words at hand."""
+        if value == 1:
+            return ("==", dest, self.zero, self.zero)
+        words = self._words
+        for a, ref in words.items():
+            for name, other in (
+                ("+", value - a),
+                ("-", a - value),
+                ("^", value ^ a),
+            ):
+                if other & MASK in words:
+                    return (name, dest, ref, words[other & MASK])
+            if a and value % a == 0 and value // a in words:
+                return ("*", dest, ref, words[value // a])
+            for shift in range(1, 32):
+                if (a << shift) & MASK == value and shift in words:
+                    return ("<<", dest, ref, words[shift])
+        return None

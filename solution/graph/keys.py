@@ -1,0 +1,74 @@
+"""Priorities: one integer per op, smaller is more urgent, in quarters of a cycle.
+
+The plain ones stagger the groups: each starts a fixed time after the one before, so that at any
+time some groups select, some fetch and all hash. What groups share is due just before its first
+use. A *hints* file replaces them by keys that a search has found.
+"""
+
+from ..errors import BadRecipe
+from . import ir
+from .core import QUANTUM
+from .ir import Graph
+
+DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_"
+LINE = 120
+LIMIT = len(DIGITS) ** 2
+DURATION = {ir.FETCH: 9, ir.LOAD: 4}
+
+
+def plain(graph: Graph, cycles: int, overlap: int) -> list[int]:
+    """Keys for about ``cycles`` cycles; a walk lasts ``overlap`` percent of its critical path."""
+    n = len(graph.ops)
+    depth = [0] * n
+    length: dict[int, int] = {}
+    for number, op in enumerate(graph.ops):
+        if op.group < 0:
+            continue
+        for pred in graph.preds[number]:
+            before = graph.ops[pred]
+            if before.group == op.group:
+                depth[number] = max(depth[number], depth[pred] + _duration(before, pred, graph))
+        length[op.group] = max(length.get(op.group, 0), depth[number] + 1)
+    groups = len(length)
+    far = (cycles + 1) * QUANTUM
+    keys = [far] * n
+    for number, op in enumerate(graph.ops):
+        if op.group >= 0:
+            walk = length[op.group] * overlap // 100
+            begin = max(0, cycles - walk) * op.group // max(1, groups - 1)
+            keys[number] = (begin * 100 + depth[number] * overlap) * QUANTUM // 100
+    for number in range(n - 1, -1, -1):  # shared ops: as late as their users allow
+        lead = _duration(graph.ops[number], number, graph) * QUANTUM
+        for pred in graph.preds[number]:
+            if graph.ops[pred].group < 0:
+                keys[pred] = min(keys[pred], keys[number] - lead)
+    lowest = min(keys, default=0)
+    return [key - lowest for key in keys]
+
+
+def _duration(op: ir.Op, number: int, graph: Graph) -> int:
+    if op.kind == ir.LOAD:
+        return max(1, len(graph.ops[number].forms["load"]) // 2)
+    return DURATION.get(op.kind, 1)
+
+
+def dump(keys: list[int]) -> str:
+    """The text of a hints file: two digits a key, ops in graph order."""
+    text = "".join(
+        DIGITS[min(key, LIMIT - 1) // len(DIGITS)] + DIGITS[min(key, LIMIT - 1) % len(DIGITS)]
+        for key in keys
+    )
+    return "".join(text[at : at + LINE] + "\n" for at in range(0, len(text), LINE))
+
+
+def load(text: str, count: int, name: str) -> list[int] | None:
+    """Keys from a hints file; None if they are for another graph. Raises ``BadRecipe``."""
+    digits = "".join(text.split())
+    value = {digit: at for at, digit in enumerate(DIGITS)}
+    try:
+        row = [value[digit] for digit in digits]
+    except KeyError as error:
+        raise BadRecipe(f"{name}: unexpected character {error}") from None
+    if len(row) != 2 * count:
+        return None
+    return [high * len(DIGITS) + low for high, low in zip(row[::2], row[1::2], strict=True)]

@@ -1,0 +1,71 @@
+"""A level fetched word by word from the tree where the challenge put it.
+
+A window is a ``vload`` that starts ``offset`` words before the node: the address register then
+needs no constant. Lanes land so close that each overwrites its neighbour's junk.
+"""
+
+from frozen.ops import VLEN, Slot
+from frozen.problem import FOREST_P
+
+from .. import ir
+from ..address import Form
+from ..walk import Walk
+
+
+def window(offsets: tuple[int, int], reverse_first: bool = False) -> tuple[int, list[int]]:
+    """Stride and order of lanes that keep the words ``offsets`` (first, last) of each window."""
+    first, last = offsets
+    ascending, descending = last + 1, VLEN - first
+    if descending < ascending or (reverse_first and descending == ascending):
+        return descending, list(range(VLEN - 1, -1, -1))
+    return ascending, list(range(VLEN))
+
+
+def land(
+    walk: Walk, address: int, offsets: tuple[int, int], table: range, what: str
+) -> tuple[int, int]:
+    """Fetch a window for each lane. Returns the strip and the stride between lanes."""
+    stride, order = window(offsets)
+    size = ((VLEN - 1) * stride + 2 * VLEN - 1) // VLEN
+    strip = walk.graph.dynamic(what, size)
+    loads: list[Slot] = [("vload", strip + stride * i, address + i) for i in order]
+    walk.graph.add(ir.LOAD, {"load": loads}, f"{walk.label} {what}", reads=[table])
+    return strip, stride
+
+
+class Raw:
+    """Level ``level`` in place. ``style`` as for ``address.Addresses.make``."""
+
+    folded = False
+    own_bit = False
+
+    def __init__(self, level: int, offset: int, style: str) -> None:
+        self._level, self._offset, self._style = level, offset, style
+
+    def form(self, mirrored: list[bool]) -> Form:
+        """Heap order: the true branch has weight 2**(level - 1 - l) after level l."""
+        const = FOREST_P + (1 << self._level) - 1 - self._offset
+        weights = []
+        for at, flipped in enumerate(mirrored):
+            weight = 1 << (self._level - 1 - at)
+            const += weight if flipped else 0
+            weights.append(-weight if flipped else weight)
+        return Form(const % (1 << 32), tuple(w % (1 << 32) for w in weights))
+
+    def serve(self, walk: Walk) -> None:
+        """Eight loads; no constant is folded in."""
+        address = walk.address(self.form(walk.mirrored), self._style)
+        first = FOREST_P + (1 << self._level) - 1
+        table = range(first, first + (1 << self._level))
+        if self._offset == 0:
+            node = walk.graph.dynamic("node")
+            loads: list[Slot] = [("load", node + i, address + i) for i in range(VLEN)]
+            label = f"{walk.label} gather"
+            walk.graph.add(ir.LOAD, {"load": loads}, label, reads=[table])
+            walk.xor(node)
+            return
+        strip, stride = land(walk, address, (self._offset, self._offset), table, "window")
+        if stride == 1:
+            walk.xor(strip + self._offset)
+        else:
+            walk.xor_lanes([strip + stride * i + self._offset for i in range(VLEN)])

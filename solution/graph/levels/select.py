@@ -1,0 +1,26 @@
+"""An upper level whose nodes wait as vectors in scratch; the path bits select one."""
+
+from ..walk import Walk
+
+
+class Select:
+    """``nodes``: a vector for each node, indexed by the stored bits, first bit highest."""
+
+    own_bit = False
+
+    def __init__(self, nodes: list[int], folded: bool) -> None:
+        self._nodes = nodes
+        self.folded = folded
+
+    def serve(self, walk: Walk) -> None:
+        """2**level - 1 selections; early bits are settled first, the last one at the end."""
+        row = self._nodes
+        for bit in walk.bits:
+            half = len(row) // 2
+            chosen = []
+            for no, yes in zip(row[:half], row[half:], strict=True):
+                dest = walk.graph.dynamic("node")
+                walk.graph.select(f"{walk.label} select", dest, bit, yes, no)
+                chosen.append(dest)
+            row = chosen
+        walk.xor(row[0])

@@ -1,0 +1,92 @@
+"""The options of a recipe for this compiler, read strictly."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from ..errors import BadRecipe
+
+SHARE = 32  # mixes count groups out of this many
+
+PAIR_KINDS = ("store", "scalar")
+
+
+class Options(NamedTuple):
+    """What a recipe chooses. Mixes are counts of groups out of ``SHARE``, spread evenly."""
+
+    select: int = 2
+    """The last level whose nodes are selected from scratch."""
+    pairs: tuple[int, ...] = ()
+    """First levels of the record tables: ``select + 1``, then every second level."""
+    nested: bool = False
+    """The first two tables lie in one another."""
+    scalar: Mapping[int, int] = {}
+    """First level of a pair -> groups that take it by scalar lanes, not through a buffer."""
+    strided: bool = False
+    """The last pair of a walk leaves its children interleaved."""
+    flow: Mapping[int, int] = {}
+    """Level -> groups whose address takes its last two bits by selections on flow."""
+    offset: int = 6
+    """Words between a window's start and the node on the first raw level."""
+    indices: bool = False
+    """Write the final indices, too."""
+    buffers: int = 3
+    """Store buffers of eight words in memory."""
+    reserve: int = 12
+    """Blocks of scratch that must be free before a group starts."""
+    window: int = 0
+    """Groups in flight at once at most; 0: as many as scratch takes."""
+    overlap: int = 100
+    """Stagger: the length of a group's walk in percent of the shortest possible."""
+    rounds: int = 0
+    """Rounds of forward/backward justification."""
+    blur: int = 0
+    """Noise on the keys in between, in key units."""
+    seed: int = 1
+    """Of that noise."""
+    hints: str = ""
+    """The file beside the recipe that holds the search's keys."""
+
+
+_MIXES = ("scalar", "flow")
+
+
+def parse(options: Mapping[str, Any]) -> Options:
+    """Raises ``BadRecipe``, naming the option."""
+    defaults = Options()
+    for key, value in options.items():
+        if key not in Options._fields:
+            known = ", ".join(Options._fields)
+            raise BadRecipe(f"option {key!r} is unknown; there are: {known}")
+        expected = type(getattr(defaults, key))
+        actual = tuple if isinstance(value, list) else type(value)
+        if actual is not expected:
+            raise BadRecipe(f"option {key}: expected {expected.__name__}, got {value!r}")
+    values: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in options.items()
+    }
+    for key in _MIXES:
+        try:
+            values[key] = {int(level): count for level, count in options.get(key, {}).items()}
+        except ValueError:
+            raise BadRecipe(f"option {key}: keys are levels, got {options[key]!r}") from None
+        for level, count in values[key].items():
+            if type(count) is not int or not 0 <= count <= SHARE:
+                raise BadRecipe(f"option {key}.{level}: expected 0..{SHARE}, got {count!r}")
+    result = Options(**values)
+    wanted = tuple(range(result.select + 1, result.select + 1 + 2 * len(result.pairs), 2))
+    if result.pairs != wanted:
+        raise BadRecipe(f"option pairs: after select = {result.select} comes {list(wanted)}")
+    if result.nested and len(result.pairs) < 2:
+        raise BadRecipe("option nested: needs two pairs")
+    if not 0 <= result.select <= 4:
+        raise BadRecipe(f"option select: expected 0..4, got {result.select}")
+    if not 0 <= result.offset < 8:
+        raise BadRecipe(f"option offset: expected 0..7, got {result.offset}")
+    if result.overlap < 100 or min(result.buffers, result.reserve) < 1 or result.rounds < 0:
+        raise BadRecipe("options overlap, buffers, reserve, rounds: at least 100, 1, 1, 0")
+    return result
+
+
+def chosen(count: int, group: int, groups: int) -> bool:
+    """Whether ``group`` is among the ``count`` of ``SHARE``, spread evenly over ``groups``."""
+    return (group + 1) * count * groups // (SHARE * groups) != group * count // SHARE

@@ -1,0 +1,77 @@
+"""The plan: which strategy serves which level, and what the memory holds.
+
+A plan that does not fit the shape is replaced by a more general one, and a note says so.
+"""
+
+from typing import NamedTuple
+
+from frozen.ops import VLEN
+from frozen.problem import FOREST_P, Shape
+
+from . import tables
+from .options import Options
+from .tables import Table
+
+
+class Plan(NamedTuple):
+    """``tables``: record tables, first level first. ``buffers``: addresses of store buffers.
+
+    ``groups``: the first lane of each group of VLEN (negative where the batch is smaller than a
+    group: its lanes end at the batch's end). ``select``: the last selected level.
+    """
+
+    tables: list[Table]
+    buffers: list[int]
+    groups: list[int]
+    select: int
+
+
+def make(shape: Shape, options: Options, notes: list[str]) -> Plan:
+    """Choose; every fallback adds a line to ``notes``."""
+    height, _, batch = shape
+    select = min(options.select, height)
+    groups = list(range(0, batch - VLEN + 1, VLEN))
+    if batch % VLEN:
+        groups.append(batch - VLEN)
+        notes.append(
+            f"batch {batch} is no multiple of {VLEN}: the last group overlaps its neighbour"
+            if batch > VLEN
+            else f"batch {batch} is smaller than {VLEN}: one group with idle lanes"
+        )
+    if options.select > height:
+        notes.append(f"selected levels end at {height}, the lowest")
+    levels = [level for level in options.pairs if level + 1 <= min(height, shape.rounds - 1)]
+    if len(levels) < len(options.pairs):
+        notes.append(f"record pairs {list(options.pairs[len(levels) :])}: no such levels in a walk")
+    found, buffers = _place(shape, options, levels)
+    if levels and not found:
+        notes.append(f"record pairs {levels}: no room in memory; the levels are fetched in place")
+    return Plan(found, buffers, groups, select)
+
+
+def _place(shape: Shape, options: Options, levels: list[int]) -> tuple[list[Table], list[int]]:
+    """Tables in the index area; a third one over the upper levels of the tree themselves.
+
+    Fetches in place and tables over the tree exclude each other, so the third table may only
+    cover levels that are all served from tables or scratch: up to its own second one.
+    """
+    if not levels:
+        return [], []
+    at, end = shape.indices_p, shape.values_p
+    found: list[Table] = []
+    if options.nested and len(levels) > 1:
+        found += tables.nested(levels[0], at)
+    else:
+        for level in levels[:2]:
+            found.append(tables.plain(level, at))
+            at = found[-1].words.stop
+    at = found[-1].words.stop
+    for level in levels[2:]:
+        table = tables.plain(level, 0)
+        if len(levels) > 3 or table.words.stop > FOREST_P + (1 << (level + 2)) - 1:
+            return [], []
+        found.append(table)
+    buffers = list(range(at, at + VLEN * options.buffers, VLEN))
+    if buffers[-1] + VLEN > end:
+        return [], []
+    return found, buffers

@@ -1,0 +1,138 @@
+"""Record tables in memory: a node and its two children behind one address.
+
+Records are in the order of the stored bits, which are mirrored (``walk.Walk``): the bit 1 is the
+left branch. Every word of a table is xored with the hash's last constant; the xors run as scalar
+lanes, so that the permutation costs nothing.
+"""
+
+from typing import NamedTuple
+
+from frozen.ops import VLEN, Slot
+from frozen.problem import FOREST_P
+
+from .address import Form
+from .constants import Constants
+from .hashing import C5
+from .ir import LOAD, STORE, Graph
+
+
+class Table(NamedTuple):
+    """Records for levels ``level`` and ``level + 1``.
+
+    ``form``: the register that fetches a record; its words stand at ``node``, ``child0`` and
+    ``child1`` (for bit 0, 1) from there, child0 first (0) or last (VLEN - 1) in the window.
+    ``words``: the memory that holds it.
+    """
+
+    level: int
+    form: Form
+    node: int
+    child0: int
+    child1: int
+    words: range
+
+    @property
+    def fields(self) -> tuple[int, int]:
+        """The first and the last word of the window that is used."""
+        row = (self.node, self.child0, self.child1)
+        return min(row), max(row)
+
+    @property
+    def neighbours(self) -> bool:
+        """Whether the children stand side by side at an end of the window."""
+        return {self.child0, self.child1} in ({0, 1}, {VLEN - 2, VLEN - 1})
+
+    def image(self) -> dict[int, int]:
+        """Memory address -> tree node."""
+        found = {}
+        for record in range(1 << self.level):
+            at = self.form.const
+            true = (1 << self.level) - 1 - record  # mirrored
+            for bit in range(self.level):
+                if record >> (self.level - 1 - bit) & 1:
+                    at += self.form.weights[bit]
+            node = (1 << self.level) - 1 + true
+            found[at + self.node] = node
+            found[at + self.child0] = 2 * node + 2
+            found[at + self.child1] = 2 * node + 1
+        return found
+
+
+def weights(level: int, pitch: int) -> tuple[int, ...]:
+    """Binary order: the first bit weighs most."""
+    return tuple(pitch << (level - 1 - at) for at in range(level))
+
+
+def plain(level: int, base: int) -> Table:
+    """[child0, child1, node, –], pitch 4, at ``base``."""
+    words = range(base, base + (4 << level))
+    return Table(level, Form(base, weights(level, 4)), 2, 0, 1, words)
+
+
+NESTED_PITCH = 5
+
+
+def nested(level: int, base: int) -> tuple[Table, Table]:
+    """Two tables in one: each block of 20 words holds a record and its four grandchildren.
+
+    The inner records stand at multiples of 5 with words 0, 3, 4; the outer one uses the words
+    1, 6 and 7 in between, so the inner address is the outer one plus 10 b + 5 b'.
+    """
+    words = range(base, base + (NESTED_PITCH << (level + 2)))
+    outer = Form(base, weights(level, 4 * NESTED_PITCH))
+    inner = Form(base, weights(level + 2, NESTED_PITCH))
+    return Table(level, outer, 1, 7, 6, words), Table(level + 2, inner, 3, 0, 4, words)
+
+
+class Tree:
+    """The tree's words as they come from memory, in chunks of VLEN at multiples of VLEN."""
+
+    def __init__(self, graph: Graph, constants: Constants, chunks: int) -> None:
+        self._graph = graph
+        self.addresses = [
+            constants.zero,
+            *constants.sequence("chunk addresses", VLEN, VLEN, chunks - 1),
+        ]
+        self._chunks: dict[int, int] = {}
+
+    def word(self, address: int) -> int:
+        """The ref of the memory word ``address``, as it is before anything is overwritten."""
+        chunk, offset = divmod(address, VLEN)
+        if chunk not in self._chunks:
+            block = self._graph.dynamic(f"chunk {chunk}")
+            words = range(VLEN * chunk, VLEN * chunk + VLEN)
+            slot: Slot = ("vload", block, self.addresses[chunk])
+            self._graph.add(LOAD, {"load": [slot]}, f"tree chunk {chunk}", reads=[words])
+            self._chunks[chunk] = block
+        return self._chunks[chunk] + offset
+
+    def node(self, node: int) -> int:
+        """The ref of a tree value."""
+        return self.word(FOREST_P + node)
+
+
+def build(graph: Graph, constants: Constants, tree: Tree, tables: list[Table]) -> None:
+    """Fill the memory of ``tables``; words that belong to none get whatever was in scratch."""
+    image: dict[int, int] = {}
+    for table in tables:
+        image.update(table.image())
+    for node in image.values():
+        tree.node(node)  # all loads come before the first store
+    secret = constants.word(C5)
+    for base, size in sorted({(table.words.start, len(table.words)) for table in tables}):
+        shared = base % VLEN == 0 and (base + size) // VLEN <= len(tree.addresses)
+        count = -(-size // VLEN)
+        own = [] if shared else constants.sequence("table addresses", base, VLEN, count)
+        for i in range(count):
+            at = base + VLEN * i
+            block = graph.dynamic(f"table {at}")
+            slots = [
+                ("^", block + j, tree.node(image[at + j]), secret)
+                for j in range(VLEN)
+                if at + j in image
+            ]
+            graph.lanes(f"table {at}", slots)
+            address = tree.addresses[at // VLEN] if shared else own[i]
+            store: Slot = ("vstore", address, block)
+            words = [range(at, at + VLEN)]
+            graph.add(STORE, {"store": [store]}, f"table {at}", writes=words)

@@ -1,0 +1,71 @@
+"""One group of eight lanes on its way down the tree, and the interface of a strategy."""
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from .address import Addresses, Form, Register
+from .constants import Constants
+from .ir import Graph
+
+
+@dataclass
+class Walk:
+    """What a group knows in the middle of a descent.
+
+    ``value``: the vector of values, which lacks the hash's last constant while ``owed``.
+    ``bits[l]``: the stored bit after level l, ``mirrored[l]`` if it is 1 for the left branch (the
+    parity of a value that lacks the constant, which is odd). ``strip``: where the record lies
+    whose second level comes next.
+    """
+
+    graph: Graph
+    constants: Constants
+    value: int
+    label: str = ""
+    owed: bool = False
+    bits: list[int] = field(default_factory=list)
+    mirrored: list[bool] = field(default_factory=list)
+    register: Register | None = None
+    strip: int = -1
+
+    def start_descent(self) -> None:
+        """Back at the root."""
+        self.bits, self.mirrored, self.register = [], [], None
+
+    def take_bit(self) -> None:
+        """Store the branch that the value takes."""
+        bit = self.graph.dynamic("bit")
+        self.graph.vector("&", f"{self.label} bit", bit, self.value, self.constants.vector(1))
+        self.bits.append(bit)
+        self.mirrored.append(self.owed)
+
+    def address(self, want: Form, style: str) -> int:
+        """The vector of addresses ``want``; later ones are made from it."""
+        maker = Addresses(self.graph, self.constants, self.bits)
+        self.register = maker.make(want, self.register, style, f"{self.label} address")
+        return self.register.ref
+
+    def xor(self, node: int) -> None:
+        """Value ^= node, lane-wise."""
+        result = self.graph.dynamic("x")
+        self.graph.vector("^", f"{self.label} xor", result, self.value, node)
+        self.value = result
+
+    def xor_lanes(self, nodes: list[int]) -> None:
+        """Value ^= the words ``nodes``, as lanes on alu."""
+        result = self.graph.dynamic("x")
+        slots = [("^", result + i, self.value + i, node) for i, node in enumerate(nodes)]
+        self.graph.lanes(f"{self.label} xor", slots)
+        self.value = result
+
+
+class Strategy(Protocol):
+    """How a level's node values reach a group."""
+
+    folded: bool
+    """Whether the nodes carry the hash's last constant (the value then lacks it)."""
+    own_bit: bool
+    """Whether the branch after this level is settled inside, so that no bit is stored."""
+
+    def serve(self, walk: Walk) -> None:
+        """Value ^= the node that the group's lanes stand on at this level."""

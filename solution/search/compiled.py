@@ -1,0 +1,30 @@
+"""``solution.graph.core`` compiled with numba: the same source, so the same schedules."""
+
+from collections.abc import Sequence
+from types import FunctionType
+from typing import Any
+
+from ..errors import MissingDependency
+from ..graph import core
+
+
+def compile_core() -> dict[str, Any]:
+    """The functions of ``core.HELPERS``, compiled. Raises ``MissingDependency``."""
+    try:
+        from numba import njit
+    except ImportError:
+        raise MissingDependency(
+            "the search needs numba: pip install 'cycleproof[search]'"
+        ) from None
+    scope = dict(vars(core))
+    for name in core.HELPERS:
+        plain = getattr(core, name)
+        scope[name] = njit(FunctionType(plain.__code__, scope, name))
+    return {name: scope[name] for name in core.HELPERS}
+
+
+def array(values: Sequence[int]) -> Any:
+    """How the compiled functions hold integers."""
+    import numpy
+
+    return numpy.array(values, dtype=numpy.int64)

@@ -74,7 +74,7 @@ def _genuine(value: Any, base: type) -> bool:
         if any(each is trusted for trusted in _TRUSTED):
             continue
         for name, member in _vars(each).items():
-            borrowed = any(_vars(own).get(name) is member for own in _ENUMS)
+            borrowed = any(_vars(own).get(name) is member for own in (base, *_ENUMS))
             if name in _READERS[base] and not borrowed:
                 raise Refused(
                     f"{_name(cls):.60} is a {base.__name__} that overrides {name};"

@@ -10,10 +10,10 @@ from ..evidence import Evidence, Finding, Verdict
 from ..text import printable
 
 _MARKS = {
-    Verdict.PASS: "✅ pass",
-    Verdict.FAIL: "❌ **fail**",
-    Verdict.UNKNOWN: "❔ **unknown**",
-    Verdict.SKIPPED: "⏭ not run",
+    Verdict.PASS: "pass",
+    Verdict.FAIL: "**fail**",
+    Verdict.UNKNOWN: "**unknown**",
+    Verdict.SKIPPED: "not run",
 }
 _SPECIAL = re.compile(r"([\\`*_\[\]#|~@$])")
 _MAX_FIGURE = 200

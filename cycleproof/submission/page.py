@@ -23,8 +23,8 @@ instructions alone, and `perf_takehome.py` is the one known loader, which only r
 
 Three commands, with a `cycleproof` of your own (`bundle.zip` is the file that you received):
 
-1. Check the bytes, unpacked or not (this also refuses anything that does not belong), and run
-   all checks again on your machine, with fresh inputs:
+1. Check the bundle's form and every digest in it (anything that does not belong is refused), and
+   run all checks again on your machine, with fresh inputs:
 
        cycleproof verify bundle.zip
 
@@ -43,9 +43,11 @@ dependency is missing.
 
 ## What the submitter's own run says
 
-Not to be believed, only to be compared with yours. Passed: {ran}. Left open: {open_}.
-Not run: {left}. See `evidence/report.md`.
+Not to be believed, only to be compared with yours; see `evidence/report.md`.
 
+- passed: {ran}
+- left open: {open_}
+- not run: {left}
 - SHA-256 of `kernel.json`: `{artifact.file_sha256}`
 - SHA-256 of the program (RFC 8785): `{decoded.program_sha256}`
 - frozen base {escaped(evidence.frozen["version"])}: `{escaped(evidence.frozen["digest"])}`
@@ -55,6 +57,8 @@ Not run: {left}. See `evidence/report.md`.
 | file | what it is |
 |---|---|
 {files}
+
+Unpacked, `sha256sum -c SHA256SUMS` holds them against each other.
 
 The challenge's authors ask that solutions not be published: hand this file to whom it is for.
 """

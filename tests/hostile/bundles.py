@@ -9,6 +9,7 @@ import io
 import json
 import os
 import struct
+import warnings
 import zipfile
 from collections.abc import Callable
 from functools import cache
@@ -58,7 +59,8 @@ def bundle(data: bytes) -> Callable[[Path], list[str]]:
 def zipped(rows, *, comment=b"", compression=zipfile.ZIP_STORED, mode=0o100644, extra=b""):
     """A zip file of (name, bytes) rows, doubles and all; ``mode`` is that of the last row."""
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", compression) as archive:
+    with warnings.catch_warnings(), zipfile.ZipFile(buffer, "w", compression) as archive:
+        warnings.simplefilter("ignore", UserWarning)  # a name that is there twice is meant
         archive.comment = comment
         for number, (name, data) in enumerate(rows):
             info = zipfile.ZipInfo("x", (1980, 1, 1, 0, 0, 0))

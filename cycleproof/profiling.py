@@ -1,29 +1,39 @@
 """Where the pipeline's own time goes: reading, each check, and what a simulator call is made of."""
 
+import resource
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from frozen.problem import Shape
 
-from .artifact import LoadedArtifact, encode, load
+from .artifact import encode, load
 from .checks import CHECKS, Subject
 from .errors import MissingDependency
 from .frozenbase import folder_for, read_frozen
 from .runner import run_frozen
 
 _T = TypeVar("_T")
+SEEDS = 8  # of the simulator call that is taken apart
 _TINY = encode(
     Shape(1, 1, 8), [{"flow": [["halt"]]}], 1, {"name": "x", "version": "1", "sources_sha256": "0"}
 )
 
 
+class Cost(NamedTuple):
+    """Seconds of wall clock and of processor time, that of child processes included."""
+
+    wall: float
+    cpu: float
+
+
 class Stage(NamedTuple):
-    """One measured part: seconds of wall clock, and what the part is."""
+    """One measured part and what it is."""
 
     name: str
-    seconds: float
+    cost: Cost
     what: str
 
 
@@ -34,10 +44,15 @@ class Profile(NamedTuple):
     call: list[Stage]
 
 
-def _timed(function: Callable[[], _T]) -> tuple[_T, float]:
-    start = time.perf_counter()
+def _cpu() -> float:
+    usages = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
+
+
+def _timed(function: Callable[[], _T]) -> tuple[_T, Cost]:
+    wall, cpu = time.perf_counter(), _cpu()
     result = function()
-    return result, time.perf_counter() - start
+    return result, Cost(time.perf_counter() - wall, _cpu() - cpu)
 
 
 def profile(path: Path) -> Profile:
@@ -45,29 +60,37 @@ def profile(path: Path) -> Profile:
 
     Raises ``CycleproofError`` where a part cannot be run at all; a check that fails is timed too.
     """
-    stages = []
-    artifact, seconds = _timed(lambda: load(path))
-    stages.append(Stage("read", seconds, "read the file, decode it strictly"))
-    base, seconds = _timed(lambda: read_frozen(folder_for(path)))
-    stages.append(Stage("pins", seconds, "read and hash the frozen base"))
+    artifact, cost = _timed(lambda: load(path))
+    stages = [Stage("read", cost, "read the file, decode it strictly")]
+    base, cost = _timed(lambda: read_frozen(folder_for(path)))
+    stages.append(Stage("pins", cost, "read and hash the frozen base"))
     subject = Subject(artifact, base)
     for check in CHECKS:
-        _, seconds = _timed(lambda check=check: check.run(subject))  # type: ignore[misc]
-        stages.append(Stage(check.name, seconds, check.establishes))
-    return Profile(stages, _simulator_call(artifact, subject))
+        _, cost = _timed(partial(check.run, subject))
+        stages.append(Stage(check.name, cost, check.establishes))
+    return Profile(stages, _simulator_call(subject))
 
 
-def _simulator_call(artifact: LoadedArtifact, subject: Subject) -> list[Stage]:
+def _simulator_call(subject: Subject) -> list[Stage]:
     """Calls that do ever more; the differences are the parts."""
-    _, start = _timed(lambda: run_frozen(subject.base, _TINY, []))
-    _, ready = _timed(lambda: run_frozen(subject.base, artifact.data, []))
-    seeds = [{"seed": seed} for seed in range(8)]
-    _, judged = _timed(lambda: run_frozen(subject.base, artifact.data, seeds))
+    data = subject.artifact.data
+    seeds = [{"seed": seed} for seed in range(SEEDS)]
+    calls: list[tuple[bytes, list[dict[str, int]]]]
+    calls = [(_TINY, []), (data, []), (data, seeds)]
+    costs = [
+        _timed(partial(run_frozen, subject.base, artifact, requests))[1]
+        for artifact, requests in calls
+    ]
+    start, ready, judged = costs
     return [
         Stage("start", start, "a fresh interpreter that compiles the frozen base"),
-        Stage("program", max(0.0, ready - start), "decode the artifact again, make its closures"),
-        Stage("run", max(0.0, judged - ready) / 8, "inputs, run and reference of one seed"),
+        Stage("program", _less(ready, start), "decode the artifact again, make its closures"),
+        Stage(f"{SEEDS} seeds", _less(judged, ready), "inputs, run and reference of each"),
     ]
+
+
+def _less(one: Cost, other: Cost) -> Cost:
+    return Cost(max(0.0, one.wall - other.wall), max(0.0, one.cpu - other.cpu))
 
 
 def flame_graph(path: Path) -> tuple[Profile, bytes]:

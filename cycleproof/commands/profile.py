@@ -29,7 +29,7 @@ def command(artifact: Path, output: Path | None, as_json: bool) -> None:
         write_whole(output, page)
     if as_json:
         parts = {
-            name: {stage.name: stage.seconds for stage in stages}
+            name: {stage.name: stage.cost._asdict() for stage in stages}
             for name, stages in measured._asdict().items()
         }
         click.echo(json.dumps(parts, indent=1))

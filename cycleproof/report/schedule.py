@@ -9,6 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from frozen.ops import OPS, SCRATCH_SIZE
+from frozen.problem import JUDGED
 
 from ..analysis.disassembly import disassemble
 from ..analysis.summary import Analysis
@@ -45,8 +46,10 @@ def print_schedule(analysis: Analysis, name: str, console: Console) -> None:
         f" {len(artifact.program):,} bundles, by {_clean(artifact.generator['name'])}"
     )
     console.print(f"[dim]program {artifact.program_sha256}[/]")
-    passed = [f"{limit:,}" for _, limit, below in thresholds(analysis.cycles) if below]
-    console.print(f"below the thresholds {' · '.join(passed) or 'none'}\n")
+    if artifact.shape == JUDGED:
+        passed = [f"{limit:,}" for _, limit, below in thresholds(analysis.cycles) if below]
+        console.print(f"below the thresholds {' · '.join(passed) or 'none'}")
+    console.print()
     for line in explanation(analysis):
         console.print(line)
     for table in (
@@ -228,10 +231,18 @@ def print_profile(profile: Profile, console: Console) -> None:
     """Print the parts of the pipeline and of one simulator call with their shares."""
     titles = ("The pipeline, once", "One simulator call (inside frozen, seeds and directed)")
     for title, stages in zip(titles, profile, strict=True):
-        whole = sum(stage.seconds for stage in stages)
+        wall = sum(stage.cost.wall for stage in stages)
+        cpu = sum(stage.cost.cpu for stage in stages)
         rows = [
-            (stage.name, f"{stage.seconds:.3f}", f"{stage.seconds / whole:.1%}", stage.what)
+            (
+                stage.name,
+                f"{stage.cost.wall:.3f}",
+                f"{stage.cost.cpu:.3f}",
+                f"{stage.cost.cpu / cpu:.1%}",
+                stage.what,
+            )
             for stage in stages
         ]
-        rows.append(("all", f"{whole:.3f}", "", ""))
-        console.print(_table(title, ("part", "seconds", "share", "what it does."), rows))
+        rows.append(("all", f"{wall:.3f}", f"{cpu:.3f}", "", ""))
+        columns = ("part", "seconds", "processor", "share", "what it does.")
+        console.print(_table(title, columns, rows))

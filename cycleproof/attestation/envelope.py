@@ -74,9 +74,12 @@ def _read(line: bytes, name: str) -> Envelope:
 
     def decoded(value: Any, what: str) -> bytes:
         try:
-            return base64.b64decode(value.encode("ascii"), validate=True)
+            data = base64.b64decode(value.encode("ascii"), validate=True)
         except (AttributeError, UnicodeEncodeError, binascii.Error):
             refuse(f"{what} is not base64")
+        if base64.b64encode(data).decode() != value:
+            refuse(f"{what} is base64 with stray bits")
+        return data
 
     document = read_strict(line, name)
     if not isinstance(document, dict) or document.keys() != {

@@ -26,17 +26,19 @@ _SEED_ALONE = frozenset(check.name for check in CHECKS) - {"decode", "frozen", "
 @click.option("--frozen", type=click.Path(path_type=Path), help="Folder of the frozen base.")
 @click.option(
     "--upstream",
-    type=click.Path(path_type=Path),
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="A clone of the challenge's repository: run its own tests too.",
 )
 @click.option(
-    "--attestation", type=click.Path(path_type=Path), help="Hold what `attest` wrote against it."
+    "--attestation",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Hold what `attest` wrote against it.",
 )
 @click.option(
     "--key",
     "keys",
     multiple=True,
-    type=click.Path(path_type=Path),
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="Public key that must have signed the attestation; may be repeated.",
 )
 @click.option(

@@ -16,7 +16,8 @@ _GIT_SECONDS = 60
 # A clone's own configuration must start no program and fetch nothing.
 _GIT = (
     *("git", "--no-pager", "-c", "core.fsmonitor=false", "-c", "protocol.allow=never"),
-    *("-c", f"core.hooksPath={os.devnull}"),
+    # So it may be another user's; the user's own list of safe folders is not read here.
+    *("-c", f"core.hooksPath={os.devnull}", "-c", "safe.directory=*"),
 )
 _GIT_ENVIRONMENT = {
     "PATH": os.defpath,

@@ -87,6 +87,18 @@ def test_every_flipped_byte_of_the_payload_is_noticed(tmp_path: Path) -> None:
         assert verify(envelope._replace(payload=bytes(flipped)), [key], 1) == []
 
 
+def test_no_flipped_bit_of_the_file_goes_unnoticed(tmp_path: Path) -> None:
+    data = signed.envelope(RESULT, 0)
+    for at in range(0, len(data) - 1, 5):
+        flipped = bytearray(data)
+        flipped[at] ^= 1 << at % 8
+        try:
+            verdict = check(tmp_path, bytes(flipped)).verdict
+        except Unreadable:
+            continue
+        assert verdict is Verdict.FAIL, at
+
+
 def test_nothing_of_an_unsigned_payload_is_read(tmp_path: Path) -> None:
     """A payload that no parser takes is still a matter of its signature alone."""
     finding = check(tmp_path, signed.envelope(b'{"a":1,"a":2', 1))
@@ -178,6 +190,7 @@ def _row(**change: Any) -> list[dict[str, Any]]:
         (signed.envelope(RESULT, 0, signatures=_row(keyid=None)), "is empty"),
         (signed.envelope(RESULT, 0, signatures=_row(sig="AAAA")), "3 bytes is none of ed25519"),
         (signed.envelope(RESULT, 0, signatures=_row(sig="é")), "sig is not base64"),
+        (signed.envelope(RESULT, 0, payload="e31="), "payload is base64 with stray bits"),
     ],
 )
 def test_refuses_other_envelopes(data: bytes, says: str) -> None:
@@ -333,11 +346,13 @@ def test_the_commands_from_key_to_verified_bundle(tmp_path: Path) -> None:
         (("--attestation", "a"), "go together"),
         (("--attestation", "a", "--key", "0.pub", "--threshold", "0"), "--threshold"),
         (("--attestation", "a", "--key", "0.pub", "--threshold", "2"), "only 1 keys are named"),
-        (("--attestation", "none", "--key", "0.pub"), "No such file"),
+        (("--attestation", "a", "--key", "none"), "'none' does not exist"),
+        (("--attestation", "none", "--key", "0.pub"), "'none' does not exist"),
     ],
 )
 def test_wrong_usage_is_code_2(tmp_path: Path, words: tuple[str, ...], says: str) -> None:
     (tmp_path / "kernel.json").write_bytes(samples.artifact().data)
+    (tmp_path / "a").write_bytes(signed.envelope(RESULT, 0))
     signed.public_file(tmp_path)
     skip = [word for name in ("proof", "seeds", "directed") for word in ("--skip", name)]
     result = samples.run("verify", "kernel.json", *words, *skip, cwd=tmp_path)

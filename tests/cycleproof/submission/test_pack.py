@@ -1,5 +1,6 @@
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -32,6 +33,27 @@ def test_round_trip(tmp_path: Path) -> None:
     assert read.evidence.encode() == samples.evidence().encode()
     (tmp_path / "b.zip").write_bytes(packed)
     assert load_any(tmp_path / "b.zip").decoded == samples.artifact().decoded
+
+
+def test_the_encoding_is_one_for_all_versions() -> None:
+    """Of Python, of zlib, of this project: the digest of a fixed bundle is a constant."""
+    fixed = {"extra/b.txt": b"two\n", "kernel.json": b"{}\n", "extra/a.txt": b"one\n" * 1000}
+    digest = hashlib.sha256(encode(fixed | {"SHA256SUMS": sums(fixed)})).hexdigest()
+    assert digest == "8e99939a1ba4852ace69ff5dfd6a40c8d60cf8564f744c04f71a2da59eb2d118"
+
+
+def test_no_flipped_bit_goes_unnoticed() -> None:
+    """In any header, and in every 97th byte of the members."""
+    data = encode(members())
+    headers = [
+        at for start in re.finditer(b"PK[\1-\6][\1-\6]", data) for at in range(*start.span())
+    ]
+    directory = range(data.index(b"PK\x01\x02"), len(data))
+    for at in sorted({*headers, *directory, *range(0, len(data), 97)}):
+        flipped = bytearray(data)
+        flipped[at] ^= 1 << at % 8
+        with pytest.raises(Unreadable):
+            parse_bundle(bytes(flipped), Path("b.zip"))
 
 
 def test_sha256sum_agrees_after_unpacking(tmp_path: Path) -> None:

@@ -72,6 +72,8 @@ def main() -> None:
         _end(str(error), error.hint, error.exit_code)
     except FrozenError as error:
         _end(str(error), "", ExitCode.UNUSABLE)
+    except MemoryError:
+        _end("out of memory before anything was settled", "", ExitCode.INCONCLUSIVE)
     except BrokenPipeError:
         # Whoever read our output has left; the interpreter must not complain at its own end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

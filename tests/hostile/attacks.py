@@ -198,7 +198,9 @@ CORPORA = {
     "generators": "tests/hostile/test_generators.py",
     "documents": "tests/hostile/test_documents.py",
     "base": "tests/hostile/test_base.py",
+    "runner": "tests/cycleproof/test_runner.py",
     "bundles": "tests/hostile/test_bundles.py",
+    "solver": "tests/hostile/test_solver.py",
 }
 
 

@@ -11,6 +11,11 @@ def test_the_document_is_in_step() -> None:
     assert updated(text) == text, "run `python -m tests.hostile.table`"
 
 
+def test_each_case_of_the_runner_is_a_test() -> None:
+    text = (DOCUMENT.parents[1] / CORPORA["runner"]).read_text("utf-8")
+    assert [c.name for c in corpora()["runner"] if f"def test_{c.name}(" not in text] == []
+
+
 def test_case_names_are_unique_and_attacks_known() -> None:
     known = {attack.number for attack in ATTACKS} | {0}
     for name, cases in corpora().items():

@@ -58,9 +58,11 @@ def read_clone(folder: Path, pins: Pins) -> Clone:
             raise FrozenAltered(f"upstream {error}") from None
         found = hashlib.sha256(files[name]).hexdigest()
         if found != pin.sha256:
+            unix = hashlib.sha256(files[name].replace(b"\r\n", b"\n")).hexdigest()
+            reason = "has CRLF line ends" if unix == pin.sha256 else f"is {found}"
             raise FrozenAltered(
-                f"upstream {folder / name}: is {found}; the official file is {pin.sha256}",
-                "point --upstream at an untouched clone of the official repository",
+                f"upstream {folder / name}: {reason}; the official file is {pin.sha256}",
+                "point --upstream at an untouched clone (git clone -c core.autocrlf=false)",
             )
     if not (folder / ".git").exists():
         return Clone(files, "", "not a git clone: the modes in its history were not checked")

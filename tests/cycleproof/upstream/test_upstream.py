@@ -149,7 +149,8 @@ def test_a_file_that_the_run_leaves_behind_is_a_failure(tmp_path: Path) -> None:
 def test_altered_missing_or_linked_files_are_code_3(tmp_path: Path, name: str) -> None:
     good = clone(tmp_path / "good")
     for kind, says in [
-        ("altered", "the official file is"),
+        ("altered", "is [0-9a-f]{64}; the official file is"),
+        ("crlf", "has CRLF line ends"),
         ("missing", "No such file"),
         ("linked", "is a symbolic link"),
     ]:
@@ -158,6 +159,8 @@ def test_altered_missing_or_linked_files_are_code_3(tmp_path: Path, name: str) -
         (folder / name).unlink()
         if kind == "altered":
             (folder / name).write_text((good / name).read_text() + "\n")
+        elif kind == "crlf":
+            (folder / name).write_bytes((good / name).read_bytes().replace(b"\n", b"\r\n"))
         elif kind == "linked":
             (folder / name).symlink_to(good / name)
         with pytest.raises(FrozenAltered, match=says) as caught:

@@ -11,6 +11,7 @@ import os
 import resource
 import sys
 import traceback
+from contextlib import suppress
 from types import ModuleType
 from typing import Any
 
@@ -22,7 +23,8 @@ def limit(limits: dict[str, int]) -> None:
         if number is not None:
             _, hard = resource.getrlimit(number)
             value = value if hard == resource.RLIM_INFINITY else min(value, hard)
-            resource.setrlimit(number, (value, value))
+            with suppress(ValueError, OSError):  # where a system has the name and not the limit
+                resource.setrlimit(number, (value, value))
 
 
 def supervise() -> None:

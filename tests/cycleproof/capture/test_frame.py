@@ -1,0 +1,88 @@
+"""The frame: only a whole one with this run's nonce is taken, whatever else comes."""
+
+import os
+import threading
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from cycleproof.capture import process
+from cycleproof.errors import GeneratorFailed
+from frozen.decode import MAX_BYTES
+
+NONCE = b"0123456789abcdef" * 2
+
+
+class Ended:
+    """A child that has written what it had to write."""
+
+    returncode = 0
+
+    def poll(self):
+        return 0
+
+    def wait(self, timeout=None):
+        return 0
+
+
+def receive(data, folder="."):
+    reader, writer = os.pipe()
+
+    def write():
+        with os.fdopen(writer, "wb") as file:
+            file.write(data)
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    try:
+        thread.join(0.05)  # what fits is there before the child counts as ended
+        return process._receive(reader, Ended(), NONCE, folder, 5)
+    finally:
+        os.close(reader)
+        thread.join()
+
+
+def frame(body, nonce=NONCE):
+    return nonce + len(body).to_bytes(8, "big") + body
+
+
+@given(st.binary(max_size=2000))
+@settings(max_examples=60, deadline=None)
+def test_a_whole_frame_is_taken(body):
+    assert receive(frame(body)) == body
+
+
+@given(st.binary(max_size=200), st.data())
+@settings(max_examples=60, deadline=None)
+def test_no_part_of_a_frame_is_taken(body, data):
+    whole = frame(body)
+    cut = data.draw(st.integers(0, len(whole) - 1))
+    with pytest.raises(GeneratorFailed, match="before"):
+        receive(whole[:cut])
+
+
+@given(st.binary(min_size=40, max_size=200))
+@example(frame(b"{}", NONCE[::-1]))
+@example(b"\n" + frame(b"{}"))
+@settings(max_examples=60, deadline=None)
+def test_nothing_else_is_taken(noise):
+    with pytest.raises(GeneratorFailed, match="something else than its result"):
+        receive(noise)
+
+
+def test_an_announced_flood_is_refused_before_it_is_read():
+    with pytest.raises(GeneratorFailed, match="limit"):
+        receive(NONCE + (MAX_BYTES + 1).to_bytes(8, "big"))
+
+
+def test_silence_ends_in_time(tmp_path):
+    class Silent(Ended):
+        def poll(self):
+            return None
+
+    reader, writer = os.pipe()
+    with pytest.raises(GeneratorFailed, match=r"not built in 0\.2 s"):
+        process._receive(reader, Silent(), NONCE, tmp_path, 0.2)
+    os.close(reader)
+    os.close(writer)

@@ -50,7 +50,7 @@ CHECKS = (
     Check("decode", "it is a well-formed program for this machine"),
     Check("lint", "hazards, reads of words never written, dead slots; figures per engine"),
     Check("frozen", "the simulator's bytes are the pinned ones, and these bytes are what ran"),
-    Check("proof", "correct for all inputs of the shape"),
+    Check("proof", "correct for all inputs of the shape", ("frozen",)),
     Check(
         "seeds",
         "correct on fixed seeds and on fresh random ones, all with one cycle count",

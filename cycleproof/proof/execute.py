@@ -257,19 +257,28 @@ class Executor:
 
     # -- paths -------------------------------------------------------------------------------
 
-    def run(self, memory: list[Term], max_steps: int = MAX_STEPS) -> Outcome:
-        """Run from pc 0 with zeroed scratch until every path has stopped."""
+    def run(self, memory: list[Term], most_cycles: int = MAX_STEPS) -> Outcome:
+        """Run from pc 0 with zeroed scratch until every path has stopped.
+
+        All paths advance by one bundle a turn, so ``most_cycles`` bounds each of them.
+        """
         zero = self.algebra.zero
         end = len(self.checked)
         live = [_Path(0, self.algebra.one, [zero] * SCRATCH_SIZE, list(memory))]
         stopped: list[_Path] = []
-        steps = 0
+        steps = turns = 0
         while live:
+            if turns > most_cycles:
+                raise Stuck(
+                    f"{where(live[0].pc)}: still running after {most_cycles} cycles",
+                    live[0].condition,
+                )
+            turns += 1
             following: list[_Path] = []
             for path in live:
                 steps += 1
-                if steps > max_steps:
-                    raise Stuck(f"{where(path.pc)}: still running after {max_steps} bundles")
+                if steps > MAX_STEPS:
+                    raise Stuck(f"{where(path.pc)}: still running after {MAX_STEPS} bundles")
                 pc = self._step(path)
                 if pc.kind is CONST:
                     path.pc = pc.args[0]

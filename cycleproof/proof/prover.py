@@ -68,7 +68,9 @@ def attempt(artifact: Artifact, *, keep_log: bool = False) -> Attempt:
     lanes = reference_terms(algebra, shape, initial)
     outcome, stuck_on, witness = None, "", None
     try:
-        outcome = Executor(algebra, artifact.program, keep_log=keep_log).run(initial)
+        outcome = Executor(algebra, artifact.program, keep_log=keep_log).run(
+            initial, artifact.cycles
+        )
     except Stuck as stuck:
         stuck_on, witness = str(stuck), stuck.witness
     except RecursionError:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from frozen.decode import Artifact
 from frozen.errors import Fault
 from frozen.harness import compare
-from frozen.machine import Machine
+from frozen.machine import DEFAULT_FUEL, Machine
 from frozen.problem import INPUT_BITS, Inputs, Shape, inputs_from_seed, memory_image
 
 from .aim import Aimer
@@ -33,12 +33,14 @@ class Judge:
     def __init__(self, artifact: Artifact) -> None:
         self.artifact = artifact
         self.machine = Machine(artifact.program)
+        # A run of more bundles than claimed is a counterexample whether or not it ends.
+        self.fuel = min(DEFAULT_FUEL, artifact.cycles + 1)
 
     def answer(self, inputs: Inputs) -> dict[str, Any]:
         """The frozen judgement (see ``frozen.harness.compare``); a fault under ``fault``."""
         shape = self.artifact.shape
         try:
-            return compare(shape, inputs, self.machine.run(memory_image(shape, inputs)))
+            return compare(shape, inputs, self.machine.run(memory_image(shape, inputs), self.fuel))
         except Fault as fault:
             return {"pass": False, "fault": str(fault)}
 

@@ -5,13 +5,14 @@ import sys
 from collections.abc import Sequence
 from types import ModuleType
 
-from . import bounds, emit, ladder, listing, picture
+from . import ablate, bounds, emit, ladder, listing, picture
 from .errors import SolutionError
 
 COMMANDS: dict[str, ModuleType] = {
     "emit": emit,
     "recipes": listing,
     "ladder": ladder,
+    "ablate": ablate,
     "picture": picture,
     "bounds": bounds,
 }

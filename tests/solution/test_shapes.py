@@ -12,10 +12,11 @@ from frozen.ops import MASK
 from frozen.problem import Inputs, Shape, inputs_from_seed, memory_image, reference
 from solution import recipe
 
-RECIPES = [r.name for r in recipe.load_all()]
-WORK = {"baseline": 800, "pipelined": 800, "packed": 1_200, "resident": 1_200}
-"""Lane-rounds of a scalar program that a quick test can afford; others run whole."""
-EXAMPLES = 12  # times the recipes: over a hundred shapes
+RECIPES = {r.name: r for r in recipe.load_all()}
+WORK = {"baseline": 800, "pipelined": 800, "packed": 1_200, "resident": 1_200, "vector": 20_480}
+"""Lane-rounds that a quick test can afford; a graph recipe is searched through in plain Python."""
+GRAPH_WORK = 3_000
+EXAMPLES = 8  # times nine recipes: over seventy shapes
 
 
 def inputs_for(shape: Shape, seed: int) -> list[Inputs]:
@@ -49,7 +50,7 @@ def build_and_verify(name: str, shape: Shape, seed: int = 0) -> list[str]:
     return notes
 
 
-WRITES_INDICES = {*WORK, "vector", "best-indexed"}
+WRITES_INDICES = {*WORK, "best-indexed"}
 
 
 @st.composite
@@ -64,7 +65,7 @@ def shapes(draw: st.DrawFn, work: int) -> Shape:
 @pytest.mark.parametrize("name", RECIPES)
 def test_random_shapes(name: str) -> None:
     @settings(max_examples=EXAMPLES, deadline=None, derandomize=True)
-    @given(shapes(WORK.get(name, 512 * 40)), st.integers(0, 2**32))
+    @given(shapes(WORK.get(name, GRAPH_WORK)), st.integers(0, 2**32))
     def check(shape: Shape, seed: int) -> None:
         build_and_verify(name, shape, seed)
 
@@ -90,9 +91,8 @@ def test_corner_shapes(name: str, shape: Shape) -> None:
     build_and_verify(name, shape)
 
 
-@pytest.mark.parametrize("name", [name for name in RECIPES if name not in WORK])
-def test_largest_shape(name: str) -> None:
-    build_and_verify(name, Shape(12, 40, 512))
+def test_largest_shape() -> None:
+    build_and_verify("vector", Shape(12, 40, 512))
 
 
 def test_vector_says_what_fell_back() -> None:

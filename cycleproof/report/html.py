@@ -16,7 +16,7 @@ from frozen.problem import JUDGED
 
 from ..analysis.engines import ENGINES
 from ..analysis.summary import Analysis
-from ..errors import EXIT_CODE_MEANINGS, MissingDependency
+from ..errors import EXIT_CODE_MEANINGS, ExitCode, MissingDependency
 from ..evidence import Evidence, Verdict
 from ..history import Rung
 from ..names import Names
@@ -37,6 +37,9 @@ _VERDICT_WORDS = {
     Verdict.UNKNOWN: "unknown",
     Verdict.SKIPPED: "not run",
 }
+
+
+_OUTPUT_CHECKS = {"proof", "seeds", "directed"}
 
 
 def _asset(name: str) -> str:
@@ -110,6 +113,12 @@ def schedule_page(analysis: Analysis, names: Names | None, title: str) -> bytes:
     return template.render(_common(analysis, names, title)).encode()
 
 
+def _outputs_right(evidence: Evidence) -> bool:
+    """Whether a check of the outputs passed and none failed: only then a cycle count counts."""
+    passed = {f.check for f in evidence.findings if f.verdict is Verdict.PASS}
+    return evidence.exit_code == ExitCode.PASSED and bool(passed & _OUTPUT_CHECKS)
+
+
 def report_page(
     analysis: Analysis,
     evidence: Evidence,
@@ -128,6 +137,7 @@ def report_page(
     )
 
     shape = analysis.artifact.shape
+    right = _outputs_right(evidence)
     nonce = next((f.figures.get("nonce") for f in evidence.findings if f.check == "seeds"), "")
     mine = analysis.artifact.program_sha256
     context = _common(analysis, names, title) | {
@@ -135,11 +145,11 @@ def report_page(
         "evidence": evidence,
         "meaning": EXIT_CODE_MEANINGS[evidence.exit_code],
         "shape": shape,
-        "judged": shape == JUDGED,
+        "right": right,
         "nonce": nonce,
         "round_name": round_name,
         "bounds": bounds_chart(analysis),
-        "standing": standing_chart(analysis.cycles) if shape == JUDGED else None,
+        "standing": standing_chart(analysis.cycles) if right and shape == JUDGED else None,
         "history": history_chart(history, mine) if history and shape == JUDGED else None,
         "charts": [utilisation_chart(analysis), rounds_chart(analysis), scratch_chart(analysis)],
     }

@@ -3,11 +3,13 @@
 import json
 import os
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
 
 from cycleproof.analysis.summary import analyse
+from cycleproof.evidence import Verdict
 from cycleproof.history import Rung
 from cycleproof.report.charts import history_chart, standing_chart
 from cycleproof.report.html import report_page, schedule_page
@@ -31,6 +33,20 @@ def hostile_names(program):
 def page(small):
     names = hostile_names(small.artifact.program)
     return report_page(small, samples.evidence(), names, [], f"{HOSTILE}.json").decode()
+
+
+@pytest.mark.parametrize("verdict", [Verdict.FAIL, Verdict.SKIPPED])
+def test_a_count_is_a_claim_until_the_outputs_are_established(small, page, verdict):
+    assert "cycles claimed" not in page
+    checks = {"proof", "seeds", "directed"}
+    findings = [
+        replace(finding, verdict=verdict) if finding.check in checks else finding
+        for finding in samples.evidence().findings
+    ]
+    evidence = replace(samples.evidence(), findings=findings)
+    text = report_page(small, evidence, None, [], "k.json").decode()
+    assert f"{small.cycles:,} cycles claimed" in text
+    assert "does not count yet" in text
 
 
 class Tables(HTMLParser):

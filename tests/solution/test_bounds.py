@@ -58,6 +58,7 @@ def test_s_records_end_a_descent() -> None:
     assert not any("record," in way or "t-record" in way for way in ways[4])
 
 
+@pytest.mark.slow
 def test_mix_floor_of_the_judged_shape() -> None:
     pytest.importorskip("scipy")
     steady, whole = best_mix(JUDGED), best_mix(JUDGED, ramp(JUDGED))

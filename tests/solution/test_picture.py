@@ -44,6 +44,7 @@ def test_refusals(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> N
     assert "expected" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_ladder_tells_right_from_wrong(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -79,6 +79,7 @@ LIMITS = {"baseline": 147_734, "pipelined": 64_383, "packed": 14_756, "resident"
 LIMITS |= {"vector": 4_997, "selected": 1_157, "records": 923, "best": 879, "best-indexed": 910}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("read", recipe.load_all(), ids=lambda r: r.name)
 def test_cycles_as_stated_and_within_the_rung(read: recipe.Recipe) -> None:
     notes: list[str] = []

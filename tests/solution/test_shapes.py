@@ -62,6 +62,7 @@ def shapes(draw: st.DrawFn, work: int) -> Shape:
     return Shape(height, rounds, batch)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", RECIPES)
 def test_random_shapes(name: str) -> None:
     @settings(max_examples=EXAMPLES, deadline=None, derandomize=True)
@@ -85,12 +86,14 @@ CORNERS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shape", CORNERS, ids=str)
 @pytest.mark.parametrize("name", RECIPES)
 def test_corner_shapes(name: str, shape: Shape) -> None:
     build_and_verify(name, shape)
 
 
+@pytest.mark.slow
 def test_largest_shape() -> None:
     build_and_verify("vector", Shape(12, 40, 512))
 

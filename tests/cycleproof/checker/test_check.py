@@ -44,6 +44,7 @@ def certificate(of: Artifact, rows: list[Any], expressions: list[Any]) -> bytes:
     ).encode()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shape", [SMALL, Shape(1, 1, 1), Shape(3, 9, 3), Shape(4, 6, 16)], ids=str)
 @pytest.mark.parametrize("recipe", ["baseline", "packed", "vector"])
 def test_right_programs_are_accepted_without_a_solver(recipe: str, shape: Shape) -> None:

@@ -44,6 +44,7 @@ SHAPES = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", RECIPES)
 def test_proved_at_other_shapes(name):
     for sizes in SHAPES:
@@ -52,6 +53,7 @@ def test_proved_at_other_shapes(name):
         assert f"H={sizes[0]} R={sizes[1]} B={sizes[2]}" in result.statement
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name in RECIPES if name != "baseline"])
 def test_proved_at_the_judged_shape(name):
     made = attempt(recipe_artifact(name, JUDGED))

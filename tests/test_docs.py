@@ -11,6 +11,7 @@ import pytest
 from docs import generate
 
 ROOT = Path(__file__).parents[1]
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 
 
 def refusals() -> list[str]:
@@ -34,6 +35,13 @@ def test_every_refusal_of_the_decoder_is_documented() -> None:
     page = (ROOT / "docs/artifact-format.md").read_text()
     assert len(refusals()) > 25
     assert [text for text in refusals() if text not in page] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#\s]+)", page.read_text()):
+        if not target.startswith(("https://", "http://")):
+            assert (page.parent / target).exists(), target
 
 
 def test_a_stale_part_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@
 decoder and problem statement. What it establishes and why is in ``docs/proof.md``.
 """
 
+import gc
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -45,6 +46,16 @@ def check(artifact: Artifact, data: bytes, solvers: Sequence[str] | None = None)
     ``solvers``: the SMT solvers that may be asked, all of which must agree; by default the first
     that is installed, if any. Raises ``Malformed`` if the bytes are no certificate.
     """
+    collecting = gc.isenabled()
+    gc.disable()  # terms make no cycles, and scanning them takes a third of the time
+    try:
+        return _check(artifact, data, solvers)
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _check(artifact: Artifact, data: bytes, solvers: Sequence[str] | None) -> Result:
     certificate = decode(data)
     solver = Solver(available()[:1] if solvers is None else solvers)
     obligations = Obligations(Reference(artifact.shape, certificate.expressions), solver)

@@ -5,7 +5,7 @@ sides and in every memory word it mentions, and only the renamed equation is pro
 definitions treat all lanes alike and all inputs are free, so it holds for the lanes it came from.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from itertools import product
 from operator import invert
 from typing import NamedTuple
@@ -30,6 +30,16 @@ class Equation(NamedTuple):
 
     left: Node
     right: Node
+
+
+class _Goal(NamedTuple):
+    """What is to hold of the normal forms of some nodes, and what may be spent on it."""
+
+    nodes: Sequence[Node]
+    test: Callable[..., bool]
+    floor: int
+    algebra: Algebra
+    cases: Budget
 
 
 class Verdict(NamedTuple):
@@ -119,37 +129,35 @@ class Obligations:
             return left is right or (isinstance(left, int) and left == right)
 
         work = Budget(MAX_WORK, self.budget)
-        floors = self._floors(equation)
-        return any(self._split(work, floor, equation, same) for floor in floors)
+        return any(
+            self._in_all_cases(_Goal(equation, same, floor, Algebra(work), Budget(MAX_CASES)))
+            for floor in self._floors(equation)
+        )
 
-    def _split(
-        self, work: Budget, floor: int, nodes: Iterable[Node], test: Callable[..., bool]
-    ) -> bool:
-        """Whether ``test`` holds of the nodes' normal forms, or in each case of a split.
+    def _in_all_cases(self, goal: _Goal) -> bool:
+        """Whether the goal's test holds of its nodes' normal forms, or in each case of a split.
 
         The cases are all assignments of the innermost two-valued atoms, so they leave nothing
         out, whether or not an assignment can occur. A budget that is spent gives False.
         """
-        algebra, cases = Algebra(work), Budget(MAX_CASES)
-
-        def holds(case: dict[Term, int]) -> bool:
-            self.cases += 1
-            cases.spend(1)
-            algebra.case = case
-            reader = Symbolic(self.reference, algebra, floor)
-            values = [reader.read(node) for node in nodes]
-            if test(*values):
-                return True
-            split = _innermost(values, algebra)
-            return 0 < len(split) <= MAX_SPLIT and all(
-                holds({**case, **dict(zip(split, words, strict=True))})
-                for words in product(*split.values())
-            )
-
         try:
-            return holds({})
+            return self._holds(goal, {})
         except TooComplex:
             return False
+
+    def _holds(self, goal: _Goal, case: dict[Term, int]) -> bool:
+        self.cases += 1
+        goal.cases.spend(1)
+        goal.algebra.case = case
+        reader = Symbolic(self.reference, goal.algebra, goal.floor)
+        values = [reader.read(node) for node in goal.nodes]
+        if goal.test(*values):
+            return True
+        split = _innermost(values, goal.algebra)
+        return 0 < len(split) <= MAX_SPLIT and all(
+            self._holds(goal, {**case, **dict(zip(split, words, strict=True))})
+            for words in product(*split.values())
+        )
 
     def words(self, node: Node) -> tuple[int, ...] | None:
         """Every word that a node can be, ascending; None where a bounded split does not tell."""
@@ -163,7 +171,9 @@ class Obligations:
                 return isinstance(value, int)
 
             floor = max((self.reference.last[ref.expression] for ref in _refs([node])), default=0)
-            all_known = self._split(Budget(MAX_WORK, self.budget), floor, [node], known)
+            algebra = Algebra(Budget(MAX_WORK, self.budget))
+            goal = _Goal([node], known, floor, algebra, Budget(MAX_CASES))
+            all_known = self._in_all_cases(goal)
             self._words[node] = tuple(sorted(found)) if all_known else None
         return self._words[node]
 

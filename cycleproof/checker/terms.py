@@ -188,11 +188,18 @@ class Algebra:
         """The bits that may be set in a term."""
         if a.kind == "shr":
             return self.ones >> a.args[1]  # type: ignore[no-any-return]
+        if a.kind == "mask":
+            return a.args[1]  # type: ignore[no-any-return]
+        if a.kind == "xor":
+            bits = a.args[0]
+            for atom in a.args[1]:
+                bits |= self._possible(atom)
+            return bits  # type: ignore[no-any-return]
         return 1 if a.kind in ("<", "==") else self.ones
 
     def two_values(self, a: Term) -> tuple[int, int] | None:
         """The two words that a term can take at most, where its form shows them."""
-        bits = a.args[1] if a.kind == "mask" else self._possible(a)
+        bits = self._possible(a)
         return (0, bits) if bits.bit_count() == 1 else None
 
     def conjunction(self, a: Value, b: Value) -> Value:
@@ -217,6 +224,28 @@ class Algebra:
         if isinstance(difference, int):
             return int(difference == 0)
         return self.term("==", *_ordered(a, b))
+
+    def _bounds(self, a: Value) -> tuple[int, int]:
+        """The least and the greatest word that a value can be, as far as its form shows.
+
+        A sum is bounded as one of integers, factors from 2**31 on (32 bits) being negative. If
+        the bounds are words, no input makes it wrap around.
+        """
+        constant, parts = _sum(a)
+        low = high = constant
+        for atom, factor in parts:
+            if factor > self.ones >> 1:
+                low += (factor - self.ones - 1) * self._possible(atom)
+            else:
+                high += factor * self._possible(atom)
+        return (low, high) if low >= 0 and high <= self.ones else (0, self.ones)
+
+    def less(self, a: Value, b: Value) -> Value:
+        """The comparison a < b; known when the bounds of the two tell."""
+        (low, high), (least, greatest) = self._bounds(a), self._bounds(b)
+        if high < least or low >= greatest:
+            return int(high < least)
+        return self.term("<", a, b)
 
     def select(self, condition: Value, a: Value, b: Value) -> Value:
         """The choice: a if condition else b."""
@@ -284,6 +313,7 @@ _RULES: Mapping[str, Callable[[Algebra, Value, Value], Value | None]] = {
     "&": Algebra.conjunction,
     "|": Algebra.disjunction,
     "==": Algebra.equal,
+    "<": Algebra.less,
     "<<": _shift_left,
     ">>": _shift_right,
     "//": _divide,

@@ -125,7 +125,7 @@ def test_longer_terms_keep_their_meaning() -> None:
             if draw.random() < 0.15:
                 value, meant = e.algebra.select(a, b, c), np.where(a_ != 0, b_, c_)
             else:
-                op = draw.choice(OPERATIONS + ("^", "+", "&", ">>") * 3)
+                op = draw.choice((*OPERATIONS, *("^", "+", "&", ">>", "<") * 3))
                 value, meant = e.algebra.apply(op, a, b), e.tables[op][a_, b_]
             assert (e.read(value) == meant).all(), value
             pool.append((value, meant))
@@ -159,6 +159,13 @@ def test_equal_words_meet_in_one_term() -> None:
     assert ap("&", ap("+", ap("*", x, 4), y), 3) is ap("&", y, 3)
     assert ap(">>", ap(">>", x, 20), 12) == 0
     assert ap("&", ap("+", x, y), 1) is ap("^", ap("&", x, 1), ap("&", y, 1))
+    low = ap("+", ap("*", ap("&", x, 1), 2), ap("&", y, 1))
+    assert [ap("<", low, 4), ap("<", ap("+", low, 4), 4), ap("<", 9, low)] == [1, 0, 0]
+    mirrored = ap("-", 7, ap("+", low, ap("*", 4, ap("&", ap("^", x, 1), 1))))
+    assert [ap("<", mirrored, 8), ap("<", 7, mirrored)] == [1, 0]
+    assert isinstance(ap("<", low, 3), Term)
+    assert isinstance(ap("<", ap("+", low, MASK - 2), 3), Term)  # it may wrap around
+    assert isinstance(ap("<", ap("-", low, 1), 4), Term)
     # Two odd terms make a carry: no rule may go beyond the lowest bit.
     assert ap("&", ap("+", x, y), 3) is not ap("^", ap("&", x, 3), ap("&", y, 3))
     assert ap(">>", ap("+", x, y), 1) is not ap("+", ap(">>", x, 1), ap(">>", y, 1))

@@ -15,6 +15,9 @@ from frozen.problem import Inputs, memory_image
 from ..errors import Unreadable
 from . import Pairs
 
+# An analysis keeps something for each slot that ran; the starter program needs 147,732.
+MAX_CYCLES = 500_000
+
 
 class Step(NamedTuple):
     """One executed bundle: scratch as its slots read it, and as it is afterwards."""
@@ -55,7 +58,8 @@ def execute(
 ) -> Execution:
     """Run a decoded artifact once, handing every executed bundle to ``watch``.
 
-    Raises ``Unreadable`` where the run faults: what did not run has no schedule to look at.
+    Raises ``Unreadable`` where the run faults, or does not end in ``MAX_CYCLES``: what did not
+    run has no schedule to look at.
     """
     checked = check_program(artifact.program)
     order, addresses = array("I"), array("I")
@@ -71,7 +75,8 @@ def execute(
         before[:] = scratch
 
     try:
-        Machine(artifact.program).run(memory_image(artifact.shape, inputs), observe=observe)
+        machine = Machine(artifact.program)
+        machine.run(memory_image(artifact.shape, inputs), MAX_CYCLES, observe)
     except Fault as fault:
         raise Unreadable(f"the run faults: {fault}", "`cycleproof verify` says more") from None
     return Execution(order, [checked[bundle] for bundle in order], addresses)

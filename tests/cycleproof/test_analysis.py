@@ -263,3 +263,9 @@ def test_a_faulting_run_is_one_error():
     program = [{"load": [["const", 1, 4000]]}, {"load": [["load", 2, 1]]}]
     with pytest.raises(Unreadable, match=r"bundle 1, load slot 0.*outside memory"):
         analyse(artifact(program))
+
+
+def test_a_run_without_end_is_one_error(monkeypatch):
+    monkeypatch.setattr("cycleproof.analysis.execution.MAX_CYCLES", 1000)
+    with pytest.raises(Unreadable, match="out of fuel after 1000 cycles"):
+        analyse(artifact([{"flow": [["jump", 0]]}]))

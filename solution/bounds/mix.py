@@ -63,7 +63,7 @@ def best_mix(shape: Shape, ramp: Ramp | None = None) -> Mix:
     if not groups:
         return Mix(ramp.latency if ramp else 0.0, Price(), [])
     descents = _descents(shape, groups)
-    columns = list(_columns(descents, ramp.flow if ramp else 0))
+    columns = list(_columns(descents, shape.batch_size, ramp.flow if ramp else 0))
     base = _base(shape, groups)
     lost = Price(ramp.head + ramp.drain, ramp.load * CAPACITY.load) if ramp else Price()
     rows = [*_paths(columns, descents), *_tables(columns), *_capacities(columns, base, lost)]
@@ -95,13 +95,13 @@ def _base(shape: Shape, groups: int) -> Price:
     return Price(*(part * groups for part in group)).plus(fixed)
 
 
-def _columns(descents: Mapping[int, int], idle_flow: int) -> Iterator[_Column]:
+def _columns(descents: Mapping[int, int], room: int, idle_flow: int) -> Iterator[_Column]:
     """Variables for all moves; then one per table, and one that pays flow's ends once."""
     tables: dict[str, None] = {}
     for levels, groups in descents.items():
         queue = [START]
         for state in queue:
-            for move in prices.moves(state, levels) if state.level < levels else ():
+            for move in prices.moves(state, levels, room) if state.level < levels else ():
                 yield _Column(move.price, groups, levels, move)
                 tables |= dict.fromkeys(_needs(move))
                 if move.end not in queue:

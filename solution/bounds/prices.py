@@ -11,6 +11,8 @@ from typing import NamedTuple
 from frozen.ops import VLEN
 
 PITCH = 4  # words of a record: a node, its two children, one spare
+NESTED_PITCH = 5  # of the inner one of two nested tables; its addresses need no constant
+NESTED_MERGES = [(2, 0, 0), (1, 3, 4)]
 SELECT_TOP = 4  # node vectors of deeper levels do not fit in scratch
 WORD = 1 / VLEN  # one scalar op
 
@@ -67,8 +69,11 @@ def setup(table: str) -> Price:
     return Price(vec=sources / VLEN + blocks * WORD, load=sources / VLEN, store=targets / VLEN)
 
 
-def moves(state: State, levels: int) -> Iterator[Move]:
-    """Every modelled way on from ``state`` in a descent that serves ``levels`` levels."""
+def moves(state: State, levels: int, room: int) -> Iterator[Move]:
+    """Every modelled way on from ``state`` in a descent that serves ``levels`` levels.
+
+    ``room``: words of memory for two tables of which one lies inside the other.
+    """
     level, register, pending = state
     if not register and level <= SELECT_TOP:
         end = State(level + 1, False, pending + 1)
@@ -79,12 +84,16 @@ def moves(state: State, levels: int) -> Iterator[Move]:
             yield Move(way if level else "root", state, end, price, nodes)
     if level == 0:
         return
-    for vec, flow, constants in _merges(register, pending):
-        address = Price(vec=vec, flow=flow)
-        mux = (f"mux {level} {constants}",) if constants else ()
-        for way, served, price, tables in _fetches(level, levels):
-            end = State(level + served, True, served)
+    nested = register and pending == 2 and NESTED_PITCH << level <= room
+    for way, served, price, tables in _fetches(level, levels):
+        end = State(level + served, True, served)
+        merges = _merges(register, pending)
+        if nested and f"record {level}" in tables:
+            merges = NESTED_MERGES
+        for vec, flow, constants in merges:
+            mux = (f"mux {level} {constants}",) if constants else ()
             name = f"{way}; address by {vec} vec, {flow} flow"
+            address = Price(vec=vec, flow=flow)
             yield Move(name, state, end, address.plus(price), (*tables, *mux))
 
 

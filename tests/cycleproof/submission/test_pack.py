@@ -1,3 +1,4 @@
+import dataclasses
 import hashlib
 import os
 import re
@@ -9,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from cycleproof import artifact
 from cycleproof.errors import MissingDependency, Refused, Unreadable
-from cycleproof.evidence import read_evidence
+from cycleproof.evidence import describe, read_evidence
 from cycleproof.loader import LOADER
 from cycleproof.submission import hygiene
 from cycleproof.submission.layout import EVIDENCE_NAME, MAX_TEXT, encode, order, sums
@@ -35,8 +37,10 @@ def test_round_trip(tmp_path: Path) -> None:
     assert load_any(tmp_path / "b.zip").decoded == samples.artifact().decoded
 
 
-def test_the_encoding_is_one_for_all_versions() -> None:
-    """Of Python, of zlib, of this project: the digest of a fixed bundle is a constant."""
+@pytest.mark.parametrize("platform", ["linux", "win32"])
+def test_the_encoding_is_one_for_all(platform: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Versions of Python, of zlib, of this project, systems: a fixed bundle has one digest."""
+    monkeypatch.setattr(sys, "platform", platform)
     fixed = {"extra/b.txt": b"two\n", "kernel.json": b"{}\n", "extra/a.txt": b"one\n" * 1000}
     digest = hashlib.sha256(encode(fixed | {"SHA256SUMS": sums(fixed)})).hexdigest()
     assert digest == "8e99939a1ba4852ace69ff5dfd6a40c8d60cf8564f744c04f71a2da59eb2d118"
@@ -208,6 +212,16 @@ def test_refuses_evidence_that_does_not_carry_it() -> None:
     stale = read_evidence(samples.edited({"frozen": frozen}), "e.json")
     with pytest.raises(Unreadable, match="another frozen base"):
         members_of(samples.artifact(), stale, {})
+
+
+def test_the_generators_own_words_are_looked_at() -> None:
+    decoded = samples.artifact().decoded
+    generator = dict(decoded.generator) | {"version": "built in /srv/kernels/mine"}
+    data = artifact.encode(decoded.shape, decoded.program, decoded.cycles, generator)
+    loaded = artifact.LoadedArtifact(Path("k"), data, artifact.decode(data, "k"))
+    about = dataclasses.replace(samples.evidence(), artifact=describe(loaded))
+    with pytest.raises(Refused, match=r"kernel\.json:\d+: an absolute path"):
+        members_of(loaded, about, {})
 
 
 def test_without_the_scanner_it_is_code_5(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,6 +18,7 @@ from .obligations import Obligations
 from .solver import Solver, available
 from .vocabulary import Reference
 
+CHECKER_VERSION = "1"
 ACCEPTED, REJECTED, INCONCLUSIVE = "accepted", "rejected", "inconclusive"
 
 
@@ -50,6 +51,8 @@ def check(artifact: Artifact, data: bytes, solvers: Sequence[str] | None = None)
     gc.disable()  # terms make no cycles, and scanning them takes a third of the time
     try:
         return _check(artifact, data, solvers)
+    except RecursionError:
+        raise Malformed("certificate: nested too deeply") from None
     finally:
         if collecting:
             gc.enable()
@@ -85,4 +88,12 @@ def _check(artifact: Artifact, data: bytes, solvers: Sequence[str] | None) -> Re
     )
 
 
-__all__ = ["ACCEPTED", "INCONCLUSIVE", "REJECTED", "Malformed", "Result", "check"]
+__all__ = [
+    "ACCEPTED",
+    "CHECKER_VERSION",
+    "INCONCLUSIVE",
+    "REJECTED",
+    "Malformed",
+    "Result",
+    "check",
+]

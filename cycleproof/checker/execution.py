@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from frozen.decode import check_program
 from frozen.errors import Malformed, where
-from frozen.ops import OPS, SCRATCH_SIZE, SLOT_LIMITS, VLEN, Op, Program, Slot
+from frozen.ops import OPS, SCRATCH_SIZE, SLOT_LIMITS, Op, Program, Slot
 
 from .certificate import Certificate, Ref
 from .obligations import Obligations
@@ -61,10 +61,6 @@ class _Step(NamedTuple):
     def __str__(self) -> str:
         return f"row {self.row}, {where(self.bundle, self.op.engine, self.number)}: {self.op.name}"
 
-    @property
-    def wide(self) -> bool:
-        return any(width == VLEN for _, _, width in self.op.operands)
-
 
 class Execution:
     """One run of a program under a certificate, for the reference's shape."""
@@ -76,6 +72,8 @@ class Execution:
             sorted(pairs, key=lambda pair: _ORDER[pair[0].engine])
             for pairs in check_program(program)
         ]
+        if not all(self.bundles):
+            raise Refusal(f"bundle {self.bundles.index([])} is empty, so it may cost no cycle")
         self.certificate, self.obligations = certificate, obligations
         reference: Reference = obligations.reference
         self.scratch: list[Word] = [reference.zero] * SCRATCH_SIZE

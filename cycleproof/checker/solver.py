@@ -12,6 +12,7 @@ from importlib.util import find_spec
 from .terms import Term, Value
 
 TIMEOUT_S = 20
+MAX_QUERIES = 500  # for one check; past them the answer is "unknown"
 _RUNNERS = {
     "bitwuzla": """
 import sys, bitwuzla as b
@@ -53,6 +54,8 @@ class Solver:
         """Whether two terms can differ: "unsat" only if every named solver says so."""
         if not self.names:
             return "none installed"
+        if self.queries == MAX_QUERIES:
+            return "queries are spent"
         self.queries += 1
         text = query(left, right)
         for name in self.names:

@@ -1,5 +1,6 @@
 """The strict decoder of certificates: what it takes and, beside it, what it refuses."""
 
+import contextlib
 import json
 import resource
 import subprocess
@@ -10,7 +11,10 @@ import pytest
 from click.testing import CliRunner
 
 from cycleproof.checker import check
-from cycleproof.checker.certificate import MAX_DEPTH, decode
+from cycleproof.checker.certificate import MAX_DEPTH, Ref, decode
+from cycleproof.checker.obligations import Obligations
+from cycleproof.checker.solver import Solver
+from cycleproof.checker.vocabulary import Reference
 from cycleproof.commands.check_proof import command
 from frozen.errors import Malformed
 from frozen.problem import Shape
@@ -71,6 +75,27 @@ def test_chains_stand_alone_and_depth_is_bounded() -> None:
     assert decode(document(expressions=[1, *deep]))
     with pytest.raises(Malformed, match="deeper"):
         decode(document(expressions=[1, *deep, ["+", MAX_DEPTH - 1, 0]]))
+
+
+def test_the_deepest_expressions_can_be_read() -> None:
+    """Selections and exclusive ors down to the bound, on both readings and for the solver."""
+    for op in ("select", "^", "*"):
+        rest = [1, 0] if op == "select" else [1]
+        chain = [[op, n + 2 if n else 0, *rest] for n in range(MAX_DEPTH - 1)]
+        read = decode(document(expressions=[["V", 0, 6], 3, 0, *chain]))
+        obligations = Obligations(Reference(read.shape, read.expressions), Solver(()))
+        left = Ref(len(read.expressions) - 1, 0)
+        assert not obligations.settle(left, Ref(0, 0)).holds
+
+
+def test_an_item_nested_deeply_is_an_error_and_no_traceback() -> None:
+    of = artifact().decoded
+    data = document(
+        program_sha256=of.program_sha256, problem=SHAPE._asdict(), expressions=[0], rows=[[0]]
+    )
+    nested = data.replace(b'"rows": [[0]]', b'"rows": [[' + b"[" * 900 + b"]" * 900 + b"]]")
+    with contextlib.suppress(Malformed):
+        assert check(of, nested).verdict == "rejected"
 
 
 DOCUMENTS = {

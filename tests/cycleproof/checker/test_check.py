@@ -172,6 +172,15 @@ def test_side_conditions() -> None:
     )
 
 
+def test_bundles_that_may_cost_nothing_are_refused() -> None:
+    for bundle in ({}, {"debug": [["comment", "x"]]}, {"alu": []}):
+        of = program({"load": [["const", 1, 9]]}, bundle)
+        result = check(of, certificate(of, [[4], []], EXPRESSIONS))
+        assert (result.verdict, "bundle 1 is empty" in result.reason) == (REJECTED, True)
+    pause = program({"flow": [["pause"]]})
+    assert "no meaning" in check(pause, certificate(pause, [[]], [])).reason
+
+
 def test_loops_and_jumps_follow_constants() -> None:
     shape = Shape(1, 1, 1)
     right, _ = certified("vector", shape)

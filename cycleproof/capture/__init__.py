@@ -43,7 +43,8 @@ def capture(
 
     It is built ``builds`` times, each under another hash seed and within ``seconds``. Raises
     ``Unreadable`` if the files cannot be used, ``GeneratorFailed`` if no program comes back,
-    ``NotReproducible`` if two programs differ.
+    ``NotReproducible`` if two programs differ. What this process starts meanwhile, in another
+    thread, is taken for the generator's and killed with it.
     """
     submission = read_submission(path)
     sandbox = sandbox or best_sandbox()

@@ -1,14 +1,15 @@
 """``emit``: a recipe's program as an instruction dump, one bundle a line.
 
 The dump is one JSON object: ``params`` (the shape), ``generator`` (recipe, version, digest of the
-sources) and ``instrs`` (bundles: engine to slots). Notes on fallbacks go to stderr, one a line.
+sources), ``instrs`` (bundles: engine to slots) and ``names`` (parallel to them: a label for each
+slot). Notes on fallbacks go to stderr, one a line.
 """
 
 import argparse
 import hashlib
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from frozen.decode import MAX_CONTAINERS, check_program
@@ -33,10 +34,10 @@ def run(arguments: argparse.Namespace) -> int:
     """Build, check, write. Raises ``SolutionError``."""
     chosen = recipe.load(arguments.recipe)
     notes: list[str] = []
-    program = chosen.build(arguments.shape, notes)
+    program, labels = chosen.build_labelled(arguments.shape, notes)
     for note in notes:
         print(f"note: {note}", file=sys.stderr)
-    lines = dump(chosen, arguments.shape, program)
+    lines = dump(chosen, arguments.shape, program, labels)
     if arguments.output is None:
         sys.stdout.writelines(lines)
     else:
@@ -47,7 +48,9 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def dump(chosen: recipe.Recipe, shape: Shape, program: Program) -> Iterator[str]:
+def dump(
+    chosen: recipe.Recipe, shape: Shape, program: Program, labels: recipe.Labels
+) -> Iterator[str]:
     """The lines of the dump. Raises ``DoesNotFit`` if no artifact may be so long."""
     check_program(program)
     lists = sum(1 + len(bundle) + sum(map(len, bundle.values())) for bundle in program)
@@ -58,16 +61,24 @@ def dump(chosen: recipe.Recipe, shape: Shape, program: Program) -> Iterator[str]
         "version": __version__,
         "sources_sha256": sources_digest(chosen),
     }
-    return _lines(shape, generator, program)
+    return _lines(shape, generator, program, labels)
 
 
-def _lines(shape: Shape, generator: dict[str, str], program: Program) -> Iterator[str]:
+def _lines(
+    shape: Shape, generator: dict[str, str], program: Program, labels: recipe.Labels
+) -> Iterator[str]:
     yield f'{{"params":{json.dumps(shape._asdict())},\n'
     yield f'"generator":{json.dumps(generator)},\n"instrs":[\n'
-    last = len(program) - 1
-    for number, bundle in enumerate(program):
-        yield json.dumps(bundle, separators=(",", ":")) + (",\n" if number < last else "\n")
+    yield from _rows(program)
+    yield '],\n"names":[\n'
+    yield from _rows(labels)
     yield "]}\n"
+
+
+def _rows(rows: Sequence[object]) -> Iterator[str]:
+    last = len(rows) - 1
+    for number, row in enumerate(rows):
+        yield json.dumps(row, separators=(",", ":")) + (",\n" if number < last else "\n")
 
 
 def sources_digest(chosen: recipe.Recipe) -> str:

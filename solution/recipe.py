@@ -6,7 +6,7 @@ compiler. A recipe holds choices, never a program or a schedule.
 """
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
@@ -19,8 +19,10 @@ from .shapes import check_shape
 
 FOLDER = Path(__file__).with_name("recipes")
 COMPILERS = ("scalar", "graph")
-Compiler = Callable[[Shape, Mapping[str, Any], list[str]], Program]
-"""``compile_program`` of each compiler's package: shape, options, notes to add to."""
+Labels = Sequence[Mapping[str, Sequence[str]]]
+"""Parallel to a program: for each slot a few words on what it is for."""
+Compiler = Callable[[Shape, Mapping[str, Any], list[str]], tuple[Program, Labels]]
+"""``compile_labelled`` of each compiler's package: shape, options, notes to add to."""
 
 _KEYS: Mapping[str, type] = {"idea": str, "cycles": int, "compiler": str, "options": dict}
 
@@ -35,12 +37,16 @@ class Recipe(NamedTuple):
     options: Mapping[str, Any]
 
     def build(self, shape: Shape, notes: list[str]) -> Program:
+        """Compile for ``shape``; see ``build_labelled``."""
+        return self.build_labelled(shape, notes)[0]
+
+    def build_labelled(self, shape: Shape, notes: list[str]) -> tuple[Program, Labels]:
         """Compile for ``shape``; what fell back to a more general way is added to ``notes``.
 
         Raises ``BadRecipe`` for options that the compiler refuses, ``DoesNotFit`` for shapes.
         """
         check_shape(shape)
-        compiler: Compiler = import_module(f".{self.compiler}", __package__).compile_program
+        compiler: Compiler = import_module(f".{self.compiler}", __package__).compile_labelled
         return compiler(shape, self.options, notes)
 
 

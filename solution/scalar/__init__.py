@@ -5,6 +5,6 @@ lanes and rounds. The recipes baseline, pipelined, packed, resident and vector d
 ``options``: where values live, how many lanes an op covers, where bundles must end.
 """
 
-from .compiler import compile_program
+from .compiler import compile_labelled
 
-__all__ = ["compile_program"]
+__all__ = ["compile_labelled"]

@@ -14,16 +14,21 @@ from .scratch import Scratch
 PAUSE = Step("flow", ("pause",))
 
 
-def compile_program(shape: Shape, options: Mapping[str, Any], notes: list[str]) -> Program:
-    """A straight-line program for ``shape``, with every fallback told in ``notes``.
+Labels = list[dict[str, list[str]]]
+
+
+def compile_labelled(
+    shape: Shape, options: Mapping[str, Any], notes: list[str]
+) -> tuple[Program, Labels]:
+    """A straight-line program for ``shape`` and its slots' labels; fallbacks go to ``notes``.
 
     Raises ``BadRecipe`` for the options, ``DoesNotFit`` if scratch is too small.
     """
     chosen = parse(options)
     packer = Packer()
 
-    def emit(step: Step) -> None:
-        packer.add(step)
+    def emit(step: Step, label: str) -> None:
+        packer.add(step, label)
         if chosen.boundary == "op":
             packer.boundary()
 
@@ -32,7 +37,7 @@ def compile_program(shape: Shape, options: Mapping[str, Any], notes: list[str]) 
     units = _units(shape.batch_size, chosen.width, notes)
     registers = _registers(units, chosen, scratch, notes)
     if chosen.boundary == "op":
-        emit(PAUSE)  # where the starter lets a debugger compare its inputs
+        emit(PAUSE, "")  # where the starter lets a debugger compare its inputs
     abreast = chosen.in_flight if chosen.boundary == "phase" else 1
     resident = chosen.values == "scratch"
     for number in range(shape.rounds):
@@ -41,14 +46,15 @@ def compile_program(shape: Shape, options: Mapping[str, Any], notes: list[str]) 
             numbers = range(first, min(first + abreast, len(units)))
             sides = [_phases(rounds, units[n], registers[n], *ends) for n in numbers]
             for phases in zip(*sides, strict=True):
-                for phase in phases:
-                    for step in phase:
-                        emit(step)
+                for n, phase in zip(numbers, phases, strict=True):
+                    label = f"lane {units[n].first} round {number} {phase.name}"
+                    for step in phase.steps:
+                        emit(step, label)
                 if chosen.boundary == "phase":
                     packer.boundary()
     if chosen.boundary == "op":
-        emit(PAUSE)
-    return packer.bundles
+        emit(PAUSE, "")
+    return packer.bundles, packer.labels
 
 
 def _units(batch_size: int, width: int, notes: list[str]) -> list[Unit]:

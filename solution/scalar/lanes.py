@@ -12,7 +12,12 @@ from frozen.problem import HASH_STAGES, Shape
 from .packer import Step
 from .scratch import Scratch
 
-Phase = list[Step]
+
+class Phase(NamedTuple):
+    """A named stretch of a round."""
+
+    name: str
+    steps: list[Step]
 
 
 class Unit(NamedTuple):
@@ -70,9 +75,10 @@ class Rounds:
 
     def round(self, unit: Unit, at: Registers) -> Iterator[Phase]:
         """Fetch the node, hash, step to the child: index and value stay in ``at``."""
-        yield [self._op("+", at.node, self._forest, at.idx), *self._gather(unit, at.node)]
-        yield [self._op("^", at.value, at.value, at.node), *self._hash(at)]
-        yield [
+        address = self._op("+", at.node, self._forest, at.idx)
+        yield Phase("node", [address, *self._gather(unit, at.node)])
+        yield Phase("hash", [self._op("^", at.value, at.value, at.node), *self._hash(at)])
+        child = [
             self._op("%", at.left, at.value, self._two),
             self._op("==", at.left, at.left, self._zero),
             self._select(at.left, at.left, self._one, self._two),
@@ -81,6 +87,7 @@ class Rounds:
             self._op("<", at.left, at.idx, self._n_nodes),
             self._select(at.idx, at.left, at.idx, self._zero),
         ]
+        yield Phase("child", child)
 
     def _hash(self, at: Registers) -> Iterator[Step]:
         for op1, constant, op2, shift, amount in self._stages:
@@ -108,15 +115,15 @@ class Rounds:
             ("inp_indices_p", self.shape.indices_p, at.idx, at.left),
             ("inp_values_p", self.shape.values_p, at.value, at.right),
         )
-        phase = []
+        steps = []
         for name, start, data, address in arrays:
             for lane in range(0, unit.lanes, step):
                 number = unit.first + lane
-                phase.append(self._address(address, name, start, number))
+                steps.append(self._address(address, name, start, number))
                 operands = (data + lane, address) if engine == "load" else (address, data + lane)
                 slot = (f"v{engine}" if whole else engine, *operands)
-                phase.append(Step(engine, slot, range(start + number, start + number + step)))
-        return phase
+                steps.append(Step(engine, slot, range(start + number, start + number + step)))
+        return Phase("fetch" if engine == "load" else "store", steps)
 
     def _address(self, dest: int, array: str, start: int, lane: int) -> Step:
         if self.numbered:

@@ -26,10 +26,11 @@ class Step(NamedTuple):
 
 
 class Packer:
-    """Places steps one by one; ``bundles`` is the program so far."""
+    """Places steps one by one; ``bundles`` is the program so far, ``labels`` goes beside it."""
 
     def __init__(self) -> None:
         self.bundles: list[dict[str, list[Slot]]] = []
+        self.labels: list[dict[str, list[str]]] = []
         self._floor = 0  # no step goes before this bundle
         self._free: dict[str, list[int]] = {engine: [] for engine in SLOT_LIMITS}
         self._written = [-1] * SCRATCH_SIZE  # the last bundle that wrote, or read, a word
@@ -41,7 +42,7 @@ class Packer:
         """End the current bundle: later steps go after everything placed so far."""
         self._floor = len(self.bundles)
 
-    def add(self, step: Step) -> int:
+    def add(self, step: Step, label: str = "") -> int:
         """Place ``step``; return its bundle's number."""
         op = OPS[step.engine, str(step.slot[0])]
         reads = [word for words in op.reads(step.slot) for word in words]
@@ -58,6 +59,7 @@ class Packer:
                 earliest = max(earliest, self._loaded[cell])
         at = self._take(step.engine, earliest)
         self.bundles[at].setdefault(step.engine, []).append(step.slot)
+        self.labels[at].setdefault(step.engine, []).append(label)
         for word in reads:
             self._read[word] = max(self._read[word], at)
         for word in writes:
@@ -85,6 +87,7 @@ class Packer:
             free[earliest], earliest = at, free[earliest]
         while len(self.bundles) <= at:
             self.bundles.append({})
+            self.labels.append({})
         if len(self.bundles[at].get(engine, ())) + 1 == SLOT_LIMITS[engine]:
             free[at] = at + 1
         return at

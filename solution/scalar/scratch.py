@@ -22,7 +22,7 @@ HEADER = (
 class Scratch:
     """Hands out words; loads each constant and header word once, through ``emit``."""
 
-    def __init__(self, emit: Callable[[Step], None]) -> None:
+    def __init__(self, emit: Callable[[Step, str], None]) -> None:
         self._emit = emit
         self._next = 0
         self._constants: dict[int, int] = {}
@@ -48,15 +48,17 @@ class Scratch:
         words = {}
         for at, name in enumerate(HEADER):
             words[name] = self.take(1)
-            self._emit(Step("load", ("const", words[name], at)))
-            self._emit(Step("load", ("load", words[name], words[name])))
+            self._emit(Step("load", ("const", words[name], at)), f"address of {name}")
+            self._emit(Step("load", ("load", words[name], words[name])), name)
         return words
 
     def constant(self, value: int) -> int:
         """The address of a word that holds ``value``."""
         if value not in self._constants:
             self._constants[value] = self.take(1)
-            self._emit(Step("load", ("const", self._constants[value], value)))
+            self._emit(
+                Step("load", ("const", self._constants[value], value)), f"constant {value:#x}"
+            )
         return self._constants[value]
 
     def spread(self, word: int, width: int) -> int:
@@ -65,5 +67,5 @@ class Scratch:
             return word
         if word not in self._vectors:
             self._vectors[word] = self.take(width)
-            self._emit(Step("valu", ("vbroadcast", self._vectors[word], word)))
+            self._emit(Step("valu", ("vbroadcast", self._vectors[word], word)), "constant vector")
         return self._vectors[word]

@@ -26,9 +26,13 @@ def test_dump(capsys: pytest.CaptureFixture[str]) -> None:
     status, out, err = emit(capsys, "--recipe", "vector", "--shape", "3,2,13")
     dump = json.loads(out)
     assert (status, dump["params"]) == (0, {"forest_height": 3, "rounds": 2, "batch_size": 13})
+    assert dump.keys() == {"params", "generator", "instrs", "names"}
     assert dump["generator"].keys() == {"name", "version", "sources_sha256"}
     assert dump["generator"]["name"] == "solution/vector"
-    assert len(out.splitlines()) == len(dump["instrs"]) + 4
+    assert len(out.splitlines()) == 2 * len(dump["instrs"]) + 6
+    for bundle, labels in zip(dump["instrs"], dump["names"], strict=True):
+        assert {e: len(row) for e, row in bundle.items()} == {e: len(r) for e, r in labels.items()}
+    assert "lane 8 round 1 child" in dump["names"][-9]["flow"]
     assert err == "note: batch tail: 5 lanes are loaded and stored one by one\n"
 
 

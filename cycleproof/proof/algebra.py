@@ -54,7 +54,10 @@ class Algebra(Linear):
                 value: f(self.const(value), y) if this is x else f(x, self.const(value))
                 for value in set(values)
             }
-            return choice.resolve(self, this, options, choice.MAX_DEPTH)
+            found = choice.resolve(self, this, options, choice.MAX_DEPTH)
+            if found is None and op in ("*", "&") and self.zero in options.values():
+                return choice.opaque(self, this, options)
+            return found
         return None
 
     def opaque(self, op: str, mask: int, *operands: Term) -> Term:
@@ -240,7 +243,10 @@ class Algebra(Linear):
         if x.kind is CONST:
             x, y = y, x
         if y.kind is CONST:
-            return self.add(self.mask(x, self.all_ones & ~y.args[0]), y)
+            rest = self.mask(x, self.all_ones & ~y.args[0])
+            if rest is x or rest.cases:
+                return self.add(rest, y)
+            return self.add(self.xor(x, y), self.mask(x, y.args[0]))
         if x is y:
             return x
         both = self.pointwise("|", x, y) or self._split("|", x, y)

@@ -130,38 +130,40 @@ def _same_structure(algebra: Linear, selector: Term, options: Options, depth: in
         if pair[0] is None or pair[1] is None:
             return None
         return algebra.ops[first.args[0]](pair[0], pair[1])
-    if first.kind is SUM:
-        weighted = [{k: atom for atom, k in term.args[1]} for term in terms]
-        pairs = _paired(pick, weighted, terms)
+    if first.kind is SUM or first.kind is XOR:
+        rows = [term.args[1] for term in terms]
+        shared = [part for part in first.args[1] if all(part in row for row in rows)]
+        left = [[part for part in row if part not in shared] for row in rows]
+        bases = [term.args[0] for term in terms]
+        if first.kind is XOR:
+            pairs = _paired(pick, bases, [[(_signature(a), a) for a in row] for row in left])
+            return None if pairs is None else functools.reduce(algebra.xor, [*pairs[1], *shared])
+        pairs = _paired(pick, bases, [[(k, atom) for atom, k in row] for row in left])
         if pairs is None:
             return None
-        result = pairs[0]
-        for k, atom in zip(weighted[0], pairs[1:], strict=True):
-            result = algebra.add(result, algebra.scale(k, atom))
-        return result
-    if first.kind is XOR:
-        signed = [{_signature(atom): atom for atom in term.args[1]} for term in terms]
-        pairs = _paired(pick, signed, terms)
-        return None if pairs is None else functools.reduce(algebra.xor, pairs)
+        scaled = [algebra.scale(k, t) for k, t in zip(pairs[0], pairs[1], strict=True)]
+        scaled += [algebra.scale(k, atom) for atom, k in shared]
+        return functools.reduce(algebra.add, scaled)
     return None
 
 
 def _paired(
     pick: Callable[[list[Term]], Term | None],
-    rows: Sequence[Mapping[Any, Term]],
-    terms: list[Term],
-) -> list[Term] | None:
-    """The picked base, then the picked atom for each key; each key must be unique in its row."""
-    for row, term in zip(rows, terms, strict=True):
-        if len(row) != len(term.args[1]) or row.keys() != rows[0].keys():
+    bases: list[Term],
+    rows: Sequence[Sequence[tuple[Any, Term]]],
+) -> tuple[list[Any], list[Term]] | None:
+    """The picked base and the picked atom for each key (1 for the base); keys must be unique."""
+    tables = [dict(row) for row in rows]
+    for table, row in zip(tables, rows, strict=True):
+        if len(table) != len(row) or table.keys() != tables[0].keys():
             return None
-    picked = [pick([term.args[0] for term in terms])]
-    for key in rows[0]:
-        if picked[-1] is None:
+    keys, picked = [1, *tables[0]], list[Term]()
+    for parts in (bases, *([table[key] for table in tables] for key in tables[0])):
+        found = pick(parts)
+        if found is None:
             return None
-        picked.append(pick([row[key] for row in rows]))
-    found = [term for term in picked if term is not None]
-    return found if len(found) == len(picked) else None
+        picked.append(found)
+    return keys, picked
 
 
 def opaque(algebra: Linear, selector: Term, options: Options) -> Term:

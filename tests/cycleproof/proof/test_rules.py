@@ -1,0 +1,253 @@
+"""Every rewrite rule: exhaustively at small word sizes, by a solver at 32 bits.
+
+A rule is a pair of raw expressions that the algebra must turn into one term. That the term means
+what either expression means is what the two oracles decide.
+"""
+
+import itertools
+import random
+
+import numpy as np
+import pytest
+
+from cycleproof.proof.algebra import Algebra, Stuck
+from cycleproof.proof.terms import CONST, MASKED, SHIFT, SUM, TABLE, WORD, XOR
+
+from .expressions import NAMES, Exhaustive, apply, build
+
+BIT = ("bit", "v")
+OTHER = ("bit", "w")
+FLIP = ("^", BIT, 1)
+NODE = ("select", BIT, "a", "b")
+MIX = ("select", OTHER, "a", "b")
+MIXED = ("^", "v", MIX)
+LEFT, RIGHT = ("^", "v", "a"), ("^", "v", "b")
+
+RULES = {
+    "shift left is a multiple": (("<<", "v", 2), ("*", "v", 4)),
+    "a sum of multiples": (("+", ("<<", "v", 2), "v"), ("*", "v", 5)),
+    "multiples distribute": (("*", ("+", "v", "w"), 3), ("+", ("*", "w", 3), ("*", "v", 3))),
+    "difference": (("-", ("+", "v", "w"), "w"), "v"),
+    "shifting everything out": (("<<", "v", -1), 0),
+    "xor cancels": (("^", ("^", "v", "w"), "v"), "w"),
+    "xor of constants": (("^", ("^", "v", 5), 3), ("^", "v", 6)),
+    "complement by subtraction": (("-", -1, "v"), ("^", "v", -1)),
+    "complement of a sum": (("^", ("+", "v", 3), -1), ("-", -4, "v")),
+    "complement back in a sum": (("+", ("^", "v", -1), 1), ("-", 0, "v")),
+    "shift of a xor": ((">>", ("^", "v", "w"), 1), ("^", (">>", "v", 1), (">>", "w", 1))),
+    "shift of a xor with a constant": ((">>", ("^", "v", 6), 1), ("^", (">>", "v", 1), 3)),
+    "shift of a shift": ((">>", (">>", "v", 1), 1), (">>", "v", 2)),
+    "shift of a table's constant": ((">>", ("^", NODE, 6), 1), ("^", (">>", NODE, 1), 3)),
+    "shift of a mask": ((">>", ("&", "v", 6), 1), ("&", (">>", "v", 1), 3)),
+    "up and down": ((">>", ("<<", "v", 2), 2), ("&", "v", (">>", -1, 2))),
+    "up and further down": ((">>", ("<<", "v", 1), 2), ("&", (">>", "v", 1), (">>", -1, 2))),
+    "further up and down": ((">>", ("<<", "v", 2), 1), ("&", ("*", "v", 2), (">>", -1, 1))),
+    "mask of a mask": (("&", ("&", "v", 6), 3), ("&", "v", 2)),
+    "mask of a constant part": (("&", ("^", "v", 5), 3), ("^", ("&", "v", 3), 1)),
+    "low bits of a sum": (("&", ("+", ("*", "v", 5), 4), 3), ("&", "v", 3)),
+    "parity of one odd term": (("bit", ("+", ("*", "v", 3), ("*", "w", 2))), BIT),
+    "parity of two odd terms": (("bit", ("+", ("*", "v", 3), "w")), ("bit", ("^", "v", "w"))),
+    "parity of an odd constant": (("bit", ("+", "v", 7)), FLIP),
+    "remainder by a power of two": (("%", "v", 2), BIT),
+    "quotient by a power of two": (("//", "v", 4), (">>", "v", 2)),
+    "or with a constant": (("|", "v", 3), ("+", ("^", "v", 3), ("&", "v", 3))),
+    "or with all but one bit": (("|", "v", -2), ("-", BIT, 2)),
+    "or with a constant less and": (("-", ("|", "v", 5), ("&", "v", 5)), ("^", "v", 5)),
+    "or less and": (("-", ("|", "v", "w"), ("&", "v", "w")), ("^", "v", "w")),
+    "or by parts": (("+", ("^", "v", "w"), ("&", "v", "w")), ("|", "v", "w")),
+    "bits: equal to zero": (("==", BIT, 0), FLIP),
+    "bits: polynomial": (("+", ("*", BIT, OTHER), ("*", FLIP, OTHER)), OTHER),
+    "bits: or": (("|", BIT, OTHER), ("-", ("+", BIT, OTHER), ("*", BIT, OTHER))),
+    "bits: select": (("select", BIT, 5, 3), ("+", 3, ("*", BIT, 2))),
+    "bits: a shift by one": (("<<", 3, BIT), ("+", 3, ("*", 3, BIT))),
+    "select by difference": (("+", ("*", BIT, ("-", "a", "b")), "b"), NODE),
+    "select by xor and mask": (("^", ("&", ("-", 0, BIT), ("^", "a", "b")), "b"), NODE),
+    "select by two masks": (("|", ("&", ("-", 0, BIT), "a"), ("&", ("-", BIT, 1), "b")), NODE),
+    "select by two products": (("+", ("*", BIT, "a"), ("*", FLIP, "b")), NODE),
+    "select of mixed values": (("select", BIT, LEFT, RIGHT), ("^", "v", NODE)),
+    "select of sums": (
+        ("select", BIT, ("+", "v", 6), ("+", "v", 2)),
+        ("+", ("+", "v", 2), ("<<", BIT, 2)),
+    ),
+    "mixed values by products": (
+        ("+", ("*", OTHER, LEFT), ("*", ("^", OTHER, 1), RIGHT)),
+        MIXED,
+    ),
+    "mixed values by difference": (
+        ("+", RIGHT, ("*", OTHER, ("-", LEFT, RIGHT))),
+        MIXED,
+    ),
+    "select of one structure": (
+        ("select", OTHER, (">>", LEFT, 1), (">>", RIGHT, 1)),
+        (">>", MIXED, 1),
+    ),
+    "select on the complement": (("select", FLIP, "b", "a"), NODE),
+    "select on any word": (
+        ("select", ("&", "v", 2), "a", "b"),
+        ("select", ("bit", (">>", "v", 1)), "a", "b"),
+    ),
+    "table: constants pulled out": (("^", ("select", BIT, ("^", "a", 5), ("^", "b", 5)), 5), NODE),
+    "table: sums leaf by leaf": (("+", NODE, 3), ("select", BIT, ("+", "a", 3), ("+", "b", 3))),
+    "table: a bit that does not matter": (("select", OTHER, NODE, NODE), NODE),
+    "less than by bounds": (("<", ("&", "v", 3), 4), 1),
+    "less than one": (("<", "v", 1), ("==", "v", 0)),
+    "zero less than": (("<", 0, "v"), ("^", ("==", "v", 0), 1)),
+    "equal up to a constant": (("==", ("^", "v", 5), 3), ("==", "v", 6)),
+    "never equal": (("==", ("&", "v", 3), 4), 0),
+    "one bit equal to zero": (("==", ("&", "v", 2), 0), ("^", ("bit", (">>", "v", 1)), 1)),
+    "remainder below the divisor": (("%", ("&", "v", 3), 5), ("&", "v", 3)),
+    "quotient below the divisor": (("//", ("&", "v", 3), 5), 0),
+}
+
+
+@pytest.mark.parametrize("name", RULES)
+@pytest.mark.parametrize("width", [3, 4])
+def test_rule_exhaustively(name, width):
+    algebra = Algebra(width)
+    every = Exhaustive(width)
+    left, right = (build(algebra, raw) for raw in RULES[name])
+    for raw, term in zip(RULES[name], (left, right), strict=True):
+        np.testing.assert_array_equal(every.raw(raw), every.term(term))
+    assert left is right
+
+
+@pytest.mark.parametrize("width", [3, 4])
+def test_parity_of_two_odd_terms_keeps_its_mask(width):
+    """v + w is even or odd: taking the sum itself for its parity is the classical mistake."""
+    algebra = Algebra(width)
+    whole = build(algebra, ("+", "v", "w"))
+    assert algebra.mask(whole, 1) is not whole
+    assert algebra.mask(whole, 1) is algebra.mask(build(algebra, ("^", "v", "w")), 1)
+
+
+def _pool(rng):
+    """Operands of every kind of term."""
+    ones = ["a", "b", "v", "w", 0, 1, 2, 3, 5, 6, 7, -1, BIT, OTHER, FLIP, NODE, LEFT]
+    ones += [("-", 0, BIT), ("<<", OTHER, 1), ("*", "v", 3), ("+", "v", "w"), (">>", "v", 1)]
+    ones += [("&", "w", 6), ("^", ("+", "v", 3), "w"), ("|", BIT, ("<<", OTHER, 1))]
+    ones += [("*", "v", "w"), ("<", "v", 3), ("==", "w", 5), ("select", OTHER, "v", "w")]
+    ones += [("+", NODE, ("*", "w", 2)), ("^", NODE, "w"), ("select", BIT, "v", 0)]
+    rng.shuffle(ones)
+    return ones
+
+
+@pytest.mark.parametrize("width", [3, 4])
+def test_every_op_on_every_kind_of_term(width):
+    """All pairs of a pool of operands under all thirteen ops, on all assignments."""
+    rng = random.Random(width)
+    algebra, every = Algebra(width), Exhaustive(width)
+    raws = _pool(rng) if width == 3 else _pool(rng)[:14]
+    pool = [(raw, build(algebra, raw), every.raw(raw)) for raw in raws]
+    kinds = set()
+    for (raw_x, x, _), (raw_y, y, values_y) in itertools.product(pool, pool):
+        for op in algebra.ops:
+            try:
+                term = algebra.ops[op](x, y)
+            except Stuck:
+                assert op in ("//", "%", "cdiv")
+                assert (values_y == 0).any()
+                continue
+            kinds.add(term.kind)
+            expected = every.raw((op, raw_x, raw_y))
+            assert (every.term(term) == expected).all(), (op, raw_x, raw_y)
+            assert not (expected & ~term.mask).any(), (op, raw_x, raw_y)
+    assert kinds >= {CONST, TABLE, SUM, XOR, SHIFT, MASKED}
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_nested_expressions_on_all_assignments(seed):
+    """Random expressions five levels deep: rules meet each other's results."""
+    rng = random.Random(seed)
+    algebra, every = Algebra(3), Exhaustive(3)
+    pool = [build(algebra, raw) for raw in _pool(rng)]
+    values = [every.term(term) for term in pool]
+    for _ in range(120):
+        i, j, k = (rng.randrange(len(pool)) for _ in range(3))
+        if rng.random() < 0.25:
+            term = algebra.select(pool[i], pool[j], pool[k])
+            expected = np.where(values[i] != 0, values[j], values[k])
+        else:
+            op = rng.choice(list(algebra.ops))
+            try:
+                term = algebra.ops[op](pool[i], pool[j])
+            except Stuck:
+                continue
+            expected = apply(op, values[i], values[j], 3)
+        assert (every.term(term) == expected).all()
+        assert not (expected & ~term.mask).any()
+        pool.append(term)
+        values.append(expected)
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_rule_by_solver_at_32_bits(name):
+    z3 = pytest.importorskip("z3", reason="no SMT solver is installed (dependency group proof)")
+    words = {row: z3.BitVec(row, 32) for row in NAMES}
+    algebra = Algebra(32)
+    for raw in RULES[name]:
+        solver = z3.Solver()
+        solver.set("timeout", 20_000)
+        term = build(algebra, raw)
+        solver.add(_smt_raw(z3, raw, words) != _smt_term(z3, term, words))
+        assert solver.check() == z3.unsat
+
+
+def _smt_op(z3, op, x, y):
+    one, zero = z3.BitVecVal(1, 32), z3.BitVecVal(0, 32)
+    return {
+        "+": lambda: x + y,
+        "-": lambda: x - y,
+        "*": lambda: x * y,
+        "//": lambda: z3.UDiv(x, y),
+        "%": lambda: z3.URem(x, y),
+        "^": lambda: x ^ y,
+        "&": lambda: x & y,
+        "|": lambda: x | y,
+        "<<": lambda: x << y,
+        ">>": lambda: z3.LShR(x, y),
+        "<": lambda: z3.If(z3.ULT(x, y), one, zero),
+        "==": lambda: z3.If(x == y, one, zero),
+    }[op]()
+
+
+def _smt_raw(z3, raw, words):
+    if isinstance(raw, int):
+        return z3.BitVecVal(raw, 32)
+    if isinstance(raw, str):
+        return words[raw]
+    op, *parts = raw
+    values = [_smt_raw(z3, part, words) for part in parts]
+    if op == "bit":
+        return values[0] & 1
+    if op == "select":
+        return z3.If(values[0] != 0, values[1], values[2])
+    return _smt_op(z3, op, *values)
+
+
+def _smt_term(z3, term, words):
+    kind, args = term.kind, term.args
+    if kind is CONST:
+        return z3.BitVecVal(args[0], 32)
+    if kind is WORD:
+        return next(words[name] for name, (address, _) in NAMES.items() if address == args[0])
+    if kind is TABLE:
+        result = _smt_term(z3, args[1].terms[0], words)
+        for index, leaf in enumerate(args[1].terms):
+            here = [_smt_term(z3, bit, words) == (index >> j & 1) for j, bit in enumerate(args[0])]
+            result = z3.If(z3.And(here), _smt_term(z3, leaf, words), result)
+        return result
+    if kind is SUM:
+        return sum((_smt_term(z3, a, words) * k for a, k in args[1]), _smt_term(z3, args[0], words))
+    if kind is XOR:
+        result = _smt_term(z3, args[0], words)
+        for atom in args[1]:
+            result = result ^ _smt_term(z3, atom, words)
+        return result
+    if kind is SHIFT:
+        return z3.LShR(_smt_term(z3, args[0], words), args[1])
+    if kind is MASKED:
+        return _smt_term(z3, args[0], words) & args[1]
+    if args[0] == "select":
+        condition, x, y = (_smt_term(z3, part, words) for part in args[1:])
+        return z3.If(condition != 0, x, y)
+    return _smt_op(z3, args[0], *(_smt_term(z3, part, words) for part in args[1:]))

@@ -213,8 +213,8 @@ class Algebra(Linear):
 
         Weights count modulo the power of two above ``m``; for the lowest bit the sum is a xor.
         """
-        if x.kind is not SUM:
-            return x
+        if x.kind is not SUM or m.bit_length() > (self.width + 1) // 2:
+            return x  # wide masks keep the word itself, so that its two halves can meet again
         ones = (1 << m.bit_length()) - 1
         base, atoms = x.args
         low = self.mask(base, ones) if base.values is not None else base
@@ -243,10 +243,7 @@ class Algebra(Linear):
         if x.kind is CONST:
             x, y = y, x
         if y.kind is CONST:
-            rest = self.mask(x, self.all_ones & ~y.args[0])
-            if rest is x or rest.cases:
-                return self.add(rest, y)
-            return self.add(self.xor(x, y), self.mask(x, y.args[0]))
+            return self.add(self.mask(x, self.all_ones & ~y.args[0]), y)
         if x is y:
             return x
         both = self.pointwise("|", x, y) or self._split("|", x, y)

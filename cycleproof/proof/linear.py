@@ -96,6 +96,10 @@ class Linear(Terms):
     def weighted(self, base: Term, weights: Mapping[Term, int]) -> Term:
         """Base + Σ weight·atom; the base is a case term, no atom a sum or a constant."""
         ones = self.all_ones
+        if len(weights) > 1 and any(atom.kind is MASKED for atom in weights):
+            halves = self._halves(weights)
+            if halves is not None:
+                return self.add(self.weighted(base, halves[0]), halves[1])
         atoms = tuple(sorted(((a, k) for a, k in weights.items() if k), key=_by_atom))
         if not atoms:
             return base
@@ -109,6 +113,42 @@ class Linear(Terms):
         mask = (1 << top.bit_length()) - 1 if top <= ones else ones
         ground = base.kind is CONST and all(atom.ground for atom, _ in atoms)
         return self.make(SUM, (base, atoms), mask, ground)
+
+    def _halves(self, weights: Mapping[Term, int]) -> tuple[dict[Term, int], Term] | None:
+        """Two complementary masks of one word, put together: the other weights, and the rest.
+
+        k·(x & m) + k·(x & ~m) = k·x, and k·(x & m) - k·(x & ~m) = k·((x ^ ~m) - ~m), where ~m is
+        within the bits of x that can be one. Likewise k·(x & m) + k·(x ^ m) = k·((x & ~m) + m)
+        and k·(x & ~m) - k·(x ^ m) = k·((x & m) - m).
+        """
+        ones = self.all_ones
+        masked = [(a, k) for a, k in weights.items() if a.kind is MASKED and k]
+        flipped = [(a, k) for a, k in weights.items() if a.kind is XOR and k]
+        for half, k in masked:
+            x, m = half.args
+            for whole, other in flipped:
+                c = self.xor(whole, x)
+                minus = k + other == ones + 1
+                if c.kind is not CONST or c.args[0] != (x.mask & ~m if minus else m):
+                    continue
+                if not minus and k != other:
+                    continue
+                rest = self.ops["&"](x, self.const(x.mask & ~m))
+                rest = self.add(rest, self.scale(ones, c) if minus else c)
+                left = {a: w for a, w in weights.items() if a is not half and a is not whole}
+                return left, self.scale(k, rest)
+        for high, k in masked:
+            for low, other in masked:
+                x, m = high.args
+                if low.args[0] is not x or low.args[1] != x.mask & ~m:
+                    continue
+                left = {a: w for a, w in weights.items() if a is not high and a is not low}
+                if k == other:
+                    return left, self.scale(k, x)
+                if k + other == ones + 1 and k <= ones >> 1:
+                    flip = self.const(low.args[1])
+                    return left, self.scale(k, self.add(self.xor(x, flip), self.scale(-1, flip)))
+        return None
 
     def add(self, x: Term, y: Term) -> Term:
         """X + y."""

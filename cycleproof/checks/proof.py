@@ -1,30 +1,67 @@
-"""The check ``proof``: right for all inputs of the shape, by translation validation."""
+"""The check ``proof``: right for all inputs of the shape, proved and the proof checked."""
 
+from frozen.errors import Malformed
+
+from ..checker import ACCEPTED, REJECTED, check
 from ..evidence import Finding, Verdict
 from ..proof import ProofResult, ProofVerdict, prove
 from . import Subject
 
 
 def run(subject: Subject) -> Finding:
-    """Pass if proved; fail on a confirmed counterexample in the judged domain; else unknown.
+    """Pass if proved and the independent checker accepts the certificate; fail if refuted.
 
     A counterexample with words of 2**30 or more refutes the statement for all 32-bit words, but
     not the contract, so the check then says that nothing is settled below 2**30.
     """
-    result = prove(subject.artifact.decoded)
+    result = prove(subject.artifact.decoded, certificate=True)
     # The same evidence is the same bytes, so how long it took stays out of it.
     figures = {name: value for name, value in result.figures.items() if name != "seconds"}
     figures |= {"indices": result.indices, "forest": result.forest}
     notes = [f"final indices: {result.indices}; forest: {result.forest}", *result.notes]
     again = f"cycleproof prove {subject.artifact.path}"
     if result.verdict is ProofVerdict.PROVED:
-        return Finding("proof", Verdict.PASS, result.statement, figures, notes)
+        return _checked(subject, result, figures, notes)
     if result.verdict is ProofVerdict.REFUTED and _judged(result):
         return Finding("proof", Verdict.FAIL, result.statement, figures, notes, again)
     if result.verdict is ProofVerdict.REFUTED:
         text = f"{result.statement}; nothing established below 2**30"
         return Finding("proof", Verdict.UNKNOWN, text, figures, notes, again)
     text = f"{result.statement}; stuck on: {result.stuck_on}"
+    return Finding("proof", Verdict.UNKNOWN, text, figures, notes, again)
+
+
+def _checked(
+    subject: Subject, result: ProofResult, figures: dict[str, object], notes: list[str]
+) -> Finding:
+    """The finding on a proof: what counts is the checker's word on its certificate."""
+    if result.certificate is None:
+        text = "proved by the untrusted prover alone: certificates have no data-dependent jumps"
+        return Finding("proof", Verdict.UNKNOWN, text, figures, notes)
+    try:
+        checked = check(subject.artifact.decoded, result.certificate)
+    except Malformed as error:
+        text = f"proved by the untrusted prover alone: its certificate cannot be used: {error}"
+        return Finding("proof", Verdict.UNKNOWN, text, figures, notes)
+    figures |= {
+        "checker": checked.verdict,
+        "obligations": checked.writes,
+        "distinct_obligations": checked.distinct,
+        "solver_queries": checked.solver_queries,
+        "solvers": list(checked.solvers) if checked.solver_queries else [],
+    }
+    again = (
+        f"cycleproof prove {subject.artifact.path} --certificate proof.json"
+        f" && cycleproof check-proof {subject.artifact.path} proof.json"
+    )
+    if checked.verdict == ACCEPTED:
+        notes.append(
+            f"the certificate was accepted by the independent checker: {checked.writes}"
+            f" obligations, {checked.distinct} distinct, {checked.solver_queries} solver queries"
+        )
+        return Finding("proof", Verdict.PASS, result.statement, figures, notes)
+    what = "rejected" if checked.verdict == REJECTED else "could not settle"
+    text = f"the checker {what} the prover's certificate: {checked.reason}"
     return Finding("proof", Verdict.UNKNOWN, text, figures, notes, again)
 
 

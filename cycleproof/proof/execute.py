@@ -19,7 +19,8 @@ from .terms import CONST, SUM, XOR, Term
 
 MAX_PATHS = 256
 MAX_STEPS = 1_000_000  # executed bundles, all paths together
-MAX_TERMS = 4_000_000
+MAX_TERMS = 2_000_000
+MAX_WORK = 200_000_000  # leaves of tables
 MAX_SPREAD = 12  # bits of one opaque word that an address may be a function of
 
 
@@ -302,8 +303,8 @@ class Executor:
             else:
                 stopped += [path for path in following if path.pc == end]
                 live = [path for path in following if path.pc < end]
-            if len(self.algebra) > MAX_TERMS:
-                raise Stuck(f"more than {MAX_TERMS} terms after {steps} bundles")
+            if len(self.algebra) > MAX_TERMS or self.algebra.work > MAX_WORK:
+                raise Stuck(f"the terms grew past the budget after {steps} bundles")
         counts = sorted({path.cycles for path in stopped})
         if len(counts) > 1:
             odd = next(path for path in stopped if path.cycles != counts[-1])

@@ -87,6 +87,7 @@ class Terms:
         self._leaves: dict[tuple[Term, ...], Leaves] = {}
         self._reduced: dict[tuple[Term, ...], tuple[int, Leaves]] = {}
         self._consts: dict[int, Term] = {}
+        self.work = 0  # leaves of tables looked at, a measure of effort that repeats exactly
         self.zero = self.const(0)
         self.one = self.const(1)
         self._bit = self.leaves((self.zero, self.one))
@@ -143,6 +144,7 @@ class Terms:
 
     def reduce(self, terms: tuple[Term, ...]) -> tuple[int, Leaves]:
         """Drop the bits that do not matter: the kept positions as a mask, the leaves left."""
+        self.work += len(terms)
         found = self._reduced.get(terms)
         if found is None:
             kept, left = 0, terms

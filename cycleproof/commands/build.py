@@ -39,18 +39,19 @@ def command(
     """Write the artifact OUTPUT from a recipe, or from PATH.
 
     PATH is a perf_takehome.py of the challenge's layout or the folder that holds one, whose
-    KernelBuilder is run apart and built twice; or an instruction dump (.json).
+    KernelBuilder is run apart and built twice; or else an instruction dump (JSON).
 
     Debug slots, pauses and empty bundles are stripped and jumps re-targeted.
     """
     if path is not None and recipe:
         raise click.UsageError("PATH and --recipe exclude each other")
-    if (builds or sandbox) and (path is None or path.suffix == ".json"):
+    generator = path is not None and (path.suffix == ".py" or path.is_dir())
+    if (builds or sandbox) and not generator:
         raise click.UsageError("--builds and --sandbox go with a generator's PATH")
     shut_in = sandbox_named(sandbox) if sandbox else None
     captured = None
     seconds = timeout or BUILD_SECONDS
-    if path is not None and path.suffix == ".json":
+    if path is not None and not generator:
         if shape_text or timeout:
             raise click.UsageError("a dump brings its own program and shape: PATH stands alone")
         dump = read_dump(path)

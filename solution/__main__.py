@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from types import ModuleType
 
-from . import ablate, bounds, emit, ladder, listing, picture
+from . import ablate, bounds, emit, ladder, listing, picture, search
 from .errors import SolutionError
 
 COMMANDS: dict[str, ModuleType] = {
@@ -16,6 +16,7 @@ COMMANDS: dict[str, ModuleType] = {
     "ablate": ablate,
     "picture": picture,
     "bounds": bounds,
+    "search": search,
 }
 """Each module has ``HELP``, ``add_arguments(parser)`` and ``run(arguments) -> exit status``."""
 

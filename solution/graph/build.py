@@ -26,6 +26,7 @@ class Built:
         self.constants = Constants(self.graph)
         self._prelude()
         self._walks()
+        self.graph.prune()
 
     # -- what all groups share ---------------------------------------------------------------
 
@@ -40,7 +41,8 @@ class Built:
             constants.known(value, self._tree.word(at))
         self._values = self._addresses(shape.values_p)
         self._selected: dict[tuple[int, bool], Select] = {}
-        tables.build(graph, constants, self._tree, plan.tables)
+        extra = [plan.late] if plan.late else []
+        tables.build(graph, constants, self._tree, [*plan.tables, *extra])
         if plan.buffers:
             graph.buffer_words = range(plan.buffers[0], plan.buffers[-1] + VLEN)
         self.buffers = [
@@ -58,8 +60,7 @@ class Built:
         graph = self.graph
         place = graph.static(f"buffer {at}", VLEN)
         for i in range(VLEN):
-            slot: Slot = ("+", place + i, self.constants.word(at), self.constants.word(i))
-            graph.buffer_ready.add(graph.lanes("buffer address", [slot]))
+            graph.buffer_ready.add(self.constants.place(place + i, at, i))
         return place
 
     def _select(self, level: int, folded: bool) -> Select:
@@ -93,6 +94,8 @@ class Built:
         by_level = {table.level: table for table in plan.tables}
         found: list[Strategy] = []
         for descent in self._descents():
+            if descent.start > 0 and plan.late:
+                by_level[plan.late.level] = plan.late
             depth = len(descent)
             level = 0
             raw_offset = -1

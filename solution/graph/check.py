@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from frozen.ops import OPS, SCRATCH_SIZE, SLOT_LIMITS, VLEN
 
+from ..errors import SolutionError
 from . import ir
 from .emit import ENGINES, Schedule, places
 from .ir import SPAN, Graph
@@ -26,7 +27,7 @@ _ENGINES = {
 }
 
 
-class Illegal(Exception):
+class Illegal(SolutionError):
     """The schedule breaks a rule; the message names the op and the cycle."""
 
 

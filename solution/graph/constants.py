@@ -64,6 +64,9 @@ class Constants:
         """The first ref of a vector whose lanes all hold ``value``."""
         value &= MASK
         if value not in self._vectors:
+            if value == 0:  # never written, like the word
+                self._vectors[0] = self._graph.static("zeros", VLEN)
+                return self._vectors[0]
             source = self.word(value)
             self._vectors[value] = self._graph.static(f"v{value:#x}", VLEN)
             self.spread(source, self._vectors[value], f"constant {value:#x}")
@@ -73,10 +76,14 @@ class Constants:
         """Fill the vector ``dest`` with the word ``source``."""
         self._graph.broadcast(label, dest, source, self.zero)
 
-    def _sum(self, dest: int, source: int, addend: int) -> None:
+    def place(self, dest: int, base: int, offset: int) -> int:
+        """Make ``base + offset`` in the word ``dest``, too; the op."""
+        return self._sum(dest, self.word(base), offset)
+
+    def _sum(self, dest: int, source: int, addend: int) -> int:
         flow: Slot = ("add_imm", dest, source, addend)
         alu: Slot = ("+", dest, source, self.word(addend))
-        self._graph.add(ir.WORD, {"alu": [alu], "flow": [flow]}, "address")
+        return self._graph.add(ir.WORD, {"alu": [alu], "flow": [flow]}, "address")
 
     def _make(self, value: int, dest: int) -> None:
         value &= MASK

@@ -373,12 +373,14 @@ def noise(state: int) -> int:
 
 
 def justify(
-    graph: Any, state: Any, key: Any, best: Any, rounds: int, window: int, seed: int, limit: int
-) -> tuple[int, int]:
+    graph: Any, state: Any, key: Any, best: Any, rounds: int, window: int, since: int, seed: int,
+    limit: int,
+) -> tuple[int, int]:  # fmt: skip
     """Forward/backward justification from ``key``; ``best`` gets the best keys met.
 
     Each round schedules the reversed graph without allocation, most urgent what finished last;
-    its start times, blurred by up to ``window`` key units, are the next forward keys.
+    its start times, blurred by up to ``window`` key units from the cycle ``since`` on, are the
+    next forward keys.
     Returns (cycles, tail): ``tail`` sums how far finishes reach into the last cycles, a gradient
     on plateaus. Cycles is -1 if even ``key`` gets stuck.
     """
@@ -397,7 +399,7 @@ def justify(
             break
         for op in range(n):
             key[op] = (length - 1 - finish[op]) * QUANTUM
-            if window > 0:
+            if window > 0 and key[op] >= since * QUANTUM:
                 seed = noise(seed)
                 key[op] += (seed >> 8) % window
         found, _ = run(graph, state, key, False, limit)

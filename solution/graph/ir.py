@@ -155,6 +155,19 @@ class Graph:
         """Lane-wise ``yes`` where ``condition`` is not 0, else ``no``."""
         return self.add(FLOW, {"flow": [("vselect", dest, condition, yes, no)]}, label)
 
+    def prune(self) -> None:
+        """Drop the ops that no store needs. Dead writes would also upset the allocation."""
+        needed = [op.kind == STORE for op in self.ops]
+        for number in range(len(self.ops) - 1, -1, -1):
+            if needed[number]:
+                for pred in self.preds[number]:
+                    needed[pred] = True
+        kept = [number for number, need in enumerate(needed) if need]
+        place = {number: at for at, number in enumerate(kept)}
+        self.ops = [self.ops[number] for number in kept]
+        self.touches = [self.touches[number] for number in kept]
+        self.preds = [[place[pred] for pred in self.preds[number]] for number in kept]
+
 
 class Tracker:
     """Who wrote and who has read each word of memory since."""

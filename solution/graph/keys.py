@@ -52,12 +52,19 @@ def _duration(op: ir.Op, number: int, graph: Graph) -> int:
     return DURATION.get(op.kind, 1)
 
 
+def fit(keys: list[int]) -> list[int]:
+    """The same priorities within what a hints file holds: shifted, and scaled if need be."""
+    low = min(keys, default=0)
+    span = max(keys, default=0) - low
+    if span < LIMIT:
+        return [key - low for key in keys]
+    return [(key - low) * (LIMIT - 1) // span for key in keys]
+
+
 def dump(keys: list[int]) -> str:
     """The text of a hints file: two digits a key, ops in graph order."""
-    text = "".join(
-        DIGITS[min(key, LIMIT - 1) // len(DIGITS)] + DIGITS[min(key, LIMIT - 1) % len(DIGITS)]
-        for key in keys
-    )
+    base = len(DIGITS)
+    text = "".join(DIGITS[key // base] + DIGITS[key % base] for key in fit(keys))
     return "".join(text[at : at + LINE] + "\n" for at in range(0, len(text), LINE))
 
 

@@ -24,7 +24,9 @@ class Options(NamedTuple):
     strided: bool = False
     """The last pair of a walk leaves its children interleaved."""
     flow: Mapping[int, int] = {}
-    """Level -> groups whose address takes its last two bits by selections on flow."""
+    """Level -> groups whose address takes its last two bits by selections on flow.
+
+    Level 0 stands for the final index."""
     offset: int = 6
     """Words between a window's start and the node on the first raw level."""
     indices: bool = False

@@ -16,11 +16,15 @@ from .tables import Table
 class Plan(NamedTuple):
     """``tables``: record tables, first level first. ``buffers``: addresses of store buffers.
 
+    ``late``: a second copy of the first table, for all descents but the first. It lies where the
+    last groups' indices go, so the other groups can store theirs while it is in use.
+
     ``groups``: the first lane of each group of VLEN (negative where the batch is smaller than a
     group: its lanes end at the batch's end). ``select``: the last selected level.
     """
 
     tables: list[Table]
+    late: Table | None
     buffers: list[int]
     groups: list[int]
     select: int
@@ -43,35 +47,41 @@ def make(shape: Shape, options: Options, notes: list[str]) -> Plan:
     levels = [level for level in options.pairs if level + 1 <= min(height, shape.rounds - 1)]
     if len(levels) < len(options.pairs):
         notes.append(f"record pairs {list(options.pairs[len(levels) :])}: no such levels in a walk")
-    found, buffers = _place(shape, options, levels)
+    found, late, buffers = _place(shape, options, levels)
     if levels and not found:
         notes.append(f"record pairs {levels}: no room in memory; the levels are fetched in place")
-    return Plan(found, buffers, groups, select)
+    return Plan(found, late, buffers, groups, select)
 
 
-def _place(shape: Shape, options: Options, levels: list[int]) -> tuple[list[Table], list[int]]:
+def _place(
+    shape: Shape, options: Options, levels: list[int]
+) -> tuple[list[Table], Table | None, list[int]]:
     """Tables in the index area; a third one over the upper levels of the tree themselves.
 
     Fetches in place and tables over the tree exclude each other, so the third table may only
     cover levels that are all served from tables or scratch: up to its own second one.
     """
     if not levels:
-        return [], []
+        return [], None, []
     at, end = shape.indices_p, shape.values_p
+    late = None
     found: list[Table] = []
+    if options.indices and shape.rounds > shape.forest_height + 1:
+        end -= 4 << levels[0]
+        late = tables.plain(levels[0], end)
     if options.nested and len(levels) > 1:
         found += tables.nested(levels[0], at)
     else:
         for level in levels[:2]:
             found.append(tables.plain(level, at))
             at = found[-1].words.stop
-    at = found[-1].words.stop
     for level in levels[2:]:
         table = tables.plain(level, 0)
         if len(levels) > 3 or table.words.stop > FOREST_P + (1 << (level + 2)) - 1:
-            return [], []
+            return [], None, []
         found.append(table)
-    buffers = list(range(at, at + VLEN * options.buffers, VLEN))
-    if buffers[-1] + VLEN > end:
-        return [], []
-    return found, buffers
+    room = found[min(len(levels), 2) - 1].words.stop
+    first = end - VLEN * options.buffers if late else room
+    if first < room or first + VLEN * options.buffers > end:
+        return [], None, []
+    return found, late, list(range(first, first + VLEN * options.buffers, VLEN))

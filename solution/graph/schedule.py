@@ -42,7 +42,7 @@ def make(graph: Graph, options: Options, hints: list[int] | None, notes: list[st
         best = [0] * len(key)
         limit = 64 * len(key) + 64
         cycles, _ = core.justify(
-            flat.graph, flat.state, list(key), best, rounds, options.blur, options.seed, limit
+            flat.graph, flat.state, list(key), best, rounds, options.blur, 0, options.seed, limit
         )
         if cycles >= 0:
             _, logged = core.run(flat.graph, flat.state, best, False, limit)

@@ -195,7 +195,7 @@ class Built:
         if level:
             form = Raw(level, FOREST_P, "").form(walk.mirrored)
             final = walk.address(
-                form, "flow" if self._mix(self.options.flow, -1, group) else "vector"
+                form, "flow" if self._mix(self.options.flow, 0, group) else "vector"
             )
         first = self.shape.indices_p + self.plan.groups[group]
         self._store(walk, address, first, final, "index")

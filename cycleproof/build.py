@@ -148,7 +148,7 @@ def parse_shape_option(text: str) -> Shape:
     """``10,16,256`` as a shape (height, rounds, batch). Raises ``Unreadable``."""
     try:
         sizes = [int(part) for part in text.split(",")]
-        return parse_shape(dict(zip(Shape._fields, sizes, strict=True)), "--shape")
+        return parse_shape(dict(zip(Shape._fields, sizes, strict=True)), "shape")
     except (ValueError, FrozenError) as error:
         reason = error if isinstance(error, FrozenError) else "expected H,R,B such as 10,16,256"
         raise Unreadable(f"--shape {text!a:.40}: {reason}") from None

@@ -46,7 +46,7 @@ _RC: dict[Any, Any] = {
     "grid.color": _COLOURS["line"],
 }
 _WIDTH = 6.2  # inches; small enough for a phone to show without making the text tiny
-_CAPTION = 72  # characters of a technique in the drawing; the table has all
+_CAPTION = 76  # characters of a technique in the drawing; the table has all
 POINTS = 160  # windows of a chart over time
 
 

@@ -10,6 +10,7 @@ from cycleproof.artifact import load
 from cycleproof.errors import Unreadable
 from cycleproof.evidence import Finding, Verdict, describe
 from cycleproof.history import Rung, in_order, read_history, rung, steps, write_history
+from solution import recipe
 from tests.cycleproof import samples
 
 SLOTS = dict.fromkeys(("alu", "valu", "load", "store", "flow"), 1)
@@ -96,3 +97,14 @@ def test_the_command_prints_the_ladder(tmp_path):
     unknown = samples.run("history", "--file", "h.jsonl", "rebuild", "nonesuch", cwd=tmp_path)
     assert unknown.returncode == 2
     assert "no recipe 'nonesuch'" in unknown.stderr
+
+
+def test_the_committed_timeline_claims_no_more_than_the_recipes():
+    """Each rung is a recipe's; what that recipe's own test rebuilds is as fast, or faster."""
+    recipes = {r.name: r for r in recipe.load_all()}
+    rungs = read_history(Path("artifacts/history.jsonl"))
+    assert rungs[0].cycles == 147_732  # the starter without its two pauses
+    for entry in rungs:
+        known = recipes[entry.generator.removeprefix("solution/")]
+        assert known.cycles - entry.cycles <= 2
+        assert {"decode", "frozen", "seeds", "directed"} <= set(entry.checks)

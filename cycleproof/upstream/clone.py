@@ -13,16 +13,14 @@ from .pins import FILE_MODE, Pins
 
 MAX_FILE = 1 << 20
 _GIT_SECONDS = 60
-# A clone's own configuration must start no program and fetch nothing.
-_GIT = (
-    *("git", "--no-pager", "-c", "core.fsmonitor=false", "-c", "protocol.allow=never"),
-    # So it may be another user's; the user's own list of safe folders is not read here.
-    *("-c", f"core.hooksPath={os.devnull}", "-c", "safe.directory=*"),
-)
+# The clone may be another user's: neither of the two commands below starts a program of its
+# configuration, unless objects are missing and git wants to fetch them, which it must not.
+_GIT = ("git", "--no-pager", "-c", "safe.directory=*")
 _GIT_ENVIRONMENT = {
     "PATH": os.defpath,
     "GIT_CONFIG_NOSYSTEM": "1",
     "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_ALLOW_PROTOCOL": "none",
     "GIT_NO_LAZY_FETCH": "1",
     "GIT_NO_REPLACE_OBJECTS": "1",
     "GIT_OPTIONAL_LOCKS": "0",

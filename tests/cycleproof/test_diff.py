@@ -47,6 +47,13 @@ def test_a_longer_program_differs_past_the_end() -> None:
     assert (found.first_bundle, found.first) == (2, (BUNDLES[2], None))
 
 
+def test_the_same_program_for_another_shape_differs() -> None:
+    other = encode(samples.SHAPE._replace(rounds=5), BUNDLES, 3, GENERATOR)
+    found = diff(decode(made(BUNDLES), "a"), decode(other, "b"))
+    assert found.same_program
+    assert not found.same
+
+
 @pytest.mark.parametrize(
     ("other", "status"), [(made(BUNDLES), 0), (made(BUNDLES, 5), 1), (made(BUNDLES[:2], 2), 1)]
 )

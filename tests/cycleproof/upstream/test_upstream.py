@@ -1,6 +1,7 @@
 import dataclasses
 import re
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from cycleproof.evidence import Finding, Verdict
 from cycleproof.frozenbase import installed_folder, read_frozen
 from cycleproof.loader import LOADER
 from cycleproof.upstream.clone import read_clone
+from cycleproof.upstream.lockstep import compare_simulators
 from cycleproof.upstream.official import read_outcome
 from cycleproof.upstream.pins import OFFICIAL
 
@@ -124,6 +126,37 @@ def test_an_unknown_interface_is_not_run_with_the_reason(
     assert any("side by side: not run" in note for note in finding.notes)
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        (
+            "while core.running",
+            "while self.cycle < 100",
+            "upstream ends after 100 bundles, not 1184",
+        ),
+        ("self.cycle += any(", "self.cycle += 2 * any(", "upstream counts 2368 cycles"),
+        (
+            "core.pc += 1\n",
+            "core.pc += 1 + (core.pc == 5)\n",
+            "upstream executes bundle 7, the frozen machine 6",
+        ),
+        (
+            "            self.step(core, bundle)\n",
+            "            self.step(core, bundle)\n"
+            "            core.pc %= 1184 if self.cycle < 2000 else 9999\n",
+            "upstream executes bundle 0, the frozen machine has ended",
+        ),
+        ("def alu(self, core", "def alu(self, none, core", "TypeError"),
+    ],
+)
+def test_simulators_that_part_are_told_where(old: str, new: str, says: str) -> None:
+    other = SIMULATOR.replace(old, new, 1)
+    assert other != SIMULATOR
+    base = read_frozen(installed_folder())
+    answer = compare_simulators(base, other.encode(), samples.artifact().data, [0])
+    assert says in answer.get("at", answer.get("not_run"))
+
+
 def test_tests_that_end_otherwise_are_unknown_never_passed(tmp_path: Path) -> None:
     for number, (old, new, says) in enumerate(
         [
@@ -205,11 +238,25 @@ def test_history_counts_too(tmp_path: Path) -> None:
 
 
 def test_a_clones_own_configuration_starts_nothing(tmp_path: Path) -> None:
+    """Hooks, monitors, pagers; and a partial clone whose missing tree is "fetched" by a command."""
     folder = clone(tmp_path / "up", git=True)
+    ran = tmp_path / "ran"
     with (folder / ".git" / "config").open("a") as file:
-        file.write(f"[core]\n\tfsmonitor = touch {tmp_path}/ran\n\tpager = touch {tmp_path}/ran\n")
+        file.write(
+            f"[core]\n\tfsmonitor = touch {ran}\n\tpager = touch {ran}\n\trepositoryformatversion"
+            f' = 1\n[extensions]\n\tpartialClone = origin\n[protocol "ext"]\n\tallow = always\n'
+            f'[remote "origin"]\n\tpromisor = true\n\turl = ext::touch {ran}\n'
+        )
     assert len(read_clone(folder, pins_for()).commit) == 40
-    assert not (tmp_path / "ran").exists()
+    tree = pins_for().trees["tests"]
+    (folder / ".git" / "objects" / tree[:2] / tree[2:]).unlink()
+    with pytest.raises(Unreadable, match="git cannot read it"):
+        read_clone(folder, pins_for())
+    assert not ran.exists()
+    subprocess.run(
+        ["git", "-C", str(folder), "ls-tree", "-r", "HEAD"], capture_output=True, check=False
+    )
+    assert ran.exists(), "the trap does not work, so nothing was shown"
 
 
 def test_no_folder_and_a_broken_clone_are_unreadable(tmp_path: Path) -> None:

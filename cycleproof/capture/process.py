@@ -27,6 +27,7 @@ MEMORY_LIMIT = 4 << 30
 PROCESSES = 256  # that a generator may add to those its user has
 _STEP = 0.25  # seconds between two looks at a generator that is silent
 _END_SECONDS = 10
+_BLOCK = 4096
 _TEXTS = ("plain", "problem")
 
 
@@ -88,10 +89,12 @@ def _copy(submission: Submission) -> Iterator[Path]:
 
 def remove(folder: Path) -> None:
     """Remove a folder that a stranger filled: locked folders too, and no link is followed."""
+    folder.chmod(0o700)
     for parent, names, _ in os.walk(folder):
         for inner in (Path(parent, name) for name in names):
             if not inner.is_symlink():
-                inner.chmod(0o700)
+                with suppress(OSError):
+                    inner.chmod(0o700)
     shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -167,9 +170,8 @@ def _receive(
                 raise GeneratorFailed(f"wrote more than {DISK_LIMIT >> 20} MB of files")
         elif chunk := os.read(pipe, min(1 << 20, needed - len(data))):
             data += chunk
-        else:
-            child.wait()
-            ended = True
+        elif not ended:  # it closed the pipe and goes on
+            time.sleep(min(left, _STEP))
         if ended and not chunk:
             cut = "its result was whole" if data else "a result"
             raise GeneratorFailed(f"ended with status {child.returncode} before {cut}")
@@ -193,12 +195,12 @@ def _see_it_end(child: subprocess.Popen[bytes]) -> None:
 
 
 def _used(folder: Path) -> int:
-    """Bytes of the files below ``folder``."""
+    """Bytes of what lies below ``folder``; the smallest thing takes a block."""
     total = 0
-    for parent, _, names in os.walk(folder):
-        for name in names:
+    for parent, folders, names in os.walk(folder):
+        for name in (*folders, *names):
             with suppress(OSError):
-                total += Path(parent, name).lstat().st_size
+                total += max(_BLOCK, Path(parent, name).lstat().st_size)
     return total
 
 

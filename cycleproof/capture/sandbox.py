@@ -14,7 +14,7 @@ from typing import NamedTuple
 from ..errors import MissingDependency
 
 DISK_LIMIT = 128 << 20  # bytes that a generator's folders may hold
-_SYSTEM = ("/usr", "/lib", "/lib32", "/lib64", "/bin", "/nix/store")
+_SYSTEM = ("/usr", "/lib", "/lib32", "/lib64", "/bin", "/nix/store", "/etc/ld.so.cache")
 _PROBE_SECONDS = 10
 
 
@@ -30,22 +30,27 @@ class Sandbox(NamedTuple):
         return f"{with_it} ({self.promise})"
 
 
+def _tool(name: str) -> str:
+    """Its full path: the child's environment has no PATH to find it by."""
+    return shutil.which(name) or name
+
+
 def _bwrap(folder: Path) -> list[str]:
     interpreter = {sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix}
     size = str(DISK_LIMIT)
-    command = ["bwrap", "--unshare-all", "--die-with-parent", "--cap-drop", "ALL"]
+    command = [_tool("bwrap"), "--unshare-all", "--die-with-parent", "--cap-drop", "ALL"]
     command += ["--uid", "65534", "--gid", "65534"]
     command += ["--size", size, "--tmpfs", "/tmp"]  # noqa: S108
     for path in (*_SYSTEM, *sorted(interpreter - {"/usr"})):
         command += ["--ro-bind-try", path, path]
-    command += ["--bind", str(folder), str(folder)]
     command += ["--dev", "/dev", "--size", size, "--tmpfs", "/dev/shm"]  # noqa: S108
+    command += ["--bind", str(folder), str(folder)]
     return [*command, "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", str(folder), "--"]
 
 
 def _unshare(_folder: Path) -> list[str]:
     spaces = ["--user", "--map-root-user", "--net", "--ipc", "--uts", "--pid"]
-    return ["unshare", *spaces, "--fork", "--kill-child", "--"]
+    return [_tool("unshare"), *spaces, "--fork", "--kill-child", "--"]
 
 
 NO_SANDBOX = Sandbox("none", "network and files are open to the generator", lambda _: [])

@@ -209,6 +209,15 @@ def test_a_sandbox_keeps_its_promise(generator, sandbox, tmp_path, root):
     assert expected[sandbox.name] in seen
 
 
+@pytest.mark.parametrize(("name", "tool"), [("bwrap", "bwrap"), ("namespaces", "unshare")])
+def test_the_tool_is_named_by_its_full_path(name, tool, tmp_path, monkeypatch):
+    """The child's environment has no PATH, so a bare name would be sought elsewhere."""
+    (tmp_path / tool).write_text("")
+    (tmp_path / tool).chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert SANDBOXES[name].command(tmp_path)[0] == str(tmp_path / tool)
+
+
 def test_an_error_names_its_place(generator):
     folder = generator("import lanes")
     (folder / "lanes.py").write_text("\n\nLANES = 1 / 0\n")

@@ -86,3 +86,23 @@ def test_silence_ends_in_time(tmp_path):
         process._receive(reader, Silent(), NONCE, tmp_path, 0.2)
     os.close(reader)
     os.close(writer)
+
+
+def test_a_closed_pipe_is_not_waited_for_longer_than_that(tmp_path):
+    class Silent(Ended):
+        def poll(self):
+            return None
+
+    reader, writer = os.pipe()
+    os.close(writer)
+    with pytest.raises(GeneratorFailed, match=r"not built in 0\.2 s"):
+        process._receive(reader, Silent(), NONCE, tmp_path, 0.2)
+    os.close(reader)
+
+
+def test_many_small_files_count_too(tmp_path):
+    for number in range(10):
+        (tmp_path / f"f{number}").touch()
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "f0").write_bytes(bytes(5000))
+    assert process._used(tmp_path) == 5000 + 10 * 4096

@@ -2,11 +2,14 @@
 
 import pytest
 
+from cycleproof.artifact import load
+from cycleproof.directed import directed_inputs
 from frozen.errors import Fault
 from frozen.machine import Machine
 from frozen.ops import OPS
+from frozen.problem import Shape, memory_image
 from tests.reference.plain_machine import OutOfFuel, PlainError, PlainMachine
-from tests.reference.programs import random_image, random_program, seeded
+from tests.reference.programs import random_image, random_program, scalar_kernel, seeded
 
 FUEL = 200
 BLOCKS, PROGRAMS_PER_BLOCK = 20, 100
@@ -75,3 +78,22 @@ def observed(program, image):
         image, observe=lambda at, scratch, memory: seen.append((at, [*scratch], [*memory]))
     )
     return seen
+
+
+def agree_on_directed_inputs(program, shape):
+    machine = Machine(program)
+    for directed in directed_inputs(shape):
+        image = memory_image(shape, directed.inputs)
+        plain = PlainMachine(program, image).run(len(program))
+        run = machine.run(image)
+        assert (run.cycles, run.memory) == (plain.cycles, plain.memory), directed.name
+
+
+def test_directed_inputs_agree_on_a_small_kernel():
+    shape = Shape(3, 5, 4)
+    agree_on_directed_inputs(scalar_kernel(shape), shape)
+
+
+def test_directed_inputs_agree_on_the_shipped_kernel(root):
+    shipped = load(root / "artifacts" / "kernel.json").decoded
+    agree_on_directed_inputs(shipped.program, shipped.shape)

@@ -25,8 +25,13 @@ def _row(attack: Attack, found: dict[str, list[Case]]) -> str:
     )
 
 
+def _cell(text: str) -> str:
+    """Text that stays in its cell and shows no markup."""
+    return text.replace("|", "\\|").replace("<", "&lt;")
+
+
 def _end(case: Case) -> str:
-    says = case.says.replace("|", "\\|")
+    says = case.says.replace("|", "\\|")  # in a code span `<` is only itself
     return f"{case.exit_code}, `{says}`" if says else str(case.exit_code)
 
 
@@ -52,7 +57,7 @@ def render() -> str:
         lines += [f"<details><summary>{name}: {len(corpus)} cases</summary>", ""]
         lines += ["| attack | case | what it tries | ends with |", "|---|---|---|---|"]
         lines += [
-            f"| {case.attack or 'control'} | `{case.name}` | {case.tries} | {_end(case)} |"
+            f"| {case.attack or 'control'} | `{case.name}` | {_cell(case.tries)} | {_end(case)} |"
             for case in corpus
         ]
         lines += ["", "</details>", ""]

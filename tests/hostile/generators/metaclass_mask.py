@@ -1,5 +1,5 @@
 # attack: 1
-# tries: a lying dict whose class claims, by its metaclass and __class__, to be dict itself
+# tries: a lying dict whose class claims, by its metaclass and `__class__`, to be dict itself
 # ends: build 2
 # says: is a dict that overrides
 

@@ -144,6 +144,7 @@ PARTS: list[tuple[str, str, Callable[[], str]]] = [
     ("docs/kernel.md", "ladder", ladder),
     ("docs/kernel.md", "pipelined", lambda: schedule("pipelined", range(141, 169))),
     ("docs/kernel.md", "vector", lambda: schedule("vector")),
+    ("docs/kernel.md", "best", lambda: schedule("best")),
 ]
 
 

@@ -110,7 +110,7 @@ class Execution:
                     self._store(step, items, stored)
                 elif op.place == "pc":
                     after = self._jump(step, pc + 1)
-                else:
+                elif op.meaning:  # a pause has none, and does nothing
                     raise Refusal(f"{step}: no meaning that a certificate can speak of")
             except (Malformed, StopIteration) as error:
                 raise Refusal(f"{step}: {str(error) or 'its item is missing'}") from None

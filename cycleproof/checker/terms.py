@@ -211,12 +211,12 @@ class Algebra:
         return a if a is b else self.term("&", *_ordered(a, b))
 
     def disjunction(self, a: Value, b: Value) -> Value:
-        """The disjunction a | b, as a ^ b ^ (a & b), or (a & ~b) ^ b for a known b."""
+        """The disjunction a | b, as (a ^ b) + (a & b), or (a & ~b) + b for a known b."""
         if isinstance(a, int):
             a, b = b, a
         if isinstance(b, int):
-            return self.xor(self.mask(a, self.ones ^ b), b)
-        return self.xor(self.xor(a, b), self.conjunction(a, b))
+            return self.add(self.mask(a, self.ones ^ b), b)
+        return self.add(self.xor(a, b), self.conjunction(a, b))
 
     def equal(self, a: Value, b: Value) -> Value:
         """The comparison a == b; known when the difference is."""

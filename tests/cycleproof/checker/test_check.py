@@ -177,8 +177,8 @@ def test_bundles_that_may_cost_nothing_are_refused() -> None:
         of = program({"load": [["const", 1, 9]]}, bundle)
         result = check(of, certificate(of, [[4], []], EXPRESSIONS))
         assert (result.verdict, "bundle 1 is empty" in result.reason) == (REJECTED, True)
-    pause = program({"flow": [["pause"]]})
-    assert "no meaning" in check(pause, certificate(pause, [[]], [])).reason
+    trace = program({"flow": [["trace_write", 1]]})
+    assert "no meaning" in check(trace, certificate(trace, [[]], [])).reason
 
 
 def test_loops_and_jumps_follow_constants() -> None:

@@ -155,7 +155,8 @@ def test_equal_words_meet_in_one_term() -> None:
     assert ap(">>", ap("^", x, y), 19) is ap("^", ap(">>", x, 19), ap(">>", y, 19))
     assert ap("%", x, 2) is ap("&", x, 1)
     assert ap("//", x, 8) is ap(">>", x, 3)
-    assert ap("|", x, MASK - 1) is ap("^", ap("&", x, 1), MASK - 1)
+    assert ap("|", x, MASK - 1) is ap("-", ap("&", x, 1), 2)
+    assert ap("-", ap("|", x, y), ap("&", x, y)) is ap("^", x, y)
     assert ap("&", ap("+", ap("*", x, 4), y), 3) is ap("&", y, 3)
     assert ap(">>", ap(">>", x, 20), 12) == 0
     assert ap("&", ap("+", x, y), 1) is ap("^", ap("&", x, 1), ap("&", y, 1))

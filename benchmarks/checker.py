@@ -1,6 +1,7 @@
 """How long prover and checker take on whole kernels of the judged shape.
 
-``python -m benchmarks.checker [ARTIFACT...]``; by default the shipped kernel and the starter.
+``python -m benchmarks.checker [ARTIFACT|RECIPE...]``; by default the shipped kernel and the
+starter, which is the recipe ``baseline``.
 Seconds are those of the processor; memory is the peak of the process so far. Each kernel has a
 process of its own.
 """
@@ -20,9 +21,9 @@ from frozen.problem import JUDGED
 
 
 def subject(name: str) -> Artifact:
-    if name == "starter":
-        return parse(build(run_recipe("baseline", JUDGED)[0]).data)
-    return load(Path(name)).decoded
+    if Path(name).suffix:
+        return load(Path(name)).decoded
+    return parse(build(run_recipe(name, JUDGED)[0]).data)
 
 
 def peak() -> int:
@@ -57,7 +58,7 @@ def main() -> None:
         f" {'MiB':>6} {'verdict':>9} {'writes':>8} {'distinct':>8} {'queries':>8}",
         flush=True,
     )
-    for name in sys.argv[1:] or ["artifacts/kernel.json", "starter"]:
+    for name in sys.argv[1:] or ["artifacts/kernel.json", "baseline"]:
         subprocess.run([sys.executable, "-m", "benchmarks.checker", "--one", name], check=True)
 
 

@@ -16,7 +16,7 @@ from ..checks import Subject
 from ..files import write_whole
 from ..frozenbase import folder_for, read_frozen
 from ..history import DEFAULT_HISTORY, Rung, current_commit, read_history, rung, write_history
-from ..report.schedule import print_history
+from ..report.ladder import print_history
 from ..text import printable
 from .common import evidence_for, evidence_option, nonce_option, verify_with_progress
 

@@ -8,7 +8,7 @@ from rich.console import Console
 
 from ..files import write_whole
 from ..profiling import flame_graph, profile
-from ..report.schedule import print_profile
+from ..report.profile import print_profile
 from ..text import printable
 from .verify import DEFAULT_ARTIFACT
 

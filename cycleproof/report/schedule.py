@@ -1,58 +1,38 @@
 """An analysis as tables for people, by rich."""
 
 import json
-from collections.abc import Iterable, Sequence
 
 import click
 from rich.console import Console, Group
-from rich.markup import escape
-from rich.table import Table
 
 from frozen.ops import OPS, SCRATCH_SIZE
 from frozen.problem import JUDGED
 
 from ..analysis.disassembly import disassemble
 from ..analysis.summary import Analysis
-from ..history import BASELINE, Rung, steps
 from ..names import Names, label
-from ..profiling import Profile
-from ..text import printable
 from .figures import bounds, explanation, round_name, sparkline, thresholds
-
-
-def _clean(text: str) -> str:
-    return escape(printable(text))
-
-
-def _table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Group:
-    """A table whose columns after the first are right aligned, unless their name ends in a dot."""
-    table = Table(show_edge=False, pad_edge=False)
-    for number, column in enumerate(columns):
-        left = number == 0 or column.endswith(".")
-        table.add_column(
-            column.removesuffix("."), justify="left" if left else "right", overflow="fold"
-        )
-    for row in rows:
-        table.add_row(*row)
-    return Group(f"[bold]{title}[/]", table)
+from .tables import clean, table
 
 
 def print_schedule(analysis: Analysis, name: str, console: Console) -> None:
     """Print everything that ``show`` knows, the explanation first."""
     artifact = analysis.artifact
     console.print(
-        f"[bold]{_clean(name)}[/]: {analysis.cycles:,} cycles at {artifact.shape}"
+        f"[bold]{clean(name)}[/]: {analysis.cycles:,} cycles at {artifact.shape}"
         f" (seed {analysis.seed}; {artifact.cycles:,} claimed),"
-        f" {len(artifact.program):,} bundles, by {_clean(artifact.generator['name'])}"
+        f" {len(artifact.program):,} bundles, by {clean(artifact.generator['name'])}"
     )
     console.print(f"[dim]program {artifact.program_sha256}[/]")
     if artifact.shape == JUDGED:
         passed = [f"{limit:,}" for _, limit, below in thresholds(analysis.cycles) if below]
-        console.print(f"below the thresholds {' · '.join(passed) or 'none'}")
+        console.print(
+            f"below the thresholds {' · '.join(passed) or 'none'}; `verify` says if it counts"
+        )
     console.print()
     for line in explanation(analysis):
         console.print(line)
-    for table in (
+    for part in (
         _bounds(analysis),
         _engines(analysis),
         _phases(analysis),
@@ -62,7 +42,7 @@ def print_schedule(analysis: Analysis, name: str, console: Console) -> None:
         _sharing(analysis),
     ):
         console.print()
-        console.print(table)
+        console.print(part)
     console.print()
     live = analysis.liveness.words
     figures = analysis.figures
@@ -88,7 +68,7 @@ def _bounds(analysis: Analysis) -> Group:
         for bound in bounds(analysis)
     ]
     columns = ("lower bound", "cycles", "of the run", "because.")
-    return _table("What no schedule of these slots can beat", columns, rows)
+    return table("What no schedule of these slots can beat", columns, rows)
 
 
 def _engines(analysis: Analysis) -> Group:
@@ -106,7 +86,7 @@ def _engines(analysis: Analysis) -> Group:
     ]
     columns = ("engine", "slots", "floor", "used", "full cycles", "idle head", "steady", "tail")
     title = f"Engines (steady: cycles {use.head} to {use.tail}; idle in slots)"
-    return _table(title, columns, rows)
+    return table(title, columns, rows)
 
 
 def _phases(analysis: Analysis) -> Group:
@@ -119,28 +99,28 @@ def _phases(analysis: Analysis) -> Group:
         for phase in analysis.use.phases
     ]
     columns = ("cycles", *(engine.name for engine in analysis.use.engines), "binds.")
-    return _table("What binds where (97 % full or more)", columns, rows)
+    return table("What binds where (97 % full or more)", columns, rows)
 
 
 def _ops(analysis: Analysis) -> Group:
     rows = [
-        (engine, "  ".join(f"{_clean(name)} {count:,}" for name, count in ops.items()) or "–")
+        (engine, "  ".join(f"{clean(name)} {count:,}" for name, count in ops.items()) or "–")
         for engine, ops in analysis.histogram.items()
     ]
-    return _table("Ops", ("engine", "slots per op."), rows)
+    return table("Ops", ("engine", "slots per op."), rows)
 
 
 def _path(analysis: Analysis) -> Group:
     path = analysis.critical_path
-    rows = [(_clean(name), f"{count:,}") for name, count in path.ops.items()]
+    rows = [(clean(name), f"{count:,}") for name, count in path.ops.items()]
     title = f"Critical path: {path.length:,} dependent slots, {path.waits:,} cycles waited"
-    return _table(title, ("op", "on the path"), rows)
+    return table(title, ("op", "on the path"), rows)
 
 
 def _loads(analysis: Analysis) -> Group:
     rows = [(kind.brings, f"{kind.setup:,}", f"{kind.lanes:,}") for kind in analysis.loads]
     title = "Load slots by what they bring (tree levels of the words that are read later)"
-    return _table(title, ("brings", "set-up", "for lanes"), rows)
+    return table(title, ("brings", "set-up", "for lanes"), rows)
 
 
 def _sharing(analysis: Analysis) -> Group:
@@ -162,7 +142,7 @@ def _sharing(analysis: Analysis) -> Group:
     rows += [(round_name(number, shape.rounds), "", f"{n:,}", *[""] * 4) for number, n in rest]
     columns = ("", "level", "slots", "nodes/vector", "lanes sharing", "converged", "nodes/batch")
     title = "Rounds: slots of this program, and which nodes the lanes visit (seeds 0 to 7)"
-    return _table(title, columns, rows)
+    return table(title, columns, rows)
 
 
 def print_bundle(
@@ -195,54 +175,14 @@ def print_bundle(
     cells = [
         (
             f"{row['engine']} {row['slot']}",
-            _clean(str(row["op"])),
-            _clean(str(row["text"])),
+            clean(str(row["op"])),
+            clean(str(row["text"])),
             str(row["round"]),
             "" if row["lane"] is None else f"lane {row['lane']}",
-            _clean(str(row["name"])),
+            clean(str(row["name"])),
         )
         for row in rows
     ]
     console.print(
-        _table(f"Bundle {number:,}", ("slot", "op.", "does.", "round.", "lane.", "name."), cells)
+        table(f"Bundle {number:,}", ("slot", "op.", "does.", "round.", "lane.", "name."), cells)
     )
-
-
-def print_history(rungs: Sequence[Rung], console: Console) -> None:
-    """Print the timeline as a ladder, from the challenge's starter program down."""
-    rows = [("", f"{BASELINE:,}", "", "", "the challenge's starter program", "", "")]
-    rows += [
-        (
-            _clean(rung.generator.removeprefix("solution/")),
-            f"{rung.cycles:,}",
-            f"{saved:,}",
-            f"×{factor:.2f}",
-            _clean(rung.technique),
-            rung.program_sha256[:12],
-            rung.commit[:10],
-        )
-        for rung, (saved, factor) in zip(rungs, steps(rungs), strict=True)
-    ]
-    columns = ("rung", "cycles", "saved", "faster", "by.", "program.", "commit.")
-    console.print(_table("The ladder, each rung verified", columns, rows))
-
-
-def print_profile(profile: Profile, console: Console) -> None:
-    """Print the parts of the pipeline and of one simulator call with their shares."""
-    titles = ("The pipeline, once", "One simulator call (inside frozen, seeds and directed)")
-    for title, stages in zip(titles, profile, strict=True):
-        wall = sum(stage.cost.wall for stage in stages)
-        cpu = sum(stage.cost.cpu for stage in stages)
-        rows = [
-            (
-                stage.name,
-                f"{stage.cost.wall:.3f}",
-                f"{stage.cost.cpu:.3f}",
-                f"{stage.cost.cpu / cpu:.1%}",
-                stage.what,
-            )
-            for stage in stages
-        ]
-        rows.append(("all", f"{wall:.3f}", f"{cpu:.3f}", "", ""))
-        columns = ("part", "seconds", "processor", "share", "what it does.")
-        console.print(_table(title, columns, rows))

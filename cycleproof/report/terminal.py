@@ -1,12 +1,11 @@
 """The evidence as a table for people, by rich: colours on a terminal alone, NO_COLOR honoured."""
 
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from ..errors import EXIT_CODE_MEANINGS
 from ..evidence import Evidence, Finding, Verdict
-from ..text import printable
+from .tables import clean
 
 _STYLES = {
     Verdict.PASS: "bold green",
@@ -17,14 +16,10 @@ _STYLES = {
 _WORDS = {Verdict.SKIPPED: "not run"}
 
 
-def _clean(text: str) -> str:
-    return escape(printable(text))
-
-
 def _details(finding: Finding) -> str:
-    lines = [_clean(finding.established), *(f"[dim]{_clean(note)}[/]" for note in finding.notes)]
+    lines = [clean(finding.established), *(f"[dim]{clean(note)}[/]" for note in finding.notes)]
     if finding.reproduce:
-        lines.append(f"again: [bold]{_clean(finding.reproduce)}[/]")
+        lines.append(f"again: [bold]{clean(finding.reproduce)}[/]")
     return "\n".join(lines)
 
 
@@ -33,9 +28,9 @@ def print_evidence(evidence: Evidence, name: str, console: Console) -> None:
     artifact = evidence.artifact
     shape = artifact["shape"]
     console.print(
-        f"[bold]{_clean(name)}[/]: {artifact['cycles']} cycles claimed at"
+        f"[bold]{clean(name)}[/]: {artifact['cycles']} cycles claimed at"
         f" H={shape['forest_height']} R={shape['rounds']} B={shape['batch_size']},"
-        f" by {_clean(artifact['generator']['name'])}",
+        f" by {clean(artifact['generator']['name'])}",
         highlight=False,
     )
     console.print(f"[dim]program {artifact['program_sha256']}[/]", highlight=False)
@@ -51,7 +46,7 @@ def print_evidence(evidence: Evidence, name: str, console: Console) -> None:
     below = evidence.thresholds_text
     console.print(f"official thresholds passed, by the claim: {below}", highlight=False)
     frozen = evidence.frozen
-    console.print(f"[dim]frozen {_clean(frozen['version'])} {frozen['digest']}[/]", highlight=False)
+    console.print(f"[dim]frozen {clean(frozen['version'])} {frozen['digest']}[/]", highlight=False)
     code = evidence.exit_code
     style = "bold green" if code == 0 else "bold red"
     console.print(f"[{style}]{EXIT_CODE_MEANINGS[code]}[/]", highlight=False)

@@ -1,0 +1,27 @@
+"""The timeline as a ladder in the terminal."""
+
+from collections.abc import Sequence
+
+from rich.console import Console
+
+from ..history import BASELINE, Rung, steps
+from .tables import clean, table
+
+
+def print_history(rungs: Sequence[Rung], console: Console) -> None:
+    """Print the timeline as a ladder, from the challenge's starter program down."""
+    rows = [("", f"{BASELINE:,}", "", "", "the challenge's starter program", "", "")]
+    rows += [
+        (
+            clean(rung.generator.removeprefix("solution/")),
+            f"{rung.cycles:,}",
+            f"{saved:,}",
+            f"×{factor:.2f}",
+            clean(rung.technique),
+            rung.program_sha256[:12],
+            rung.commit[:10],
+        )
+        for rung, (saved, factor) in zip(rungs, steps(rungs), strict=True)
+    ]
+    columns = ("rung", "cycles", "saved", "faster", "by.", "program.", "commit.")
+    console.print(table("The ladder, each rung verified", columns, rows))

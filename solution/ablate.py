@@ -30,6 +30,7 @@ class Ablation(NamedTuple):
 ABLATIONS = (
     Ablation("records through the store engine", {"scalar": dict.fromkeys(PAIRS, 32)}),
     Ablation("a strided last pair", {"strided": False}),
+    Ablation("scalar lanes for the last groups", {"late": 0}),
     Ablation("tables in one another", {"nested": False}),
     Ablation("two bits of an address on flow", {"flow": {}}),
     Ablation("windows", {"offset": 0}),

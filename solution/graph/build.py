@@ -120,6 +120,8 @@ class Built:
             return [pair.Single(table, style)]
         ends = second + 1 == depth and last
         if ends and self.options.strided and table.neighbours and not self.options.indices:
+            if group >= len(self.plan.groups) - self.options.late:
+                return [pair.ScalarFirst(table, style), pair.ScalarSecond(table)]
             return [pair.StridedFirst(table, style), pair.StridedSecond(table)]
         if self._mix(self.options.scalar, table.level, group):
             return [pair.ScalarFirst(table, style), pair.ScalarSecond(table)]

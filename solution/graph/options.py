@@ -23,6 +23,9 @@ class Options(NamedTuple):
     """First level of a pair -> groups that take it by scalar lanes, not through a buffer."""
     strided: bool = False
     """The last pair of a walk leaves its children interleaved."""
+    late: int = 0
+    """Groups, the last ones, that take the last pair by scalar lanes: +1 vector op, two cycles
+    sooner at the end, where nothing else can fill the load engine."""
     flow: Mapping[int, int] = {}
     """Level -> groups whose address takes its last two bits by selections on flow.
 
@@ -82,6 +85,8 @@ def parse(options: Mapping[str, Any]) -> Options:
         raise BadRecipe("option nested: needs two pairs")
     if not 0 <= result.select <= 4:
         raise BadRecipe(f"option select: expected 0..4, got {result.select}")
+    if result.late < 0:
+        raise BadRecipe(f"option late: expected 0 or more groups, got {result.late}")
     if not 0 <= result.offset < 8:
         raise BadRecipe(f"option offset: expected 0..7, got {result.offset}")
     if result.overlap < 100 or min(result.buffers, result.reserve) < 1 or result.rounds < 0:

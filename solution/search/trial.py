@@ -16,6 +16,7 @@ from ..graph.arrays import Arrays, arrays
 from ..graph.build import Built
 from .compiled import array, compile_core
 
+SINGLES = {"buffers": (2, 3, 4, 5), "reserve": (6, 8, 12, 16, 20), "late": (0, 1, 2, 3, 4, 5)}
 SHARES = (0, 2, 4, 8, 12, 16, 18, 20, 24, 28, 30, 32)
 POLISH_ROUNDS = 120
 FRESH_ROUNDS = 80
@@ -93,9 +94,9 @@ def mutate(choices: dict[str, Any], draw: Random) -> dict[str, Any]:
         (name, level) for name in ("scalar", "flow") for level in sorted(changed.get(name, {}))
     ]
     for _ in range(draw.choice((1, 1, 2))):
-        if draw.random() < 0.15 or not mixes:
-            name = draw.choice(("buffers", "reserve"))
-            changed[name] = draw.choice((2, 3, 4, 5) if name == "buffers" else (6, 8, 12, 16, 20))
+        if draw.random() < 0.25 or not mixes:
+            name = draw.choice(sorted(SINGLES))
+            changed[name] = draw.choice(SINGLES[name])
             continue
         name, level = draw.choice(mixes)
         at = min(range(len(SHARES)), key=lambda i: abs(SHARES[i] - changed[name][level]))

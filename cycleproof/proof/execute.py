@@ -15,6 +15,7 @@ from frozen.ops import SCRATCH_SIZE, VLEN, Op, Program, Slot
 
 from . import semantics
 from .algebra import Algebra, Stuck
+from .loads import Loads
 from .terms import CONST, SUM, XOR, Term
 
 MAX_PATHS = 256
@@ -97,6 +98,7 @@ class Executor:
         self.max_paths = max_paths
         self.plans = {op: self._plan(op) for op in semantics.all_rows()}
         self.lanes = [algebra.const(lane) for lane in range(VLEN)]
+        self.loads = Loads(algebra)
         self.log: list[tuple[int, list[Write]]] = []
         self.most_paths = 1
 
@@ -226,11 +228,11 @@ class Executor:
 
     def _in_range(self, path: _Path, address: Term) -> None:
         size = self._size(path)
-        outside = [value for value in address.values or () if value >= size]
-        if outside:
+        if address.cases is not None and address.cases[1].top >= size:
+            outside = next(value for value in address.values or () if value >= size)
             inside = self.algebra.lt(address, self.algebra.const(size))
             raise Stuck(
-                f"address {outside[0]} is outside memory (0..{size - 1})",
+                f"address {outside} is outside memory (0..{size - 1})",
                 self.algebra.xor(self.algebra.one, inside),
             )
 
@@ -243,17 +245,21 @@ class Executor:
         self._in_range(path, address)
         if address.kind is CONST:
             return path.memory[address.args[0]]
+        if isinstance(path.memory, list):
+            return self.loads.load(address, path.memory)
         named = set(address.values or ())
         return self.algebra.switch(address, {at: path.memory[at] for at in named})
 
     def _store(self, path: _Path, address: Term, term: Term) -> list[int]:
         if address.kind is CONST:
             path.memory[address.args[0]] = term
+            self.loads.stored(address.args[0])
             return [address.args[0]]
         touched = sorted(set(address.values or ()))
         for at in touched:
             here = self.algebra.eq(address, self.algebra.const(at))
             path.memory[at] = self.algebra.switch(here, {1: term, 0: path.memory[at]})
+            self.loads.stored(at)
         return touched
 
     # -- paths -------------------------------------------------------------------------------
@@ -380,6 +386,7 @@ class Executor:
                 base = list(array.base)
                 for at, term in array.items():
                     base[at] = term
+                    self.loads.stored(at)
                 setattr(path, side, base)
 
 

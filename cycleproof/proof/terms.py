@@ -38,7 +38,7 @@ CONST, WORD, TABLE, SUM, XOR, SHIFT, MASKED, OPAQUE = (
 class Leaves:
     """An interned tuple of ground terms; ``values`` are their integers if all are constants."""
 
-    __slots__ = ("mask", "terms", "values")
+    __slots__ = ("mask", "terms", "top", "values")
 
     def __init__(self, terms: tuple["Term", ...]) -> None:
         self.terms = terms
@@ -49,6 +49,7 @@ class Leaves:
         self.values: tuple[int, ...] | None = (
             tuple(term.args[0] for term in terms) if constant else None
         )
+        self.top = max(self.values) if self.values else 0
 
 
 Bits = tuple["Term", ...]

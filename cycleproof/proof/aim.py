@@ -22,6 +22,18 @@ class Goal:
     values: dict[tuple[int, int], int] = field(default_factory=dict)
 
 
+@dataclass
+class Goals:
+    """What some lanes shall do (by lane), and words that the tree shall hold (by node)."""
+
+    lanes: dict[int, Goal] = field(default_factory=dict)
+    tree: dict[int, int] = field(default_factory=dict)
+
+    def lane(self, lane: int) -> Goal:
+        """The goal of one lane, to be added to."""
+        return self.lanes.setdefault(lane, Goal())
+
+
 def stages(a: int, count: int = 6) -> int:
     """``a`` after the first ``count`` stages of the hash."""
     for op1, constant, op2, shift, amount in HASH_STAGES[:count]:
@@ -54,13 +66,15 @@ class Aimer:
     def _draw(self) -> int:
         return self.rng.getrandbits(self.bits)
 
-    def inputs(self, goals: dict[int, Goal]) -> Inputs | None:
+    def inputs(self, goals: Goals) -> Inputs | None:
         """Inputs on which every lane with a goal reaches it, or None if none were found."""
         shape = self.shape
         tree = [self._draw() for _ in range(shape.n_nodes)]
         values = [self._draw() for _ in range(shape.batch_size)]
-        fixed: set[int] = set()
-        for lane, goal in goals.items():
+        for node, word in goals.tree.items():
+            tree[node] = word
+        fixed = set(goals.tree)
+        for lane, goal in goals.lanes.items():
             for _ in range(TRIES):
                 value = self._lead(goal, tree, fixed)
                 if value is not None:

@@ -15,9 +15,9 @@ from frozen.harness import compare
 from frozen.machine import DEFAULT_FUEL, Machine
 from frozen.problem import INPUT_BITS, Inputs, Shape, inputs_from_seed, memory_image
 
-from .aim import Aimer
+from .aim import Aimer, Goals
 from .result import Counterexample
-from .witness import Goals, Guesser
+from .witness import Guesser
 
 if TYPE_CHECKING:
     from .prover import Attempt
@@ -64,6 +64,8 @@ def plain_inputs(shape: Shape) -> Iterator[tuple[str, Inputs]]:
     rng = random.Random(0)
     count = shape.n_nodes + shape.batch_size
     styles: list[tuple[str, Callable[[], int]]] = [
+        ("zeros", lambda: 0),
+        ("half of the words zero", lambda: rng.getrandbits(INPUT_BITS) * rng.getrandbits(1)),
         ("small words", lambda: rng.getrandbits(2)),
         ("32-bit words", lambda: rng.getrandbits(32)),
         ("words with the top bits set", lambda: rng.getrandbits(4) | 0xFFFFFFF0),
@@ -103,7 +105,7 @@ def guided_inputs(shape: Shape, attempt: Attempt) -> Iterator[Inputs]:
             if inputs is not None:
                 yield inputs
             elif bits == 32:
-                for lane, goal in goals.items():
+                for lane, goal in goals.lanes.items():
                     for at, wanted in goal.values.items():
                         yield aimer.level_tree(lane, at, wanted)
 

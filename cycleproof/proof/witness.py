@@ -11,14 +11,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from frozen.ops import MASK
+from frozen.problem import FOREST_P
 
-from .aim import Goal
-from .terms import CONST, MASKED, OPAQUE, SHIFT, SUM, XOR, Term, align, children, spread
+from .aim import Goals
+from .terms import CONST, MASKED, OPAQUE, SHIFT, SUM, WORD, XOR, Term, align, children, spread
 
 if TYPE_CHECKING:
     from .prover import Attempt
 
-Goals = dict[int, Goal]
 PER_TABLE = 4  # differing leaves of one table that are tried
 MAX_VISITS = 20_000  # terms looked at in one program's output
 
@@ -44,14 +44,18 @@ class Guesser:
 
     def goals(self, wanted: dict[Term, int]) -> Goals | None:
         """Goals under which each bit has the wanted value; None if one cannot be led."""
-        result: Goals = {}
+        result = Goals()
         for bit, value in wanted.items():
-            if bit in self._bits:
-                lane, h = self._bits[bit]
-                result.setdefault(lane, Goal()).bits[h] = value
-            elif not self._condition(bit, value, result):
+            if not self._want(bit, value, result):
                 return None
         return result
+
+    def _want(self, bit: Term, value: int, result: Goals) -> bool:
+        if bit in self._bits:
+            lane, h = self._bits[bit]
+            result.lane(lane).bits[h] = value
+            return True
+        return self._condition(bit, value, result)
 
     def _condition(self, bit: Term, value: int, result: Goals) -> bool:
         if bit.kind is MASKED:
@@ -74,9 +78,11 @@ class Guesser:
         while True:
             if term in self._values:
                 lane, h, s = self._values[term]
-                result.setdefault(lane, Goal()).values[h, s] = target
+                result.lane(lane).values[h, s] = target
                 return True
             kind, args = term.kind, term.args
+            if term.cases is not None and kind is not MASKED and kind is not OPAQUE:
+                return self._table(term, target, result)
             if kind is XOR:
                 found = [
                     (t, self.attempt.algebra.xor(term, t)) for t in self._near.get(args[1], ())
@@ -102,6 +108,22 @@ class Guesser:
                 term = args[0]
             else:
                 return False
+
+    def _table(self, term: Term, target: int, result: Goals) -> bool:
+        """Take the path to some leaf, and put a word there that gives it the value ``target``."""
+        bits, leaves = term.cases or ((), None)
+        if leaves is None:
+            return False
+        index = self.rng.randrange(len(leaves.terms))
+        leaf = leaves.terms[index]
+        if leaf.kind is XOR and leaf.args[0].kind is CONST and len(leaf.args[1]) == 1:
+            target ^= leaf.args[0].args[0]
+            leaf = leaf.args[1][0]
+        if leaf.kind is WORD:
+            result.tree[leaf.args[0] - FOREST_P] = target
+        elif leaf.kind is not CONST or leaf.args[0] != target:
+            return False
+        return all(self._want(bit, index >> j & 1, result) for j, bit in enumerate(bits))
 
     # -- candidates --------------------------------------------------------------------------
 

@@ -8,7 +8,12 @@ from frozen.problem import JUDGED
 
 from .artifacts import RECIPES, recipe_artifact
 
-SCALAR = {"baseline", "pipelined", "packed", "resident"}  # benchmarks/transformations.py proves these
+SCALAR = {
+    "baseline",
+    "pipelined",
+    "packed",
+    "resident",
+}  # benchmarks/transformations.py proves these
 SHAPES = [
     (1, 1, 1),
     (1, 1, 8),

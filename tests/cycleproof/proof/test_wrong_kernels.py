@@ -94,6 +94,12 @@ def rare_after_arithmetic(k, place, lane, h):
         k.alu("^", "value", "value", "t")
 
 
+def wrong_where_a_tree_word_is_rare(k, place, lane, h):
+    if (place, lane, h) == ("node", 2, 3):
+        k.alu("==", "t", "node", 0x2BADBEEF)
+        k.alu("+", "value", "value", "t")
+
+
 def no_wrap(k, place, lane, h):
     if (place, lane, h) == ("index", 3, 4):
         k.alu("+", "index", "bit", 0)
@@ -163,6 +169,7 @@ WRONG = [
     rare_by_select,
     rare_by_low_bits,
     rare_after_arithmetic,
+    wrong_where_a_tree_word_is_rare,
     no_wrap,
     parity_inverted_once,
     last_round_left_out_for_one_lane,

@@ -76,7 +76,7 @@ class Obligations:
 
     def __init__(self, reference: Reference, solver: Solver) -> None:
         self.reference, self.solver = reference, solver
-        self._samples: list[Sample] = []
+        self._samples: dict[int, Sample] = {}
         self.asked = self.cases = 0
         self.budget = Budget(MAX_TOTAL_WORK)
         self._closed: dict[Equation, Verdict] = {}
@@ -111,13 +111,19 @@ class Obligations:
 
     def _refute(self, equation: Equation, tries: int) -> Verdict | None:
         for number in range(tries):
-            if number == len(self._samples):
-                self._samples.append(Sample(self.reference, number))
-            sample = self._samples[number]
+            sample = self._sample(number)
             left, right = sample.read(equation.left), sample.read(equation.right)
             if left is not None and right is not None and left != right:
                 return Verdict(False, f"on sample input {number}: {left:#x} is not {right:#x}")
         return None
+
+    def _sample(self, number: int) -> Sample:
+        """A sample input; only the first ones, which are read again and again, are kept."""
+        if number >= SAMPLES:
+            return Sample(self.reference, number)
+        if number not in self._samples:
+            self._samples[number] = Sample(self.reference, number)
+        return self._samples[number]
 
     def _floors(self, equation: Equation) -> list[int]:
         """No unfolding first; then ever earlier Vs."""

@@ -14,7 +14,8 @@ from .terms import CONST, MASKED, OPAQUE, SHIFT, SUM, XOR, Term
 class Stuck(Exception):
     """The symbolic run cannot go on; the message says on what.
 
-    ``witness``: a function of bits that is true where things would go wrong, if there is one.
+    ``witness``: a function of bits that is true where things would go wrong, if there is one, or
+    else the term that was not understood.
     """
 
     def __init__(self, message: str, witness: Term | None = None) -> None:

@@ -212,7 +212,7 @@ class Executor:
         """``term`` as a function of bits alone, cut down to what the path's condition allows."""
         found = self._enumerable(term)
         if found is None:
-            raise Stuck("depends on more data than path bits")
+            raise Stuck("depends on more data than path bits", term)
         if path.condition is self.algebra.one or found.kind is CONST:
             return found
         marked = self.algebra.add(
@@ -324,7 +324,7 @@ class Executor:
         try:
             target = self._selector(path, pc)
         except Stuck as stuck:
-            raise Stuck(f"{where(path.pc)}: jump: {stuck}") from None
+            raise Stuck(f"{where(path.pc)}: jump: {stuck}", stuck.witness) from None
         values = sorted(set(target.values or ()))
         if len(values) > self.max_paths:
             raise Stuck(

@@ -25,7 +25,7 @@ MAX_BITS = 12  # path bits that one table may hang on; the tree's height if that
 class Attempt:
     """The two symbolic runs side by side; ``outcome`` is None if the program's got stuck.
 
-    ``witness`` is then a function of bits that is true where things go wrong, if it is known.
+    ``witness`` is then the exception's own.
     """
 
     shape: Shape

@@ -113,6 +113,7 @@ def guided_inputs(shape: Shape, attempt: Attempt) -> Iterator[Inputs]:
 def _all_goals(guesser: Guesser, attempt: Attempt) -> Iterator[Goals]:
     if attempt.witness is not None:
         yield from guesser.where_true(attempt.witness)
+        yield from guesser.conditions(attempt.witness)
     wrong = attempt.wrong_lanes()
     for lane in wrong[:MAX_LANES]:
         if attempt.outcome is not None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .prover import Attempt
 
 PER_TABLE = 4  # differing leaves of one table that are tried
+PER_CONDITION = 4  # draws of a value that makes one condition true
 MAX_VISITS = 20_000  # terms looked at in one program's output
 
 
@@ -94,12 +95,14 @@ class Guesser:
                     term, target = args[1][0], target ^ args[0].args[0]
                 else:
                     return False
-            elif kind is SUM and args[0].kind is CONST and len(args[1]) == 1:
+            elif kind is SUM and args[0].values is not None and len(args[1]) == 1:
                 ((term, k),) = args[1]
-                target = (target - args[0].args[0]) & MASK
-                if not k & 1:
+                target = (target - self.rng.choice(args[0].values)) & MASK
+                zeros = (k & -k).bit_length() - 1
+                if target & ((1 << zeros) - 1):
                     return False
-                target = target * pow(k, -1, 1 << 32) & MASK
+                target = (target >> zeros) * pow(k >> zeros, -1, 1 << 32)
+                target = (target + (self.rng.getrandbits(zeros) << (32 - zeros))) & MASK
             elif kind is SHIFT:
                 target = (target << args[1] | self.rng.getrandbits(args[1])) & MASK
                 term = args[0]
@@ -161,10 +164,10 @@ class Guesser:
                 )
             elif x.kind == y.kind:
                 pending += _pairs(x, y)
-        yield from self._conditions(got, right)
+        yield from self.conditions(got, right)
 
-    def _conditions(self, x: Term, y: Term) -> Iterator[Goals]:
-        """Goals for each condition inside ``x`` that is no path bit, made true and false."""
+    def conditions(self, x: Term, y: Term | None = None) -> Iterator[Goals]:
+        """Goals for each condition in ``x``, not in ``y``, that is no path bit: true and false."""
         pending, seen = [x], {y}
         while pending and len(seen) < MAX_VISITS:
             term = pending.pop()
@@ -172,7 +175,7 @@ class Guesser:
                 continue
             seen.add(term)
             if term.mask == 1 and not term.ground and term not in self._bits:
-                for value in (1, 0):
+                for value in (1, 0) * PER_CONDITION:
                     found = self.goals({term: value})
                     if found:
                         yield found

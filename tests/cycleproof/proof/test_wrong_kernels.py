@@ -100,6 +100,14 @@ def wrong_where_a_tree_word_is_rare(k, place, lane, h):
         k.alu("+", "value", "value", "t")
 
 
+def index_kept_only_if_small(k, place, lane, h):
+    """The wrap's comparison hides a value that was to be an index."""
+    if (place, lane, h) == ("bit", 1, 3):
+        k.alu("+", "kept", "value", 0)
+    if (place, lane, h) == ("bit", 1, 4):
+        k.alu("+", "index", "kept", 0)
+
+
 def no_wrap(k, place, lane, h):
     if (place, lane, h) == ("index", 3, 4):
         k.alu("+", "index", "bit", 0)
@@ -170,6 +178,7 @@ WRONG = [
     rare_by_low_bits,
     rare_after_arithmetic,
     wrong_where_a_tree_word_is_rare,
+    index_kept_only_if_small,
     no_wrap,
     parity_inverted_once,
     last_round_left_out_for_one_lane,

@@ -6,14 +6,16 @@ from pathlib import Path
 import click
 
 from frozen.decode import MAX_BYTES
+from frozen.errors import Malformed
 
 from ..artifact import load
 from ..checker import ACCEPTED, REJECTED, check
 from ..checker.solver import available
-from ..errors import ExitCode
+from ..errors import ExitCode, MissingDependency, Unreadable
 from ..files import read_regular
 from ..text import printable
 
+_INSTALL = "pip install 'cycleproof[proof]' brings the solvers; most proofs need none"
 _CODES = {ACCEPTED: ExitCode.PASSED, REJECTED: ExitCode.FAILED}
 
 
@@ -36,9 +38,13 @@ def command(artifact: Path, certificate: Path, solvers: tuple[str, ...], as_json
     """
     chosen = [name for name in solvers if name != "none"] if solvers else None
     for name in set(chosen or ()) - set(available()):
-        raise click.UsageError(f"solver {name} is not installed")
+        raise MissingDependency(f"solver {name} is not installed", _INSTALL)
     loaded = load(artifact)
-    result = check(loaded.decoded, read_regular(certificate, MAX_BYTES), chosen)
+    data = read_regular(certificate, MAX_BYTES)
+    try:
+        result = check(loaded.decoded, data, chosen)
+    except Malformed as error:
+        raise Unreadable(f"{certificate}: {error}") from None
     if as_json:
         document = {**result._asdict(), "shape": result.shape._asdict()}
         document["program_sha256"] = loaded.decoded.program_sha256
@@ -49,7 +55,7 @@ def command(artifact: Path, certificate: Path, solvers: tuple[str, ...], as_json
             click.echo(
                 f"  {result.shape}: for all tree and lane words in 0..2**32-1 and zero indices the"
                 f" program\n  stops after {result.cycles} cycles with the reference's values, and"
-                " accesses nothing else\n  than memory and scratch."
+                " never reaches outside\n  memory and scratch."
             )
         else:
             click.echo(f"  {printable(result.reason)}")

@@ -15,7 +15,9 @@ from cycleproof.checker.certificate import MAX_DEPTH, Ref, decode
 from cycleproof.checker.obligations import Obligations
 from cycleproof.checker.solver import Solver
 from cycleproof.checker.vocabulary import Reference
+from cycleproof.commands import check_proof
 from cycleproof.commands.check_proof import command
+from cycleproof.errors import MissingDependency, Unreadable
 from frozen.errors import Malformed
 from frozen.problem import Shape
 
@@ -128,7 +130,7 @@ def test_documents_that_are_no_certificates(name: str) -> None:
         decode(DOCUMENTS[name])
 
 
-def test_the_command_and_its_exit_codes(tmp_path: Any) -> None:
+def test_the_command_and_its_exit_codes(tmp_path: Any, monkeypatch: Any) -> None:
     loaded = artifact()
     data = annotate(SHAPE, loaded.decoded.program)
     kernel, good, bad = (tmp_path / name for name in ("kernel.json", "good.json", "bad.json"))
@@ -152,7 +154,11 @@ def test_the_command_and_its_exit_codes(tmp_path: Any) -> None:
         "accepted",
         loaded.decoded.program_sha256,
     )
-    assert isinstance(run(kernel, kernel).exception, Malformed)
+    unreadable = run(kernel, kernel).exception
+    assert isinstance(unreadable, Unreadable)
+    assert str(unreadable).startswith(f"{kernel}: certificate: ")
+    monkeypatch.setattr(check_proof, "available", list)
+    assert isinstance(run(kernel, good, "--solver", "z3").exception, MissingDependency)
 
 
 # Certificates that would take hours or gigabytes if nothing bounded the work.

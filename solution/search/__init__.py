@@ -94,7 +94,7 @@ class Search:
         best = self.elite[0][:2]
         everyone = self.elite + [future.result() for future in futures]
         everyone.sort(key=lambda candidate: candidate[:2])
-        self.elite = everyone[:ELITE]
+        self.elite = _distinct(everyone)[:ELITE]
         self.generation += 1
         state = {"generation": self.generation, "elite": self.elite}
         _write(self._file, json.dumps(state))
@@ -119,6 +119,15 @@ class Search:
             *(f"{key} = {_toml(value)}" for key, value in choices.items()),
         ]
         _write(self._folder / f"{name}.toml", "\n".join(lines) + "\n")
+
+
+def _distinct(candidates: list[Candidate]) -> list[Candidate]:
+    """The best candidate of each mix, in order."""
+    found: list[Candidate] = []
+    for candidate in candidates:
+        if all(candidate.choices != other.choices for other in found):
+            found.append(candidate)
+    return found
 
 
 def _toml(value: object) -> str:

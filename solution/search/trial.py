@@ -17,7 +17,6 @@ from ..graph.build import Built
 from .compiled import array, compile_core
 
 SINGLES = {"buffers": (2, 3, 4, 5), "reserve": (6, 8, 12, 16, 20), "late": (0, 1, 2, 3, 4, 5)}
-SHARES = (0, 2, 4, 8, 12, 16, 18, 20, 24, 28, 30, 32)
 POLISH_ROUNDS = 120
 FRESH_ROUNDS = 80
 
@@ -99,7 +98,6 @@ def mutate(choices: dict[str, Any], draw: Random) -> dict[str, Any]:
             changed[name] = draw.choice(SINGLES[name])
             continue
         name, level = draw.choice(mixes)
-        at = min(range(len(SHARES)), key=lambda i: abs(SHARES[i] - changed[name][level]))
-        at = min(max(at + draw.choice((-2, -1, 1, 2)), 0), len(SHARES) - 1)
-        changed[name][level] = SHARES[at]
+        count = changed[name][level] + draw.choice((-4, -2, -1, 1, 2, 4))
+        changed[name][level] = min(max(count, 0), options.SHARE)
     return changed

@@ -38,8 +38,6 @@ class Options(NamedTuple):
     """Store buffers of eight words in memory."""
     reserve: int = 12
     """Blocks of scratch that must be free before a group starts."""
-    window: int = 0
-    """Groups in flight at once at most; 0: as many as scratch takes."""
     overlap: int = 100
     """Stagger: the length of a group's walk in percent of the shortest possible."""
     rounds: int = 0

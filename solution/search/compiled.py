@@ -1,6 +1,7 @@
 """``solution.graph.core`` compiled with numba: the same source, so the same schedules."""
 
 from collections.abc import Sequence
+from functools import cache
 from types import FunctionType
 from typing import Any
 
@@ -8,6 +9,7 @@ from ..errors import MissingDependency
 from ..graph import core
 
 
+@cache
 def compile_core() -> dict[str, Any]:
     """The functions of ``core.HELPERS``, compiled. Raises ``MissingDependency``."""
     try:

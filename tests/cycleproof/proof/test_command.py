@@ -1,0 +1,137 @@
+"""``cycleproof prove``: the three verdicts, their exit codes, certificate and counterexample."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from cycleproof.artifact import encode
+from cycleproof.checker import ACCEPTED, check
+from cycleproof.cli import cli
+from frozen.decode import parse
+from frozen.harness import judge
+from frozen.problem import Shape
+
+from .artifacts import recipe_artifact
+from .plain_kernel import Kernel
+from .test_control_flow import branchy
+
+SHAPE = (3, 5, 4)
+GENERATOR = {"name": "test", "version": "0", "sources_sha256": "0" * 64}
+
+
+def write(path, program, cycles=None):
+    cycles = len(program) if cycles is None else cycles
+    path.write_bytes(encode(Shape(*SHAPE), program, cycles, GENERATOR))
+    return path
+
+
+def run(*arguments):
+    return CliRunner().invoke(cli, ["prove", *map(str, arguments)], standalone_mode=False)
+
+
+@pytest.fixture
+def right(tmp_path):
+    return write(tmp_path / "right.json", Kernel(SHAPE).build())
+
+
+@pytest.fixture
+def wrong(tmp_path):
+    def tamper(k, place, lane, h):
+        if (place, lane, h) == ("value", 1, 2):
+            k.alu("==", "t", "value", 0xCAFEF00D)
+            k.alu("^", "value", "value", "t")
+
+    return write(tmp_path / "wrong.json", Kernel(SHAPE, tamper).build())
+
+
+def test_proved_with_a_certificate_that_the_checker_accepts(right, tmp_path):
+    certificate = tmp_path / "proof.json"
+    result = run(right, "--certificate", certificate)
+    assert result.return_value == 0
+    assert result.output.startswith("PROVED\n")
+    assert "for all inputs (H=3 R=5 B=4" in result.output
+    checked = check(parse(right.read_bytes()), certificate.read_bytes(), [])
+    assert checked.verdict == ACCEPTED
+
+
+def test_a_certificate_is_bound_to_its_artifact(right, tmp_path):
+    certificate = tmp_path / "proof.json"
+    run(right, "--certificate", certificate)
+    other = write(tmp_path / "other.json", Kernel(SHAPE, encoding="doubled").build())
+    checked = check(parse(other.read_bytes()), certificate.read_bytes(), [])
+    assert checked.verdict != ACCEPTED
+
+
+def test_refuted_with_inputs_that_show_it(wrong, tmp_path):
+    inputs, certificate = tmp_path / "inputs.json", tmp_path / "proof.json"
+    result = run(wrong, "--counterexample", inputs, "--certificate", certificate)
+    assert result.return_value == 1
+    assert result.output.startswith("REFUTED\n")
+    assert not certificate.exists()
+    (answer,) = judge(parse(wrong.read_bytes()), [json.loads(inputs.read_text())])
+    assert not answer["pass"]
+
+
+def test_unknown_says_what_it_got_stuck_on(tmp_path):
+    """A condition on the square of a value: the refuter does not take roots."""
+
+    def tamper(k, place, lane, h):
+        if (place, lane, h) == ("value", 1, 2):
+            k.alu("*", "t", "value", "value")
+            k.alu("==", "t", "t", 0x12345671)
+            k.alu("^", "value", "value", "t")
+
+    result = run(write(tmp_path / "odd.json", Kernel(SHAPE, tamper).build()), "--json")
+    assert result.return_value == 4
+    answer = json.loads(result.output)
+    assert answer["verdict"] == "unknown"
+    assert "could not be shown equal" in answer["stuck_on"]
+    assert answer["statement"].startswith("nothing established")
+
+
+def test_json_of_a_proof(right):
+    result = run(right, "--json")
+    answer = json.loads(result.output)
+    assert result.return_value == 0
+    assert answer["verdict"] == "proved"
+    assert answer["indices"] == "proved left at zero"
+    assert answer["forest"] == "proved unchanged"
+    assert answer["counterexample"] is None
+    assert answer["figures"]["cycles"] == len(Kernel(SHAPE).build())
+
+
+def test_final_indices_and_forest_are_facts_of_their_own():
+    from cycleproof.proof import prove
+
+    assert prove(recipe_artifact("baseline", SHAPE)).indices == "proved right"
+
+    def tamper(k, place, lane, h):
+        if (place, lane) == ("output", 3):
+            k.alu("+", "t", 7, 0)
+            k.store("t", "value")
+
+    program = Kernel(SHAPE, tamper).build()
+    result = prove(
+        recipe_artifact("baseline", SHAPE)._replace(program=program, cycles=len(program))
+    )
+    assert result.verdict == "proved"
+    assert result.forest == "refuted: overwritten"
+
+
+def test_a_proof_by_paths_has_no_certificate(tmp_path):
+    program = Kernel(SHAPE, branchy).build()
+    cycles = prove_cycles(program)
+    path = write(tmp_path / "paths.json", program, cycles)
+    assert run(path).return_value == 0
+    result = run(path, "--certificate", tmp_path / "proof.json")
+    assert "data-dependent jumps" in str(result.exception)
+    assert not (tmp_path / "proof.json").exists()
+
+
+def prove_cycles(program):
+    from frozen.machine import Machine
+    from frozen.problem import inputs_from_seed, memory_image
+
+    shape = Shape(*SHAPE)
+    return Machine(program).run(memory_image(shape, inputs_from_seed(0, shape))).cycles

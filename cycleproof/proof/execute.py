@@ -21,7 +21,7 @@ from .terms import CONST, SUM, XOR, Term
 MAX_PATHS = 256
 MAX_STEPS = 1_000_000  # executed bundles, all paths together
 MAX_TERMS = 2_000_000
-MAX_WORK = 200_000_000  # leaves of tables
+MAX_WORK = 50_000_000  # leaves of tables; real kernels need less than one million
 MAX_SPREAD = 12  # bits of one opaque word that an address may be a function of
 
 

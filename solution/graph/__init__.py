@@ -12,15 +12,13 @@ from . import emit, keys, options, plan, schedule
 from .build import Built
 
 
-def compile_program(shape: Shape, choices: Mapping[str, Any], notes: list[str]) -> Program:
-    """Compile. ``notes`` gets a line per fallback. Raises ``BadRecipe``, ``DoesNotFit``."""
-    return compile_labelled(shape, choices, notes)[0]
-
-
 def compile_labelled(
     shape: Shape, choices: Mapping[str, Any], notes: list[str]
 ) -> tuple[Program, emit.Labels]:
-    """``compile_program``, and for each slot what it is for (group, round, level, step)."""
+    """Compile; beside each slot what it is for (group, round, level, step).
+
+    ``notes`` gets a line per fallback. Raises ``BadRecipe``, ``DoesNotFit``.
+    """
     chosen = options.parse(choices)
     built = Built(shape, chosen, plan.make(shape, chosen, notes))
     hints = _hints(chosen, len(built.graph.ops), notes)

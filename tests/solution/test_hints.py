@@ -19,6 +19,7 @@ def without_hints(each: recipe.Recipe) -> recipe.Recipe:
 
 
 @pytest.mark.parametrize("each", HINTED, ids=lambda each: each.name)
+@pytest.mark.slow
 def test_small_and_not_needed(each: recipe.Recipe) -> None:
     assert (recipe.FOLDER / each.options["hints"]).stat().st_size <= 64 << 10
     program = without_hints(each).build(JUDGED, [])

@@ -30,6 +30,7 @@ def right(program, shape):
     return memory[shape.values_p :] == reference(shape, inputs)[1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", TRANSFORMATIONS, ids=lambda change: change.__name__)
 def test_each_transformation_keeps_programs_right_and_proved(change):
     applied = 0

@@ -196,7 +196,8 @@ def test_a_sandbox_keeps_its_promise(generator, sandbox, tmp_path, root):
     with socket.create_server(("127.0.0.1", 0)) as server:
         top = REACH.replace("PORT", str(server.getsockname()[1]))
         folder = generator(
-            f"seen = [os.path.exists(path) for path in ({str(root / 'LICENSE')!r}, '/etc/hostname')]",
+            f"files = ({str(root / 'LICENSE')!r}, '/etc/hostname')",
+            "seen = [os.path.exists(path) for path in files]",
             "raise RuntimeError(f'network {network()}, files {any(seen)}')",
             top=top,
         )

@@ -25,6 +25,7 @@ def run(subject: Subject) -> Finding:
         "cycles": cycle_counts(answers),
         **leftovers(answers),
     }
+    notes = [f"the fresh ones again: --nonce {subject.nonce.hex()}"] if fresh else []
     wrong = [(s, a) for s, a in zip(seeds, answers, strict=True) if not a["pass"]]
     if wrong:
         seed, answer = wrong[0]
@@ -33,15 +34,17 @@ def run(subject: Subject) -> Finding:
             Verdict.FAIL,
             f"{len(wrong)} of {len(seeds)} seeds fail; seed {seed}: {complaint(answer)}",
             figures,
-            reproduce=f"cycleproof verify {subject.artifact.path} --seed {seed}",
+            notes,
+            f"cycleproof verify {subject.artifact.path} --seed {seed}",
         )
     miscounted = cycle_complaint(answers, decoded.cycles)
     if miscounted:
-        return Finding("seeds", Verdict.FAIL, miscounted, figures)
+        return Finding("seeds", Verdict.FAIL, miscounted, figures, notes)
     return Finding(
         "seeds",
         Verdict.PASS,
         f"right on {len(subject.fixed_seeds)} fixed and {len(fresh)} fresh seeds,"
         f" {decoded.cycles} cycles each ({decoded.shape}, values below 2**30)",
         figures,
+        notes,
     )

@@ -2,7 +2,8 @@
 
 Generations of trials (see ``trial``), each from the best candidates so far. The state is a file:
 a killed search started again with the same arguments goes on after its last whole generation.
-Whenever the best improves, the recipe and its hints are written, never the program.
+Whenever the best improves, its schedule is made again by the plain build and held against the
+legality check; then the recipe and its hints are written, never the program.
 """
 
 import argparse
@@ -17,7 +18,7 @@ from typing import Any
 from .. import recipe
 from ..errors import BadRecipe
 from ..graph import keys
-from .trial import Bench, Candidate
+from .trial import Bench, Candidate, admit
 
 HELP = "improve a recipe of the graph compiler; writes the recipe and its hints"
 GENERATION = 12
@@ -78,10 +79,12 @@ class Search:
             if key != "hints"
         }
         self.elite = [Candidate(1 << 20, 0, choices, [])]
+        self._floor = 0
         if self._file.exists():
             state = json.loads(self._file.read_text(encoding="ascii"))
             self.generation = state["generation"]
             self.elite = [Candidate(*row) for row in state["elite"]]
+            self._floor = admit(self.elite[0])
         folder.mkdir(parents=True, exist_ok=True)
 
     def step(self, pool: ProcessPoolExecutor) -> None:
@@ -99,12 +102,16 @@ class Search:
         state = {"generation": self.generation, "elite": self.elite}
         _write(self._file, json.dumps(state))
         if self.elite[0][:2] < best:
+            self._floor = admit(self.elite[0])
             self._save()
 
     def status(self) -> str:
         """One line: where the search stands."""
         best = self.elite[0]
-        return f"generation {self.generation} · best {best.cycles} cycles, tail {best.tail}"
+        return (
+            f"generation {self.generation} · best {best.cycles} cycles, tail {best.tail}"
+            f" · floor of its mix {self._floor}"
+        )
 
     def _save(self) -> None:
         name, best = self._recipe.name, self.elite[0]

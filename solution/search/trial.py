@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 
 from frozen.problem import JUDGED
 
-from ..graph import keys, options, plan, schedule
+from ..bounds.counts import count
+from ..graph import check, emit, keys, options, plan, schedule
 from ..graph.arrays import Arrays, arrays
 from ..graph.build import Built
 from .compiled import array, compile_core
@@ -82,6 +83,22 @@ class Bench:
 
 
 LIMIT = 1 << 20
+
+
+def admit(best: Candidate) -> int:
+    """Check the candidate's schedule as the plain build makes it; return its slots' floor.
+
+    Raises ``Illegal`` where the schedule breaks a rule or takes other cycles than the trial said.
+    """
+    chosen = options.parse(best.choices)
+    built = Built(JUDGED, chosen, plan.make(JUDGED, chosen, []))
+    found = schedule.make(built.graph, chosen, best.keys, [])
+    first_block = schedule.first_block(built.graph)
+    check.schedule(built.graph, found, first_block, built.buffers)
+    if found.cycles != best.cycles:
+        raise check.Illegal(f"{found.cycles} cycles when built, {best.cycles} in the search")
+    program, _ = emit.bundles(built.graph, found, first_block, built.buffers)
+    return max(count(program).floors().values())
 
 
 def mutate(choices: dict[str, Any], draw: Random) -> dict[str, Any]:

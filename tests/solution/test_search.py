@@ -12,6 +12,7 @@ from frozen.problem import Shape
 from solution import recipe
 from solution.errors import BadRecipe, MissingDependency
 from solution.graph import keys
+from solution.graph.check import Illegal
 from solution.search import Search, evaluate, trial
 from solution.search.compiled import compile_core
 
@@ -63,6 +64,9 @@ def test_same_seed_same_result_and_resumed(tmp_path: Path) -> None:
     assert {**best.choices, "hints": "best.hints"} == written["options"]
     text = (tmp_path / "whole" / "best.hints").read_text()
     assert keys.load(text, len(best.keys), "best.hints") == best.keys
+    assert 0 < trial.admit(best) <= best.cycles
+    with pytest.raises(Illegal, match="cycles when built"):
+        trial.admit(best._replace(cycles=best.cycles - 1))
     state = json.loads((tmp_path / "whole" / "best.7.json").read_text())
     assert set(state) == {"generation", "elite"}
 

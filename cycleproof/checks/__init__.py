@@ -20,6 +20,7 @@ class Subject:
     base: FrozenBase
     fixed_seeds: tuple[int, ...] = FIXED_SEEDS
     fresh_seeds: int = 8
+    directed_input: str | None = None  # the one to run, by its name; all if None
     nonce: bytes = field(default_factory=new_nonce)
     upstream: Path | None = None
     attestation: Path | None = None

@@ -8,7 +8,6 @@ environment or the working directory can reach it.
 import json
 import secrets
 import subprocess
-import sys
 import tempfile
 from collections.abc import Sequence
 from typing import Any
@@ -17,6 +16,7 @@ from frozen.machine import DEFAULT_FUEL
 
 from .errors import RunnerFailed, Unreadable
 from .frozenbase import FrozenBase
+from .isolation import run_isolated
 
 MEMORY_LIMIT = 3 << 30
 SECONDS_LIMIT = 900
@@ -64,19 +64,9 @@ def run_frozen(
         if name.endswith(".py")
     }
     message = json.dumps({"sources": sources, "job": job}).encode()
-    command = [sys.executable, "-I", "-S", "-B", "-c", sources["__main__"]]
     with tempfile.TemporaryDirectory(prefix="cycleproof-") as empty:
         try:
-            child = subprocess.run(
-                command,
-                input=message,
-                capture_output=True,
-                cwd=empty,
-                env={},
-                timeout=seconds,
-                start_new_session=True,
-                check=False,
-            )
+            child = run_isolated(sources["__main__"], (), message, empty, seconds)
         except subprocess.TimeoutExpired:
             raise RunnerFailed(f"the frozen simulator did not end in {seconds} s") from None
     answer = _unframe(child.stdout, nonce, child.returncode, child.stderr)

@@ -3,12 +3,12 @@
 import json
 import secrets
 import subprocess
-import sys
 import tempfile
 from importlib import resources
 from typing import Any
 
 from ..frozenbase import FrozenBase
+from ..isolation import run_isolated
 from .official import MEMORY_LIMIT, SECONDS_LIMIT
 
 
@@ -37,16 +37,7 @@ def compare_simulators(
     driver = resources.files(__package__).joinpath("stepper.py").read_text("utf-8")
     with tempfile.TemporaryDirectory(prefix="cycleproof-") as empty:
         try:
-            child = subprocess.run(
-                [sys.executable, "-I", "-S", "-B", "-c", driver],
-                input=json.dumps(job).encode(),
-                capture_output=True,
-                cwd=empty,
-                env={},
-                timeout=SECONDS_LIMIT,
-                start_new_session=True,
-                check=False,
-            )
+            child = run_isolated(driver, (), json.dumps(job).encode(), empty, SECONDS_LIMIT)
         except subprocess.TimeoutExpired:
             return {"not_run": f"it did not end in {SECONDS_LIMIT} s"}
     _, _, body = child.stdout.rpartition(f"\n{nonce}\n".encode())

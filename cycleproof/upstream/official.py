@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from ..isolation import run_isolated
 from ..loader import ARTIFACT_NAME, LOADER, LOADER_NAME
 
 MEMORY_LIMIT = 3 << 30
@@ -61,16 +62,7 @@ def run_official(
         official = [sys.executable, "-E", "-s", "-S", "-B", tests, "-v"]
         limits = [str(MEMORY_LIMIT), str(seconds)]
         try:
-            child = subprocess.run(
-                [sys.executable, "-I", "-S", "-B", "-c", _LIMITED, *limits, *official],
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                cwd=copy,
-                env={},
-                timeout=seconds,
-                start_new_session=True,
-                check=False,
-            )
+            child = run_isolated(_LIMITED, [*limits, *official], b"", copy, seconds)
         except subprocess.TimeoutExpired:
             outcome = Outcome([], [], [], f"the official tests did not end in {seconds} s")
         else:

@@ -24,7 +24,7 @@ from cycleproof.proof import prove
 from frozen.decode import Artifact, check_program, parse, program_digest
 from frozen.errors import FrozenError
 from frozen.machine import Machine
-from frozen.ops import MASK, OPS, SLOT_LIMITS
+from frozen.ops import MASK, OPS, SLOT_LIMITS, VLEN
 from frozen.problem import FOREST_P, HASH_STAGES, Inputs, Shape, memory_image, reference
 
 PAGE = Path(__file__).parents[1] / "docs" / "proof.md"
@@ -33,6 +33,7 @@ SUBJECTS = [
     ("vector", Shape(2, 6, 16)),
     ("packed", Shape(2, 4, 4)),
     ("baseline", Shape(1, 3, 2)),
+    ("selected", Shape(2, 5, 3)),  # with idle lanes
 ]
 RUNS = 6
 FUEL = 20_000
@@ -60,7 +61,10 @@ class World:
         )
         self.image = memory_image(shape, self.inputs)
         self.outputs = reference(shape, self.inputs)[1]
-        self.lanes = [self._lane(value) for value in self.inputs.values]
+        self.lanes = {
+            lane: self._lane(self.image[shape.values_p + lane])
+            for lane in range(1 - VLEN, shape.batch_size)
+        }
 
     def _lane(self, value: int) -> dict[tuple[Any, ...], int]:
         words: dict[tuple[Any, ...], int] = {("V", -1, 6): value}
@@ -162,7 +166,7 @@ def _true_in(world: World, artifact: Artifact, document: Any) -> bool:
                         continue
                     number, lane = (one, 0) if isinstance(one, int) else one
                     lane += 0 if isinstance(one, int) else shift
-                    if number < 0 or lane < 0:
+                    if number < 0:
                         raise ValueError
                     claims[at] = world.read(document["expressions"], number, lane, memo)
         false.extend(at for at, word in claims.items() if word not in (None, scratch[at]))
@@ -206,7 +210,7 @@ def another_expression(draw: random.Random, document: Any, _: Any) -> bool | Non
 def another_lane(draw: random.Random, document: Any, _: Any) -> bool | None:
     row, at = draw.choice(_items(document, lambda item: isinstance(item, list)))
     number, lane = row[at]
-    row[at] = [number, max(0, lane + draw.choice([-8, -1, 1, 8]))]
+    row[at] = [number, max(1 - VLEN, lane + draw.choice([-8, -1, 1, 8]))]
     return None
 
 

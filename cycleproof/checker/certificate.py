@@ -14,6 +14,7 @@ from frozen.problem import HASH_STAGES, Shape
 FORMAT = "cycleproof-certificate/1"
 MAX_DEPTH = 200  # of an expression; far below the interpreter's own limit
 STAGES = len(HASH_STAGES)
+FIRST_LANE = 1 - VLEN  # lanes below 0 are idle: a vector's words before the first lane value
 BINARY = tuple(name for engine, name in OPS if engine == "alu")
 
 _ARITIES = {
@@ -69,7 +70,7 @@ class Certificate(NamedTuple):
             raise Malformed(f"item {item!a:.60} must name a lane exactly when its expression does")
         if lane is None:
             return [Ref(number, None)] * width
-        if type(lane) is not int or not 0 <= lane <= self.shape.batch_size - width:
+        if type(lane) is not int or not FIRST_LANE <= lane <= self.shape.batch_size - width:
             raise Malformed(f"item {item!a:.60}: no such lanes")
         return [Ref(number, lane + k) for k in range(width)]
 
@@ -101,7 +102,7 @@ def _expression(entry: Any, table: list[Expression], shape: Shape) -> Expression
         bounds = [(-1 if start else 0, shape.rounds - 1)]
         bounds += [(0, STAGES)] * (op == "V")
         hole = len(entry) == len(bounds) + 1
-        bounds += [(0, shape.batch_size - 1)] * (not hole)
+        bounds += [(FIRST_LANE, shape.batch_size - 1)] * (not hole)
         return Expression(op, _numbers(entry, bounds, refuse), hole, 1)
     if op not in _ARITIES:
         refuse("unknown operation")

@@ -7,14 +7,13 @@ definitions treat all lanes alike and all inputs are free, so it holds for the l
 
 from collections.abc import Callable, Iterable, Sequence
 from itertools import product
-from operator import invert
 from typing import NamedTuple
 
 from .certificate import Ref
 from .samples import Sample
 from .solver import Solver
 from .terms import Algebra, Budget, Term, TooComplex, Value, atoms
-from .vocabulary import Apply, Lookup, Node, Reference, Symbolic
+from .vocabulary import Apply, Lookup, Node, Reference, Symbolic, own
 
 MAX_SPLIT = 12  # two-valued atoms split at once
 MAX_CASES = 3 << MAX_SPLIT  # in all, for one equation at one floor
@@ -92,10 +91,10 @@ class Obligations:
         self.asked += 1
         if left == right:
             return Verdict(True)
-        # Renamed, one equation stands for those of all lanes. Only with its own lanes (given as
-        # ~lane) can it lean on lanes that are written out in expressions.
+        # Renamed, one equation stands for those of all lanes. Only with its own lanes can it lean
+        # on lanes that are written out in expressions, and on what idle lanes start from.
         verdict = self._remembered(left, right, in_order())
-        return verdict if verdict.holds else self._remembered(left, right, invert)
+        return verdict if verdict.holds else self._remembered(left, right, own)
 
     def _remembered(self, left: Node, right: Node, name: Callable[[int], int]) -> Verdict:
         equation = Equation(rename(left, name), rename(right, name))

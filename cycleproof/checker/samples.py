@@ -6,12 +6,12 @@ accept: what the rules close is read here as well, so that an unsound rule would
 
 import random
 
-from frozen.ops import MASK
+from frozen.ops import MASK, VLEN
 from frozen.problem import FOREST_P, HASH_STAGES, Inputs, memory_image
 
 from .certificate import STAGES, Ref
 from .terms import CONCRETE
-from .vocabulary import POSITIONS, Lookup, Node, Reference
+from .vocabulary import POSITIONS, Lookup, Node, Reference, own
 
 
 class Sample:
@@ -27,15 +27,17 @@ class Sample:
             return draw.choice(words) if words and draw.random() < 0.7 else draw.getrandbits(32)
 
         tree = [word() for _ in range(shape.n_nodes)]
-        self.lanes = [word() for _ in range(shape.batch_size)]
-        self.memory = memory_image(shape, Inputs(tree, self.lanes))
+        # Renamed lanes are numbered from 0, idle ones among them, and all start from free words.
+        self.lanes = [word() for _ in range(shape.batch_size + VLEN - 1)]
+        self.memory = memory_image(shape, Inputs(tree, self.lanes[: shape.batch_size]))
         self._runs: dict[int, tuple[list[int], list[int]]] = {}
         self._memo: dict[tuple[int, int], int] = {}
 
     def run(self, lane: int) -> tuple[list[int], list[int]]:
         """Every V of a lane from V(-1, 6) on, in order, and every N."""
         if lane not in self._runs:
-            values, nodes, index = [self.lanes[lane]], [], 0
+            initial = self.reference.shape.values_p + own(lane)
+            values, nodes, index = [self.lanes[lane] if lane >= 0 else self.memory[initial]], [], 0
             for _ in range(self.reference.shape.rounds):
                 nodes.append(self.memory[FOREST_P + index])
                 values.append(values[-1] ^ nodes[-1])
@@ -85,8 +87,7 @@ class Sample:
         if op == "m":
             return self.memory[args[0]]
         if op in ("V", "N", "Q"):
-            lane = lane if hole else args[-1]
-            values, nodes = self.run(lane if lane >= 0 else ~lane)
+            values, nodes = self.run(lane if hole else own(args[-1]))
             if op == "N":
                 return nodes[args[0]]
             stage = args[1] if op == "V" else STAGES

@@ -1,11 +1,12 @@
 """What expressions mean: the reference's own words, defined by its recurrence and nothing else.
 
-For a lane i, with V(i,-1,6) its initial value and m the initial memory::
+For a lane i, with m the initial memory and V(i,-1,6) its word at the address values_p + i::
 
     V(i,h,0) = V(i,h-1,6) ^ N(i,h)          N(i,h) = m(FOREST_P + index(i,h))
     V(i,h,s) = stage s-1 of the hash of V(i,h,s-1)
     Q(i,h)   = V(i,h,6) & 1                 index(i,h+1) = 2*index + 1 + Q(i,h), 0 past the tree
 
+An idle lane, i < 0, starts from what stands before the lane values: no input of its own.
 ``Symbolic`` reads expressions into normal forms.
 """
 
@@ -13,7 +14,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import NamedTuple, Union
 
-from frozen.ops import MASK
+from frozen.ops import MASK, VLEN
 from frozen.problem import FOREST_P, HASH_STAGES, Inputs, Shape, memory_image
 
 from .certificate import STAGES, Expression, Ref
@@ -32,6 +33,11 @@ class Lookup(NamedTuple):
 
     address: "Node"
     words: tuple[tuple[int, Ref], ...]
+
+
+def own(lane: int) -> int:
+    """The name of a lane that stands for itself, below 0 as no renamed lane is; its own inverse."""
+    return -VLEN - lane
 
 
 Node = Union[int, Ref, Apply, Lookup]  # noqa: UP007 - the names are not defined yet
@@ -138,7 +144,7 @@ class Symbolic:
         if op in ("V", "N", "Q"):
             if not hole:
                 *args, fixed = args  # type: ignore[assignment]
-                lane = ~fixed  # never taken for a renamed lane
+                lane = own(fixed)  # never taken for a renamed lane
             return getattr(self, op)(lane, *args)  # type: ignore[no-any-return]
         if op in ("M", "T"):
             index = self.expression(args[0], lane)
@@ -162,11 +168,13 @@ class Symbolic:
         if address < shape.indices_p:
             return self.algebra.term("m", address)
         if shape.values_p <= address < shape.memory_size:
-            return self.V(~(address - shape.values_p), -1, STAGES)
+            return self.V(own(address - shape.values_p), -1, STAGES)
         return 0
 
     def V(self, lane: int, number: int, stage: int) -> Value:  # noqa: N802 - the vocabulary's name
         """The lane's value in round ``number`` after ``stage`` stages of the hash."""
+        if number < 0 and lane < 0 and own(lane) < 0:
+            return self.initial(self.reference.shape.values_p + own(lane))
         if number < 0 or POSITIONS * number + stage <= self.floor:
             return self.algebra.term("V", lane, number, stage)
         key = (lane, number, stage)

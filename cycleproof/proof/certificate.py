@@ -14,7 +14,7 @@ from frozen.decode import Artifact, check_program
 from frozen.ops import SCRATCH_SIZE, SLOT_LIMITS, Op, Slot
 
 from .execute import Write
-from .express import NO_LANE, Expressed, Vocabulary
+from .express import Expressed, Vocabulary
 
 if TYPE_CHECKING:
     from .prover import Attempt
@@ -30,7 +30,7 @@ def write_certificate(artifact: Artifact, attempt: Attempt) -> bytes | None:
     outcome = attempt.outcome
     if outcome is None or outcome.paths > 1:
         return None
-    vocabulary = Vocabulary(attempt.algebra, attempt.lanes)
+    vocabulary = Vocabulary(attempt.algebra, attempt.lanes, attempt.idle)
     alive = live_words(check_program(artifact.program), outcome.log)
     rows = [
         _row(vocabulary, writes, kept) for (_, writes), kept in zip(outcome.log, alive, strict=True)
@@ -73,7 +73,7 @@ def _item(vocabulary: Vocabulary, write: Write, kept: int) -> Item:
 def _word(expressed: Expressed | None) -> Item:
     if expressed is None:
         return None
-    return expressed.entry if expressed.lane == NO_LANE else [expressed.entry, expressed.lane]
+    return expressed.entry if expressed.lane is None else [expressed.entry, expressed.lane]
 
 
 def live_words(

@@ -24,22 +24,21 @@ from .terms import (
 )
 
 Entry = int | tuple[str | int, ...]
-NO_LANE = -1
 MAX_DEPTH = 150
 
 
 class Expressed(NamedTuple):
-    """A position in the table, the lane it is for (or ``NO_LANE``), how deep it nests."""
+    """A position in the table, the lane it is for (None: for no lane), how deep it nests."""
 
     entry: int
-    lane: int
+    lane: int | None
     depth: int = 0
 
 
 class Vocabulary:
     """The names of the reference, and the table of expressions made so far."""
 
-    def __init__(self, algebra: Algebra, lanes: list[LaneTerms]) -> None:
+    def __init__(self, algebra: Algebra, lanes: list[LaneTerms], idle: list[LaneTerms]) -> None:
         self.algebra = algebra
         self.entries: list[Entry] = []
         self._positions: dict[Entry, int] = {}
@@ -47,7 +46,7 @@ class Vocabulary:
         self._nodes: dict[Term, tuple[tuple[str | int, ...], int, int]] = {}
         self._sums: dict[tuple[Term, ...], Term] = {}
         self._done: dict[tuple[Term, bool], Expressed | None] = {}
-        for lane, terms in enumerate(lanes):
+        for lane, terms in enumerate(idle + lanes, -len(idle)):
             self._name_lane(lane, terms)
 
     def _name_lane(self, lane: int, terms: LaneTerms) -> None:
@@ -58,9 +57,11 @@ class Vocabulary:
             self._name(terms.bits[h], ("Q", h), lane)
             if terms.nodes[h].kind is TABLE:
                 constant, rest = self.algebra.constant_part(terms.nodes[h])
-                self._nodes[rest] = (("N", h), lane, constant)
+                self._nodes.setdefault(rest, (("N", h), lane, constant))
 
     def _name(self, term: Term, name: tuple[str | int, ...], lane: int) -> None:
+        if term.ground:
+            return  # what an idle lane computes from known words alone is written out
         if term.cases is None or term.mask == 1:
             self._names.setdefault(term, (name, lane))
             if term.kind is XOR and term.args[0].kind is CONST:
@@ -88,21 +89,22 @@ class Vocabulary:
 
     def _leaf(self, name: tuple[str | int, ...], lane: int, fixed: bool) -> Expressed:
         if fixed:
-            return Expressed(self.entry((*name, lane)), NO_LANE)
+            return Expressed(self.entry((*name, lane)), None)
         return Expressed(self.entry(name), lane)
 
     def _constant(self, value: int) -> Expressed:
-        return Expressed(self.entry(value), NO_LANE)
+        return Expressed(self.entry(value), None)
 
     def _node(self, head: str, parts: list[Expressed | None]) -> Expressed | None:
         """The expression ``head`` over ``parts``; None if one is missing or their lanes differ."""
         positions: list[str | int] = [head]
-        lane, depth = NO_LANE, 0
+        lane, depth = None, 0
         for part in parts:
-            if part is None or (part.lane != NO_LANE != lane and part.lane != lane):
+            if part is None or (None not in (part.lane, lane) and part.lane != lane):
                 return None
             positions.append(part.entry)
-            lane, depth = max(lane, part.lane), max(depth, part.depth)
+            lane = part.lane if lane is None else lane
+            depth = max(depth, part.depth)
         if depth >= MAX_DEPTH:
             return None
         return Expressed(self.entry(tuple(positions)), lane, depth + 1)
@@ -115,7 +117,7 @@ class Vocabulary:
         if kind is CONST:
             return self._constant(args[0])
         if kind is WORD:
-            return Expressed(self.entry(("m", args[0])), NO_LANE)
+            return Expressed(self.entry(("m", args[0])), None)
         if kind is TABLE:
             return self._table(term, fixed)
         if kind is SUM:

@@ -14,7 +14,7 @@ from . import refute
 from .algebra import Algebra, Stuck
 from .certificate import write_certificate
 from .execute import Executor, Outcome
-from .reference import LaneTerms, initial_memory, reference_terms
+from .reference import LaneTerms, idle_terms, initial_memory, reference_terms
 from .result import PROVER_VERSION, Counterexample, ProofResult, ProofVerdict, domain, statement
 from .terms import Term
 
@@ -25,13 +25,15 @@ MAX_BITS = 12  # path bits that one table may hang on; the tree's height if that
 class Attempt:
     """The two symbolic runs side by side; ``outcome`` is None if the program's got stuck.
 
-    ``witness`` is then the exception's own.
+    ``witness`` is then the exception's own. ``idle`` are the lanes before lane 0 that a vector of
+    a small batch holds as well.
     """
 
     shape: Shape
     algebra: Algebra
     initial: list[Term]
     lanes: list[LaneTerms]
+    idle: list[LaneTerms]
     outcome: Outcome | None
     stuck_on: str
     witness: Term | None = None
@@ -66,6 +68,7 @@ def attempt(artifact: Artifact, *, keep_log: bool = False) -> Attempt:
     algebra = Algebra(max_bits=max(MAX_BITS, shape.forest_height + 1))
     initial = initial_memory(algebra, shape)
     lanes = reference_terms(algebra, shape, initial)
+    idle = idle_terms(algebra, shape, initial)
     outcome, stuck_on, witness = None, "", None
     try:
         outcome = Executor(algebra, artifact.program, keep_log=keep_log).run(
@@ -75,7 +78,7 @@ def attempt(artifact: Artifact, *, keep_log: bool = False) -> Attempt:
         stuck_on, witness = str(stuck), stuck.witness
     except RecursionError:
         stuck_on = "terms nested too deeply"
-    return Attempt(shape, algebra, initial, lanes, outcome, stuck_on, witness)
+    return Attempt(shape, algebra, initial, lanes, idle, outcome, stuck_on, witness)
 
 
 def prove(artifact: Artifact, *, certificate: bool = False, refutation: bool = True) -> ProofResult:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from frozen.ops import VLEN
 from frozen.problem import FOREST_P, HASH_STAGES, Shape
 
 from .algebra import Algebra
@@ -80,3 +81,8 @@ def lane_terms(algebra: Algebra, shape: Shape, memory: list[Term], lane: int) ->
 def reference_terms(algebra: Algebra, shape: Shape, memory: list[Term]) -> list[LaneTerms]:
     """Every lane, in order."""
     return [lane_terms(algebra, shape, memory, lane) for lane in range(shape.batch_size)]
+
+
+def idle_terms(algebra: Algebra, shape: Shape, memory: list[Term]) -> list[LaneTerms]:
+    """The lanes, up to -1, that a vector ending with the last lane holds beside the batch."""
+    return [lane_terms(algebra, shape, memory, lane) for lane in range(shape.batch_size - VLEN, 0)]

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from cycleproof.checker import ACCEPTED, INCONCLUSIVE, REJECTED, check
+from cycleproof.proof import prove
 from frozen.decode import Artifact, program_digest
 from frozen.errors import Malformed
 from frozen.problem import Shape
@@ -122,7 +123,7 @@ EXPRESSIONS = [0, ["V", 0, 6], ["Q", 0], ["N", 1], 9, 8, ["select", 2, 4, 5], ["
 
 def test_items_must_name_lanes_as_their_expressions_do() -> None:
     of = program({"load": [["const", 100, 9]]})
-    for item in ([4, 0], 2, [2, 8], [2, -1], 99, -1, True, "4", [4], [[4]], 4.0, {}):
+    for item in ([4, 0], 2, [2, 8], [2, -8], 99, -1, True, "4", [4], [[4]], 4.0, {}):
         data = certificate(of, [[item]], EXPRESSIONS)
         if item == 4.0:
             with pytest.raises(Malformed):
@@ -240,3 +241,45 @@ def test_what_nothing_settles_is_inconclusive() -> None:
     assert "row 3, bundle 3, alu slot 0: +" in result.reason
     pytest.importorskip("bitwuzla")
     assert "output" in check(of, data, solvers=("bitwuzla",)).reason
+
+
+IDLE = Shape(2, 2, 3)  # memory: header 0-6, tree 7-13, indices 14-16, values 17-19
+
+
+def test_what_an_idle_lane_starts_from_is_what_memory_holds() -> None:
+    """A vector load that ends with the last lane: its first five words are idle lanes'."""
+    of = program({"load": [["const", 1, 12]]}, {"load": [["vload", 8, 1]]}, shape=IDLE)
+    table = [12, 0, ["V", -1, 6], ["m", 12], ["m", 13], ["V", -1, 6, -5]]
+    words = [3, 4, 1, 1, 1, [2, 0], [2, 1], [2, 2]]
+
+    def reason(item: Any) -> str:
+        return check(of, certificate(of, [[0], [item]], table), solvers=()).reason
+
+    def but(at: int, claim: Any) -> list[Any]:
+        return [*words[:at], claim, *words[at + 1 :]]
+
+    for right in ([2, -5], words, but(0, 5), but(1, [2, -4]), but(2, [2, -1])):
+        assert reason(right).startswith("output of lane 0: ")  # the load is established
+    for at, claim in ((0, [2, -4]), (1, 5), (2, 5), (0, 1), (2, [2, 0]), (5, [2, -1]), (5, 5)):
+        assert "vload: its result is not what is claimed" in reason(but(at, claim))
+    for outside in ([2, -8], [2, -4], [2, 0], but(0, [2, -8])):
+        assert "no such lanes" in reason(outside)
+
+
+def test_an_output_may_not_be_an_idle_lanes_value() -> None:
+    shape = Shape(2, 3, 7)  # lane -1 starts from an index word
+    right = artifact("selected", shape).decoded
+    proved = prove(right, certificate=True).certificate
+    assert proved is not None
+    assert check(right, proved, solvers=()).verdict == ACCEPTED
+    document = json.loads(proved)
+    at = max(n for n, bundle in enumerate(right.program) if "store" in bundle)
+    ((name, address, source),) = right.program[at]["store"]
+    assert name == "vstore"
+    more = [{"flow": [["add_imm", 1500, address, 1]]}, {"store": [["store", 1500, source]]}]
+    wrong = program(*right.program, *more, shape=shape)
+    document.update(program_sha256=wrong.program_sha256, cycles=wrong.cycles)
+    document["expressions"].append(shape.values_p)
+    document["rows"] += [[len(document["expressions"]) - 1], []]
+    result = check(wrong, json.dumps(document).encode(), solvers=())
+    assert (result.verdict, result.reason.partition(":")[0]) == (REJECTED, "output of lane 0")

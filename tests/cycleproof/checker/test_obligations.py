@@ -1,16 +1,18 @@
 """Equations: what closes them, what must not, and that only whole equations are renamed."""
 
 import random
+from functools import reduce
 from itertools import product
 from typing import Any
 
 import pytest
 
-from cycleproof.checker.certificate import STAGES, Expression, Ref
+from cycleproof.checker.certificate import FIRST_LANE, STAGES, Expression, Ref
 from cycleproof.checker.obligations import Equation, Obligations, in_order, rename
 from cycleproof.checker.samples import Sample
 from cycleproof.checker.solver import Solver
-from cycleproof.checker.vocabulary import Apply, Lookup, Node, Reference
+from cycleproof.checker.terms import Algebra, Budget, Term
+from cycleproof.checker.vocabulary import Apply, Lookup, Node, Reference, Symbolic, own
 from frozen.ops import MASK
 from frozen.problem import (
     FOREST_P,
@@ -65,10 +67,11 @@ def test_the_vocabulary_is_the_reference() -> None:
         table = Table(shape)
         sample = Sample(table.obligations().reference, 3)
         tree = sample.memory[FOREST_P : FOREST_P + shape.n_nodes]
-        assert sample.memory == memory_image(shape, Inputs(tree, sample.lanes))
-        _, ends = reference(shape, Inputs(tree, sample.lanes))
-        for lane, value in enumerate(sample.lanes):
-            index = 0
+        starts = sample.lanes[: shape.batch_size]
+        assert sample.memory == memory_image(shape, Inputs(tree, starts))
+        _, ends = reference(shape, Inputs(tree, starts))
+        for lane in range(FIRST_LANE, shape.batch_size):
+            value, index = sample.memory[shape.values_p + lane], 0
             for h in range(shape.rounds):
                 node, before = tree[index], value
                 index, value = step(shape, tree, index, value)
@@ -79,8 +82,10 @@ def test_the_vocabulary_is_the_reference() -> None:
                     ("Q", h): int(value % 2 == 1),
                 }
                 for (op, *args), word in words.items():
-                    assert sample.expression(fresh(table, sample, op, *args), lane) == word
-            assert value == ends[lane]
+                    assert sample.expression(fresh(table, sample, op, *args, lane), 0) == word
+                    if lane >= 0:
+                        assert sample.expression(fresh(table, sample, op, *args), lane) == word
+            assert lane < 0 or value == ends[lane]
 
 
 def fresh(table: Table, sample: Sample, op: str, *args: int) -> int:
@@ -197,6 +202,65 @@ def test_written_lanes_meet_holes_only_with_their_own_lanes() -> None:
     obligations = t.obligations()
     assert obligations.settle(Ref(start, 2), Ref(at, None)).holds
     assert obligations.settle(Ref(start, 0), Ref(at, None)).holds is False
+
+
+def test_idle_lanes_start_from_the_words_before_the_lane_values() -> None:
+    """Each word by its name and in a hole; no other word, and never for a renamed lane."""
+    for shape in (Shape(2, 4, 2), Shape(1, 2, 1), Shape(1, 2, 3), SHAPE):
+        t = Table(shape)
+        start, words = t("V", -1, STAGES), [t("m", a) for a in range(shape.values_p)]
+        zero, free, names = t(0), t("V", -1, STAGES, 0), {}
+        for lane in range(FIRST_LANE, 0):
+            names[lane] = t("V", -1, STAGES, lane)
+        obligations = t.obligations()
+        image = [Ref(word, None) for word in words]
+        for lane, name in names.items():
+            right = image[shape.values_p + lane]
+            for claim in (Ref(start, lane), Ref(name, None)):
+                assert obligations.settle(right, claim).holds
+                assert not obligations.settle(Ref(free, None), claim).holds
+                index = shape.values_p + lane >= shape.indices_p
+                assert obligations.settle(Ref(zero, None), claim).holds is index
+            for other in range(FOREST_P, shape.indices_p):
+                if other != shape.values_p + lane:
+                    assert not obligations.settle(image[other], Ref(name, None)).holds
+                    assert not obligations.settle(image[other], Ref(start, lane)).holds
+        # What holds of an idle lane's start alone holds of no other lane, and is not remembered.
+        assert obligations.settle(Ref(zero, None), Ref(start, -1)).holds
+        assert obligations.settle(Ref(zero, None), Ref(start, 0)).holds is False
+
+
+def test_no_lane_is_taken_for_another() -> None:
+    """Holes and written names, idle lanes too: equal if the lane or its start is, and only then."""
+    t = Table()
+    lanes = range(FIRST_LANE, SHAPE.batch_size)
+    hole, written = t("V", 1, 3), {lane: t("V", 1, 3, lane) for lane in lanes}
+    obligations = t.obligations()
+    renamed = in_order()
+    assert not {own(lane) for lane in lanes} & {renamed(lane) for lane in lanes}
+    assert [own(own(lane)) for lane in lanes] == [*lanes]
+    reader = Symbolic(obligations.reference, Algebra(Budget(1000)), -1)
+    starts = [reader.V(lane, -1, STAGES) for lane in (*range(len(lanes)), *map(own, lanes[7:]))]
+    assert len(set(map(str, starts))) == len(starts)
+    assert all(isinstance(start, Term) and start.kind == "V" for start in starts)
+    zeros = range(-SHAPE.batch_size, 0)  # idle lanes that start from the index words
+    for a, b in product(lanes, lanes):
+        same = a == b or (a in zeros and b in zeros)
+        for right in (Ref(hole, b), Ref(written[b], None)):
+            assert obligations.settle(Ref(hole, a), right).holds is same
+            assert obligations.settle(Ref(written[a], None), right).holds is same
+
+
+def test_an_equation_may_speak_of_every_lane_at_once() -> None:
+    t = Table(Shape(2, 4, 1))
+    value = t("V", 1, 6)
+    each: list[Node] = [Ref(value, lane) for lane in range(FIRST_LANE, 1)]
+    obligations = t.obligations()
+    total, turned, less = (
+        reduce(lambda a, b: Apply("+", (a, b)), order) for order in (each, each[::-1], each[1:])
+    )
+    assert obligations.settle(total, turned).holds
+    assert obligations.settle(total, less).holds is False
 
 
 def test_addresses_are_enumerated() -> None:

@@ -10,8 +10,10 @@ the frozen simulator confirms, nor proved and equal, is a survivor; there must b
 
 import argparse
 import random
+import sys
 import time
 from collections import Counter, defaultdict
+from multiprocessing import Pool
 from pathlib import Path
 
 import numpy as np
@@ -26,9 +28,8 @@ from frozen.problem import Shape, inputs_from_seed, memory_image
 from solution import recipe
 
 from . import batch
+from .page import publish
 
-PAGE = Path(__file__).resolve().parent.parent / "docs" / "proof.md"
-START, END = "<!-- generated: mutation -->", "<!-- end -->"
 SEEDS = 1_000
 BATCH = 250
 SMALL = Shape(6, 9, 32)
@@ -74,8 +75,8 @@ def changed(rng: random.Random, engine: str, slot: list, position: int) -> list:
     return slot
 
 
-def mutant(rng: random.Random, program, by_place) -> tuple[str, list] | None:
-    """What was changed, and the program with that one slot changed; None if it is refused."""
+def mutant(rng: random.Random, program, by_place) -> tuple[str, int, dict] | None:
+    """What is changed, in which bundle, and that bundle changed; None if the decoder refuses it."""
     engine, name, position = rng.choice(sorted(by_place))
     b, _, i = rng.choice(by_place[engine, name, position])
     slot = changed(rng, engine, program[b][engine][i], position)
@@ -83,65 +84,81 @@ def mutant(rng: random.Random, program, by_place) -> tuple[str, list] | None:
         return None
     slots = [*program[b][engine]]
     slots[i] = slot
-    result = [*program]
-    result[b] = {**program[b], engine: slots}
+    bundle = {**program[b], engine: slots}
     try:
-        check_program(result)
+        check_program([*program[:b], bundle, *program[b + 1 :]])
     except Malformed:
         return None
-    return f"bundle {b}, {engine} slot {i}: {program[b][engine][i]} -> {slot}", result
+    return f"bundle {b}, {engine} slot {i}: {program[b][engine][i]} -> {slot}", b, bundle
 
 
-def equal_on_seeds(subject: Artifact, references: list) -> bool:
-    """Whether the outputs are the reference's on all seeds."""
-    shape = subject.shape
-    for number, right in enumerate(references):
+class Classifier:
+    """Says what becomes of the mutants of one artifact."""
+
+    def __init__(self, subject: Artifact) -> None:
+        self.subject = subject
+        self.references = []
+        for number in range(SEEDS // BATCH):
+            self.references.append(batch.reference(subject.shape, self._images(number)))
+        if not self._equal_on_seeds(subject):
+            raise SystemExit("the batch simulator and the reference differ on the right program")
+
+    def _images(self, number: int) -> np.ndarray:
         seeds = range(number * BATCH, (number + 1) * BATCH)
-        memory = batch.images(shape, [inputs_from_seed(seed, shape) for seed in seeds])
-        out = batch.run(subject.program, memory)[shape.values_p : shape.memory_size]
-        if not (out == right).all():
-            return False
-    return True
+        shape = self.subject.shape
+        return batch.images(shape, [inputs_from_seed(seed, shape) for seed in seeds])
+
+    def _equal_on_seeds(self, artifact: Artifact) -> bool:
+        """Whether the outputs are the reference's on all seeds."""
+        shape = artifact.shape
+        for number, right in enumerate(self.references):
+            with np.errstate(divide="ignore"):
+                memory = batch.run(artifact.program, self._images(number))
+            if not (memory[shape.values_p : shape.memory_size] == right).all():
+                return False
+        return True
+
+    def classify(self, b: int, bundle: dict) -> str:
+        """The verdict on the program with bundle ``b`` replaced."""
+        program = [*self.subject.program[:b], bundle, *self.subject.program[b + 1 :]]
+        shape, cycles = self.subject.shape, self.subject.cycles
+        artifact = Artifact(shape, cycles, {}, program, program_digest(program))
+        if Judge(artifact).confirm(inputs_from_seed(0, shape), "seed 0"):
+            return "refuted"
+        verdict = prove(artifact).verdict
+        if verdict is ProofVerdict.PROVED:
+            same = self._equal_on_seeds(artifact)
+            return "proved and equal" if same else "proved but different"
+        return str(verdict)
 
 
-def classify(subject: Artifact, references: list) -> str:
-    if Judge(subject).confirm(inputs_from_seed(0, subject.shape), "seed 0"):
-        return "refuted"
-    result = prove(subject)
-    if result.verdict is ProofVerdict.REFUTED:
-        return "refuted"
-    if result.verdict is ProofVerdict.PROVED:
-        same = equal_on_seeds(subject, references)
-        return "proved and equal" if same else "proved but different"
-    return "unknown"
+_classifier: list[Classifier] = []  # a worker process's own
 
 
-def study(subject: Artifact, count: int, seed: int) -> Counter:
-    """Classify ``count`` mutants of one artifact."""
+def _start(classifier: Classifier) -> None:
+    _classifier[:] = [classifier]
+
+
+def _classify(made: tuple[str, int, dict]) -> str:
+    return _classifier[0].classify(*made[1:])
+
+
+def study(name: str, subject: Artifact, count: int, seed: int, processes: int) -> Counter:
+    """Classify ``count`` mutants of one artifact. All are drawn here, so workers change nothing."""
     rng = random.Random(seed)
     by_place = places(subject.program)
-    shape = subject.shape
-    references = []
-    for number in range(SEEDS // BATCH):
-        seeds = range(number * BATCH, (number + 1) * BATCH)
-        memory = batch.images(shape, [inputs_from_seed(one, shape) for one in seeds])
-        references.append(batch.reference(shape, memory))
-    if not equal_on_seeds(subject, references):
-        raise SystemExit("the batch simulator and the reference differ on the unchanged program")
-    counts = Counter()
-    while counts["mutants"] < count:
+    mutants = []
+    while len(mutants) < count:
         made = mutant(rng, subject.program, by_place)
-        if made is None:
-            counts["refused by the decoder"] += 1
-            continue
-        what, program = made
-        digest = program_digest(program)
-        verdict = classify(Artifact(shape, subject.cycles, {}, program, digest), references)
-        counts["mutants"] += 1
-        counts[verdict] += 1
-        if verdict not in ("refuted", "proved and equal"):
-            print(f"SURVIVOR ({verdict}): {what}", flush=True)
-    counts["places"] = len(by_place)
+        mutants += [made] if made else []
+    counts = Counter(places=len(by_place), mutants=count)
+    with Pool(processes, _start, (Classifier(subject),)) as pool:
+        for done, verdict in enumerate(pool.imap(_classify, mutants), 1):
+            counts[verdict] += 1
+            if verdict not in ("refuted", "proved and equal"):
+                print(f"SURVIVOR ({verdict}): {mutants[done - 1][0]}", flush=True)
+            if done % 25 == 0 or done == count:
+                print(f"{name}: {done} of {count}", file=sys.stderr, flush=True)
     return counts
 
 
@@ -151,32 +168,24 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=600, help="mutants of each recipe")
     parser.add_argument("--shipped", type=int, default=250, help="mutants of the shipped kernel")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--write", action="store_true", help=f"put the table into {PAGE.name}")
+    parser.add_argument("--processes", type=int, default=2, help="the result is the same with any")
+    parser.add_argument("--write", action="store_true", help="put the table into docs/proof.md")
     options = parser.parse_args()
-    np.seterr(divide="ignore")
     shipped = parse(options.artifact.read_bytes())
     subjects = [(f"shipped, {shipped.cycles} cycles", shipped)]
     subjects += [(f"recipe `{name}`", recipe_subject(name, at)) for name, at in RECIPES]
     start = time.perf_counter()
-    lines = [
-        f"| program | shape | places | {' | '.join(COLUMNS)} |",
-        f"|---|---|---:|{'---:|' * len(COLUMNS)}",
-    ]
+    rows: list[tuple[str, ...]] = []
     total: Counter = Counter()
     for name, subject in subjects:
         count = options.shipped if subject is shipped else options.count
-        counts = study(subject, count, options.seed)
+        counts = study(name, subject, count, options.seed, options.processes)
         total.update(counts)
-        cells = " | ".join(f"{counts[column]:,}" for column in COLUMNS)
-        lines.append(f"| {name} | {subject.shape} | {counts['places']} | {cells} |")
-        print(lines[-1], flush=True)
-    lines.append(f"| **all** | | | {' | '.join(f'{total[c]:,}' for c in COLUMNS)} |")
-    table = "\n".join(lines)
-    print(table, f"\n{time.perf_counter() - start:.0f} s")
-    if options.write:
-        before, _, rest = PAGE.read_text("utf-8").partition(START)
-        after = rest.partition(END)[2]
-        PAGE.write_text(f"{before}{START}\n{table}\n{END}{after}", "utf-8")
+        cells = (f"{counts[column]:,}" for column in COLUMNS)
+        rows.append((name, str(subject.shape), str(counts["places"]), *cells))
+    rows.append(("all", "", "", *(f"{total[column]:,}" for column in COLUMNS)))
+    publish("mutation", ("program", "shape", "places", *COLUMNS), rows, options.write)
+    print(f"{time.perf_counter() - start:.0f} s", file=sys.stderr)
     return int(total["proved but different"] + total["unknown"] > 0)
 
 

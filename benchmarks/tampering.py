@@ -15,7 +15,6 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from cycleproof.build import build, run_recipe
@@ -27,7 +26,8 @@ from frozen.machine import Machine
 from frozen.ops import MASK, OPS, SLOT_LIMITS, VLEN
 from frozen.problem import FOREST_P, HASH_STAGES, Inputs, Shape, memory_image, reference
 
-PAGE = Path(__file__).parents[1] / "docs" / "proof.md"
+from .page import publish
+
 SUBJECTS = [
     ("vector", Shape(3, 5, 8)),
     ("vector", Shape(2, 6, 16)),
@@ -477,17 +477,12 @@ def main(arguments: list[str]) -> int:
     results = study(options.each, options.seed)
     columns = ("rejected", "malformed", "inconclusive", ACCEPTED)
     total = sum((counts for _, counts in results), Counter[str]())
-    lines = [f"| tampering | tried | {' | '.join(columns)} |", "|---" * 6 + "|"]
-    for name, counts in [*results, ("all", total)]:
-        cells = (str(counts[column]) for column in columns)
-        lines.append(f"| {name} | {counts.total()} | {' | '.join(cells)} |")
-    table = "\n".join(lines) + "\n"
-    print(table, end="")
+    rows = [
+        (name, str(counts.total()), *(str(counts[column]) for column in columns))
+        for name, counts in [*results, ("all", total)]
+    ]
+    publish("tampering", ("tampering", "tried", *columns), rows, options.write)
     print(f"{time.perf_counter() - start:.0f} s", file=sys.stderr)
-    if options.write:
-        begin, end = "<!-- generated: tampering -->\n", "<!-- end -->"
-        before, _, rest = PAGE.read_text("utf-8").partition(begin)
-        PAGE.write_text(before + begin + table + end + rest.partition(end)[2], "utf-8")
     return 1 if total[ACCEPTED] else 0
 
 

@@ -1,26 +1,39 @@
 """Right programs in other clothes: 300 random combinations of transformations, all to be proved.
 
-    python -m benchmarks.transformations               # one line a recipe
-    python -m benchmarks.transformations --judged      # and every recipe itself, judged shape
+    python -m benchmarks.transformations            # a table on stdout
+    python -m benchmarks.transformations --write    # and into docs/proof.md
 
 Each program is a recipe's, changed in up to 25 places by the transformations of the tests, and run
-once beside the reference before it counts as right. None may be refuted; what is unknown is listed
-with its reason.
+once beside the reference before it counts as right. None may be refuted and no certificate
+rejected; what is not proved and accepted is listed with its reason.
 """
 
 import argparse
 import random
+import sys
 import time
 from collections import Counter
 
+from cycleproof.checker import ACCEPTED, REJECTED, check
 from cycleproof.proof import ProofVerdict, prove
+from cycleproof.strip import strip
 from frozen.decode import Artifact, program_digest
 from frozen.machine import Machine
-from frozen.problem import JUDGED, Shape, inputs_from_seed, memory_image, reference
+from frozen.problem import Shape, inputs_from_seed, memory_image, reference
 from solution import recipe
 from tests.cycleproof.proof.transform import transformed
 
+from .page import publish
+
 SHAPES = (Shape(4, 6, 8), Shape(5, 8, 16), Shape(3, 9, 8), Shape(6, 4, 24))
+COLUMNS = {
+    "programs": "programs",
+    "changes": "changes applied",
+    ProofVerdict.PROVED: "proved",
+    ACCEPTED: "certificate accepted",
+    ProofVerdict.UNKNOWN: "unknown",
+    ProofVerdict.REFUTED: "refuted",
+}
 
 
 def artifact(program, shape: Shape) -> Artifact:
@@ -32,34 +45,44 @@ def artifact(program, shape: Shape) -> Artifact:
     return Artifact(shape, run.cycles, {}, program, program_digest(program))
 
 
+def study(name: str, numbers: range) -> Counter:
+    """What becomes of one recipe's programs; one for each number, which is its seed."""
+    counts: Counter = Counter()
+    for number in numbers:
+        rng = random.Random(number)
+        shape = rng.choice(SHAPES)
+        program = strip(recipe.load(name).build(shape, [])).program
+        program, applied = transformed(program, rng, 25)
+        subject = artifact(program, shape)
+        result = prove(subject, certificate=True)
+        said, why = "no certificate", result.stuck_on
+        if result.certificate is not None:
+            checked = check(subject, result.certificate)
+            said, why = checked.verdict, checked.reason
+        counts.update(programs=1, changes=len(applied))
+        counts.update([str(result.verdict), said])
+        if said != ACCEPTED:
+            print(f"{name}, seed {number}: {result.verdict}, {said}: {why}", flush=True)
+    return counts
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--count", type=int, default=300, help="programs in all")
-    parser.add_argument("--judged", action="store_true", help="prove the recipes themselves too")
+    parser.add_argument("--write", action="store_true", help="put the table into docs/proof.md")
     options = parser.parse_args()
     names = [row.name for row in recipe.load_all()]
-    refuted = 0
+    rows: list[tuple[str, ...]] = []
+    total: Counter = Counter()
     for position, name in enumerate(names):
-        start, verdicts, changes = time.process_time(), Counter(), 0
-        for number in range(position, options.count, len(names)):
-            rng = random.Random(number)
-            shape = rng.choice(SHAPES)
-            program, applied = transformed(recipe.load(name).build(shape, []), rng, 25)
-            result = prove(artifact(program, shape))
-            verdicts[result.verdict] += 1
-            changes += len(applied)
-            if result.verdict is not ProofVerdict.PROVED:
-                print(f"  {name}, seed {number}: {result.verdict}: {result.stuck_on}", flush=True)
-        refuted += verdicts[ProofVerdict.REFUTED]
-        seconds = time.process_time() - start
-        counted = ", ".join(f"{verdicts[v]} {v}" for v in ProofVerdict)
-        print(f"{name:12} {counted}; {changes} changes, {seconds:.0f} s", flush=True)
-        if options.judged:
-            start = time.process_time()
-            result = prove(artifact(recipe.load(name).build(JUDGED, []), JUDGED))
-            seconds = time.process_time() - start
-            print(f"{name:12} at {JUDGED}: {result.verdict}, {seconds:.1f} s", flush=True)
-    return int(refuted > 0)
+        start = time.process_time()
+        counts = study(name, range(position, options.count, len(names)))
+        print(f"{name}: {time.process_time() - start:.0f} s", file=sys.stderr, flush=True)
+        total.update(counts)
+        rows.append((f"`{name}`", *(f"{counts[column]:,}" for column in COLUMNS)))
+    rows.append(("all", *(f"{total[column]:,}" for column in COLUMNS)))
+    publish("transformations", ("recipe", *COLUMNS.values()), rows, options.write)
+    return int(total[ProofVerdict.REFUTED] + total[REJECTED] > 0)
 
 
 if __name__ == "__main__":

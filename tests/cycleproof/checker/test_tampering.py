@@ -1,6 +1,7 @@
 """The study of tampered certificates, a few of each kind."""
 
-from benchmarks.tampering import PAGE, study
+from benchmarks.page import PAGE
+from benchmarks.tampering import study
 from cycleproof.checker import ACCEPTED
 
 

@@ -273,6 +273,88 @@ def renamed_scratch(r):
                         slot[k] += by
 
 
+def permuted_scratch(r):
+    """Words that vector operands hold together moved as one, each such block to a new place."""
+    used = {}  # word -> whether the word after it stays next to it
+    for words in _operands(r.bundles):
+        for word in words:
+            used[word] = used.get(word, False) or word != words[-1]
+    blocks, at = [], None
+    for word in sorted(used):
+        if at is None:
+            at = word
+        if not used[word]:
+            blocks.append(range(at, word + 1))
+            at = None
+    r.rng.shuffle(blocks)
+    room = SCRATCH_SIZE - len(used)
+    gaps = sorted(r.rng.randint(0, room) for _ in blocks)
+    moved, taken = {}, 0
+    for block, gap in zip(blocks, gaps, strict=True):
+        moved.update(zip(block, range(taken + gap, SCRATCH_SIZE), strict=False))
+        taken += len(block)
+    for bundle in r.bundles:
+        for engine, slots in bundle.items():
+            for slot in slots:
+                op = OPS[engine, slot[0]]
+                if op.displaced:
+                    raise IndexError("an operand that is not the word it names")
+                for k, operand in enumerate(op.operands, 1):
+                    if operand.width:
+                        slot[k] = moved[slot[k]]
+
+
+def _operands(program):
+    """The words of every operand of every slot."""
+    for pairs in check_program(program):
+        for op, slot in pairs:
+            yield from op.reads(slot)
+            yield from op.writes(slot)
+
+
+def moved_bundles(r):
+    """Two neighbouring bundles exchanged, where neither needs or disturbs what the other does."""
+    pairs = check_program(r.bundles)
+    free = [b for b in range(len(pairs) - 1) if _independent(pairs[b], pairs[b + 1])]
+    if not free:
+        raise IndexError("no two neighbours are independent")
+    b = r.rng.choice(free)
+    r.bundles[b : b + 2] = [r.bundles[b + 1], r.bundles[b]]
+
+
+def _independent(one, other):
+    def words(bundle, of):
+        return {word for op, slot in bundle for at in getattr(op, of)(slot) for word in at}
+
+    def engines(bundle):
+        return {op.engine for op, _ in bundle}
+
+    return not (
+        words(one, "writes") & (words(other, "reads") | words(other, "writes"))
+        or words(one, "reads") & words(other, "writes")
+        or ("store" in engines(one) and engines(other) & {"load", "store"})
+        or ("store" in engines(other) and engines(one) & {"load", "store"})
+        or any(op.place == "pc" for op, _ in (*one, *other))
+    )
+
+
+def reordered_lanes(r):
+    """One ``valu`` slot on its lanes in another order, which are then put back in place."""
+    b, i = r.pick("valu", BINARY)
+    name, dest, x, y = r.bundles[b]["valu"][i]
+    t, u, zeros = r.spare(VLEN), r.spare(VLEN), r.spare(VLEN)
+    lanes = list(range(VLEN))
+    r.rng.shuffle(lanes)
+    b = r.before(
+        b,
+        *(("alu", "+", t + k, x + lane, r.zero) for k, lane in enumerate(lanes)),
+        *(("alu", "+", u + k, y + lane, r.zero) for k, lane in enumerate(lanes)),
+        ("valu", name, t, t, u),
+        *(("alu", "+", u + lane, t + k, r.zero) for k, lane in enumerate(lanes)),
+    )
+    r.put(b, "valu", i, "+", dest, u, zeros)
+
+
 def jump_to_the_next_bundle(r):
     """A jump over nothing: put in last, since other bundles move."""
     b = r.rng.randrange(len(r.bundles) + 1)
@@ -300,6 +382,9 @@ TRANSFORMATIONS = [
     reordered_slots,
     split_bundle,
     renamed_scratch,
+    permuted_scratch,
+    moved_bundles,
+    reordered_lanes,
     jump_to_the_next_bundle,
 ]
 

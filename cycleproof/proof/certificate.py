@@ -30,7 +30,8 @@ def write_certificate(artifact: Artifact, attempt: Attempt) -> bytes | None:
     outcome = attempt.outcome
     if outcome is None or outcome.paths > 1:
         return None
-    vocabulary = Vocabulary(attempt.algebra, attempt.lanes, attempt.idle)
+    raw = attempt.sweep.raw if attempt.sweep else {}
+    vocabulary = Vocabulary(attempt.algebra, attempt.lanes, attempt.idle, raw)
     alive = live_words(check_program(artifact.program), outcome.log)
     rows = [
         _row(vocabulary, writes, kept) for (_, writes), kept in zip(outcome.log, alive, strict=True)
@@ -53,8 +54,10 @@ def _row(vocabulary: Vocabulary, writes: Sequence[Write], kept: Sequence[int]) -
 
 def _item(vocabulary: Vocabulary, write: Write, kept: int) -> Item:
     words = [
-        _word(vocabulary.express(term)) if kept >> k & 1 else None
-        for k, term in enumerate(write.terms)
+        _word(vocabulary.express(term, computed)) if kept >> k & 1 else None
+        for k, (term, computed) in enumerate(
+            zip(write.terms, write.computed or write.terms, strict=True)
+        )
     ]
     if write.words is not None:
         return {"stores": [list(pair) for pair in zip(write.words, words, strict=True)]}

@@ -1,4 +1,7 @@
-"""The value of a term on concrete memory words: what every rule must leave unchanged."""
+"""The values of terms on concrete memories, several at once, by what the terms mean and no rule.
+
+The sweep tells terms apart by them; the tests hold every rule against them.
+"""
 
 import functools
 import operator
@@ -6,29 +9,31 @@ from collections.abc import Callable, Mapping, Sequence
 
 from .terms import CONST, MASKED, SHIFT, SUM, TABLE, WORD, XOR, Leaves, Term, children
 
+Values = tuple[int, ...]
+
 _BINARY: Mapping[str, Callable[[int, int], int]] = {
-    "*": lambda a, b: a * b,
-    "//": lambda a, b: a // b,
+    "*": operator.mul,
+    "//": operator.floordiv,
     "cdiv": lambda a, b: -(-a // b),
-    "%": lambda a, b: a % b,
-    "&": lambda a, b: a & b,
-    "|": lambda a, b: a | b,
-    ">>": lambda a, b: a >> b,
+    "%": operator.mod,
+    "&": operator.and_,
+    "|": operator.or_,
+    ">>": operator.rshift,
     "<": lambda a, b: int(a < b),
     "==": lambda a, b: int(a == b),
 }
 
 
 class Evaluator:
-    """Evaluates terms on one initial memory, each term once. ``width``: bits of a word."""
+    """Evaluates terms on initial memories, each term once. ``width``: bits of a word."""
 
-    def __init__(self, memory: Mapping[int, int] | Sequence[int], width: int = 32) -> None:
-        self.memory = memory
-        self.width = width
-        self.known: dict[Term, int] = {}
+    def __init__(self, memories: Sequence[Sequence[int]], width: int = 32) -> None:
+        self.memories = memories
+        self.width, self.ones = width, (1 << width) - 1
+        self.known: dict[Term, Values] = {}
 
-    def __call__(self, term: Term) -> int:
-        """The value of ``term``."""
+    def __call__(self, term: Term) -> Values:
+        """The value of ``term`` on each memory."""
         known = self.known
         pending = [term]
         while pending:
@@ -40,52 +45,61 @@ class Evaluator:
             if missing:
                 pending += missing
             else:
-                known[top] = self._value(top) & ((1 << self.width) - 1)
+                known[top] = self._values(top)
                 pending.pop()
         return known[term]
 
     def _needed(self, term: Term) -> list[Term]:
-        """The parts that the value hangs on: of a table, the bits and then one leaf."""
+        """The parts that the values hang on: of a table, the bits and then the leaves met."""
         if term.kind is not TABLE:
             return list(children(term))
         bits, leaves = term.args
         if all(bit in self.known for bit in bits):
-            return [leaves.terms[self._index(term)]]
+            return [leaves.terms[index] for index in set(self._indices(term))]
         return list(bits)
 
-    def _index(self, term: Term) -> int:
-        return sum(self.known[bit] << j for j, bit in enumerate(term.args[0]))
+    def _indices(self, term: Term) -> list[int]:
+        columns = [self.known[bit] for bit in term.args[0]]
+        return [sum(bit << j for j, bit in enumerate(bits)) for bits in zip(*columns, strict=True)]
 
-    def _value(self, term: Term) -> int:
-        kind, args, known = term.kind, term.args, self.known
+    def _values(self, term: Term) -> Values:
+        kind, args, known, ones = term.kind, term.args, self.known, self.ones
         if kind is CONST:
-            return int(args[0])
+            return (args[0],) * len(self.memories)
         if kind is WORD:
-            return self.memory[args[0]]
+            return tuple([memory[args[0]] for memory in self.memories])
         if kind is TABLE:
-            return known[args[1].terms[self._index(term)]]
+            leaves = args[1].terms
+            return tuple([known[leaves[i]][k] for k, i in enumerate(self._indices(term))])
         if kind is SUM:
-            weighted: int = sum(k * known[atom] for atom, k in args[1])
-            return known[args[0]] + weighted
+            total = list(known[args[0]])
+            for atom, weight in args[1]:
+                total = [a + weight * b for a, b in zip(total, known[atom], strict=True)]
+            return tuple([value & ones for value in total])
         if kind is XOR:
-            total: int = functools.reduce(operator.xor, [known[atom] for atom in args[1]])
-            return total ^ known[args[0]]
+            columns = [known[args[0]], *(known[atom] for atom in args[1])]
+            return tuple(
+                [functools.reduce(operator.xor, row) for row in zip(*columns, strict=True)]
+            )
         if kind is SHIFT:
-            return known[args[0]] >> int(args[1])
+            return tuple([value >> args[1] for value in known[args[0]]])
         if kind is MASKED:
-            return known[args[0]] & int(args[1])
+            return tuple([value & args[1] for value in known[args[0]]])
         return self._opaque(args)
 
-    def _opaque(self, args: tuple[object, ...]) -> int:
-        op, known = args[0], self.known
-        operands = [known[part] for part in args[1:] if isinstance(part, Term)]
+    def _opaque(self, args: tuple[object, ...]) -> Values:
+        op, known, ones = args[0], self.known, self.ones
+        columns = [known[part] for part in args[1:] if isinstance(part, Term)]
         if op == "select":
-            return operands[1] if operands[0] else operands[2]
+            return tuple([b if a else c for a, b, c in zip(*columns, strict=True)])
         if op == "switch":
             selector, leaves = args[1:]
             if isinstance(selector, Term) and isinstance(leaves, Leaves):
-                values = sorted(set(selector.values or ()))
-                return known[leaves.terms[values.index(operands[0])]]
+                place = {v: k for k, v in enumerate(sorted(set(selector.values or ())))}
+                picked = [leaves.terms[place[value]] for value in columns[0]]
+                return tuple([known[term][k] for k, term in enumerate(picked)])
+        rows = zip(*columns, strict=True)
         if op == "<<":
-            return operands[0] << operands[1] if operands[1] < self.width else 0
-        return _BINARY[str(op)](operands[0], operands[1])
+            return tuple([(a << b) & ones if b < self.width else 0 for a, b in rows])
+        f = _BINARY[str(op)]
+        return tuple([f(a, b) & ones for a, b in rows])

@@ -16,6 +16,7 @@ from frozen.ops import SCRATCH_SIZE, VLEN, Op, Program, Slot
 from . import semantics
 from .algebra import Algebra, Stuck
 from .loads import Loads
+from .sweep import Sweep
 from .terms import CONST, SUM, XOR, Term
 
 MAX_PATHS = 256
@@ -43,13 +44,14 @@ class Write(NamedTuple):
     """What one slot wrote: its op and operands, the terms of its words, in order.
 
     For a store whose address has several values: the words it may name, ascending, and their new
-    terms.
+    terms. ``computed``: the terms as the algebra made them, where a sweep looked at them.
     """
 
     op: Op
     slot: Slot
     terms: list[Term]
     words: list[int] | None = None
+    computed: Sequence[Term] = ()
 
 
 @dataclass
@@ -90,12 +92,14 @@ class Executor:
         *,
         keep_log: bool = False,
         max_paths: int = MAX_PATHS,
+        sweep: Sweep | None = None,
     ) -> None:
         self.algebra = algebra
         self.checked = check_program(program)
         self.cost = [int(any(engine != "debug" for engine in bundle)) for bundle in program]
         self.keep_log = keep_log
         self.max_paths = max_paths
+        self.sweep = sweep
         self.plans = {op: self._plan(op) for op in semantics.all_rows()}
         self.lanes = [algebra.const(lane) for lane in range(VLEN)]
         self.loads = Loads(algebra)
@@ -149,7 +153,8 @@ class Executor:
             plan = self.plans[op]
             try:
                 if op.place == "dest":
-                    written.append(Write(op, slot, self._values(path, plan, slot)))
+                    write = Write(op, slot, self._values(path, plan, slot))
+                    written.append(self._swept(self.sweep, path, write) if self.sweep else write)
                 elif op.place == "pc" and plan.value:
                     env = self._environment(op, slot, path.scratch, 0)
                     env |= {"pc": following, "end": self.algebra.const(len(self.checked))}
@@ -178,6 +183,14 @@ class Executor:
         if self.keep_log:
             self.log.append((at, written))
         return following
+
+    def _swept(self, sweep: Sweep, path: _Path, write: Write) -> Write:
+        """The same write under the names that the sweep finds."""
+        named = [
+            sweep.named(write.op, self._environment(write.op, write.slot, path.scratch, lane), term)
+            for lane, term in enumerate(write.terms)
+        ]
+        return write._replace(terms=named, computed=write.terms)
 
     # -- memory ------------------------------------------------------------------------------
 

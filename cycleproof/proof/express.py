@@ -5,10 +5,12 @@ position in the table of expressions and a lane, or no lane where none occurs. T
 are written with the lanes spelled out.
 """
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from .algebra import Algebra
 from .reference import LaneTerms
+from .sweep import Raw
 from .terms import (
     CONST,
     MASKED,
@@ -38,8 +40,15 @@ class Expressed(NamedTuple):
 class Vocabulary:
     """The names of the reference, and the table of expressions made so far."""
 
-    def __init__(self, algebra: Algebra, lanes: list[LaneTerms], idle: list[LaneTerms]) -> None:
+    def __init__(
+        self,
+        algebra: Algebra,
+        lanes: list[LaneTerms],
+        idle: list[LaneTerms],
+        raw: Mapping[Term, Raw],
+    ) -> None:
         self.algebra = algebra
+        self.raw = raw
         self.entries: list[Entry] = []
         self._positions: dict[Entry, int] = {}
         self._names: dict[Term, tuple[tuple[str | int, ...], int]] = {}
@@ -75,10 +84,18 @@ class Vocabulary:
             self.entries.append(entry)
         return found
 
-    def express(self, term: Term) -> Expressed | None:
-        """``term`` as an expression; None where it has none worth writing."""
-        found = self._express(term, fixed=False)
-        return self._express(term, fixed=True) if found is None else found
+    def express(self, term: Term, computed: Term) -> Expressed | None:
+        """``term`` as an expression; None where it has none worth writing.
+
+        ``computed``: what ``term`` was merged with, if that is another; both, as equals, then.
+        """
+        for fixed in (False, True):
+            found = self._express(term, fixed)
+            if found is not None and computed is not term:
+                found = self._node("=", [self._express(computed, fixed), found])
+            if found is not None:
+                return found
+        return None
 
     def _express(self, term: Term, fixed: bool) -> Expressed | None:
         key = (term, fixed)
@@ -114,6 +131,10 @@ class Vocabulary:
         named = self._names.get(term)
         if named:
             return self._leaf(*named, fixed)
+        near = self._sums.get(args[1]) if kind is XOR and args[0].kind is CONST else None
+        if term in self.raw and term.cases is None and near is None:
+            op, operands = self.raw[term]
+            return self._node(op, [self._express(part, fixed) for part in operands])
         if kind is CONST:
             return self._constant(args[0])
         if kind is WORD:
@@ -125,7 +146,6 @@ class Vocabulary:
             parts += [self._times(k, self._express(atom, fixed)) for atom, k in args[1]]
             return parts[0] if len(parts) == 1 else self._node("+", parts)
         if kind is XOR:
-            near = self._sums.get(args[1]) if args[0].kind is CONST else None
             if near is not None:
                 constant = near.args[0].args[0] ^ args[0].args[0]
                 return self._node("^", [self._express(near, fixed), self._constant(constant)])

@@ -3,7 +3,7 @@
 import gc
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,8 +16,11 @@ from .certificate import write_certificate
 from .execute import Executor, Outcome
 from .reference import LaneTerms, idle_terms, initial_memory, reference_terms
 from .result import PROVER_VERSION, Counterexample, ProofResult, ProofVerdict, domain, statement
+from .solver import Solver, installed
+from .sweep import Sweep
 from .terms import Term
 
+INSTALL = "pip install 'cycleproof[proof]' brings bitwuzla and z3"
 MAX_BITS = 12  # path bits that one table may hang on; the tree's height if that is larger
 
 
@@ -37,6 +40,12 @@ class Attempt:
     outcome: Outcome | None
     stuck_on: str
     witness: Term | None = None
+    sweep: Sweep | None = None
+
+    def proves(self, cycles: int) -> bool:
+        """Whether the two runs agree, and the program takes so many cycles."""
+        right = self.outcome is not None and not self.wrong_lanes()
+        return right and self.outcome is not None and self.outcome.cycles == cycles
 
     def wrong_lanes(self) -> list[int]:
         """The lanes whose output word is not, as a term, the reference's."""
@@ -62,23 +71,24 @@ def _no_collection() -> Iterator[None]:
             gc.enable()
 
 
-def attempt(artifact: Artifact, *, keep_log: bool = False) -> Attempt:
-    """Run reference and program on terms."""
+def attempt(artifact: Artifact, *, keep_log: bool = False, solver: Solver | None = None) -> Attempt:
+    """Run reference and program on terms; with a solver, sweep for equalities on the way."""
     shape = artifact.shape
     algebra = Algebra(max_bits=max(MAX_BITS, shape.forest_height + 1))
     initial = initial_memory(algebra, shape)
     lanes = reference_terms(algebra, shape, initial)
     idle = idle_terms(algebra, shape, initial)
+    sweep = Sweep(algebra, shape, lanes + idle, solver) if solver else None
     outcome, stuck_on, witness = None, "", None
     try:
-        outcome = Executor(algebra, artifact.program, keep_log=keep_log).run(
+        outcome = Executor(algebra, artifact.program, keep_log=keep_log, sweep=sweep).run(
             initial, artifact.cycles
         )
     except Stuck as stuck:
         stuck_on, witness = str(stuck), stuck.witness
     except RecursionError:
         stuck_on = "terms nested too deeply"
-    return Attempt(shape, algebra, initial, lanes, idle, outcome, stuck_on, witness)
+    return Attempt(shape, algebra, initial, lanes, idle, outcome, stuck_on, witness, sweep)
 
 
 def prove(artifact: Artifact, *, certificate: bool = False, refutation: bool = True) -> ProofResult:
@@ -88,20 +98,31 @@ def prove(artifact: Artifact, *, certificate: bool = False, refutation: bool = T
     counterexample where there is no proof.
     """
     start = time.perf_counter()
+    seconds: dict[str, float] = {}
+
+    def lap(name: str) -> None:
+        seconds[name] = round(time.perf_counter() - start - sum(seconds.values()), 3)
+
+    figures: dict[str, Any] = {"prover": PROVER_VERSION}
+    notes: list[str] = []
     with _no_collection():
         made = attempt(artifact, keep_log=certificate)
-        seconds = {"symbolic": round(time.perf_counter() - start, 3)}
-        figures: dict[str, Any] = {"prover": PROVER_VERSION, "terms": len(made.algebra)}
+        lap("symbolic")
+        found = None
+        if not made.proves(artifact.cycles) and refutation:
+            found = refute.search(artifact, made)
+            lap("refuter")
+        if found is None and not made.proves(artifact.cycles):
+            made = _fall_back(artifact, made, certificate, figures, notes)
+            lap("fallback")
+            if made.sweep and not made.proves(artifact.cycles) and refutation:
+                found = refute.search(artifact, made)  # better named terms aim better
+                lap("second refuter")
+        proved = made.proves(artifact.cycles)
         outcome = made.outcome
+        figures["terms"] = len(made.algebra)
         if outcome is not None:
             figures |= {"cycles": outcome.cycles, "paths": outcome.paths}
-        wrong = made.wrong_lanes()
-        miscounted = outcome is not None and outcome.cycles != artifact.cycles
-        proved = outcome is not None and not wrong and not miscounted
-        found = None
-        if not proved and refutation:
-            found = refute.search(artifact, made)
-            seconds["refuter"] = round(time.perf_counter() - start - seconds["symbolic"], 3)
         written = write_certificate(artifact, made) if proved and certificate else None
         facts = _facts(artifact, made)
     seconds["all"] = round(time.perf_counter() - start, 3)
@@ -114,8 +135,38 @@ def prove(artifact: Artifact, *, certificate: bool = False, refutation: bool = T
         verdict = ProofVerdict.REFUTED
         text = f"refuted ({found.origin}): {found.complaint}{_breadth(found)}"
     else:
-        stuck_on = made.stuck_on or _difference(artifact, made, wrong)
-    return ProofResult(verdict, text, figures, found, stuck_on, *facts, certificate=written)
+        stuck_on = made.stuck_on or _difference(artifact, made)
+    return ProofResult(verdict, text, figures, found, stuck_on, *facts, tuple(notes), written)
+
+
+def _fall_back(
+    artifact: Artifact,
+    made: Attempt,
+    keep_log: bool,
+    figures: dict[str, Any],
+    notes: list[str],
+) -> Attempt:
+    """The attempt with a sweep by the first solver there is; the one at hand if there is none."""
+    if made.outcome is not None and not made.wrong_lanes():
+        return made  # only the count of cycles is wrong, and no equality mends that
+    solvers = installed()
+    if not solvers:
+        notes.append(f"the fallback was not run: no SMT solver is installed ({INSTALL})")
+        return made
+    name = next(iter(solvers))
+    with closing(Solver(name)) as solver:
+        swept = attempt(artifact, keep_log=keep_log, solver=solver)
+    merged = swept.sweep.merged if swept.sweep else 0
+    figures["fallback"] = {
+        "solver": f"{name} {solvers[name]}",
+        "questions": solver.questions,
+        "merged": merged,
+    }
+    notes.append(
+        f"fallback: {merged} words named by {name} {solvers[name]},"
+        f" asked {solver.questions} questions"
+    )
+    return swept
 
 
 def _breadth(found: Counterexample) -> str:
@@ -124,7 +175,8 @@ def _breadth(found: Counterexample) -> str:
     )
 
 
-def _difference(artifact: Artifact, made: Attempt, wrong: list[int]) -> str:
+def _difference(artifact: Artifact, made: Attempt) -> str:
+    wrong = made.wrong_lanes()
     if not wrong and made.outcome is not None:
         return f"it takes {made.outcome.cycles} cycles, the artifact claims {artifact.cycles}"
     return (

@@ -119,7 +119,7 @@ def differences(program, inputs, with_reference=False):
     for one in inputs:
         image = memory_image(SHAPE, one)
         states, final = snapshots(program, image)
-        evaluate = Evaluator(image)
+        evaluate = Evaluator([image])
         for (at, scratch, _), (number, writes) in zip(states, outcome.log, strict=True):
             assert at == number
             last = {}
@@ -128,11 +128,11 @@ def differences(program, inputs, with_reference=False):
                     last |= dict(zip(write.op.writes(write.slot)[0], write.terms, strict=True))
             for word, term in last.items():
                 compared += 1
-                value = evaluate(term)
+                (value,) = evaluate(term)
                 if value != scratch[word] or value & ~term.mask:
                     wrong.append((at, word, term))
         for address, term in enumerate(outcome.memory):
             compared += 1
-            if evaluate(term) != final[address]:
+            if evaluate(term) != (final[address],):
                 wrong.append(("memory", address, term))
     return compared, wrong

@@ -1,0 +1,84 @@
+"""A worker process that an SMT solver runs in: asked one small question after the other.
+
+A worker that does not answer in time is killed, and the next question starts a new one. What it
+says is not trusted: the checker asks again, by itself.
+"""
+
+import json
+import select
+import subprocess
+import sys
+from collections.abc import Mapping
+from importlib.metadata import version
+from importlib.util import find_spec
+
+SECONDS = 3  # for one question
+MAX_QUESTIONS = 600  # different ones, for one proof
+_READ = "import json, sys\nfor line in sys.stdin:\n    text = json.loads(line)\n"
+_WORKERS = {
+    "bitwuzla": "import bitwuzla as b\n"
+    + _READ
+    + "    parser = b.Parser(b.TermManager(), b.Options())\n"
+    "    parser.parse(text, True, False)\n"
+    "    print(parser.bitwuzla().check_sat() == b.Result.UNSAT, flush=True)\n",
+    "z3": "import z3\n" + _READ + "    solver = z3.SolverFor('QF_BV')\n"
+    "    solver.from_string(text)\n"
+    "    print(solver.check() == z3.unsat, flush=True)\n",
+}
+DISTRIBUTIONS = {"bitwuzla": "bitwuzla", "z3": "z3-solver"}
+
+
+def installed() -> Mapping[str, str]:
+    """The solvers that this interpreter can import, the preferred one first, and their versions."""
+    return {name: version(DISTRIBUTIONS[name]) for name in _WORKERS if find_spec(name)}
+
+
+class Solver:
+    """Answers whether an SMT-LIB script has no model; remembers what it was asked."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._answers: dict[str, bool] = {}
+        self._worker: subprocess.Popen[bytes] | None = None
+
+    @property
+    def questions(self) -> int:
+        """How many different scripts were put."""
+        return len(self._answers)
+
+    def unsat(self, script: str) -> bool:
+        """Whether the solver says so in time."""
+        if script not in self._answers:
+            if self.questions == MAX_QUESTIONS:
+                return False
+            self._answers[script] = self._ask(script)
+        return self._answers[script]
+
+    def _ask(self, script: str) -> bool:
+        if self._worker is None:
+            self._worker = subprocess.Popen(
+                [sys.executable, "-I", "-c", _WORKERS[self.name]],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+            )
+        asked, answers = self._worker.stdin, self._worker.stdout
+        if asked is None or answers is None:
+            return False
+        try:
+            asked.write(json.dumps(script).encode("ascii") + b"\n")
+            asked.flush()
+            ready = select.select([answers], [], [], SECONDS)[0]
+        except OSError:
+            ready = []
+        line = answers.readline() if ready else b""
+        if not line.endswith(b"\n"):  # too late, or it died
+            self.close()
+        return line == b"True\n"
+
+    def close(self) -> None:
+        """Kill the worker if there is one."""
+        if self._worker is not None:
+            self._worker.kill()
+            self._worker.communicate()
+            self._worker = None

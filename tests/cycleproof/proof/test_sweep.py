@@ -1,0 +1,192 @@
+"""The fallback: spellings that the canonical forms miss are settled by a solver, or left open."""
+
+import random
+import time
+
+import pytest
+
+from cycleproof.checker import ACCEPTED, INCONCLUSIVE, REJECTED, check
+from cycleproof.proof import ProofVerdict, prove, prover, solver, sweep
+from cycleproof.proof.solver import Solver
+from frozen.ops import OPS
+from frozen.problem import Shape
+
+from .artifacts import artifact
+from .spellings import (
+    RESPELLINGS,
+    Respelled,
+    bit_as_or_less_xor,
+    sum_by_halves,
+    xor_by_complements,
+    xor_by_halves,
+)
+
+SHAPE = (3, 5, 2)
+needs_solver = pytest.mark.skipif(not solver.installed(), reason="no SMT solver is installed")
+
+
+def respelled(*respellings, tamper=None, shape=SHAPE):
+    return artifact(Respelled(shape, respellings, tamper).build(), Shape(*shape))
+
+
+def without_solver(monkeypatch):
+    monkeypatch.setattr(prover, "installed", dict)
+
+
+# -- what it settles -----------------------------------------------------------------------------
+
+
+@needs_solver
+@pytest.mark.parametrize("respelling", RESPELLINGS, ids=lambda f: f.__name__)
+def test_the_fallback_settles_it_and_the_checker_agrees(respelling, monkeypatch):
+    subject = respelled(respelling)
+    result = prove(subject, certificate=True)
+    assert result.verdict is ProofVerdict.PROVED, result.stuck_on
+    assert result.figures["fallback"]["merged"] >= SHAPE[1] * SHAPE[2]
+    assert "fallback:" in result.notes[0]
+    checked = check(subject, result.certificate)
+    assert (checked.verdict, checked.reason) == (ACCEPTED, "")
+    assert checked.solver_queries > 0
+    # Without a solver neither of the two claims anything.
+    assert check(subject, result.certificate, solvers=()).verdict == INCONCLUSIVE
+    without_solver(monkeypatch)
+    result = prove(subject)
+    assert result.verdict is ProofVerdict.UNKNOWN
+    assert result.stuck_on
+    assert "the fallback was not run: no SMT solver is installed" in result.notes[0]
+
+
+@needs_solver
+@pytest.mark.parametrize("seed", range(6))
+def test_several_at_once(seed):
+    rng = random.Random(seed)
+    shape = (rng.randint(1, 5), rng.randint(2, 8), rng.randint(1, 3))
+    chosen = {RESPELLINGS[f]: f for f in rng.sample(list(RESPELLINGS), 6)}.values()
+    subject = respelled(*chosen, shape=shape)
+    result = prove(subject, certificate=True)
+    assert result.verdict is ProofVerdict.PROVED, (shape, chosen, result.stuck_on)
+    assert check(subject, result.certificate).verdict == ACCEPTED
+
+
+@needs_solver
+def test_both_solvers_agree():
+    subject = respelled(xor_by_complements, bit_as_or_less_xor)
+    certificate = prove(subject, certificate=True).certificate
+    result = check(subject, certificate, solvers=("bitwuzla", "z3"))
+    assert (result.verdict, result.solvers) == (ACCEPTED, ("bitwuzla", "z3"))
+
+
+def test_what_the_canonical_forms_prove_asks_no_solver():
+    result = prove(respelled())
+    assert result.verdict is ProofVerdict.PROVED
+    assert "fallback" not in result.figures
+
+
+# -- what it must not settle ---------------------------------------------------------------------
+
+
+def wrong_on_one_value(k, place, lane, h):
+    """Agrees with the reference on every input that the sweep looks at."""
+    if (place, lane, h) == ("value", 1, 2):
+        k.plain("*", "t", "value", "value")
+        k.plain("==", "t", "t", 0xDEADBEF1)
+        k.plain("+", "value", "value", "t")
+
+
+@needs_solver
+def test_a_word_that_only_seems_equal_is_not_merged():
+    result = prove(respelled(xor_by_halves, tamper=wrong_on_one_value))
+    assert result.verdict is ProofVerdict.UNKNOWN
+    assert "1 of 2 output words" in result.stuck_on
+    assert "lane 1" in result.stuck_on
+
+
+@needs_solver
+def test_a_wrong_kernel_in_other_words_is_refuted_once_they_are_named():
+    def rare(k, place, lane, h):
+        if (place, lane, h) == ("value", 0, 3):
+            k.plain("==", "t", "value", 0x12345678)
+            k.plain("^", "value", "value", "t")
+
+    result = prove(respelled(xor_by_halves, sum_by_halves, tamper=rare))
+    assert result.verdict is ProofVerdict.REFUTED
+    assert "fallback" in result.figures
+
+
+def test_a_solver_that_agrees_to_everything_fools_the_prover_and_not_the_checker(monkeypatch):
+    subject = respelled(xor_by_halves, tamper=wrong_on_one_value)
+    monkeypatch.setattr(prover, "installed", lambda: {"yes": "1"})
+    monkeypatch.setattr(Solver, "unsat", lambda self, script: True)
+    result = prove(subject, certificate=True)
+    assert result.verdict is ProofVerdict.PROVED
+    assert check(subject, result.certificate).verdict in (REJECTED, INCONCLUSIVE)
+
+
+# -- the worker ----------------------------------------------------------------------------------
+
+TRUE = "(declare-const x (_ BitVec 32))(assert (distinct x (bvxor x #x00000000)))(check-sat)"
+FALSE = "(declare-const x (_ BitVec 32))(assert (distinct x #x00000000))(check-sat)"
+
+
+@needs_solver
+@pytest.mark.parametrize("name", solver.installed())
+def test_workers_answer_many_questions(name):
+    asked = Solver(name)
+    assert [asked.unsat(text) for text in (TRUE, FALSE, TRUE, "(nonsense", FALSE)] == [
+        True, False, True, False, False,
+    ]  # fmt: skip
+    assert asked.questions == 3
+    worker = asked._worker
+    asked.close()
+    assert worker is None or worker.poll() is not None
+
+
+@pytest.mark.parametrize(
+    ("code", "why"),
+    [
+        ("import time\ntime.sleep(600)", "never answers"),
+        ("raise SystemExit(1)", "dies"),
+        ("import sys\nsys.stdin.readline(); print('True', end='')", "is cut off"),
+        (
+            "import sys\nsys.stdin.readline(); print('maybe', flush=True); sys.stdin.read()",
+            "babbles",
+        ),
+    ],
+)
+def test_a_worker_that_fails_settles_nothing(code, why, monkeypatch):
+    monkeypatch.setitem(solver._WORKERS, "broken", code)
+    monkeypatch.setattr(solver, "SECONDS", 0.3)
+    asked, start = Solver("broken"), time.monotonic()
+    assert not asked.unsat(TRUE)
+    assert not asked.unsat(FALSE)
+    asked.close()
+    assert asked._worker is None
+    assert time.monotonic() - start < 300  # it was killed, not waited for
+
+
+def test_questions_are_bounded(monkeypatch):
+    monkeypatch.setattr(solver, "MAX_QUESTIONS", 1)
+    monkeypatch.setattr(Solver, "_ask", lambda self, script: True)
+    asked = Solver("any")
+    assert asked.unsat("first")
+    assert asked.unsat("first")
+    assert not asked.unsat("second")
+
+
+@needs_solver
+@pytest.mark.parametrize(
+    "op", [op for op in OPS.values() if op.engine == "alu"], ids=lambda o: o.name
+)
+def test_the_scripts_operations_are_the_machines(op):
+    """For fixed operands the script's operation and the op table give the same word."""
+    asked = Solver(next(iter(solver.installed())))
+    rng = random.Random(op.name)
+    edges = [0, 1, 2, 31, 32, 33, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF]
+    for _ in range(40):
+        a, b = (rng.choice([*edges, rng.getrandbits(32)]) for _ in range(2))
+        if op.name in ("//", "%", "cdiv") and b == 0:
+            continue
+        value = eval(op.value, {"a": a, "b": b}) & 0xFFFFFFFF
+        body = sweep._operation(op.name, [f"#x{a:08x}", f"#x{b:08x}"])
+        assert asked.unsat(f"(assert (distinct {body} #x{value:08x}))(check-sat)"), (a, b)
+    asked.close()

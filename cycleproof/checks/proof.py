@@ -2,9 +2,10 @@
 
 from frozen.errors import Malformed
 
-from ..checker import ACCEPTED, REJECTED, check
+from ..checker import ACCEPTED, CHECKER_VERSION, REJECTED, check
 from ..evidence import Finding, Verdict
 from ..proof import ProofResult, ProofVerdict, prove
+from ..proof.solver import installed
 from . import Subject
 
 
@@ -43,12 +44,14 @@ def _checked(
     except Malformed as error:
         text = f"proved by the untrusted prover alone: its certificate cannot be used: {error}"
         return Finding("proof", Verdict.UNKNOWN, text, figures, notes)
+    asked = checked.solvers if checked.solver_queries else ()
     figures |= {
-        "checker": checked.verdict,
+        "checker": CHECKER_VERSION,
+        "certificate": checked.verdict,
         "obligations": checked.writes,
         "distinct_obligations": checked.distinct,
         "solver_queries": checked.solver_queries,
-        "solvers": list(checked.solvers) if checked.solver_queries else [],
+        "solvers": {name: installed()[name] for name in asked},
     }
     again = (
         f"cycleproof prove {subject.artifact.path} --certificate proof.json"

@@ -28,10 +28,15 @@ def artifact(recipe: str = "baseline", shape: Shape = SHAPE) -> LoadedArtifact:
     return LoadedArtifact(Path("kernel.json"), data, decode(data, "kernel.json"))
 
 
+def subject() -> Subject:
+    """What is verified: ``artifact()``, with a fixed nonce."""
+    return Subject(artifact(), read_frozen(installed_folder()), nonce=NONCE)
+
+
 @cache
 def evidence() -> Evidence:
     """What the checks say of ``artifact()``, with a fixed nonce."""
-    return verify(Subject(artifact(), read_frozen(installed_folder()), nonce=NONCE))
+    return verify(subject())
 
 
 def edited(change: dict[str, object], **findings: str) -> bytes:

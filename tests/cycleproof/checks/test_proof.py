@@ -1,0 +1,53 @@
+"""The check ``proof``: what its finding says of the prover, the checker and the solvers."""
+
+import json
+
+import pytest
+
+from cycleproof.checker import CHECKER_VERSION, check
+from cycleproof.checks import proof
+from cycleproof.evidence import Finding, Verdict
+from cycleproof.proof.result import PROVER_VERSION
+from cycleproof.report.markdown import markdown
+from tests.cycleproof import samples
+
+VERSIONS = {"bitwuzla": "0.8.2", "z3": "4.15.0.0"}
+
+
+def said(monkeypatch: pytest.MonkeyPatch, queries: int, *solvers: str) -> Finding:
+    """The finding where the checker says that it put ``queries`` to ``solvers``."""
+
+    def checked(*arguments: object) -> object:
+        result = check(*arguments, solvers=())  # type: ignore[arg-type]
+        return result._replace(solver_queries=queries, solvers=solvers)
+
+    monkeypatch.setattr(proof, "check", checked)
+    monkeypatch.setattr(proof, "installed", lambda: VERSIONS)
+    return proof.run(samples.subject())
+
+
+def test_versions_of_prover_checker_and_the_solvers_that_were_asked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    finding = said(monkeypatch, 3, "bitwuzla", "z3")
+    assert finding.verdict is Verdict.PASS
+    assert finding.figures["prover"] == PROVER_VERSION
+    assert finding.figures["checker"] == CHECKER_VERSION
+    assert finding.figures["certificate"] == "accepted"
+    assert finding.figures["solvers"] == VERSIONS
+    assert said(monkeypatch, 1, "z3").figures["solvers"] == {"z3": VERSIONS["z3"]}
+
+
+def test_a_solver_that_was_not_asked_leaves_no_trace(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So the evidence is the same whether or not one is installed."""
+    asked_none = [said(monkeypatch, 0, *names) for names in ((), ("bitwuzla",))]
+    assert asked_none[0] == asked_none[1]
+    assert asked_none[0].figures["solvers"] == {}
+
+
+def test_the_report_shows_them() -> None:
+    evidence = samples.evidence()
+    text = markdown(evidence, "kernel.json")
+    (finding,) = (f for f in evidence.findings if f.check == "proof")
+    assert f"| checker | `{CHECKER_VERSION}` |" in text
+    assert f"| solvers | `{json.dumps(finding.figures['solvers'])}` |" in text

@@ -1,23 +1,41 @@
 """How long prover and checker take on whole kernels of the judged shape.
 
-``python -m benchmarks.checker [ARTIFACT|RECIPE...]``; by default the shipped kernel and the
-starter, which is the recipe ``baseline``.
-Seconds are those of the processor; memory is the peak of the process so far. Each kernel has a
-process of its own.
+    python -m benchmarks.checker [ARTIFACT|RECIPE...]    # a table on stdout; by default all recipes
+    python -m benchmarks.checker --write                 # and into docs/proof.md
+
+Seconds are those of the processor; memory is the peak of the process, one for each kernel.
+Every certificate must be accepted, and no solver is asked.
 """
 
+import argparse
+import json
 import resource
 import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 from cycleproof.artifact import load
 from cycleproof.build import build, run_recipe
-from cycleproof.checker import check
+from cycleproof.checker import ACCEPTED, check
 from cycleproof.proof import prove
 from frozen.decode import Artifact, parse
 from frozen.problem import JUDGED
+from solution import recipe
+
+from .page import publish
+
+COLUMNS = (
+    "recipe",
+    "cycles",
+    "prover",
+    "certificate",
+    "checker",
+    "memory of both",
+    "obligations",
+    "distinct",
+)
 
 
 def subject(name: str) -> Artifact:
@@ -26,40 +44,49 @@ def subject(name: str) -> Artifact:
     return parse(build(run_recipe(name, JUDGED)[0]).data)
 
 
-def peak() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-
-
-def measure(name: str) -> None:
+def measure(name: str) -> tuple[str, ...]:
+    """One row of the table."""
     artifact = subject(name)
     start = time.process_time()
-    certificate = prove(artifact, certificate=True).certificate
-    proved, memory = time.process_time() - start, peak()
-    if certificate is None:
-        print(f"{name:24} {artifact.cycles:8,} not proved, or by paths")
-        return
+    proof = prove(artifact, certificate=True)
+    proved = time.process_time() - start
+    if proof.certificate is None:
+        raise SystemExit(f"error: {name}: {proof.verdict}, no certificate: {proof.stuck_on}")
     start = time.process_time()
-    result = check(artifact, certificate)
+    result = check(artifact, proof.certificate, solvers=())
     checked = time.process_time() - start
-    print(
-        f"{name:24} {artifact.cycles:8,} {proved:8.2f} {memory:6} {len(certificate):11,}"
-        f" {checked:8.2f} {peak():6} {result.verdict:>9} {result.writes:8,} {result.distinct:8,}"
-        f" {result.solver_queries:8}",
-        flush=True,
+    if result.verdict != ACCEPTED:
+        raise SystemExit(f"error: {name}: {result.verdict}: {result.reason}")
+    return (
+        f"`{name}`",
+        f"{artifact.cycles:,}",
+        f"{proved:.1f} s",
+        f"{len(proof.certificate) / 1e6:.1f} MB",
+        f"{checked:.1f} s",
+        f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MiB",
+        f"{result.writes:,}",
+        f"{result.distinct:,}",
     )
+
+
+def measured_apart(name: str) -> Any:
+    """``measure`` in a process of its own."""
+    command = [sys.executable, "-m", "benchmarks.checker", "--one", name]
+    print(name, file=sys.stderr, flush=True)
+    return tuple(json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout))
 
 
 def main() -> None:
-    if sys.argv[1:2] == ["--one"]:
-        measure(sys.argv[2])
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("names", nargs="*", metavar="ARTIFACT|RECIPE")
+    parser.add_argument("--one", metavar="NAME", help="print the row of one kernel as JSON")
+    parser.add_argument("--write", action="store_true", help="put the table into docs/proof.md")
+    options = parser.parse_args()
+    if options.one:
+        print(json.dumps(measure(options.one)))
         return
-    print(
-        f"{'kernel':24} {'cycles':>8} {'prove s':>8} {'MiB':>6} {'certificate':>11} {'check s':>8}"
-        f" {'MiB':>6} {'verdict':>9} {'writes':>8} {'distinct':>8} {'queries':>8}",
-        flush=True,
-    )
-    for name in sys.argv[1:] or ["artifacts/kernel.json", "baseline"]:
-        subprocess.run([sys.executable, "-m", "benchmarks.checker", "--one", name], check=True)
+    names = options.names or [each.name for each in recipe.by_cycles()]
+    publish("figures", COLUMNS, [measured_apart(name) for name in names], options.write)
 
 
 if __name__ == "__main__":

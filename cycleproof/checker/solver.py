@@ -48,21 +48,25 @@ class Solver:
 
     def __init__(self, names: Sequence[str]) -> None:
         self.names = tuple(names)
-        self.queries = 0
+        self._answers: dict[str, str] = {}
+
+    @property
+    def queries(self) -> int:
+        """How many different scripts were put."""
+        return len(self._answers)
 
     def differ(self, left: Value, right: Value) -> str:
         """Whether two terms can differ: "unsat" only if every named solver says so."""
         if not self.names:
             return "none installed"
-        if self.queries == MAX_QUERIES:
-            return "queries are spent"
-        self.queries += 1
         text = query(left, right)
-        for name in self.names:
-            answer = _ask(name, text)
-            if answer != "unsat":
-                return f"{name} says {answer}"
-        return "unsat"
+        if text not in self._answers:
+            if self.queries == MAX_QUERIES:
+                return "queries are spent"
+            answers = ((name, _ask(name, text)) for name in self.names)
+            other = (f"{name} says {answer}" for name, answer in answers if answer != "unsat")
+            self._answers[text] = next(other, "unsat")
+        return self._answers[text]
 
 
 def _ask(name: str, text: str) -> str:

@@ -13,13 +13,13 @@ from operator import sub, xor
 from typing import NamedTuple
 
 from frozen.ops import Op
-from frozen.problem import HASH_STAGES, Inputs, Shape, memory_image
+from frozen.problem import FOREST_P, HASH_STAGES, Inputs, Shape, memory_image
 
 from .algebra import Algebra
 from .evaluate import Evaluator, Values
 from .reference import LaneTerms
 from .solver import Solver
-from .terms import CONST, Term
+from .terms import CONST, MASKED, OPAQUE, SHIFT, SUM, XOR, Term
 
 INPUTS = 32  # on which words are compared
 MAX_LEVELS = 6  # of raw operations below the reference's word; a stage of the hash has two
@@ -77,6 +77,8 @@ class Sweep:
         self._settled: dict[Term, Term] = {}
         self._known: dict[tuple[str, Values], Term] = {}
         self._offsets: dict[Term, Guess | None] = {}
+        for address in range(FOREST_P, shape.indices_p):
+            self._know(algebra.word(address, tree=True))
         for lane in lanes:
             self._reference(lane)
 
@@ -98,9 +100,12 @@ class Sweep:
             value = stages[-1]
             self._note("&", (value, self.algebra.one), bit)
             for term in (node, *stages, bit):
-                self._settled[term] = term
-                for key in self._keys(term):
-                    self._known.setdefault(key, term)
+                self._know(term)
+
+    def _know(self, term: Term) -> None:
+        self._settled[term] = term
+        for key in self._keys(term):
+            self._known.setdefault(key, term)
 
     def _note(self, op: str, operands: tuple[Term, ...], term: Term) -> None:
         """Keep the operation if it is the first for this term; the order of making is that."""
@@ -190,7 +195,23 @@ class Sweep:
         offset = self._offsets[word]
         if offset is not None and (offset.word in edge or word not in self.raw):
             return offset.op, (offset.word, self.algebra.const(offset.constant))
-        return self.raw.get(word)
+        return self.raw.get(word) or self._structure(word)
+
+    def _structure(self, word: Term) -> Raw | None:
+        """The operation that a term's own form stands for, where no op of the program made it."""
+        kind, args, algebra = word.kind, word.args, self.algebra
+        if kind is OPAQUE and args[0] != "switch":
+            return args[0], args[1:]
+        if kind is SHIFT or kind is MASKED:
+            return ">>" if kind is SHIFT else "&", (args[0], algebra.const(args[1]))
+        if kind is XOR:
+            return "^", (args[0], *args[1])
+        if kind is SUM and args[0] is algebra.zero and len(args[1]) == 1:
+            ((atom, weight),) = args[1]
+            return "*", (atom, algebra.const(weight))
+        if kind is SUM:
+            return "+", (args[0], *(algebra.scale(weight, atom) for atom, weight in args[1]))
+        return None
 
     def _script(self, term: Term, guess: Guess, edge: set[Term]) -> str | None:
         """SMT-LIB that has no model exactly if both words are equal whatever the edge holds.

@@ -87,6 +87,22 @@ def and_as_or_less_xor(r):
     _respell(r, "&", lambda z, t, u, x, y: ([("|", t, x, y), ("^", u, x, y)], ("-", t, u)))
 
 
+def xor_as_sum_less_carries(r):
+    _respell(
+        r,
+        "^",
+        lambda z, t, u, x, y: ([("+", t, x, y), ("&", u, x, y), ("+", u, u, u)], ("-", t, u)),
+    )
+
+
+def add_as_or_less_xor(r):
+    _respell(
+        r,
+        "+",
+        lambda z, t, u, x, y: ([("|", t, x, y), ("+", t, t, t), ("^", u, x, y)], ("-", t, u)),
+    )
+
+
 def or_as_sum_less_and(r):
     _respell(r, "|", lambda z, t, u, x, y: ([("^", t, x, y), ("&", u, x, y)], ("+", t, u)))
 
@@ -367,6 +383,8 @@ TRANSFORMATIONS = [
     xor_as_or_less_and,
     and_as_or_less_xor,
     or_as_sum_less_and,
+    xor_as_sum_less_carries,
+    add_as_or_less_xor,
     shift_as_product,
     shift_in_two_steps,
     swapped_operands,

@@ -9,7 +9,7 @@ import select
 import subprocess
 import sys
 from collections.abc import Mapping
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 
 SECONDS = 3  # for one question
@@ -25,12 +25,19 @@ _WORKERS = {
     "    solver.from_string(text)\n"
     "    print(solver.check() == z3.unsat, flush=True)\n",
 }
-DISTRIBUTIONS = {"bitwuzla": "bitwuzla", "z3": "z3-solver"}
+_DISTRIBUTIONS = {"bitwuzla": "bitwuzla", "z3": "z3-solver"}
 
 
 def installed() -> Mapping[str, str]:
     """The solvers that this interpreter can import, the preferred one first, and their versions."""
-    return {name: version(DISTRIBUTIONS[name]) for name in _WORKERS if find_spec(name)}
+    return {name: _version(name) for name in _WORKERS if find_spec(name)}
+
+
+def _version(name: str) -> str:
+    try:
+        return version(_DISTRIBUTIONS[name])
+    except PackageNotFoundError:
+        return "of unknown version"
 
 
 class Solver:

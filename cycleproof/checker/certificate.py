@@ -1,4 +1,4 @@
-"""The certificate, strictly decoded: a shared table of expressions and one row per bundle run.
+"""The certificate, strictly decoded: a shared table of expressions, rows for bundles and joins.
 
 The decoder settles what the document says, never whether it is true. Expressions may refer to
 earlier entries alone, so the table is acyclic by construction.
@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, NoReturn
 
 from frozen.decode import parse_shape, read_json
 from frozen.errors import Malformed
-from frozen.ops import MASK, OPS, VLEN
+from frozen.ops import MASK, OPS, SCRATCH_SIZE, VLEN
 from frozen.problem import HASH_STAGES, Shape
 
 FORMAT = "cycleproof-certificate/1"
@@ -45,6 +45,13 @@ class Expression(NamedTuple):
     depth: int
 
 
+class Join(NamedTuple):
+    """What is claimed of words of paths that meet: raw items by scratch word and address."""
+
+    scratch: dict[int, Any]
+    memory: dict[int, Any]
+
+
 class Certificate(NamedTuple):
     """A decoded certificate. ``rows`` hold raw items; the run reads each against its slot."""
 
@@ -52,7 +59,7 @@ class Certificate(NamedTuple):
     shape: Shape
     cycles: int
     expressions: list[Expression]
-    rows: list[list[Any]]
+    rows: list[list[Any] | Join]
 
     def refs(self, item: Any, width: int) -> list[Ref | None]:
         """What an item says of the ``width`` words of a slot; None where it claims nothing."""
@@ -121,6 +128,28 @@ def _expression(entry: Any, table: list[Expression], shape: Shape) -> Expression
     return Expression(op, tuple(entry[1:]), any(child.hole for child in children), depth)
 
 
+def _row(row: Any, number: int, shape: Shape) -> list[Any] | Join:
+    if isinstance(row, list):
+        return row
+    if not isinstance(row, dict) or row.keys() != {"scratch", "memory"}:
+        raise Malformed(f"row {number}: expected items, or scratch and memory words of a join")
+    return Join(
+        _joined(row["scratch"], SCRATCH_SIZE, f"row {number}, scratch"),
+        _joined(row["memory"], shape.memory_size, f"row {number}, memory"),
+    )
+
+
+def _joined(pairs: Any, size: int, at: str) -> dict[int, Any]:
+    if not isinstance(pairs, list) or any(
+        not isinstance(pair, list) or len(pair) != 2 or type(pair[0]) is not int for pair in pairs
+    ):
+        raise Malformed(f"{at}: expected a list of [word, item]")
+    words = [word for word, _ in pairs]
+    if words != sorted(set(words) & set(range(size))):
+        raise Malformed(f"{at}: words must ascend and lie in 0..{size - 1}")
+    return dict(pairs)
+
+
 def decode(data: bytes) -> Certificate:
     """Decode a certificate of format 1. Raises ``Malformed`` with what is wrong and where."""
     document = read_json(data)
@@ -134,11 +163,12 @@ def decode(data: bytes) -> Certificate:
     cycles, rows = document["cycles"], document["rows"]
     if type(cycles) is not int or cycles < 0:
         raise Malformed(f"cycles: expected a count, got {cycles!a:.40}")
-    if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
-        raise Malformed("rows: expected a list of lists")
+    if not isinstance(rows, list):
+        raise Malformed("rows: expected a list")
     if not isinstance(document["expressions"], list):
         raise Malformed("expressions: expected a list")
     table: list[Expression] = []
     for entry in document["expressions"]:
         table.append(_expression(entry, table, shape))
+    rows = [_row(row, number, shape) for number, row in enumerate(rows)]
     return Certificate(document["program_sha256"], shape, cycles, table, rows)

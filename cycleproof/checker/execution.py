@@ -1,21 +1,20 @@
-"""The program run on annotations: every word it writes must be what the certificate says.
+"""One path of the program on annotations: every word it writes must be what the certificate says.
 
 Scratch and memory hold what is established about each word: a reference to an expression, or
 None where nothing is claimed. All slots of a bundle read the old state, then all writes land.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from frozen.decode import check_program
 from frozen.errors import Malformed, where
-from frozen.ops import OPS, SCRATCH_SIZE, SLOT_LIMITS, Op, Program, Slot
+from frozen.ops import OPS, Op, Slot
 
 from .certificate import Certificate, Ref
 from .obligations import Obligations
-from .terms import TooComplex
-from .vocabulary import Apply, Lookup, Node, Reference
+from .vocabulary import Apply, Lookup, Node
 
 Word = Ref | None
 
@@ -46,7 +45,7 @@ _COMPUTES: Mapping[str, Callable[..., Node]] = {
 _LOADS = ("mem[addr]", "mem[addr + lane]")
 _STORES = ("mem[addr] = src", "mem[addr + lane] = src")
 _DIVIDES = ("//", "%", "cdiv")
-_ORDER = {engine: number for number, engine in enumerate(SLOT_LIMITS)}
+MAX_PATHS = 256  # at once
 
 
 class _Step(NamedTuple):
@@ -62,43 +61,29 @@ class _Step(NamedTuple):
         return f"row {self.row}, {where(self.bundle, self.op.engine, self.number)}: {self.op.name}"
 
 
-class Execution:
-    """One run of a program under a certificate, for the reference's shape."""
+@dataclass
+class Path:
+    """The machine on the inputs that satisfy ``condition``: a word that is 0 on all others.
 
-    def __init__(
-        self, program: Program, certificate: Certificate, obligations: Obligations
-    ) -> None:
-        self.bundles = [
-            sorted(pairs, key=lambda pair: _ORDER[pair[0].engine])
-            for pairs in check_program(program)
-        ]
-        if not all(self.bundles):
-            raise Refusal(f"bundle {self.bundles.index([])} is empty, so it may cost no cycle")
-        self.certificate, self.obligations = certificate, obligations
-        reference: Reference = obligations.reference
-        self.scratch: list[Word] = [reference.zero] * SCRATCH_SIZE
-        self.memory: list[Word] = list(reference.memory)
+    On these inputs it stands at bundle ``pc``, and every word is what is established about it.
+    """
 
-    def run(self) -> int:
-        """Follow the program to its end; return its cycles. Raises ``Refusal``."""
-        rows, pc, end = self.certificate.rows, 0, len(self.bundles)
-        for number, row in enumerate(rows):
-            if pc >= end:
-                raise Refusal(f"the program ends after {number} bundles, the certificate does not")
-            pc = self._bundle(number, pc, row)
-        if pc < end:
-            raise Refusal(f"the certificate ends after {len(rows)} bundles, the program does not")
-        reference = self.obligations.reference
-        for lane in range(reference.shape.batch_size):
-            output = self.memory[reference.shape.values_p + lane]
-            self._settle(f"output of lane {lane}", output, Ref(reference.result, lane))
-        return len(rows)
+    bundles: Sequence[Sequence[tuple[Op, Slot]]]
+    certificate: Certificate
+    obligations: Obligations
+    scratch: list[Word]
+    memory: list[Word]
+    pc: int = 0
+    condition: Node = 1
+    outer: tuple[Node, ...] = ()  # the conditions that were split to reach this one
 
-    def _bundle(self, row: int, pc: int, row_items: Sequence[Any]) -> int:
-        items = iter(row_items)
+    def step(self, row: int, row_items: Sequence[Any]) -> list["Path"]:
+        """Run the bundle under a row of the certificate; return the paths that go on from it."""
+        pc, items = self.pc, iter(row_items)
         registers: list[tuple[int, list[Word]]] = []
         stored: dict[int, Word] = {}
-        after, engine, number = pc + 1, "", 0
+        exits: list[tuple[int, Node]] = [(pc + 1, 1)]
+        engine, number = "", 0
         for op, slot in self.bundles[pc]:
             number = number + 1 if op.engine == engine else 0
             engine = op.engine
@@ -109,43 +94,57 @@ class Execution:
                 elif op.meaning in _STORES:
                     self._store(step, items, stored)
                 elif op.place == "pc":
-                    after = self._jump(step, pc + 1)
+                    exits = self._jump(step)
                 elif op.meaning:  # a pause has none, and does nothing
                     raise Refusal(f"{step}: no meaning that a certificate can speak of")
             except (Malformed, StopIteration) as error:
                 raise Refusal(f"{step}: {str(error) or 'its item is missing'}") from None
-            except TooComplex:
-                raise Refusal(f"{step}: the work for one check is spent", wrong=False) from None
         if next(items, self) is not self:
             raise Refusal(f"row {row}, bundle {pc}: more items than slots that take one")
         for start, words in registers:
             self.scratch[start : start + len(words)] = words
         for address, word in stored.items():
             self.memory[address] = word
-        return after
+        if len(exits) > 1:
+            return [self._split(*each) for each in exits]
+        ((self.pc, _),) = exits
+        return [self]
 
-    def _settle(self, step: object, left: Node | None, right: Word) -> None:
+    def _split(self, pc: int, taken: Node) -> "Path":
+        """A path of its own for the inputs of this one on which ``taken`` holds as well."""
+        self.obligations.budget.spend((len(self.scratch) + len(self.memory)) // 8)
+        return replace(
+            self,
+            scratch=list(self.scratch),
+            memory=list(self.memory),
+            pc=pc,
+            condition=taken if self.condition == 1 else Apply("&", (self.condition, taken)),
+            outer=(*self.outer, self.condition),
+        )
+
+    def settle(self, step: object, left: Node | None, right: Word) -> None:
+        """Refuse unless the two words are established to be equal on this path's inputs."""
         if left is None or right is None:
             raise Refusal(f"{step}: a claim about a word of which nothing is known")
-        verdict = self.obligations.settle(left, right)
+        verdict = self.obligations.settle(left, right, self.condition)
         if not verdict.holds:
             wrong = verdict.holds is False
             said = "is not what is claimed" if wrong else "is not established"
             raise Refusal(f"{step}: its result {said}: {verdict.reason}", wrong)
 
-    def _claim(self, step: object, left: Node | None, right: Word) -> Word:
+    def claim(self, step: object, left: Node | None, right: Word) -> Word:
         """Hold a result against its annotation; return what is established from here on."""
         if right is None:
             return None
         table = self.obligations.reference.table
         op, args, _, _ = table[right.expression]
         if op != "=":
-            self._settle(step, left, right)
+            self.settle(step, left, right)
             return right
         chain = [Ref(arg, right.lane if table[arg].hole else None) for arg in args]
-        self._settle(step, left, chain[0])
+        self.settle(step, left, chain[0])
         for earlier, later in pairwise(chain):
-            self._settle(step, earlier, later)
+            self.settle(step, earlier, later)
         return chain[-1]
 
     def _register(self, step: _Step, items: Iterator[Any]) -> tuple[int, list[Word]]:
@@ -156,7 +155,7 @@ class Execution:
             results = self._loaded(step, len(target))
         else:
             results = self._computed(step, len(target))
-        words = [self._claim(step, *pair) for pair in zip(results, claims, strict=True)]
+        words = [self.claim(step, *pair) for pair in zip(results, claims, strict=True)]
         return target.start, words
 
     def _computed(self, step: _Step, width: int) -> list[Node | None]:
@@ -179,11 +178,11 @@ class Execution:
             for args in (zip(*columns, strict=True) if columns else [()] * width)
         ]
 
-    def _possible(self, step: _Step, role: str, word: Word | int) -> tuple[int, ...]:
-        """Every value of a word that steers the machine, in ascending order."""
+    def _possible(self, step: _Step, role: str, word: Node | None) -> tuple[int, ...]:
+        """Every value on this path of a word that steers the machine, in ascending order."""
         if word is None:
             raise Refusal(f"{step}: nothing is known of its {role}")
-        values = self.obligations.words(word)
+        values = self.obligations.words(word, self.condition)
         if values is None:
             raise Refusal(f"{step}: its {role} is not a function of few path bits", wrong=False)
         return values
@@ -233,31 +232,35 @@ class Execution:
                     known = word is not None and result is not None
                     result = Apply("select", (names, word, result)) if known else None  # type: ignore[arg-type]
             (right,) = self.certificate.refs(claim, 1)
-            stored[at] = self._claim(f"{step}, memory word {at}", result, right)
+            stored[at] = self.claim(f"{step}, memory word {at}", result, right)
 
-    def _jump(self, step: _Step, following: int) -> int:
-        value = step.op.value
+    def _jump(self, step: _Step) -> list[tuple[int, Node]]:
+        """Where the program can go on; if to several bundles, each with a condition of its own.
+
+        Together the conditions cover all inputs of this path.
+        """
+        value, following = step.op.value, self.pc + 1
+        steered: Node | None = 0
         if value == "end":
-            return len(self.bundles)
-        target = step.slot[-1]
-        if value == "addr":
-            target = self._single(step, "target", step.op.reads(step.slot)[0].start)
+            targets = {0: len(self.bundles)}
+        elif value == "target":
+            targets = {0: int(step.slot[-1])}
+        elif value == "addr":
+            steered = self.scratch[step.op.reads(step.slot)[0].start]
+            targets = {at: at for at in self._possible(step, "target", steered)}
         elif value in ("target if cond else pc", "pc + offset if cond else pc"):
             condition = self.scratch[step.op.reads(step.slot)[0].start]
-            truths = {word != 0 for word in self._possible(step, "condition", condition)}
-            if len(truths) > 1:
-                raise Refusal(f"{step}: the jump depends on data; certificates do not cover that")
-            if truths == {False}:
-                return following
-            target = following + int(target) if value.startswith("pc") else target
-        elif value != "target":
+            steered = None if condition is None else Apply("==", (condition, 0))
+            target = int(step.slot[-1]) + following * value.startswith("pc")
+            there = {0: target, 1: following}
+            targets = {no: there[no] for no in self._possible(step, "condition", steered)}
+        else:
             raise Refusal(f"{step}: no meaning that a certificate can speak of")
-        if not 0 <= int(target) <= len(self.bundles):
-            raise Refusal(f"{step}: jump to {target}, outside the program")
-        return int(target)
-
-    def _single(self, step: _Step, role: str, at: int) -> int:
-        values = self._possible(step, role, self.scratch[at])
-        if len(values) > 1:
-            raise Refusal(f"{step}: the jump depends on data; certificates do not cover that")
-        return values[0]
+        for target in targets.values():
+            if not 0 <= target <= len(self.bundles):
+                raise Refusal(f"{step}: jump to {target}, outside the program")
+        if len(targets) > MAX_PATHS:
+            raise Refusal(f"{step}: jump to {len(targets)} bundles at once", wrong=False)
+        if len(set(targets.values())) == 1:
+            return [(min(targets.values()), 1)]
+        return [(at, Apply("==", (steered, word))) for word, at in targets.items()]  # type: ignore[arg-type]

@@ -20,6 +20,7 @@ MAX_CASES = 3 << MAX_SPLIT  # in all, for one equation at one floor
 MAX_WORK = 1_000_000  # steps for one equation; the hardest of real kernels take 200,000
 MAX_TOTAL_WORK = 60_000_000  # for one check; a real kernel takes 2,000,000
 MAX_UNFOLD = 14  # stages below the latest V that an equation speaks of
+MAX_REFS = 2_000  # in the condition of a path
 SAMPLES = 12  # inputs on which every equation that the rules close is read as well
 MORE_SAMPLES = 64  # inputs tried before an equation that they do not close goes to the solver
 
@@ -79,22 +80,26 @@ class Obligations:
         self.asked = self.cases = 0
         self.budget = Budget(MAX_TOTAL_WORK)
         self._closed: dict[Equation, Verdict] = {}
-        self._words: dict[Node, tuple[int, ...] | None] = {}
+        self._words: dict[tuple[Node, Node], tuple[int, ...] | None] = {}
 
     @property
     def distinct(self) -> int:
         """How many different equations were put."""
         return len(self._closed)
 
-    def settle(self, left: Node, right: Node) -> Verdict:
-        """Whether left == right on every input."""
+    def settle(self, left: Node, right: Node, condition: Node = 1) -> Verdict:
+        """Whether left == right on every input on which ``condition`` is not 0."""
         self.asked += 1
         if left == right:
             return Verdict(True)
         # Renamed, one equation stands for those of all lanes. Only with its own lanes can it lean
         # on lanes that are written out in expressions, and on what idle lanes start from.
         verdict = self._remembered(left, right, in_order())
-        return verdict if verdict.holds else self._remembered(left, right, own)
+        verdict = verdict if verdict.holds else self._remembered(left, right, own)
+        if verdict.holds or condition == 1:
+            return verdict
+        self._weigh([condition])
+        return self.settle(Apply("select", (condition, left, right)), right)
 
     def _remembered(self, left: Node, right: Node, name: Callable[[int], int]) -> Verdict:
         equation = Equation(rename(left, name), rename(right, name))
@@ -103,9 +108,10 @@ class Obligations:
         return self._closed[equation]
 
     def _settle(self, equation: Equation) -> Verdict:
-        if self._close(equation):
-            # No rule is believed against the definitions themselves.
-            return self._refute(equation, SAMPLES) or Verdict(True)
+        # No rule is believed against the definitions themselves.
+        refuted = self._refute(equation, SAMPLES)
+        if refuted or self._close(equation):
+            return refuted or Verdict(True)
         return self._refute(equation, MORE_SAMPLES) or self._ask_solver(equation)
 
     def _refute(self, equation: Equation, tries: int) -> Verdict | None:
@@ -164,23 +170,38 @@ class Obligations:
             for words in product(*split.values())
         )
 
-    def words(self, node: Node) -> tuple[int, ...] | None:
-        """Every word that a node can be, ascending; None where a bounded split does not tell."""
-        node = rename(node, in_order())
-        if node not in self._words:
+    def words(self, node: Node, condition: Node = 1) -> tuple[int, ...] | None:
+        """Every word that a node can be where ``condition`` is not 0, ascending.
+
+        None where a bounded split does not tell. Words of cases that cannot occur may be among
+        them.
+        """
+        self._weigh((node, condition))
+        name = in_order()
+        key = node, condition = rename(node, name), rename(condition, name)
+        if key not in self._words:
             found: set[int] = set()
 
-            def known(value: Value) -> bool:
+            def known(value: Value, condition: Value) -> bool:
+                if isinstance(condition, int) and condition == 0:
+                    return True
                 if isinstance(value, int):
                     found.add(value)
                 return isinstance(value, int)
 
-            floor = max((self.reference.last[ref.expression] for ref in _refs([node])), default=0)
+            floor = max((self.reference.last[ref.expression] for ref in _refs(key)), default=0)
             algebra = Algebra(Budget(MAX_WORK, self.budget))
-            goal = _Goal([node], known, floor, algebra, Budget(MAX_CASES))
-            all_known = self._in_all_cases(goal)
-            self._words[node] = tuple(sorted(found)) if all_known else None
-        return self._words[node]
+            goal = _Goal(key, known, floor, algebra, Budget(MAX_CASES))
+            all_known = self._in_all_cases(goal) and found
+            self._words[key] = tuple(sorted(found)) if all_known else None
+        return self._words[key]
+
+    def _weigh(self, nodes: Sequence[Node]) -> None:
+        """Pay for copies of nodes that have grown with the paths."""
+        size = sum(1 for _ in _refs(nodes))
+        if size > MAX_REFS:
+            raise TooComplex
+        self.budget.spend(8 * size)
 
     def _ask_solver(self, equation: Equation) -> Verdict:
         reasons = []

@@ -121,6 +121,7 @@ class Symbolic:
                 if at < len(node.words) and node.words[at][0] == address:
                     return self.read(node.words[at][1])
             return self.algebra.term("lookup", address, node.words)
+        self.algebra.spend(1)
         args = [self.read(arg) for arg in node.args]
         if node.op == "select":
             return self.algebra.select(*args)

@@ -7,7 +7,7 @@ import click
 from rich.console import Console
 
 from ..artifact import load
-from ..errors import ExitCode, Unreadable
+from ..errors import ExitCode
 from ..files import write_whole
 from ..proof import ProofResult, ProofVerdict, prove
 from ..text import printable
@@ -51,11 +51,7 @@ def command(
     if counterexample is not None and result.counterexample is not None:
         inputs = {key: list(words) for key, words in result.counterexample.inputs._asdict().items()}
         write_whole(counterexample, json.dumps(inputs).encode() + b"\n")
-    if certificate is not None and result.verdict is ProofVerdict.PROVED:
-        if result.certificate is None:
-            raise Unreadable(
-                f"{certificate}: not written; format 1 has no words for data-dependent jumps"
-            )
+    if certificate is not None and result.certificate is not None:
         write_whole(certificate, result.certificate)
     return EXIT_CODES[result.verdict]
 

@@ -1,4 +1,4 @@
-"""Certificates: for every word that a run writes, what it is in the reference's vocabulary.
+"""Certificates: for every word that a run writes or joins, what it is in the vocabulary.
 
 The format and its meaning are the checker's (docs/proof.md); words that nothing lives on are left
 out, so the checker need not prove anything about them.
@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from frozen.decode import Artifact, check_program
-from frozen.ops import SCRATCH_SIZE, SLOT_LIMITS, Op, Slot
+from frozen.ops import SLOT_LIMITS, Op, Slot
 
-from .execute import Write
+from .execute import Joined, Outcome, Ran, Write
 from .express import Expressed, Vocabulary
 
 if TYPE_CHECKING:
@@ -25,17 +25,12 @@ _ENGINES = list(SLOT_LIMITS)
 _DIVIDING = ("//", "%", "cdiv")
 
 
-def write_certificate(artifact: Artifact, attempt: Attempt) -> bytes | None:
-    """The certificate of a proved run made with its log; None if the run split into paths."""
-    outcome = attempt.outcome
-    if outcome is None or outcome.paths > 1:
-        return None
+def write_certificate(artifact: Artifact, attempt: Attempt, outcome: Outcome) -> bytes:
+    """The certificate of a proved run made with its log."""
     raw = attempt.sweep.raw if attempt.sweep else {}
     vocabulary = Vocabulary(attempt.algebra, attempt.lanes, attempt.idle, raw)
     alive = live_words(check_program(artifact.program), outcome.log)
-    rows = [
-        _row(vocabulary, writes, kept) for (_, writes), kept in zip(outcome.log, alive, strict=True)
-    ]
+    rows = [_row(vocabulary, *each) for each in zip(outcome.log, alive, strict=True)]
     document = {
         "format": FORMAT,
         "program_sha256": artifact.program_sha256,
@@ -47,7 +42,14 @@ def write_certificate(artifact: Artifact, attempt: Attempt) -> bytes | None:
     return json.dumps(document, separators=(",", ":")).encode("ascii") + b"\n"
 
 
-def _row(vocabulary: Vocabulary, writes: Sequence[Write], kept: Sequence[int]) -> list[Item]:
+def _row(vocabulary: Vocabulary, step: Ran | Joined, kept: Sequence[int]) -> Item:
+    if isinstance(step, Joined):
+        living = {word: term for word, term in step.scratch.items() if kept[0] >> word & 1}
+        return {
+            side: [[word, _word(vocabulary.express(terms[word]))] for word in sorted(terms)]
+            for side, terms in (("scratch", living), ("memory", step.memory))
+        }
+    writes = step.writes
     order = sorted(range(len(writes)), key=lambda i: _ENGINES.index(writes[i].op.engine))
     return [_item(vocabulary, writes[i], kept[i]) for i in order]
 
@@ -80,41 +82,51 @@ def _word(expressed: Expressed | None) -> Item:
 
 
 def live_words(
-    checked: Sequence[Sequence[tuple[Op, Slot]]], log: Sequence[tuple[int, list[Write]]]
+    checked: Sequence[Sequence[tuple[Op, Slot]]], log: Sequence[Ran | Joined]
 ) -> list[list[int]]:
-    """For each executed bundle and each of its writes, a mask of the words something lives on.
+    """The words that something lives on, as masks: of each write of a bundle, or of a join.
 
     Stores, jumps, addresses and divisors live; what feeds a living word of an op lives.
     """
-    alive = bytearray(SCRATCH_SIZE)
+    turn, before = 0, {len(checked): 0}  # what lives, by the bundle where a path then stands
     result: list[list[int]] = []
-    for at, writes in reversed(log):
-        masks: dict[int, int] = {}
-        reads: list[int] = []
-        claimed: set[int] = set()
-        for index in reversed(range(len(writes))):
-            write = writes[index]
-            if write.words is not None:
-                masks[index] = (1 << len(write.words)) - 1
-                continue
-            (words,) = write.op.writes(write.slot)
-            mask = 0
-            for k, word in enumerate(words):
-                if alive[word] and word not in claimed:
-                    mask |= 1 << k
-                claimed.add(word)
-            masks[index] = mask
-            reads += _reads(write.op, write.slot, mask)
-        for op, slot in checked[at]:
-            if op.place != "dest":
-                reads += [word for words in op.reads(slot) for word in words]
-        for word in claimed:
-            alive[word] = 0
-        for word in reads:
-            alive[word] = 1
-        result.append([masks[index] for index in range(len(writes))])
+    for step in reversed(log):
+        if step.turn != turn:
+            turn, after, before = step.turn, before, {len(checked): 0}
+        if isinstance(step, Joined):
+            result.append([after[step.at]])
+            continue
+        alive = 0
+        for at in step.following:
+            alive |= after[at]
+        masks, before[step.at] = _live(checked[step.at], step.writes, alive)
+        result.append(masks)
     result.reverse()
     return result
+
+
+def _live(
+    bundle: Sequence[tuple[Op, Slot]], writes: Sequence[Write], alive: int
+) -> tuple[list[int], int]:
+    """What lives of each write, and what lives before the bundle, if ``alive`` lives after it."""
+    masks: list[int] = []
+    reads: list[int] = []
+    for write in reversed(writes):
+        if write.words is not None:
+            masks.append((1 << len(write.words)) - 1)
+            continue
+        (words,) = write.op.writes(write.slot)
+        every = (1 << len(words)) - 1
+        masks.append(alive >> words.start & every)
+        alive &= ~(every << words.start)
+        reads += _reads(write.op, write.slot, masks[-1])
+    for op, slot in bundle:
+        if op.place != "dest":
+            reads += [word for words in op.reads(slot) for word in words]
+    for word in reads:
+        alive |= 1 << word
+    masks.reverse()
+    return masks, alive
 
 
 def _reads(op: Op, slot: Slot, mask: int) -> list[int]:

@@ -54,13 +54,34 @@ class Write(NamedTuple):
     computed: Sequence[Term] = ()
 
 
+class Ran(NamedTuple):
+    """One bundle run on one path: what its slots wrote, and at which bundles it goes on."""
+
+    turn: int
+    at: int
+    writes: list[Write]
+    following: tuple[int, ...]
+
+
+class Joined(NamedTuple):
+    """Paths that met at a bundle: every word that one of them wrote since they split."""
+
+    turn: int
+    at: int
+    scratch: Mapping[int, Term]
+    memory: Mapping[int, Term]
+
+
 @dataclass
 class Outcome:
-    """A finished run: cycles, final memory, and (if asked for) the writes of each bundle."""
+    """A finished run: cycles, final memory, and (if asked for) a log.
+
+    In each turn the log has the bundles run, then the joins, both in the order of the bundles.
+    """
 
     cycles: int
     memory: Array
-    log: list[tuple[int, list[Write]]] = field(default_factory=list)
+    log: list[Ran | Joined] = field(default_factory=list)
     paths: int = 1
 
 
@@ -103,7 +124,7 @@ class Executor:
         self.plans = {op: self._plan(op) for op in semantics.all_rows()}
         self.lanes = [algebra.const(lane) for lane in range(VLEN)]
         self.loads = Loads(algebra)
-        self.log: list[tuple[int, list[Write]]] = []
+        self.log: list[Ran | Joined] = []
         self.most_paths = 1
 
     def _plan(self, op: Op) -> _Plan:
@@ -140,8 +161,8 @@ class Executor:
             raise Stuck(f"{op.name} has no value")
         return [plan.value(env) for env in envs]
 
-    def _step(self, path: _Path) -> Term:
-        """Run one bundle of a path; the term of the next program counter."""
+    def _step(self, path: _Path) -> tuple[Term, list[Write]]:
+        """Run one bundle of a path; the term of the next program counter, and what was written."""
         at = path.pc
         path.cycles += self.cost[at]
         following = self.algebra.const(at + 1)
@@ -180,9 +201,7 @@ class Executor:
             touched = self._store(path, address, term)
             if len(touched) > 1:
                 written.append(Write(op, slot, [path.memory[a] for a in touched], touched))
-        if self.keep_log:
-            self.log.append((at, written))
-        return following
+        return following, written
 
     def _swept(self, sweep: Sweep, path: _Path, write: Write) -> Write:
         """The same write under the names that the sweep finds."""
@@ -299,25 +318,29 @@ class Executor:
                 steps += 1
                 if steps > MAX_STEPS:
                     raise Stuck(f"{where(path.pc)}: still running after {MAX_STEPS} bundles")
-                pc = self._step(path)
+                at = path.pc
+                pc, written = self._step(path)
                 if pc.kind is CONST:
                     path.pc = pc.args[0]
-                    following.append(path)
+                    forked = [path]
                 else:
-                    following += self._fork(path, pc)
+                    forked = self._fork(path, pc)
+                following += forked
+                if self.keep_log:
+                    self.log.append(Ran(turns, at, written, tuple(each.pc for each in forked)))
             for path in following:
                 if path.pc > end:
                     raise Stuck(
                         f"a jump to {path.pc} is outside the program (0..{end})", path.condition
                     )
+            if len(following) > self.max_paths:
+                raise Stuck(f"{len(following)} paths at once; the budget is {self.max_paths}")
             if len(following) + len(stopped) > 1:
                 following = self._join(following)
                 stopped = self._join(stopped + [path for path in following if path.pc == end])
                 live = [path for path in following if path.pc < end]
                 if len(live) == 1 and not stopped:
                     self._settle(live[0])
-                if len(live) > self.max_paths:
-                    raise Stuck(f"{len(live)} paths at once; the budget is {self.max_paths}")
                 self.most_paths = max(self.most_paths, len(live))
             else:
                 stopped += [path for path in following if path.pc == end]
@@ -360,7 +383,10 @@ class Executor:
         groups: dict[tuple[int, int], list[_Path]] = {}
         for path in paths:
             groups.setdefault((path.pc, path.cycles), []).append(path)
-        return [self._merge(group) if len(group) > 1 else group[0] for group in groups.values()]
+        return [
+            self._merge(group) if len(group) > 1 else group[0]
+            for _, group in sorted(groups.items())
+        ]
 
     def _merge(self, group: list[_Path]) -> _Path:
         """One path that stands for all of ``group``; where none is taken, anything will do."""
@@ -371,15 +397,9 @@ class Executor:
             owner = algebra.switch(path.condition, {1: algebra.const(number), 0: owner})
         if owner.values is None or condition.values is None:
             raise Stuck(f"{where(group[0].pc)}: paths join on too many bits")
-        merged = _Path(
-            group[0].pc,
-            condition,
-            _child(group[0].scratch),
-            _child(group[0].memory),
-            group[0].cycles,
-        )
-        sides = (("scratch", merged.scratch), ("memory", merged.memory))
-        for side, into in sides:
+        first = group[0]
+        scratch, memory = _child(first.scratch), _child(first.memory)
+        for side, into in (("scratch", scratch), ("memory", memory)):
             arrays = [getattr(path, side) for path in group]
             touched = {at for array in arrays if isinstance(array, Words) for at in array}
             for at in touched:
@@ -388,7 +408,10 @@ class Executor:
                     into[at] = algebra.switch(owner, options)
                 else:
                     into[at] = options[0]
-        return merged
+        if self.keep_log:
+            turn = self.log[-1].turn
+            self.log.append(Joined(turn, first.pc, dict(scratch), dict(memory)))
+        return _Path(first.pc, condition, scratch, memory, first.cycles)
 
     def _settle(self, path: _Path) -> None:
         """The only path left is always taken; its words are written through."""

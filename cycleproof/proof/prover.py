@@ -123,7 +123,9 @@ def prove(artifact: Artifact, *, certificate: bool = False, refutation: bool = T
         figures["terms"] = len(made.algebra)
         if outcome is not None:
             figures |= {"cycles": outcome.cycles, "paths": outcome.paths}
-        written = write_certificate(artifact, made) if proved and certificate else None
+        written = None
+        if proved and certificate and outcome is not None:
+            written = write_certificate(artifact, made, outcome)
         facts = _facts(artifact, made)
     seconds["all"] = round(time.perf_counter() - start, 3)
     figures["seconds"] = seconds

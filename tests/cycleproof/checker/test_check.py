@@ -199,7 +199,7 @@ def test_loops_and_jumps_follow_constants() -> None:
     assert len(json.loads(data)["rows"]) == 7 + len(body)
     assert check(of, data).verdict == ACCEPTED
     endless = program({"flow": [["jump", 0]]}, shape=shape)
-    assert "ends after 3 bundles" in check(endless, certificate(endless, [[]] * 3, [])).reason
+    assert "ends after 3 rows" in check(endless, certificate(endless, [[]] * 3, [])).reason
 
 
 def test_jumps_on_data_are_refused() -> None:

@@ -120,10 +120,10 @@ def differences(program, inputs, with_reference=False):
         image = memory_image(SHAPE, one)
         states, final = snapshots(program, image)
         evaluate = Evaluator([image])
-        for (at, scratch, _), (number, writes) in zip(states, outcome.log, strict=True):
-            assert at == number
+        for (at, scratch, _), ran in zip(states, outcome.log, strict=True):
+            assert at == ran.at
             last = {}
-            for write in writes:
+            for write in ran.writes:
                 if write.words is None:
                     last |= dict(zip(write.op.writes(write.slot)[0], write.terms, strict=True))
             for word, term in last.items():

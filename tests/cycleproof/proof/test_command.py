@@ -12,9 +12,9 @@ from frozen.decode import parse
 from frozen.harness import judge
 from frozen.problem import Shape
 
-from .artifacts import recipe_artifact
+from .artifacts import artifact, recipe_artifact
+from .forks import KERNELS
 from .plain_kernel import Kernel
-from .test_control_flow import branchy
 
 SHAPE = (3, 5, 4)
 GENERATOR = {"name": "test", "version": "0", "sources_sha256": "0" * 64}
@@ -119,19 +119,9 @@ def test_final_indices_and_forest_are_facts_of_their_own():
     assert result.forest == "refuted: overwritten"
 
 
-def test_a_proof_by_paths_has_no_certificate(tmp_path):
-    program = Kernel(SHAPE, branchy).build()
-    cycles = prove_cycles(program)
-    path = write(tmp_path / "paths.json", program, cycles)
-    assert run(path).return_value == 0
-    result = run(path, "--certificate", tmp_path / "proof.json")
-    assert "data-dependent jumps" in str(result.exception)
-    assert not (tmp_path / "proof.json").exists()
-
-
-def prove_cycles(program):
-    from frozen.machine import Machine
-    from frozen.problem import inputs_from_seed, memory_image
-
-    shape = Shape(*SHAPE)
-    return Machine(program).run(memory_image(shape, inputs_from_seed(0, shape))).cycles
+def test_a_proof_by_paths_has_a_certificate(tmp_path):
+    program, shape = KERNELS["dispatch"]()
+    path, certificate = tmp_path / "paths.json", tmp_path / "proof.json"
+    path.write_bytes(encode(shape, program, artifact(program, shape).cycles, GENERATOR))
+    assert run(path, "--certificate", certificate).return_value == 0
+    assert check(parse(path.read_bytes()), certificate.read_bytes(), []).verdict == ACCEPTED

@@ -2,13 +2,13 @@
 
 import pytest
 
+from cycleproof.checker import ACCEPTED, check
 from cycleproof.proof import ProofVerdict, prove
-from frozen.problem import FOREST_P, HASH_STAGES, Shape
+from frozen.problem import HASH_STAGES, Shape
 
 from .artifacts import artifact
+from .forks import KERNELS, SHAPE
 from .plain_kernel import Kernel
-
-SHAPE = (3, 6, 3)
 
 
 class Looping(Kernel):
@@ -49,91 +49,47 @@ class Looping(Kernel):
             self.alu(op2, "value", "left", "right")
 
 
-def branch_on_the_bit(k, place, lane, h):
-    """The next index by a branch whose two sides take equally long."""
-    if place != "bit":
-        return
-    k.flow("cond_jump_rel", k.word("bit"), 2)
-    k.alu("+", "side", 1, 0)
-    k.flow("cond_jump_rel", k.word("one"), 2)
-    k.alu("+", "side", 2, 0)
-    k.flow("cond_jump_rel", k.word("one"), 0)
-    k.alu("-", "bit", "side", 1)
-    k.alu("+", "one", 1, 0)
-
-
-def branchy(k, place, lane, h):
-    if (place, h) == ("address", 0):
-        k.alu("+", "one", 1, 0)
-    branch_on_the_bit(k, place, lane, h)
-
-
-def dispatch(k, place, lane, h):
-    """``jump_indirect`` by the two bits of level 2: one handler a node, each loads its own word."""
-    if (place, h) != ("address", 2):
-        return
-    k.alu("-", "which", "address", FOREST_P + 3)
-    k.alu("*", "target", "which", 3)
-    k.bases.append(len(k.program))
-    k.program.append({"load": [["const", k.word("here"), 0]]})
-    k.alu("+", "target", "target", "here")
-    k.flow("jump_indirect", k.word("target"))
-    for node in range(4):
-        k.program.append({"load": [["load", k.word("record"), k.const(FOREST_P + 3 + node)]]})
-        k.alu("+", "record", "record", 0)
-        k.flow("cond_jump_rel", k.const(1), 3 * (3 - node))
-    k.alu("+", "dispatched", "record", 0)
-
-
-def use_dispatched(k, place, lane, h):
-    dispatch(k, place, lane, h)
-    if (place, h) == ("node", 2):
-        k.alu("+", "node", "dispatched", 0)
-
-
-def dispatching_kernel(tamper=use_dispatched):
-    """The base of each table is filled in once the program is laid out."""
-    k = Kernel(SHAPE, tamper)
-    k.bases = []
-    program = k.build()
-    head = len(program) - len(k.program)
-    for at in k.bases:
-        program[head + at] = {"load": [["const", k.word("here"), head + at + 3]]}
-    return program
-
-
-def verdict_of(program):
-    return prove(artifact(program, Shape(*SHAPE)))
+def proved(program, shape):
+    """The result, once the checker has accepted its certificate."""
+    of = artifact(program, shape)
+    result = prove(of, certificate=True)
+    assert result.verdict is ProofVerdict.PROVED, result.stuck_on
+    checked = check(of, result.certificate, solvers=())
+    assert (checked.verdict, checked.reason) == (ACCEPTED, "")
+    return result
 
 
 def test_loops_over_counters_are_followed():
     program = Looping(SHAPE).build()
     assert len(program) < 60
-    result = verdict_of(program)
-    assert result.verdict is ProofVerdict.PROVED, result.stuck_on
-    assert result.figures["cycles"] > 500
+    assert proved(program, SHAPE).figures["cycles"] > 500
 
 
-def test_branches_of_equal_length_rejoin():
-    result = verdict_of(Kernel(SHAPE, branchy).build())
-    assert result.verdict is ProofVerdict.PROVED, result.stuck_on
-    assert result.figures["paths"] == 2
-
-
-def test_a_dispatch_table_rejoins():
-    result = verdict_of(dispatching_kernel())
-    assert result.verdict is ProofVerdict.PROVED, result.stuck_on
-    assert result.figures["paths"] == 4
+@pytest.mark.parametrize(
+    ("name", "paths"),
+    [
+        ("branch", 2),
+        ("dispatch", 4),
+        ("nested", 4),
+        ("staggered", 4),
+        ("guarded", 2),
+        ("interleaved", 2),
+        ("looped", 4),
+        ("256 paths", 256),
+    ],
+)
+def test_paths_that_take_equally_long_rejoin(name, paths):
+    assert proved(*KERNELS[name]()).figures["paths"] == paths
 
 
 def test_a_handler_that_loads_another_word_is_refuted():
-    program = dispatching_kernel()
+    program, shape = KERNELS["dispatch"]()
     handlers = [i for i, b in enumerate(program) if b.get("flow", [[""]])[0][0] == "jump_indirect"]
     program[handlers[1] + 1], program[handlers[1] + 4] = (
         program[handlers[1] + 4],
         program[handlers[1] + 1],
     )
-    result = verdict_of(program)
+    result = prove(artifact(program, shape))
     assert result.verdict is ProofVerdict.REFUTED, result.stuck_on
 
 
@@ -153,7 +109,7 @@ def test_a_loop_that_counts_on_data_is_never_proved():
             k.alu("-", "left over", "left over", 1)
             k.flow("cond_jump_rel", k.word("left over"), -2)
 
-    result = prove(artifact(Kernel(SHAPE, tamper).build(), Shape(*SHAPE), cycles=900))
+    result = prove(artifact(Kernel(SHAPE, tamper).build(), SHAPE, cycles=900))
     assert result.verdict is ProofVerdict.REFUTED
 
 
@@ -163,7 +119,7 @@ def test_a_jump_on_data_beyond_path_bits_is_not_proved():
             k.flow("jump_indirect", k.word("value"))
 
     program = Kernel(SHAPE, tamper).build()
-    result = prove(artifact(program, Shape(*SHAPE), cycles=len(program)))
+    result = prove(artifact(program, SHAPE, cycles=len(program)))
     assert result.verdict is ProofVerdict.REFUTED
 
 
@@ -174,6 +130,6 @@ def test_past_the_path_budget_it_is_unknown(limit):
     from cycleproof.proof.reference import initial_memory
 
     algebra = Algebra()
-    executor = Executor(algebra, dispatching_kernel(), max_paths=limit)
+    executor = Executor(algebra, KERNELS["dispatch"]()[0], max_paths=limit)
     with pytest.raises(Stuck, match=f"at most {limit}"):
-        executor.run(initial_memory(algebra, Shape(*SHAPE)))
+        executor.run(initial_memory(algebra, SHAPE))

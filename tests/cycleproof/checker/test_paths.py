@@ -1,0 +1,500 @@
+"""Jumps on data in the checker: what splits, what joins, and the ways of being wrong there."""
+
+import contextlib
+import json
+import random
+import re
+from collections.abc import Callable
+from functools import cache
+from itertools import product
+from typing import Any
+
+import pytest
+
+from cycleproof.artifact import LoadedArtifact, encode
+from cycleproof.checker import ACCEPTED, INCONCLUSIVE, REJECTED, Result, check, execution, paths
+from cycleproof.checker.certificate import Ref, decode
+from cycleproof.checker.samples import Sample
+from cycleproof.checker.vocabulary import Apply, Reference
+from cycleproof.checks import Subject, proof
+from cycleproof.evidence import Verdict
+from cycleproof.frozenbase import installed_folder, read_frozen
+from cycleproof.proof import ProofVerdict, prove
+from cycleproof.proof.execute import Executor
+from frozen.decode import Artifact, parse, program_digest
+from frozen.errors import Malformed
+from frozen.machine import Machine
+from frozen.ops import SCRATCH_SIZE
+from frozen.problem import FOREST_P, Shape, inputs_from_seed, memory_image, reference
+
+from ..proof.artifacts import artifact
+from ..proof.forks import KERNELS, SHAPE, guarded, wide
+from .test_check import certificate, program
+from .test_obligations import Table
+
+Document = dict[str, Any]
+
+
+@cache
+def certified(name: str) -> tuple[Artifact, bytes]:
+    of = artifact(*KERNELS[name]())
+    result = prove(of, certificate=True)
+    assert result.verdict is ProofVerdict.PROVED, result.stuck_on
+    assert result.certificate is not None
+    return of, result.certificate
+
+
+def judged(of: Artifact, document: Document) -> Result:
+    """What the checker says of a changed certificate, or of a changed program under it."""
+    document["program_sha256"] = of.program_sha256
+    return check(of, json.dumps(document).encode(), solvers=())
+
+
+def changed(of: Artifact, change: Callable[[Any], None]) -> Artifact:
+    bundles = json.loads(json.dumps(of.program))
+    change(bundles)
+    return of._replace(program=bundles, program_sha256=program_digest(bundles))
+
+
+def joins(document: Document) -> list[int]:
+    return [at for at, row in enumerate(document["rows"]) if isinstance(row, dict)]
+
+
+@pytest.mark.parametrize("name", KERNELS)
+def test_right_kernels_are_accepted_without_a_solver(name: str) -> None:
+    of, data = certified(name)
+    document = json.loads(data)
+    result = check(of, data, solvers=())
+    assert (result.verdict, result.reason, result.cycles) == (ACCEPTED, "", of.cycles)
+    assert joins(document)
+
+
+def test_verify_passes_a_kernel_that_dispatches(tmp_path: Any) -> None:
+    of, _ = certified("dispatch")
+    generator = {"name": "test", "version": "0", "sources_sha256": "0" * 64}
+    data = encode(of.shape, of.program, of.cycles, generator)
+    loaded = LoadedArtifact(tmp_path / "kernel.json", data, parse(data))
+    finding = proof.run(Subject(loaded, read_frozen(installed_folder())))
+    assert (finding.verdict, finding.figures["checker"]) == (Verdict.PASS, ACCEPTED)
+
+
+# Certificates that were tampered with.
+
+
+@pytest.mark.parametrize("name", ["branch", "dispatch", "nested"])
+def test_a_row_of_a_join_left_out_doubled_or_moved(name: str) -> None:
+    of, data = certified(name)
+    for at in joins(json.loads(data))[:4]:
+        for change in (
+            lambda rows, at: rows.pop(at),
+            lambda rows, at: rows.insert(at, rows[at]),
+            lambda rows, at: rows.insert(at - 1, rows.pop(at)),
+            lambda rows, at: rows.insert(at + 1, rows.pop(at)),
+            lambda rows, at: rows.insert(at - 3, rows[at]),
+        ):
+            document = json.loads(data)
+            change(document["rows"], at)
+            result = judged(of, document)
+            assert result.verdict == REJECTED
+            # The nested kernel has two joins in a row, where one can be taken for the other.
+            assert "is due" in result.reason or name == "nested"
+    document = json.loads(data)
+    document["rows"].append({"scratch": [], "memory": []})
+    assert "the certificate does not" in judged(of, document).reason
+
+
+def test_rows_of_two_paths_exchanged() -> None:
+    of, data = certified("dispatch")
+    document = json.loads(data)
+    rows, at = document["rows"], joins(document)[0]
+    first = at - 12
+    assert len({json.dumps(row) for row in rows[first : first + 4]}) == 4
+    rows[first], rows[first + 1] = rows[first + 1], rows[first]
+    assert "is not what is claimed" in judged(of, document).reason
+
+
+@pytest.mark.parametrize("name", ["branch", "dispatch", "interleaved"])
+def test_another_expression_in_a_join_is_accepted_only_if_it_is_equal(name: str) -> None:
+    of, data = certified(name)
+    original = decode(data)
+    samples = [Sample(Reference(of.shape, original.expressions), seed) for seed in range(12)]
+    draw = random.Random(3)
+    verdicts = []
+    for at in joins(json.loads(data)):
+        for number in range(len(json.loads(data)["rows"][at]["scratch"])):
+            for _ in range(8):
+                document = json.loads(data)
+                pair = document["rows"][at]["scratch"][number]
+                other = draw.randrange(len(original.expressions))
+                lane = draw.randrange(of.shape.batch_size)
+                hole = original.expressions[other].hole
+                (now,) = original.refs(pair[1], 1)
+                pair[1] = [other, lane] if hole else other
+                result = judged(of, document)
+                verdicts.append(result.verdict)
+                if result.verdict == ACCEPTED:
+                    then = Ref(other, lane if hole else None)
+                    assert all(sample.read(now) == sample.read(then) for sample in samples)
+    assert verdicts.count(REJECTED) > 10
+
+
+def test_what_a_join_claims_is_held_against_every_path() -> None:
+    """A claim that is true on the first path alone, or on the last alone, or on all."""
+    of, data = certified("dispatch")
+    table = json.loads(data)["expressions"]
+    for node in range(4):
+        document = json.loads(data)
+        (pair,) = document["rows"][joins(document)[0]]["scratch"]
+        pair[1] = table.index(["m", FOREST_P + 3 + node])
+        reason = judged(of, document).reason
+        assert f"scratch word {pair[0]}: its result is not what is claimed" in reason
+    document = json.loads(data)
+    document["rows"][joins(document)[0]]["scratch"] = []
+    assert "nothing is known" in judged(of, document).reason
+    document["rows"][joins(document)[0]]["scratch"] = [[pair[0], None]]
+    assert "nothing is known" in judged(of, document).reason
+
+
+def test_a_join_may_claim_words_that_do_not_differ() -> None:
+    of, data = certified("dispatch")
+    for side, word, entry, verdict in [
+        ("memory", FOREST_P, ["m", FOREST_P], ACCEPTED),
+        ("memory", FOREST_P, ["m", FOREST_P + 1], REJECTED),
+        ("scratch", 1500, 0, ACCEPTED),
+        ("scratch", 1500, 1, REJECTED),
+    ]:
+        document = json.loads(data)
+        document["expressions"].append(entry)
+        row = document["rows"][joins(document)[0]]
+        row[side] = sorted([*row[side], [word, len(document["expressions"]) - 1]])
+        assert judged(of, document).verdict == verdict
+
+
+BAD_JOINS: list[Any] = [
+    {}, {"scratch": []}, {"scratch": [], "memory": [], "more": []}, {"scratch": {}, "memory": []},
+    {"scratch": [], "memory": None}, {"scratch": [5], "memory": []},
+    {"scratch": [[5]], "memory": []}, {"scratch": [[5, 0, 0]], "memory": []},
+    {"scratch": [["5", 0]], "memory": []}, {"scratch": [[True, 0]], "memory": []},
+    {"scratch": [[-1, 0]], "memory": []}, {"scratch": [[SCRATCH_SIZE, 0]], "memory": []},
+    {"scratch": [[6, 0], [5, 0]], "memory": []}, {"scratch": [[5, 0], [5, 0]], "memory": []},
+    {"scratch": [], "memory": [[SHAPE.memory_size, 0]]},
+    {"scratch": [], "memory": [[-1, 0]]}, 5, None, "[]", True,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("row", BAD_JOINS, ids=str)
+def test_malformed_joins(row: Any) -> None:
+    _, data = certified("branch")
+    document = json.loads(data)
+    document["rows"][joins(document)[0]] = row
+    with pytest.raises(Malformed, match=f"row {joins(json.loads(data))[0]}"):
+        decode(json.dumps(document).encode())
+
+
+@pytest.mark.parametrize("item", [-1, 10**6, [], [0], "0", True, [3, 99], {}], ids=str)
+def test_items_of_joins_must_name_expressions(item: Any) -> None:
+    of, data = certified("branch")
+    document = json.loads(data)
+    at = joins(document)[0]
+    document["rows"][at]["scratch"][0][1] = item
+    result = judged(of, document)
+    assert result.verdict == REJECTED
+    assert f"row {at}, join at bundle" in result.reason
+
+
+# Programs that were changed, under the certificate of the right one.
+
+
+def test_a_handler_that_loads_another_word() -> None:
+    of, data = certified("dispatch")
+
+    def change(bundles: Any) -> None:
+        at = next(
+            n for n, b in enumerate(bundles) if b.get("flow", [[""]])[0][0] == "jump_indirect"
+        )
+        bundles[at + 1], bundles[at + 4] = bundles[at + 4], bundles[at + 1]
+
+    result = judged(changed(of, change), json.loads(data))
+    assert (result.verdict, "is not what is claimed" in result.reason) == (REJECTED, True)
+
+
+@pytest.mark.parametrize("name", ["branch", "dispatch", "nested", "guarded", "interleaved"])
+def test_programs_changed_near_jumps_are_accepted_only_if_they_are_right(name: str) -> None:
+    """Every operand of the slots around the first jumps, one at a time."""
+    of, data = certified(name)
+    near = [n for n, b in enumerate(of.program) if "flow" in b and "jump" in b["flow"][0][0]][:5]
+    places = [
+        (at, engine, number, k)
+        for at in sorted({n + d for n in near for d in (-1, 0, 1)})
+        for engine, slots in of.program[at].items()
+        for number, slot in enumerate(slots)
+        for k in range(1, len(slot))
+    ]
+    tried = refused = 0
+    for (at, engine, number, k), step in product(places, (-1, 1)):
+        bundles = json.loads(json.dumps(of.program))
+        bundles[at][engine][number][k] += step
+        other = of._replace(program=bundles, program_sha256=program_digest(bundles))
+        with contextlib.suppress(Malformed):
+            verdict = judged(other, json.loads(data)).verdict
+            tried += 1
+            refused += verdict != ACCEPTED
+            assert verdict != ACCEPTED or right(other)
+    assert tried > 40
+    assert refused > tried // 2
+
+
+def right(of: Artifact) -> bool:
+    for seed in range(12):
+        inputs = inputs_from_seed(seed, of.shape)
+        memory = Machine(of.program).run(memory_image(of.shape, inputs)).memory
+        if memory[of.shape.values_p :] != reference(of.shape, inputs)[1]:
+            return False
+    return True
+
+
+def test_an_address_in_range_only_thanks_to_the_path() -> None:
+    """The path that loads is the one on which the address is a word of the tree."""
+    of, data = certified("guarded")
+    assert check(of, data, solvers=()).verdict == ACCEPTED
+    other, _ = guarded(swapped=True)
+    result = judged(
+        of._replace(program=other, program_sha256=program_digest(other)), json.loads(data)
+    )
+    assert result.verdict == REJECTED
+    assert "load slot 0: load: at" in result.reason
+    assert "outside memory" in result.reason
+
+
+# Small programs with certificates by hand. Words 10 and 11 hold the path bits of lanes 0 and 1.
+
+BITS = Shape(1, 2, 2)
+TABLE: list[Any] = []
+
+
+def x(entry: Any) -> int:
+    """The position of an entry, which is added to the table if it is new."""
+    if entry not in TABLE or type(TABLE[TABLE.index(entry)]) is not type(entry):
+        TABLE.append(entry)
+    return TABLE.index(entry)
+
+
+V = ["V", -1, 6]
+ZERO, ONE = x(0), x(1)
+BIT = x(["&", x(V), ONE])
+HEAD = [
+    {"load": [["const", 1, BITS.values_p], ["const", 2, BITS.values_p + 1]]},
+    {"load": [["load", 10, 1], ["load", 11, 2]]},
+    {"load": [["const", 1, 1]]},
+    {"alu": [["&", 10, 10, 1], ["&", 11, 11, 1]]},
+]
+ROWS: list[Any] = [
+    [x(BITS.values_p), x(BITS.values_p + 1)],
+    [[x(V), 0], [x(V), 1]],
+    [ONE],
+    [[BIT, 0], [BIT, 1]],
+]
+AT = len(HEAD)
+NOTHING: Document = {"scratch": [], "memory": []}
+
+
+def by_hand(bundles: list[Any], rows: list[Any]) -> Result:
+    of = program(*HEAD, *bundles, shape=BITS)
+    return check(of, certificate(of, ROWS + rows, TABLE), solvers=())
+
+
+def established(bundles: list[Any], rows: list[Any]) -> bool:
+    """Whether all the rows are; all that is left to say is then that the output is wrong."""
+    result = by_hand(bundles, rows)
+    assert result.verdict == REJECTED
+    return result.reason.startswith("output of lane 0")
+
+
+def sides(even: Any, odd: Any, *after: Any, at: int = AT) -> list[Any]:
+    """A branch on word 10, for bundle ``at``, with two sides of one bundle and a jump each."""
+    out = {"flow": [["jump", at + 5]]}
+    return [{"flow": [["cond_jump", 10, at + 3]]}, even, out, odd, out, *after]
+
+
+COPY = {"alu": [["+", 20, 10, 0], ["+", 21, 11, 0]]}
+KNOWN = [
+    ([ZERO, None], [ONE, None], True),  # the path bit itself, as each path knows it
+    ([ONE, None], [ONE, None], False),
+    ([ZERO, None], [ZERO, None], False),
+    ([[BIT, 0], None], [[BIT, 0], None], True),
+    ([[BIT, 1], None], [[BIT, 0], None], False),
+    ([None, [BIT, 1]], [None, [BIT, 1]], True),
+    ([None, ZERO], [None, [BIT, 1]], False),  # the condition speaks of lane 0 alone
+    ([None, [BIT, 1]], [None, ONE], False),
+    ([None, [BIT, 1]], [None, [BIT, 0]], False),
+]
+
+
+@pytest.mark.parametrize(("even", "odd", "holds"), KNOWN)
+def test_a_path_knows_its_condition_and_no_more(even: Any, odd: Any, holds: bool) -> None:
+    rows = [[], even, odd, [], [], NOTHING]
+    assert established(sides(COPY, COPY), rows) is holds
+
+
+@pytest.mark.parametrize(("even", "odd", "holds"), KNOWN)
+def test_the_same_by_a_table(even: Any, odd: Any, holds: bool) -> None:
+    bundles = [
+        {"load": [["const", 3, AT + 4]]},
+        {"alu": [["<<", 12, 10, 1]]},  # word 1 is 1
+        {"alu": [["+", 12, 12, 3]]},
+        {"flow": [["jump_indirect", 12]]},
+        *sides(COPY, COPY, at=AT + 3)[1:],
+    ]
+    double = x(["<<", BIT, ONE])
+    head = [[x(AT + 4)], [[double, 0]], [[x(["+", double, x(AT + 4)]), 0]], []]
+    assert established(bundles, [*head, even, odd, [], [], NOTHING]) is holds
+
+
+def test_lanes_of_words_and_conditions_are_renamed_together() -> None:
+    t = Table()
+    bit = t("&", t("V", -1, 6), t(1))
+    far = t("+", t("*", bit, t(10_000)), t(7))
+    odd = [Apply("==", (t.ref(bit, lane), 1)) for lane in range(2)]
+    obligations = t.obligations()
+    for lane, other in product(range(2), repeat=2):
+        words = obligations.words(t.ref(far, lane), odd[other])
+        assert words == ((10_007,) if lane == other else (7, 10_007))
+        assert obligations.settle(t.ref(bit, lane), 1, odd[other]).holds is (lane == other)
+        assert obligations.settle(t.ref(bit, lane), 0, odd[other]).holds is False
+    assert obligations.words(t.ref(bit), 0) is None  # of no input at all
+
+
+def test_after_a_join_a_path_knows_no_more_than_before() -> None:
+    """Word 20 is told apart by the paths, so it is nothing after them; word 10 is a bit again."""
+    after = {"alu": [["+", 22, 10, 0]]}
+    bundles = sides(COPY, COPY, after)
+    paths = [[], [ZERO, [BIT, 1]], [ONE, [BIT, 1]], [], []]
+    for claim, holds in (([BIT, 0], True), (ZERO, False), (ONE, False), ([BIT, 1], False)):
+        assert established(bundles, [*paths, NOTHING, [claim]]) is holds
+    after["alu"][0][2] = 20
+    claimed = {"scratch": [[20, [BIT, 0]]], "memory": []}
+    assert "nothing is known" in by_hand(bundles, [*paths, NOTHING, [[BIT, 0]]]).reason
+    assert established(bundles, [*paths, claimed, [[BIT, 0]]])
+    after["alu"][0][2] = 21
+    assert established(bundles, [*paths, NOTHING, [[BIT, 1]]])
+    assert not established(bundles, [*paths, {"scratch": [[20, ZERO]], "memory": []}, [None]])
+    assert not established(bundles, [*paths, {"scratch": [[20, ONE]], "memory": []}, [None]])
+
+
+def test_what_one_path_stores_is_no_secret_to_the_join() -> None:
+    store = {"store": [["store", 3, 11]]}
+    pause = {"flow": [["pause"]]}
+    head = {"load": [["const", 3, 7]]}
+    read = {"load": [["load", 22, 3]]}
+    bundles = [head, *sides(pause, store, read, at=AT + 1)]
+    rows: list[Any] = [[x(7)], [], [], [], [], []]
+    tree = x(["m", 7])
+    for claim in (tree, [BIT, 1]):
+        assert "nothing is known" in by_hand(bundles, [*rows, NOTHING, [claim]]).reason
+        joined = {"scratch": [], "memory": [[7, claim]]}
+        assert not established(bundles, [*rows, joined, [claim]])
+    mixed = [x(["select", x(["V", -1, 6, 0]), tree, ZERO]), tree]
+    assert not established(bundles, [*rows, {"scratch": [], "memory": [[7, mixed[0]]]}, [None]])
+    odd = x(["&", x(["V", -1, 6, 0]), ONE])
+    other = x(["&", x(["V", -1, 6, 1]), ONE])
+    right = x(["select", odd, other, tree])
+    assert established(bundles, [*rows, {"scratch": [], "memory": [[7, right]]}, [right]])
+
+
+def test_side_conditions_on_one_path_alone() -> None:
+    """An address, a divisor and a target that are bad where word 10 is 0, or where it is 1."""
+    # Word 13 is 10,000 times the bit, word 14 what is left to 10,000.
+    head = [
+        {"load": [["const", 3, 10_000]]},
+        {"alu": [["*", 13, 10, 3], ["^", 15, 10, 1]]},
+        {"alu": [["*", 14, 15, 3]]},
+    ]
+    far = x(["*", BIT, x(10_000)])
+    rows: list[Any] = [[x(10_000)], [[far, 0], [x(["^", BIT, ONE]), 0]]]
+    rows.append([[x(["*", x(["^", BIT, ONE]), x(10_000)]), 0]])
+    pause = {"flow": [["pause"]]}
+    for slot, row, said in (
+        ({"load": [["load", 20, 0]]}, [None], "outside memory"),
+        ({"store": [["store", 0, 11]]}, [], "outside memory"),
+        ({"flow": [["jump_indirect", 0]]}, [], "outside the program"),
+        ({"alu": [["//", 20, 11, 0]]}, [None], "can be 0"),
+    ):
+        engine = next(iter(slot))
+        for odd in (False, True):
+            for word in (13, 14):
+                use = json.loads(json.dumps(slot))
+                use[engine][0][{"alu": 3, "load": 2}.get(engine, 1)] = word
+                pair = [use, pause] if not odd else [pause, use]
+                bundles = [*head, *sides(*pair, at=AT + 3)]
+                each = [row, []] if not odd else [[], row]
+                result = by_hand(bundles, [*rows, [], *each, [], [], NOTHING])
+                # On the odd path word 13 is 10,000 and word 14 is 0; on the other one vice versa.
+                large = (word == 13) is odd
+                bad = not large if engine == "alu" else large
+                if bad:
+                    assert said in result.reason
+                elif engine != "flow":
+                    assert result.reason.startswith("output of lane 0")
+                else:  # a jump to bundle 0: the paths run on
+                    assert "outside" not in result.reason
+
+
+def test_paths_of_different_length_are_refused() -> None:
+    pause = {"flow": [["pause"]]}
+    end = AT + 2
+    bundles = [{"flow": [["cond_jump", 10, end]]}, pause]
+    assert "number of cycles depends on data" in by_hand(bundles, [[], []]).reason
+    halt = [{"flow": [["cond_jump", 10, AT + 2]]}, {"flow": [["halt"]]}, {"flow": [["halt"]]}]
+    assert established(halt, [[], [], [], NOTHING])
+    later = [{"flow": [["cond_jump", 10, AT + 2]]}, {"flow": [["halt"]]}, pause, pause]
+    assert "number of cycles depends on data" in by_hand(later, [[], [], []]).reason
+
+
+def test_outputs_are_held_against_the_reference_on_all_paths() -> None:
+    """A kernel that is right where the first value is even, and stores nothing elsewhere."""
+    of, data = certified("dispatch")
+    at = next(n for n, bundle in enumerate(of.program) if "store" in bundle)
+    skipped = changed(of, lambda bundles: bundles.__setitem__(at, {"flow": [["pause"]]}))
+    assert "output of lane 0" in judged(skipped, json.loads(data)).reason
+
+
+def test_a_jump_to_the_next_bundle_either_way_is_no_fork() -> None:
+    assert established([{"flow": [["cond_jump", 10, AT + 1]]}], [[]])
+    assert established([{"flow": [["cond_jump_rel", 10, 0]]}], [[]])
+
+
+@pytest.mark.parametrize(("bits", "twice"), [(9, False), (8, True)])
+def test_more_than_256_paths_are_inconclusive(
+    bits: int, twice: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    of = artifact(*wide(bits, twice))
+    assert prove(of).verdict is ProofVerdict.UNKNOWN
+    monkeypatch.setitem(Executor.__init__.__kwdefaults__, "max_paths", 512)
+    result = prove(of, certificate=True)
+    assert result.certificate is not None
+    answer = check(of, result.certificate, solvers=())
+    assert answer.verdict == INCONCLUSIVE
+    assert ("more than 256 paths" if twice else "512 bundles at once") in answer.reason
+    for limit in (execution, paths):
+        monkeypatch.setattr(limit, "MAX_PATHS", 512)
+    assert check(of, result.certificate, solvers=()).verdict == ACCEPTED
+
+
+def test_conditions_that_grow_without_end_are_cut_off() -> None:
+    """Two paths that swap some of their inputs again and again."""
+    one, two = AT + 2, AT + 4
+    bundles = [
+        {"flow": [["cond_jump", 10, AT + 6]]},
+        {"flow": [["jump", one]]},
+        {"flow": [["cond_jump", 11, two + 1]]},
+        {"flow": [["jump", one]]},
+        {"flow": [["cond_jump", 11, one + 1]]},
+        {"flow": [["jump", two]]},
+        {"flow": [["jump", two]]},
+    ]
+    turn: list[Any] = [[], [], NOTHING, NOTHING, [], []]
+    result = by_hand(bundles, [[], [], [], *turn * 60])
+    assert result.verdict == INCONCLUSIVE
+    spent = re.fullmatch(r"row (\d+): the work for one check is spent", result.reason)
+    assert spent
+    assert int(spent[1]) < 110

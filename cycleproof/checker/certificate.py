@@ -4,6 +4,7 @@ The decoder settles what the document says, never whether it is true. Expression
 earlier entries alone, so the table is acyclic by construction.
 """
 
+from itertools import pairwise
 from typing import Any, NamedTuple, NoReturn
 
 from frozen.decode import parse_shape, read_json
@@ -131,23 +132,17 @@ def _expression(entry: Any, table: list[Expression], shape: Shape) -> Expression
 def _row(row: Any, number: int, shape: Shape) -> list[Any] | Join:
     if isinstance(row, list):
         return row
-    if not isinstance(row, dict) or row.keys() != {"scratch", "memory"}:
+    sizes = {"scratch": SCRATCH_SIZE, "memory": shape.memory_size}
+    if not isinstance(row, dict) or row.keys() != sizes.keys():
         raise Malformed(f"row {number}: expected items, or scratch and memory words of a join")
-    return Join(
-        _joined(row["scratch"], SCRATCH_SIZE, f"row {number}, scratch"),
-        _joined(row["memory"], shape.memory_size, f"row {number}, memory"),
-    )
-
-
-def _joined(pairs: Any, size: int, at: str) -> dict[int, Any]:
-    if not isinstance(pairs, list) or any(
-        not isinstance(pair, list) or len(pair) != 2 or type(pair[0]) is not int for pair in pairs
-    ):
-        raise Malformed(f"{at}: expected a list of [word, item]")
-    words = [word for word, _ in pairs]
-    if words != sorted(set(words) & set(range(size))):
-        raise Malformed(f"{at}: words must ascend and lie in 0..{size - 1}")
-    return dict(pairs)
+    for side, pairs in row.items():
+        if not isinstance(pairs, list) or not all(
+            isinstance(pair, list) and len(pair) == 2 and type(pair[0]) is int for pair in pairs
+        ):
+            raise Malformed(f"row {number}, {side}: expected a list of [word, item]")
+        if any(a >= b for a, b in pairwise([-1, *(word for word, _ in pairs), sizes[side]])):
+            raise Malformed(f"row {number}, {side}: words must ascend, below {sizes[side]}")
+    return Join(dict(row["scratch"]), dict(row["memory"]))
 
 
 def decode(data: bytes) -> Certificate:

@@ -42,9 +42,11 @@ class Execution:
         """Follow the program to its end; return its cycles. Raises ``Refusal``."""
         try:
             return self._run()
+        except Malformed as error:
+            raise Refusal(f"row {self.taken - 1}: {error}") from None
         except TooComplex:
-            place = f"row {self.taken - 1}"
-            raise Refusal(f"{place}: the work for one check is spent", wrong=False) from None
+            spent = "the work for one check is spent"
+            raise Refusal(f"row {self.taken - 1}: {spent}", wrong=False) from None
 
     def _run(self) -> int:
         reference, end, cycles = self.obligations.reference, len(self.bundles), 0
@@ -104,11 +106,8 @@ class Execution:
                 for each in zip(*states, strict=True)
             ]
             for word, item in claims.items():
+                (claim,) = self.certificate.refs(item, 1)
                 step = f"{place}, {side} word {word}"
-                try:
-                    (claim,) = self.certificate.refs(item, 1)
-                except Malformed as error:
-                    raise Refusal(f"{step}: {error}") from None
                 for path, state in zip(group, states, strict=True):
                     words[word] = path.claim(step, state[word], claim)
             joined.append(words)

@@ -46,7 +46,10 @@ def _row(vocabulary: Vocabulary, step: Ran | Joined, kept: Sequence[int]) -> Ite
     if isinstance(step, Joined):
         living = {word: term for word, term in step.scratch.items() if kept[0] >> word & 1}
         return {
-            side: [[word, _word(vocabulary.express(terms[word]))] for word in sorted(terms)]
+            side: [
+                [word, _word(vocabulary.express(term, term))]
+                for word, term in sorted(terms.items())
+            ]
             for side, terms in (("scratch", living), ("memory", step.memory))
         }
     writes = step.writes

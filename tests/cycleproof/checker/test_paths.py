@@ -384,6 +384,34 @@ def test_after_a_join_a_path_knows_no_more_than_before() -> None:
     assert not established(bundles, [*paths, {"scratch": [[20, ONE]], "memory": []}, [None]])
 
 
+@pytest.mark.parametrize(
+    ("claims", "holds"),
+    [
+        ([[BIT, 0], [BIT, 1]], True),
+        ([[BIT, 0], ZERO], True),  # both of these two paths have an even word 11
+        ([[BIT, 0], ONE], False),
+        ([ZERO, None], False),  # true on the first of them alone
+        ([ONE, None], False),  # on the second alone
+    ],
+)
+def test_two_of_four_paths_that_join_know_what_both_know(claims: Any, holds: bool) -> None:
+    base = x(AT + 4)
+    moved = x(["+", x(["&", x([*V, 1]), ONE]), base])
+    target = x(["+", x(["&", x([*V, 0]), ONE]), x(["&", x([*V, 1]), ONE]), moved])
+    both = x(["+", x(["&", x([*V, 0]), ONE]), x(["&", x([*V, 1]), ONE])])
+    here, there, end = ({"flow": [["jump", AT + at]]} for at in (8, 10, 12))
+    bundles = [
+        {"load": [["const", 3, AT + 4]]},
+        {"alu": [["+", 12, 10, 11], ["+", 13, 11, 3]]},
+        {"alu": [["+", 12, 12, 13]]},
+        {"flow": [["jump_indirect", 12]]},
+        *[here, here, there, there],
+        *[COPY, end, {"flow": [["pause"]]}, end],
+    ]
+    rows = [[base], [both, moved], [target], [], [], [], [], [], NOTHING, NOTHING]
+    assert established(bundles, [*rows, claims, [], [], [], NOTHING]) is holds
+
+
 def test_what_one_path_stores_is_no_secret_to_the_join() -> None:
     store = {"store": [["store", 3, 11]]}
     pause = {"flow": [["pause"]]}

@@ -53,6 +53,7 @@ class Graph:
     """Built in program order; ``preds[op]`` are the ops that must be over before it starts."""
 
     def __init__(self, memory_size: int) -> None:
+        self.memory_size = memory_size
         self.values: list[Value] = []
         self.ops: list[Op] = []
         self.preds: list[list[int]] = []

@@ -85,10 +85,14 @@ def nested(level: int, base: int) -> tuple[Table, Table]:
 
 
 class Tree:
-    """The tree's words as they come from memory, in chunks of VLEN at multiples of VLEN."""
+    """The tree's words as they come from memory, in chunks of VLEN at multiples of VLEN.
+
+    A chunk that would reach past memory is the last VLEN words instead.
+    """
 
     def __init__(self, graph: Graph, constants: Constants, chunks: int) -> None:
         self._graph = graph
+        self._constants = constants
         self.addresses = [
             constants.zero,
             *constants.sequence("chunk addresses", VLEN, VLEN, chunks - 1),
@@ -97,14 +101,17 @@ class Tree:
 
     def word(self, address: int) -> int:
         """The ref of the memory word ``address``, as it is before anything is overwritten."""
-        chunk, offset = divmod(address, VLEN)
+        chunk = address // VLEN
+        start = min(VLEN * chunk, self._graph.memory_size - VLEN)
         if chunk not in self._chunks:
             block = self._graph.dynamic(f"chunk {chunk}")
-            words = range(VLEN * chunk, VLEN * chunk + VLEN)
-            slot: Slot = ("vload", block, self.addresses[chunk])
+            aligned = start == VLEN * chunk
+            at = self.addresses[chunk] if aligned else self._constants.word(start)
+            slot: Slot = ("vload", block, at)
+            words = range(start, start + VLEN)
             self._graph.add(LOAD, {"load": [slot]}, f"tree chunk {chunk}", reads=[words])
             self._chunks[chunk] = block
-        return self._chunks[chunk] + offset
+        return self._chunks[chunk] + address - start
 
     def node(self, node: int) -> int:
         """The ref of a tree value."""

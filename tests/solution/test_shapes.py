@@ -75,6 +75,7 @@ def test_random_shapes(name: str) -> None:
 
 CORNERS = [
     Shape(1, 1, 1),  # the least of everything
+    Shape(1, 3, 2),  # the tree ends where memory is too short for another vector
     Shape(12, 1, 512),  # the widest batch, the largest memory, no second round
     Shape(1, 40, 8),  # twenty wraps
     Shape(2, 40, 33),  # wraps every third round, a tail of one

@@ -116,11 +116,18 @@ def shift_as_product(r):
 
 
 def shift_in_two_steps(r):
+    """By half of the amount, then by the rest of it: right for every amount, 0 included."""
     b, i = r.pick("alu", {">>"})
     _, dest, x, y = r.bundles[b]["alu"][i]
-    one, t, less = r.spare(), r.spare(), r.spare()
-    b = r.before(b, ("load", "const", one, 1), ("alu", ">>", t, x, one), ("alu", "-", less, y, one))
-    r.put(b, "alu", i, ">>", dest, t, less)
+    t, half, rest = r.spare(), r.spare(), r.spare()
+    b = r.before(
+        b,
+        ("load", "const", t, 1),
+        ("alu", ">>", half, y, t),
+        ("alu", ">>", t, x, half),
+        ("alu", "-", rest, y, half),
+    )
+    r.put(b, "alu", i, ">>", dest, t, rest)
 
 
 def swapped_operands(r):

@@ -132,7 +132,7 @@ class Vocabulary:
         if named:
             return self._leaf(*named, fixed)
         near = self._sums.get(args[1]) if kind is XOR and args[0].kind is CONST else None
-        if term in self.raw and term.cases is None and near is None:
+        if term in self.raw and term.values is None and near is None:
             op, operands = self.raw[term]
             return self._node(op, [self._express(part, fixed) for part in operands])
         if kind is CONST:

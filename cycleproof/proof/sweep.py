@@ -19,7 +19,7 @@ from .algebra import Algebra
 from .evaluate import Evaluator, Values
 from .reference import LaneTerms
 from .solver import Solver
-from .terms import CONST, MASKED, OPAQUE, SHIFT, SUM, XOR, Term
+from .terms import CONST, MASKED, OPAQUE, SHIFT, SUM, TABLE, WORD, XOR, Term
 
 INPUTS = 32  # on which words are compared
 MAX_LEVELS = 6  # of raw operations below the reference's word; a stage of the hash has two
@@ -123,8 +123,8 @@ class Sweep:
     def named(self, op: Op, operands: Mapping[str, Term], term: Term) -> Term:
         """The term that stands for ``term``, which ``op`` computes: the reference's own, or it."""
         self._note_op(op, operands, term)
-        if term.cases is not None and term not in self.raw:
-            return term
+        if term.kind in (CONST, WORD, TABLE):
+            return term  # their canonical forms miss nothing
         if term not in self._settled:
             found = self._search(term)
             self.merged += found is not term

@@ -32,6 +32,15 @@ def xor_as_sum_less_carries(k, dest, a, b):
     k.plain("-", dest, "s", "t")
 
 
+def xor_by_negation(k, dest, a, b):
+    """Of a node as well: its negation is a table without a name."""
+    k.plain("-", "s", 0, b)
+    k.plain("-", "s", a, "s")
+    k.plain("&", "t", a, b)
+    k.plain("+", "t", "t", "t")
+    k.plain("-", dest, "s", "t")
+
+
 def xor_by_halves(k, dest, a, b):
     k.plain("&", "s", a, HALF)
     k.plain("&", "t", b, HALF)
@@ -109,7 +118,14 @@ def bit_by_neighbour(k, dest, a, b):
 
 RESPELLINGS = {
     **dict.fromkeys(
-        (xor_as_or_and_nand, xor_by_complements, xor_as_sum_less_carries, xor_by_halves), "^"
+        (
+            xor_as_or_and_nand,
+            xor_by_complements,
+            xor_as_sum_less_carries,
+            xor_by_negation,
+            xor_by_halves,
+        ),
+        "^",
     ),
     **dict.fromkeys(
         (sum_as_xor_and_carries, sum_as_or_less_xor, sum_by_halves, sum_by_complements), "+"

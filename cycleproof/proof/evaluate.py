@@ -3,13 +3,16 @@
 The sweep tells terms apart by them; the tests hold every rule against them.
 """
 
+from __future__ import annotations
+
 import functools
 import operator
+from array import array
 from collections.abc import Callable, Mapping, Sequence
 
 from .terms import CONST, MASKED, SHIFT, SUM, TABLE, WORD, XOR, Leaves, Term, children
 
-Values = tuple[int, ...]
+Values = Sequence[int]
 
 _BINARY: Mapping[str, Callable[[int, int], int]] = {
     "*": operator.mul,
@@ -30,9 +33,9 @@ class Evaluator:
     def __init__(self, memories: Sequence[Sequence[int]], width: int = 32) -> None:
         self.memories = memories
         self.width, self.ones = width, (1 << width) - 1
-        self.known: dict[Term, Values] = {}
+        self.known: dict[Term, array[int]] = {}  # a sixth of what tuples take
 
-    def __call__(self, term: Term) -> Values:
+    def __call__(self, term: Term) -> array[int]:
         """The value of ``term`` on each memory."""
         known = self.known
         pending = [term]
@@ -45,7 +48,7 @@ class Evaluator:
             if missing:
                 pending += missing
             else:
-                known[top] = self._values(top)
+                known[top] = array("I", self._values(top))
                 pending.pop()
         return known[term]
 
@@ -67,39 +70,39 @@ class Evaluator:
         if kind is CONST:
             return (args[0],) * len(self.memories)
         if kind is WORD:
-            return tuple([memory[args[0]] for memory in self.memories])
+            return [memory[args[0]] for memory in self.memories]
         if kind is TABLE:
             leaves = args[1].terms
-            return tuple([known[leaves[i]][k] for k, i in enumerate(self._indices(term))])
+            return [known[leaves[i]][k] for k, i in enumerate(self._indices(term))]
         if kind is SUM:
             total = list(known[args[0]])
             for atom, weight in args[1]:
                 total = [a + weight * b for a, b in zip(total, known[atom], strict=True)]
-            return tuple([value & ones for value in total])
+            return [value & ones for value in total]
         if kind is XOR:
             columns = [known[args[0]], *(known[atom] for atom in args[1])]
             return tuple(
                 [functools.reduce(operator.xor, row) for row in zip(*columns, strict=True)]
             )
         if kind is SHIFT:
-            return tuple([value >> args[1] for value in known[args[0]]])
+            return [value >> args[1] for value in known[args[0]]]
         if kind is MASKED:
-            return tuple([value & args[1] for value in known[args[0]]])
+            return [value & args[1] for value in known[args[0]]]
         return self._opaque(args)
 
     def _opaque(self, args: tuple[object, ...]) -> Values:
         op, known, ones = args[0], self.known, self.ones
         columns = [known[part] for part in args[1:] if isinstance(part, Term)]
         if op == "select":
-            return tuple([b if a else c for a, b, c in zip(*columns, strict=True)])
+            return [b if a else c for a, b, c in zip(*columns, strict=True)]
         if op == "switch":
             selector, leaves = args[1:]
             if isinstance(selector, Term) and isinstance(leaves, Leaves):
                 place = {v: k for k, v in enumerate(sorted(set(selector.values or ())))}
                 picked = [leaves.terms[place[value]] for value in columns[0]]
-                return tuple([known[term][k] for k, term in enumerate(picked)])
+                return [known[term][k] for k, term in enumerate(picked)]
         rows = zip(*columns, strict=True)
         if op == "<<":
-            return tuple([(a << b) & ones if b < self.width else 0 for a, b in rows])
+            return [(a << b) & ones if b < self.width else 0 for a, b in rows]
         f = _BINARY[str(op)]
-        return tuple([f(a, b) & ones for a, b in rows])
+        return [f(a, b) & ones for a, b in rows]

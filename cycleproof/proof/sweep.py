@@ -8,6 +8,7 @@ reference's name, and the run goes on with that.
 """
 
 import random
+from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from operator import sub, xor
 from typing import NamedTuple
@@ -16,13 +17,14 @@ from frozen.ops import Op
 from frozen.problem import FOREST_P, HASH_STAGES, Inputs, Shape, memory_image
 
 from .algebra import Algebra
-from .evaluate import Evaluator, Values
+from .evaluate import Evaluator
 from .reference import LaneTerms
 from .solver import Solver
 from .terms import CONST, MASKED, OPAQUE, SHIFT, SUM, TABLE, WORD, XOR, Term
 
 INPUTS = 32  # on which words are compared
 MAX_LEVELS = 6  # of raw operations below the reference's word; a stage of the hash has two
+MAX_WORDS = 1_000_000  # that are looked at
 MAX_NODES = 120  # raw operations in one window
 Raw = tuple[str, tuple[Term, ...]]
 _SMT = {
@@ -75,7 +77,7 @@ class Sweep:
         self.merged = 0
         self._values = Evaluator(sample_memories(shape))
         self._settled: dict[Term, Term] = {}
-        self._known: dict[tuple[str, Values], Term] = {}
+        self._known: dict[tuple[str, bytes], Term] = {}
         self._offsets: dict[Term, Guess | None] = {}
         for address in range(FOREST_P, shape.indices_p):
             self._know(algebra.word(address, tree=True))
@@ -112,19 +114,20 @@ class Sweep:
         if term.kind is not CONST and all(part.id < term.id for part in operands):
             self.raw.setdefault(term, (op, operands))
 
-    def _keys(self, term: Term) -> Iterator[tuple[str, Values]]:
+    def _keys(self, term: Term) -> Iterator[tuple[str, bytes]]:
         """What the term has in common with others that differ from it by a constant."""
         values = self._values(term)
         for name, minus in (("^", xor), ("+", sub)):
-            yield name, tuple([minus(value, values[0]) & 0xFFFFFFFF for value in values])
+            offsets = [minus(value, values[0]) & self.algebra.all_ones for value in values]
+            yield name, array("I", offsets).tobytes()
 
     # -- what a program computes -------------------------------------------------------------
 
     def named(self, op: Op, operands: Mapping[str, Term], term: Term) -> Term:
         """The term that stands for ``term``, which ``op`` computes: the reference's own, or it."""
         self._note_op(op, operands, term)
-        if term.kind in (CONST, WORD, TABLE):
-            return term  # their canonical forms miss nothing
+        if term.kind in (CONST, WORD, TABLE) or len(self._settled) > MAX_WORDS:
+            return term  # canonical forms of the former miss nothing
         if term not in self._settled:
             found = self._search(term)
             self.merged += found is not term

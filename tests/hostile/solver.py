@@ -9,7 +9,7 @@ from tests.hostile.case import Case
 from tests.reference.programs import scalar_kernel
 
 SHAPE = Shape(3, 5, 4)
-AT, WORD, A, B = 1000, 1001, 1002, 1003  # scratch words that the kernel leaves alone
+AT, WORD, A, B, OTHER = range(1000, 1005)  # scratch words that the kernel leaves alone
 
 
 def _epilogue(*bundles):
@@ -52,6 +52,20 @@ def _divide_by_what_is_never_zero():
     )
 
 
+def _add_difference_of_squares():
+    """x*x - y*y - (x - y)(x + y) is 0 for the words x and y of two lanes: adding it is right."""
+    return [
+        {"load": [["const", AT, SHAPE.values_p], ["const", OTHER, SHAPE.values_p + 1]]},
+        {"load": [["load", WORD, AT], ["load", OTHER, OTHER]]},
+        {"alu": [["*", A, WORD, WORD], ["*", B, OTHER, OTHER]]},
+        {"alu": [["-", A, A, B], ["+", B, WORD, OTHER], ["-", OTHER, WORD, OTHER]]},
+        {"alu": [["*", B, B, OTHER]]},
+        {"alu": [["-", A, A, B]]},
+        {"alu": [["+", WORD, WORD, A]]},
+        {"store": [["store", AT, WORD]]},
+    ]
+
+
 def _deep(times):
     """Terms nested twice ``times`` deep."""
     step = [{"alu": [["^", WORD, WORD, A]]}, {"alu": [["*", WORD, WORD, B]]}]
@@ -80,14 +94,22 @@ _CASES = (
         _add_if_equal(0x2468ACE),
     ),
     (
-        Case(27, "product_parity", "right by a law that a prover may not know", 4, SILENT),
+        Case(27, "product_parity", "right by a law of parity: it takes a solver", 0, "fallback:"),
         _add_parity_of_a_product(),
     ),
     (
         Case(
-            27, "odd_division", "right by a law of division that a prover may not know", 4, SILENT
+            27,
+            "odd_division",
+            "right by a law of division that the prover settles and the checker does not",
+            4,
+            "its divisor is not a function of few path bits",
         ),
         _divide_by_what_is_never_zero(),
+    ),
+    (
+        Case(27, "squares", "right by a law of two lanes that a prover may not know", 4, SILENT),
+        _add_difference_of_squares(),
     ),
 )
 CASES = [case for case, _ in _CASES]

@@ -133,6 +133,6 @@ def differences(program, inputs, with_reference=False):
                     wrong.append((at, word, term))
         for address, term in enumerate(outcome.memory):
             compared += 1
-            if evaluate(term) != (final[address],):
+            if evaluate(term)[0] != final[address]:
                 wrong.append(("memory", address, term))
     return compared, wrong

@@ -4,20 +4,16 @@ The format and its meaning are the checker's (docs/proof.md); words that nothing
 out, so the checker need not prove anything about them.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from frozen.decode import Artifact, check_program
 from frozen.ops import SLOT_LIMITS, Op, Slot
 
+from .attempt import Attempt
 from .execute import Joined, Outcome, Ran, Write
 from .express import Expressed, Vocabulary
-
-if TYPE_CHECKING:
-    from .prover import Attempt
 
 FORMAT = "cycleproof-certificate/1"
 Item = Any

@@ -2,61 +2,23 @@
 
 import gc
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 from frozen.decode import Artifact
-from frozen.problem import FOREST_P, Shape
+from frozen.problem import FOREST_P
 
 from . import refute
-from .algebra import Algebra, Stuck
+from .attempt import Attempt, attempt
 from .certificate import write_certificate
-from .execute import Executor, Outcome
-from .reference import LaneTerms, idle_terms, initial_memory, reference_terms
 from .result import PROVER_VERSION, Counterexample, ProofResult, ProofVerdict, domain, statement
-from .solver import Solver, installed
-from .sweep import Sweep
-from .terms import Term
+from .solver import preferred
 
-INSTALL = "pip install 'cycleproof[proof]' brings bitwuzla and z3"
-MAX_BITS = 12  # path bits that one table may hang on; the tree's height if that is larger
-
-
-@dataclass
-class Attempt:
-    """The two symbolic runs side by side; ``outcome`` is None if the program's got stuck.
-
-    ``witness`` is then the exception's own. ``idle`` are the lanes before lane 0 that a vector of
-    a small batch holds as well.
-    """
-
-    shape: Shape
-    algebra: Algebra
-    initial: list[Term]
-    lanes: list[LaneTerms]
-    idle: list[LaneTerms]
-    outcome: Outcome | None
-    stuck_on: str
-    witness: Term | None = None
-    sweep: Sweep | None = None
-
-    def proves(self, cycles: int) -> bool:
-        """Whether the two runs agree, and the program takes so many cycles."""
-        right = self.outcome is not None and not self.wrong_lanes()
-        return right and self.outcome is not None and self.outcome.cycles == cycles
-
-    def wrong_lanes(self) -> list[int]:
-        """The lanes whose output word is not, as a term, the reference's."""
-        if self.outcome is None:
-            return []
-        at = self.shape.values_p
-        return [
-            lane
-            for lane, terms in enumerate(self.lanes)
-            if self.outcome.memory[at + lane] is not terms.output
-        ]
+NOT_RUN = (
+    "the fallback was not run: no SMT solver is installed"
+    " (pip install 'cycleproof[proof]' brings bitwuzla and z3)"
+)
 
 
 @contextmanager
@@ -71,26 +33,6 @@ def _no_collection() -> Iterator[None]:
             gc.enable()
 
 
-def attempt(artifact: Artifact, *, keep_log: bool = False, solver: Solver | None = None) -> Attempt:
-    """Run reference and program on terms; with a solver, sweep for equalities on the way."""
-    shape = artifact.shape
-    algebra = Algebra(max_bits=max(MAX_BITS, shape.forest_height + 1))
-    initial = initial_memory(algebra, shape)
-    lanes = reference_terms(algebra, shape, initial)
-    idle = idle_terms(algebra, shape, initial)
-    sweep = Sweep(algebra, shape, lanes + idle, solver) if solver else None
-    outcome, stuck_on, witness = None, "", None
-    try:
-        outcome = Executor(algebra, artifact.program, keep_log=keep_log, sweep=sweep).run(
-            initial, artifact.cycles
-        )
-    except Stuck as stuck:
-        stuck_on, witness = str(stuck), stuck.witness
-    except RecursionError:
-        stuck_on = "terms nested too deeply"
-    return Attempt(shape, algebra, initial, lanes, idle, outcome, stuck_on, witness, sweep)
-
-
 def prove(artifact: Artifact, *, certificate: bool = False, refutation: bool = True) -> ProofResult:
     """Prove or refute the artifact's program for all inputs of its shape.
 
@@ -103,72 +45,61 @@ def prove(artifact: Artifact, *, certificate: bool = False, refutation: bool = T
     def lap(name: str) -> None:
         seconds[name] = round(time.perf_counter() - start - sum(seconds.values()), 3)
 
-    figures: dict[str, Any] = {"prover": PROVER_VERSION}
-    notes: list[str] = []
     with _no_collection():
-        made = attempt(artifact, keep_log=certificate)
-        lap("symbolic")
-        found = None
-        if not made.proves(artifact.cycles) and refutation:
-            found = refute.search(artifact, made)
-            lap("refuter")
-        if found is None and not made.proves(artifact.cycles):
-            made = _fall_back(artifact, made, certificate, figures, notes)
-            lap("fallback")
-            if made.sweep and not made.proves(artifact.cycles) and refutation:
-                found = refute.search(artifact, made)  # better named terms aim better
-                lap("second refuter")
-        proved = made.proves(artifact.cycles)
-        outcome = made.outcome
-        figures["terms"] = len(made.algebra)
-        if outcome is not None:
-            figures |= {"cycles": outcome.cycles, "paths": outcome.paths}
+        made, found = _attempts(artifact, certificate, refutation, lap)
+        outcome = made.equal
+        proved = outcome is not None and outcome.cycles == artifact.cycles
         written = None
         if proved and certificate and outcome is not None:
             written = write_certificate(artifact, made, outcome)
         facts = _facts(artifact, made)
     seconds["all"] = round(time.perf_counter() - start, 3)
-    figures["seconds"] = seconds
-    verdict, stuck_on = ProofVerdict.UNKNOWN, ""
+    verdict, stuck_on, notes = ProofVerdict.UNKNOWN, "", list[str]()
     text = f"nothing established for {domain(artifact.shape)}"
-    if proved and outcome is not None:
-        verdict, text = ProofVerdict.PROVED, statement(artifact.shape, outcome.cycles)
+    if proved:
+        verdict, text = ProofVerdict.PROVED, statement(artifact.shape, artifact.cycles)
     elif found is not None:
         verdict = ProofVerdict.REFUTED
         text = f"refuted ({found.origin}): {found.complaint}{_breadth(found)}"
     else:
         stuck_on = made.stuck_on or _difference(artifact, made)
+    if made.sweep:
+        notes.append(str(made.sweep))
+    elif verdict is ProofVerdict.UNKNOWN and outcome is None:
+        notes.append(NOT_RUN)
+    figures = {**_figures(made), "seconds": seconds}
     return ProofResult(verdict, text, figures, found, stuck_on, *facts, tuple(notes), written)
 
 
-def _fall_back(
-    artifact: Artifact,
-    made: Attempt,
-    keep_log: bool,
-    figures: dict[str, Any],
-    notes: list[str],
-) -> Attempt:
-    """The attempt with a sweep by the first solver there is; the one at hand if there is none."""
-    if made.outcome is not None and not made.wrong_lanes():
-        return made  # only the count of cycles is wrong, and no equality mends that
-    solvers = installed()
-    if not solvers:
-        notes.append(f"the fallback was not run: no SMT solver is installed ({INSTALL})")
-        return made
-    name = next(iter(solvers))
-    with closing(Solver(name)) as solver:
-        swept = attempt(artifact, keep_log=keep_log, solver=solver)
-    merged = swept.sweep.merged if swept.sweep else 0
-    figures["fallback"] = {
-        "solver": f"{name} {solvers[name]}",
-        "questions": solver.questions,
-        "merged": merged,
-    }
-    notes.append(
-        f"fallback: {merged} words named by {name} {solvers[name]},"
-        f" asked {solver.questions} questions"
-    )
-    return swept
+def _attempts(
+    artifact: Artifact, keep_log: bool, refutation: bool, lap: Callable[[str], None]
+) -> tuple[Attempt, Counterexample | None]:
+    """The attempt that counts: the plain one, or one with a sweep where that settles nothing."""
+    made = attempt(artifact, keep_log=keep_log)
+    lap("symbolic")
+    if made.equal and made.equal.cycles == artifact.cycles:
+        return made, None
+    found = refute.search(artifact, made) if refutation else None
+    lap("refuter")
+    solver = preferred()
+    if found or made.equal or solver is None:
+        return made, found
+    with closing(solver):
+        made = attempt(artifact, keep_log=keep_log, solver=solver)
+    lap("fallback")
+    if refutation and not made.equal:
+        found = refute.search(artifact, made)  # better named terms aim better
+        lap("second refuter")
+    return made, found
+
+
+def _figures(made: Attempt) -> dict[str, Any]:
+    figures: dict[str, Any] = {"prover": PROVER_VERSION, "terms": len(made.algebra)}
+    if made.outcome is not None:
+        figures |= {"cycles": made.outcome.cycles, "paths": made.outcome.paths}
+    if made.sweep is not None:
+        figures["fallback"] = made.sweep.figures()
+    return figures
 
 
 def _breadth(found: Counterexample) -> str:
@@ -178,9 +109,9 @@ def _breadth(found: Counterexample) -> str:
 
 
 def _difference(artifact: Artifact, made: Attempt) -> str:
+    if made.equal is not None:
+        return f"it takes {made.equal.cycles} cycles, the artifact claims {artifact.cycles}"
     wrong = made.wrong_lanes()
-    if not wrong and made.outcome is not None:
-        return f"it takes {made.outcome.cycles} cycles, the artifact claims {artifact.cycles}"
     return (
         f"{len(wrong)} of {made.shape.batch_size} output words could not be shown equal to the"
         f" reference's; the first is lane {wrong[0]}'s"

@@ -3,11 +3,9 @@
 Nothing here is trusted: a counterexample counts only as the frozen judge's answer.
 """
 
-from __future__ import annotations
-
 import random
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from frozen.decode import Artifact
 from frozen.errors import Fault
@@ -16,11 +14,9 @@ from frozen.machine import DEFAULT_FUEL, Machine
 from frozen.problem import INPUT_BITS, Inputs, Shape, inputs_from_seed, memory_image
 
 from .aim import Aimer, Goals
+from .attempt import Attempt
 from .result import Counterexample
 from .witness import Guesser
-
-if TYPE_CHECKING:
-    from .prover import Attempt
 
 FACT_SEED = 0
 MAX_GUIDED = 200  # runs of the frozen machine on guided inputs

@@ -9,7 +9,7 @@ import select
 import subprocess
 import sys
 from collections.abc import Mapping
-from importlib.metadata import PackageNotFoundError, version
+from importlib import metadata
 from importlib.util import find_spec
 
 SECONDS = 3  # for one question
@@ -35,18 +35,26 @@ def installed() -> Mapping[str, str]:
 
 def _version(name: str) -> str:
     try:
-        return version(_DISTRIBUTIONS[name])
-    except PackageNotFoundError:
+        return metadata.version(_DISTRIBUTIONS[name])
+    except metadata.PackageNotFoundError:
         return "of unknown version"
+
+
+def preferred() -> "Solver | None":
+    """The first solver that is installed."""
+    return next((Solver(name, number) for name, number in installed().items()), None)
 
 
 class Solver:
     """Answers whether an SMT-LIB script has no model; remembers what it was asked."""
 
-    def __init__(self, name: str) -> None:
-        self.name = name
+    def __init__(self, name: str, version: str = "") -> None:
+        self.name, self.version = name, version
         self._answers: dict[str, bool] = {}
         self._worker: subprocess.Popen[bytes] | None = None
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.version}"
 
     @property
     def questions(self) -> int:

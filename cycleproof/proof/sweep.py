@@ -84,6 +84,20 @@ class Sweep:
         for lane in lanes:
             self._reference(lane)
 
+    def __str__(self) -> str:
+        return (
+            f"fallback: {self.merged} words named by {self.solver},"
+            f" asked {self.solver.questions} questions"
+        )
+
+    def figures(self) -> dict[str, str | int]:
+        """What was done, with the solver's version."""
+        return {
+            "solver": str(self.solver),
+            "questions": self.solver.questions,
+            "merged": self.merged,
+        }
+
     # -- what is known -----------------------------------------------------------------------
 
     def _reference(self, lane: LaneTerms) -> None:

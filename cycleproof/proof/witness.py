@@ -4,20 +4,15 @@ A guess is a list of goals that would make a table's differing leaf count or a c
 Guesses need not be right: the frozen simulator decides.
 """
 
-from __future__ import annotations
-
 import random
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from frozen.ops import MASK
 from frozen.problem import FOREST_P
 
 from .aim import Goals
+from .attempt import Attempt
 from .terms import CONST, MASKED, OPAQUE, SHIFT, SUM, WORD, XOR, Term, align, children, spread
-
-if TYPE_CHECKING:
-    from .prover import Attempt
 
 PER_TABLE = 4  # differing leaves of one table that are tried
 PER_CONDITION = 4  # draws of a value that makes one condition true

@@ -30,7 +30,7 @@ def respelled(*respellings, tamper=None, shape=SHAPE):
 
 
 def without_solver(monkeypatch):
-    monkeypatch.setattr(prover, "installed", dict)
+    monkeypatch.setattr(prover, "preferred", lambda: None)
 
 
 # -- what it settles -----------------------------------------------------------------------------
@@ -115,7 +115,7 @@ def test_a_wrong_kernel_in_other_words_is_refuted_once_they_are_named():
 
 def test_a_solver_that_agrees_to_everything_fools_the_prover_and_not_the_checker(monkeypatch):
     subject = respelled(xor_by_halves, tamper=wrong_on_one_value)
-    monkeypatch.setattr(prover, "installed", lambda: {"yes": "1"})
+    monkeypatch.setattr(prover, "preferred", lambda: Solver("yes"))
     monkeypatch.setattr(Solver, "unsat", lambda self, script: True)
     result = prove(subject, certificate=True)
     assert result.verdict is ProofVerdict.PROVED

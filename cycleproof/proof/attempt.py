@@ -1,0 +1,69 @@
+"""One attempt at a proof: reference and program, run on terms in one store."""
+
+from dataclasses import dataclass
+
+from frozen.decode import Artifact
+from frozen.problem import Shape
+
+from .algebra import Algebra, Stuck
+from .execute import Executor, Outcome
+from .reference import LaneTerms, idle_terms, initial_memory, reference_terms
+from .solver import Solver
+from .sweep import Sweep
+from .terms import Term
+
+MAX_BITS = 12  # path bits that one table may hang on; the tree's height if that is larger
+
+
+@dataclass
+class Attempt:
+    """The two symbolic runs side by side; ``outcome`` is None if the program's got stuck.
+
+    ``witness`` is then the exception's own. ``idle`` are the lanes before lane 0 that a vector of
+    a small batch holds as well.
+    """
+
+    shape: Shape
+    algebra: Algebra
+    initial: list[Term]
+    lanes: list[LaneTerms]
+    idle: list[LaneTerms]
+    sweep: Sweep | None
+    outcome: Outcome | None = None
+    stuck_on: str = ""
+    witness: Term | None = None
+
+    @property
+    def equal(self) -> Outcome | None:
+        """The outcome, if its output words are, as terms, the reference's."""
+        return None if self.wrong_lanes() else self.outcome
+
+    def wrong_lanes(self) -> list[int]:
+        """The lanes whose output word is not, as a term, the reference's."""
+        if self.outcome is None:
+            return []
+        at = self.shape.values_p
+        return [
+            lane
+            for lane, terms in enumerate(self.lanes)
+            if self.outcome.memory[at + lane] is not terms.output
+        ]
+
+
+def attempt(artifact: Artifact, *, keep_log: bool = False, solver: Solver | None = None) -> Attempt:
+    """Run reference and program on terms; with a solver, sweep for equalities on the way."""
+    shape = artifact.shape
+    algebra = Algebra(max_bits=max(MAX_BITS, shape.forest_height + 1))
+    initial = initial_memory(algebra, shape)
+    lanes = reference_terms(algebra, shape, initial)
+    idle = idle_terms(algebra, shape, initial)
+    sweep = Sweep(algebra, shape, lanes + idle, solver) if solver else None
+    made = Attempt(shape, algebra, initial, lanes, idle, sweep)
+    try:
+        executor = Executor(algebra, artifact.program, keep_log=keep_log, sweep=sweep)
+        made.outcome = executor.run(initial, artifact.cycles)
+    except Stuck as stuck:
+        made.stuck_on, made.witness = str(stuck), stuck.witness
+    except RecursionError:
+        made.stuck_on = "terms nested too deeply"
+    return made

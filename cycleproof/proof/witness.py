@@ -63,11 +63,20 @@ class Guesser:
             x, y = bit.args[1:]
             if y.kind is CONST:
                 low, high = (0, y.args[0] - 1) if value else (y.args[0], MASK)
-                return self._reach(x, self.rng.randint(low, max(low, high)), result)
+                return self._within(x, low, max(low, high), result)
             if x.kind is CONST:
                 low, high = (x.args[0] + 1, MASK) if value else (0, x.args[0])
-                return self._reach(y, self.rng.randint(min(low, high), high), result)
+                return self._within(y, min(low, high), high, result)
         return False
+
+    def _within(self, term: Term, low: int, high: int, result: Goals) -> bool:
+        """Add the goal that gives ``term`` a value in ``low``..``high``."""
+        step = 1
+        if (parts := _scaled(term)) is not None:
+            values, _, step = parts
+            low += (self.rng.choice(values) - low) % step
+        drawn = range(low, high + 1, step)
+        return bool(drawn) and self._reach(term, self.rng.choice(drawn), result)
 
     def _reach(self, term: Term, target: int, result: Goals) -> bool:
         """Add the goal that gives ``term`` the value ``target``, inverting what leads to it."""
@@ -90,13 +99,15 @@ class Guesser:
                     term, target = args[1][0], target ^ args[0].args[0]
                 else:
                     return False
-            elif kind is SUM and args[0].values is not None and len(args[1]) == 1:
-                ((term, k),) = args[1]
-                target = (target - self.rng.choice(args[0].values)) & MASK
-                zeros = (k & -k).bit_length() - 1
-                if target & ((1 << zeros) - 1):
+            elif (parts := _scaled(term)) is not None:
+                values, k, step = parts
+                fitting = [value for value in values if (target - value) % step == 0]
+                if not fitting:
                     return False
-                target = (target >> zeros) * pow(k >> zeros, -1, 1 << 32)
+                term = args[1][0][0]
+                zeros = step.bit_length() - 1
+                target = (target - self.rng.choice(fitting) & MASK) >> zeros
+                target = target * pow(k >> zeros, -1, 1 << 32)
                 target = (target + (self.rng.getrandbits(zeros) << (32 - zeros))) & MASK
             elif kind is SHIFT:
                 target = (target << args[1] | self.rng.getrandbits(args[1])) & MASK
@@ -176,6 +187,14 @@ class Guesser:
                         yield found
             parts = term.cases[0] if term.cases and term.kind not in (MASKED, OPAQUE) else None
             pending += children(term) if parts is None else parts
+
+
+def _scaled(term: Term) -> tuple[tuple[int, ...], int, int] | None:
+    """Of bits + k·atom: the values of the bits, k, and the greatest power of two in k."""
+    if term.kind is not SUM or term.args[0].values is None or len(term.args[1]) != 1:
+        return None
+    k = term.args[1][0][1]
+    return term.args[0].values, k, k & -k
 
 
 def _pairs(x: Term, y: Term) -> list[tuple[Term, Term]]:

@@ -1,8 +1,12 @@
 """Subtle ways of being wrong: each is refuted, with inputs that the frozen simulator confirms."""
 
+import random
+
 import pytest
 
 from cycleproof.proof import ProofVerdict, prove
+from cycleproof.proof.attempt import attempt
+from cycleproof.proof.witness import Guesser
 from frozen.harness import judge
 from frozen.problem import Shape
 
@@ -108,6 +112,14 @@ def index_kept_only_if_small(k, place, lane, h):
         k.alu("+", "index", "kept", 0)
 
 
+def wraps_for_another_reason(k, place, lane, h):
+    """A word of the hash, shifted left, takes the index's place just before the tree ends."""
+    if (place, lane, h) == ("mixed", 1, 4):
+        k.alu("<<", "t", "value", 12)
+    if (place, lane, h) == ("bit", 1, 4):
+        k.alu("+", "index", "t", 0)
+
+
 def no_wrap(k, place, lane, h):
     if (place, lane, h) == ("index", 3, 4):
         k.alu("+", "index", "bit", 0)
@@ -179,6 +191,7 @@ WRONG = [
     rare_after_arithmetic,
     wrong_where_a_tree_word_is_rare,
     index_kept_only_if_small,
+    wraps_for_another_reason,
     no_wrap,
     parity_inverted_once,
     last_round_left_out_for_one_lane,
@@ -219,3 +232,17 @@ def test_a_wrong_claim_is_refuted():
     result = prove(artifact(program, shape, cycles=len(program) - 1))
     assert result.verdict is ProofVerdict.REFUTED
     assert f"takes {len(program)} cycles" in result.statement
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_scaled_word_is_led_into_a_narrow_range(seed):
+    """8192 v + 1 + q < 127 holds for one v in 2**20: no draw from the range finds that."""
+    made = attempt(artifact(Kernel(SHAPE).build(), Shape(*SHAPE)))
+    algebra, lane = made.algebra, made.lanes[1]
+    scaled = algebra.scale(8192, lane.values[4][0])
+    term = algebra.add(scaled, algebra.add(algebra.one, lane.bits[4]))
+    condition = algebra.lt(term, algebra.const(127))
+    goals = Guesser(made, random.Random(seed)).goals({condition: 1})
+    assert goals is not None
+    value = goals.lanes[1].values[4, 0]
+    assert all((8192 * value + 1 + q) % 2**32 < 127 for q in (0, 1))

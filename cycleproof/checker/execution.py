@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from frozen.errors import Malformed, where
-from frozen.ops import OPS, Op, Slot
+from frozen.ops import MASK, OPS, Op, Slot
 
 from .certificate import Certificate, Ref
 from .obligations import Obligations
@@ -156,6 +156,11 @@ class Path:
         else:
             results = self._computed(step, len(target))
         words = [self.claim(step, *pair) for pair in zip(results, claims, strict=True)]
+        if op.name in _DIVIDES:
+            divisors = op.reads(slot)[1]
+            for divisor in self.scratch[divisors.start : divisors.stop]:
+                if 0 in self._possible(step, "divisor", divisor):
+                    raise Refusal(f"{step}: the divisor can be 0")
         return target.start, words
 
     def _computed(self, step: _Step, width: int) -> list[Node | None]:
@@ -169,30 +174,31 @@ class Path:
                 columns.append(words if len(words) == width else words * width)
             elif operand.kind == "imm":
                 columns.append([int(value)] * width)
-        if op.name in _DIVIDES:
-            for divisor in columns[1]:
-                if 0 in self._possible(step, "divisor", divisor):
-                    raise Refusal(f"{step}: the divisor can be 0")
         return [
             None if any(arg is None for arg in args) else compute(*args)
             for args in (zip(*columns, strict=True) if columns else [()] * width)
         ]
 
-    def _possible(self, step: _Step, role: str, word: Node | None) -> tuple[int, ...]:
-        """Every value on this path of a word that steers the machine, in ascending order."""
+    def _possible(
+        self, step: _Step, role: str, word: Node | None, last: int = MASK
+    ) -> tuple[int, ...]:
+        """Every value, ascending, on this path of a word that steers the machine.
+
+        Of an address, none may be past ``last``, whether all are known or some by samples.
+        """
         if word is None:
             raise Refusal(f"{step}: nothing is known of its {role}")
         values = self.obligations.words(word, self.condition)
+        top = max(values or self.obligations.seen(word, self.condition), default=0)
+        if top > last:
+            raise Refusal(f"{step}: at {top}, outside memory (0..{len(self.memory) - 1})")
         if values is None:
             raise Refusal(f"{step}: its {role} is not a function of few path bits", wrong=False)
         return values
 
     def _addresses(self, step: _Step, width: int) -> tuple[Word, tuple[int, ...]]:
         address = self.scratch[step.op.reads(step.slot)[0].start]
-        possible = self._possible(step, "address", address)
-        if possible[-1] + width > len(self.memory):
-            raise Refusal(f"{step}: at {possible[-1]}, outside memory (0..{len(self.memory) - 1})")
-        return address, possible
+        return address, self._possible(step, "address", address, len(self.memory) - width)
 
     def _loaded(self, step: _Step, width: int) -> list[Node | None]:
         address, possible = self._addresses(step, width)

@@ -196,6 +196,13 @@ class Obligations:
             self._words[key] = tuple(sorted(found)) if all_known else None
         return self._words[key]
 
+    def seen(self, node: Node, condition: Node) -> list[int]:
+        """Words that a node has on sample inputs where ``condition`` is not 0."""
+        node, condition = rename(node, own), rename(condition, own)
+        samples = [self._sample(number) for number in range(SAMPLES)]
+        words = [sample.read(node) for sample in samples if sample.read(condition)]
+        return [word for word in words if word is not None]
+
     def _weigh(self, nodes: Sequence[Node]) -> None:
         """Pay for copies of nodes that have grown with the paths."""
         size = sum(1 for _ in _refs(nodes))

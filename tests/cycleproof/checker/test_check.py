@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cycleproof.checker import ACCEPTED, INCONCLUSIVE, REJECTED, check
+from cycleproof.checker import ACCEPTED, INCONCLUSIVE, REJECTED, Result, check
 from cycleproof.proof import prove
 from frozen.decode import Artifact, program_digest
 from frozen.errors import Malformed
@@ -171,6 +171,26 @@ def test_side_conditions() -> None:
     assert "outside the program" in reason(
         {"load": [["const", 1, 4]]}, {"flow": [["jump_indirect", 1]]}, rows=[[4], []]
     )
+
+
+def test_side_conditions_on_words_that_no_split_enumerates() -> None:
+    """A lane's value as an address is refuted by samples; as a divisor it stays open."""
+
+    def checked(use: dict[str, Any], item: Any) -> Result:
+        bundles = {"load": [["const", 1, 11]]}, {"load": [["load", 2, 1]]}, use
+        of = program(*bundles, shape=Shape(1, 2, 1))
+        table = [11, ["V", -1, 6], 0, ["//", 0, 1]]
+        return check(of, certificate(of, [[0], [[1, 0]], item], table), solvers=())
+
+    outside = checked({"load": [["load", 3, 2]]}, [None])
+    assert outside.verdict == REJECTED
+    assert "outside memory" in outside.reason
+    divided = checked({"alu": [["//", 3, 1, 2]]}, [[3, 0]])
+    assert divided.verdict == INCONCLUSIVE
+    assert "its divisor is not a function of few path bits" in divided.reason
+    wrong = checked({"alu": [["//", 3, 1, 2]]}, [2])
+    assert wrong.verdict == REJECTED
+    assert "is not what is claimed" in wrong.reason
 
 
 def test_bundles_that_may_cost_nothing_are_refused() -> None:

@@ -8,11 +8,13 @@ import json
 import select
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from importlib import metadata
 from importlib.util import find_spec
 
-SECONDS = 3  # for one question
+SECONDS = 3.0  # for one question
+SECONDS_IN_ALL = 60.0  # for all of one proof
 MAX_QUESTIONS = 600  # different ones, for one proof
 _READ = "import json, sys\nfor line in sys.stdin:\n    text = json.loads(line)\n"
 _WORKERS = {
@@ -51,6 +53,7 @@ class Solver:
     def __init__(self, name: str, version: str = "") -> None:
         self.name, self.version = name, version
         self._answers: dict[str, bool] = {}
+        self._left = SECONDS_IN_ALL
         self._worker: subprocess.Popen[bytes] | None = None
 
     def __str__(self) -> str:
@@ -64,9 +67,11 @@ class Solver:
     def unsat(self, script: str) -> bool:
         """Whether the solver says so in time."""
         if script not in self._answers:
-            if self.questions == MAX_QUESTIONS:
+            if self.questions == MAX_QUESTIONS or self._left <= 0:
                 return False
+            start = time.monotonic()
             self._answers[script] = self._ask(script)
+            self._left -= time.monotonic() - start
         return self._answers[script]
 
     def _ask(self, script: str) -> bool:
@@ -87,7 +92,7 @@ class Solver:
         except OSError:
             ready = []
         line = answers.readline() if ready else b""
-        if not line.endswith(b"\n"):  # too late, or it died
+        if line not in (b"True\n", b"False\n"):  # too late, or it died
             self.close()
         return line == b"True\n"
 

@@ -238,8 +238,10 @@ class Sweep:
         """
         lines = ["(set-logic QF_BV)"]
         names: dict[Term, str] = {}
+        visits = 0
 
         def text(word: Term) -> str:
+            nonlocal visits
             if word.kind is CONST:
                 return f"#x{word.args[0]:08x}"
             if word in names:
@@ -251,8 +253,9 @@ class Sweep:
                     outside = word.mask ^ self.algebra.all_ones
                     lines.append(f"(assert (= #x00000000 (bvand {name} #x{outside:08x})))")
                 return name
+            visits += 1
             found = self._definition(word, edge)
-            if found is None or len(names) > MAX_NODES:
+            if found is None or visits > MAX_NODES:
                 raise _TooWide
             body = _operation(found[0], [text(part) for part in found[1]])
             name = names[word] = f"w{len(names)}"

@@ -164,6 +164,30 @@ def test_a_worker_that_fails_settles_nothing(code, why, monkeypatch):
     assert time.monotonic() - start < 300  # it was killed, not waited for
 
 
+def test_the_time_of_all_questions_is_bounded(monkeypatch):
+    monkeypatch.setattr(solver, "SECONDS_IN_ALL", 0.0)
+    monkeypatch.setattr(Solver, "_ask", lambda self, script: True)
+    assert not Solver("any").unsat("first")
+
+
+def absorbs_a_deep_chain(k, place, lane, h):
+    """(v | t) & v is v, whatever t is; here t is a thousand operations without a name."""
+    if (place, lane, h) == ("value", 1, 2):
+        k.plain("+", "t", "value", 1)
+        for _ in range(500):
+            k.plain("*", "t", "t", "value")
+            k.plain("^", "t", "t", "value")
+        k.plain("|", "t", "t", "value")
+        k.plain("&", "value", "t", "value")
+
+
+@needs_solver
+def test_a_deep_chain_ends_the_window_and_not_the_run():
+    result = prove(respelled(xor_by_halves, tamper=absorbs_a_deep_chain))
+    assert result.verdict is ProofVerdict.UNKNOWN
+    assert "1 of 2 output words" in result.stuck_on
+
+
 def test_questions_are_bounded(monkeypatch):
     monkeypatch.setattr(solver, "MAX_QUESTIONS", 1)
     monkeypatch.setattr(Solver, "_ask", lambda self, script: True)

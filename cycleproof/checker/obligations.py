@@ -109,13 +109,14 @@ class Obligations:
 
     def _settle(self, equation: Equation) -> Verdict:
         # No rule is believed against the definitions themselves.
-        refuted = self._refute(equation, SAMPLES)
+        refuted = self._refute(equation, range(SAMPLES))
         if refuted or self._close(equation):
             return refuted or Verdict(True)
-        return self._refute(equation, MORE_SAMPLES) or self._ask_solver(equation)
+        more = self._refute(equation, range(SAMPLES, MORE_SAMPLES))
+        return more or self._ask_solver(equation)
 
-    def _refute(self, equation: Equation, tries: int) -> Verdict | None:
-        for number in range(tries):
+    def _refute(self, equation: Equation, numbers: Iterable[int]) -> Verdict | None:
+        for number in numbers:
             sample = self._sample(number)
             left, right = sample.read(equation.left), sample.read(equation.right)
             if left is not None and right is not None and left != right:

@@ -24,10 +24,9 @@ from cycleproof.proof import ProofVerdict, prove
 from cycleproof.proof.refute import Judge
 from frozen.decode import Artifact, check_program, parse, program_digest
 from frozen.errors import Malformed
-from frozen.machine import Machine
 from frozen.ops import OPS
-from frozen.problem import Shape, inputs_from_seed, memory_image
-from solution import recipe
+from frozen.problem import Shape, inputs_from_seed
+from tests.cycleproof.proof.artifacts import recipe_artifact
 
 from . import batch
 from .page import publish
@@ -39,13 +38,6 @@ SMALL = Shape(6, 9, 32)
 RECORDS = Shape(6, 9, 256)  # a batch that leaves room for tables of records
 RECIPES = (("packed", SMALL), ("selected", SMALL), ("records", RECORDS))
 COLUMNS = ("mutants", "refuted", "proved and equal", "proved but different", "unknown")
-
-
-def recipe_subject(name: str, shape: Shape) -> Artifact:
-    program = recipe.load(name).build(shape, [])
-    image = memory_image(shape, inputs_from_seed(0, shape))
-    cycles = Machine(program).run(image).cycles
-    return Artifact(shape, cycles, {}, program, program_digest(program))
 
 
 def places(program) -> dict[tuple[str, str, int], list[tuple[int, str, int]]]:
@@ -180,7 +172,7 @@ def main() -> int:
     options = parser.parse_args()
     shipped = parse(options.artifact.read_bytes())
     subjects = [(f"shipped, {shipped.cycles} cycles", shipped)]
-    subjects += [(f"recipe `{name}`", recipe_subject(name, at)) for name, at in RECIPES]
+    subjects += [(f"recipe `{name}`", recipe_artifact(name, at)) for name, at in RECIPES]
     start = time.perf_counter()
     rows: list[tuple[str, ...]] = []
     total: Counter = Counter()

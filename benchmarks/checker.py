@@ -16,8 +16,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from cycleproof.artifact import load
-from cycleproof.build import build, run_recipe
+from cycleproof.artifact.build import build, run_recipe
+from cycleproof.artifact.format import load
 from cycleproof.checker import ACCEPTED, check
 from cycleproof.proof import prove
 from frozen.decode import Artifact, parse

@@ -13,8 +13,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from cycleproof.artifact import load
-from cycleproof.build import run_recipe
+from cycleproof.artifact.build import run_recipe
+from cycleproof.artifact.format import load
 from frozen.machine import Machine
 from frozen.problem import JUDGED, inputs_from_seed, memory_image
 from tests.reference.plain_machine import PlainMachine

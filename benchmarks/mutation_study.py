@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 
 from cycleproof.proof import ProofVerdict, prove
-from cycleproof.proof.refute import Judge
+from cycleproof.proof.refuter.search import Judge
 from frozen.decode import Artifact, check_program, parse, program_digest
 from frozen.errors import Malformed
 from frozen.ops import OPS

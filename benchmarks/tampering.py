@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
-from cycleproof.build import build, run_recipe
+from cycleproof.artifact.build import build, run_recipe
 from cycleproof.checker import ACCEPTED, check
 from cycleproof.proof import prove
 from frozen.decode import Artifact, check_program, parse, program_digest

@@ -14,9 +14,9 @@ import sys
 import time
 from collections import Counter
 
+from cycleproof.artifact.strip import strip
 from cycleproof.checker import ACCEPTED, REJECTED, check
 from cycleproof.proof import ProofVerdict, prove
-from cycleproof.strip import strip
 from frozen.decode import Artifact, program_digest
 from frozen.machine import Machine
 from frozen.problem import Shape, inputs_from_seed, memory_image, reference

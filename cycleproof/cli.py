@@ -9,8 +9,8 @@ import click
 from frozen.errors import FrozenError
 
 from . import __version__
-from .errors import EXIT_CODE_MEANINGS, CycleproofError, ExitCode
-from .text import printable
+from .base.errors import EXIT_CODE_MEANINGS, CycleproofError, ExitCode
+from .base.text import printable
 
 COMMANDS = {
     "attest": "sign what the checks established, as in-toto statements",

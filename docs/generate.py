@@ -11,13 +11,13 @@ from xml.etree import ElementTree
 
 from rich.console import Console
 
-from cycleproof.artifact import load
+from cycleproof.artifact.format import load
+from cycleproof.base.errors import EXIT_CODE_MEANINGS
 from cycleproof.checks import CHECKS, Subject
+from cycleproof.checks.verify import verify
 from cycleproof.cli import COMMANDS
-from cycleproof.errors import EXIT_CODE_MEANINGS
-from cycleproof.frozenbase import read_frozen
-from cycleproof.report.terminal import print_evidence
-from cycleproof.verify import verify
+from cycleproof.simulator.base import read_frozen
+from cycleproof.view.report.terminal import print_evidence
 from frozen.ops import OPS, SCRATCH_SIZE, SLOT_LIMITS, VLEN, Op
 from frozen.problem import JUDGED
 from solution import picture, recipe

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cycleproof.artifact import encode
+from cycleproof.artifact.format import encode
 from frozen.problem import Shape
 from tests.reference.programs import scalar_kernel
 

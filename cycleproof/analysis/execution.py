@@ -12,7 +12,7 @@ from frozen.machine import Machine
 from frozen.ops import SCRATCH_SIZE, Op, Slot
 from frozen.problem import Inputs, memory_image
 
-from ..errors import Unreadable
+from ..base.errors import Unreadable
 from . import Pairs
 
 # An analysis keeps something for each slot that ran; the starter program needs 147,732.

@@ -13,8 +13,8 @@ from frozen.decode import read_json
 from frozen.errors import FrozenError
 from frozen.problem import Shape
 
-from ..build import BUILD_SECONDS, Dump, parse_dump
-from ..errors import GeneratorFailed, NotReproducible
+from ..artifact.build import BUILD_SECONDS, Dump, parse_dump
+from ..base.errors import GeneratorFailed, NotReproducible
 from .process import run_generator
 from .sandbox import Sandbox, best_sandbox
 from .sources import Submission, read_submission

@@ -18,7 +18,7 @@ from typing import Any
 
 from frozen.decode import MAX_BYTES
 
-from ..errors import GeneratorFailed
+from ..base.errors import GeneratorFailed
 from .proctable import adopt_orphans, children, end_children, tasks_of_user
 from .sandbox import DISK_LIMIT, Sandbox
 from .sources import Submission

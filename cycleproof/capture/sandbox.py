@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from ..errors import MissingDependency
+from ..base.errors import MissingDependency
 
 DISK_LIMIT = 128 << 20  # bytes that a generator's folders may hold
 _SYSTEM = ("/usr", "/lib", "/lib32", "/lib64", "/bin", "/nix/store", "/etc/ld.so.cache")

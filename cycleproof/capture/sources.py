@@ -5,8 +5,8 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
-from ..errors import Unreadable
-from ..files import read_regular
+from ..base.errors import Unreadable
+from ..base.files import read_regular
 
 ENTRY = "perf_takehome.py"
 # Never handed over: the judge's own names, and what tools leave behind.

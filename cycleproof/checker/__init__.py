@@ -13,9 +13,9 @@ from frozen.errors import Malformed
 from frozen.problem import Shape
 
 from .certificate import decode
-from .execution import Refusal
 from .obligations import Obligations
-from .paths import Execution
+from .path import Refusal
+from .run import Execution
 from .solver import Solver, available
 from .vocabulary import Reference
 

@@ -6,10 +6,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
 
-from ..artifact import LoadedArtifact
-from ..evidence import Finding
-from ..frozenbase import FrozenBase
-from ..seeds import FIXED_SEEDS, new_nonce
+from ..artifact.format import LoadedArtifact
+from ..evidence.model import Finding
+from ..simulator.base import FrozenBase
+from ..simulator.seeds import FIXED_SEEDS, new_nonce
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,10 @@
 """The check ``attestation``: holders of the named keys vouch for exactly these bytes."""
 
-from ..attestation.envelope import MAX_FILE, read_envelopes, verify
-from ..attestation.keys import load_public, need_library
-from ..attestation.statement import complaints, read_statement
-from ..evidence import Finding, Verdict
-from ..files import read_regular
+from ..base.files import read_regular
+from ..evidence.attestation.envelope import MAX_FILE, read_envelopes, verify
+from ..evidence.attestation.keys import load_public, need_library
+from ..evidence.attestation.statement import complaints, read_statement
+from ..evidence.model import Finding, Verdict
 from . import Subject
 
 

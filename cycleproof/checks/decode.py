@@ -4,9 +4,9 @@ import json
 
 from frozen.decode import check_program
 
-from ..artifact import digest, is_canonical
-from ..evidence import Finding, Verdict
-from ..schema import schema_error
+from ..artifact.format import digest, is_canonical
+from ..artifact.schema import schema_error
+from ..evidence.model import Finding, Verdict
 from . import Subject
 
 

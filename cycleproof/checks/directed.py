@@ -2,10 +2,10 @@
 
 from shlex import quote
 
-from ..directed import Coverage, Directed, directed_inputs
-from ..errors import Unreadable
-from ..evidence import Finding, Verdict
-from ..runner import run_frozen
+from ..base.errors import Unreadable
+from ..evidence.model import Finding, Verdict
+from ..simulator.directed import Coverage, Directed, directed_inputs
+from ..simulator.runner import run_frozen
 from . import Subject
 from .runs import complaint, cycle_complaint, cycle_counts, leftovers
 

@@ -1,7 +1,7 @@
 """The check ``frozen``: the base at hand is the pinned one, and runs isolated."""
 
-from ..evidence import Finding, Verdict
-from ..runner import FLAGS, run_frozen
+from ..evidence.model import Finding, Verdict
+from ..simulator.runner import FLAGS, run_frozen
 from . import Subject
 
 

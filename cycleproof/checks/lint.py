@@ -4,7 +4,7 @@ from frozen.decode import check_program
 
 from ..analysis.engines import engine_figures
 from ..analysis.hazards import hazard_figures
-from ..evidence import Finding, Verdict
+from ..evidence.model import Finding, Verdict
 from . import Subject
 
 

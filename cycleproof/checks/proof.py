@@ -3,9 +3,9 @@
 from frozen.errors import Malformed
 
 from ..checker import ACCEPTED, CHECKER_VERSION, REJECTED, check
-from ..evidence import Finding, Verdict
+from ..evidence.model import Finding, Verdict
 from ..proof import ProofResult, ProofVerdict, prove
-from ..proof.solver import installed
+from ..proof.fallback.solver import installed
 from . import Subject
 
 

@@ -1,9 +1,9 @@
 """The check ``reproduce``: the recipe that the artifact names gives the same bytes again."""
 
-from ..artifact import digest
-from ..build import build, run_recipe
-from ..errors import GeneratorFailed
-from ..evidence import Finding, Verdict
+from ..artifact.build import build, run_recipe
+from ..artifact.format import digest
+from ..base.errors import GeneratorFailed
+from ..evidence.model import Finding, Verdict
 from . import Subject
 
 _OURS = "solution/"

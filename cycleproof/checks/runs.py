@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from ..runner import Answer
+from ..simulator.runner import Answer
 
 
 def complaint(answer: Answer) -> str:

@@ -1,8 +1,8 @@
 """The check ``seeds``: right on fixed seeds and on fresh ones bound to the artifact."""
 
-from ..evidence import Finding, Verdict
-from ..runner import run_frozen
-from ..seeds import fresh_seed
+from ..evidence.model import Finding, Verdict
+from ..simulator.runner import run_frozen
+from ..simulator.seeds import fresh_seed
 from . import Subject
 from .runs import complaint, cycle_complaint, cycle_counts, leftovers
 

@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ..evidence import Finding, Verdict
-from ..loader import ARTIFACT_NAME, LOADER, LOADER_NAME
-from ..seeds import fresh_seed
-from ..upstream.clone import read_clone
-from ..upstream.lockstep import compare_simulators
-from ..upstream.official import OfficialRun, run_official
-from ..upstream.pins import OFFICIAL, Pins
+from ..challenge.clone import read_clone
+from ..challenge.loader import ARTIFACT_NAME, LOADER, LOADER_NAME
+from ..challenge.lockstep import compare_simulators
+from ..challenge.official import OfficialRun, run_official
+from ..challenge.pins import OFFICIAL, Pins
+from ..evidence.model import Finding, Verdict
+from ..simulator.seeds import fresh_seed
 from . import Subject
 
 

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import click
 
-from ..attestation.envelope import sign
-from ..attestation.keys import load_signer
-from ..attestation.statement import summary, test_result
-from ..files import write_whole
-from ..policy import require
-from ..submission.read import load_any
-from ..text import printable
+from ..base.files import write_whole
+from ..base.text import printable
+from ..bundle.read import load_any
+from ..evidence.attestation.envelope import sign
+from ..evidence.attestation.keys import load_signer
+from ..evidence.attestation.statement import summary, test_result
+from ..evidence.policy import require
 from .common import evidence_for, evidence_option, nonce_option
 
 

@@ -8,13 +8,13 @@ from rich.console import Console
 
 from frozen.problem import JUDGED
 
-from ..artifact import digest
-from ..build import BUILD_SECONDS, build, parse_shape_option, read_dump, run_recipe
+from ..artifact.build import BUILD_SECONDS, build, parse_shape_option, read_dump, run_recipe
+from ..artifact.format import digest
+from ..artifact.names import write_names
+from ..base.files import write_whole
+from ..base.text import printable
 from ..capture import BUILDS, capture
 from ..capture.sandbox import SANDBOXES, sandbox_named
-from ..files import write_whole
-from ..names import write_names
-from ..text import printable
 
 
 @click.command()

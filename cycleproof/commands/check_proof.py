@@ -8,12 +8,12 @@ import click
 from frozen.decode import MAX_BYTES
 from frozen.errors import Malformed
 
-from ..artifact import load
+from ..artifact.format import load
+from ..base.errors import ExitCode, MissingDependency, Unreadable
+from ..base.files import read_regular
+from ..base.text import printable
 from ..checker import ACCEPTED, REJECTED, check
 from ..checker.solver import available
-from ..errors import ExitCode, MissingDependency, Unreadable
-from ..files import read_regular
-from ..text import printable
 
 _INSTALL = "pip install 'cycleproof[proof]' brings the solvers; most proofs need none"
 _CODES = {ACCEPTED: ExitCode.PASSED, REJECTED: ExitCode.FAILED}

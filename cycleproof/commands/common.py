@@ -9,14 +9,14 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from ..artifact import LoadedArtifact
+from ..artifact.format import LoadedArtifact
+from ..base.errors import Unreadable
+from ..base.files import read_regular
 from ..checks import CHECKS, Check, Subject
-from ..errors import Unreadable
-from ..evidence import Evidence, read_evidence
-from ..files import read_regular
-from ..frozenbase import folder_for, read_frozen
-from ..seeds import NONCE_BYTES, new_nonce
-from ..verify import verify
+from ..checks.verify import verify
+from ..evidence.model import Evidence, read_evidence
+from ..simulator.base import folder_for, read_frozen
+from ..simulator.seeds import NONCE_BYTES, new_nonce
 
 MAX_EVIDENCE = 16 << 20
 

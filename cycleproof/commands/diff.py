@@ -11,10 +11,10 @@ from rich.table import Table
 
 from frozen.ops import Bundle
 
-from ..diff import Difference, Pair, diff
-from ..errors import ExitCode
-from ..submission.read import load_any
-from ..text import printable
+from ..base.errors import ExitCode
+from ..base.text import printable
+from ..bundle.read import load_any
+from ..view.diff import Difference, Pair, diff
 
 
 @click.command()

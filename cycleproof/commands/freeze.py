@@ -5,9 +5,9 @@ from pathlib import Path
 
 import click
 
-from ..errors import ExitCode, Unreadable
-from ..files import write_whole
-from ..frozenbase import (
+from ..base.errors import ExitCode, Unreadable
+from ..base.files import write_whole
+from ..simulator.base import (
     PINS_FILE,
     SUMS,
     digests,
@@ -56,5 +56,5 @@ def _update(project: Path) -> None:
     version = str(int(old_version) + 1)
     text = render_pins(version, pins).encode()
     write_whole(project / "frozen" / SUMS, text)
-    write_whole(project / "cycleproof" / PINS_FILE, text)
+    write_whole(project / "cycleproof" / "simulator" / PINS_FILE, text)
     click.echo(f"frozen {version}: {len(pins)} files pinned; commit {SUMS} and {PINS_FILE}")

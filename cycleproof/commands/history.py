@@ -10,14 +10,14 @@ from rich.console import Console
 
 from frozen.problem import JUDGED
 
-from ..artifact import load
-from ..build import build, list_recipes, run_recipe
+from ..artifact.build import build, list_recipes, run_recipe
+from ..artifact.format import load
+from ..base.files import write_whole
+from ..base.text import printable
 from ..checks import Subject
-from ..files import write_whole
-from ..frozenbase import folder_for, read_frozen
-from ..history import DEFAULT_HISTORY, Rung, current_commit, read_history, rung, write_history
-from ..report.ladder import print_history
-from ..text import printable
+from ..simulator.base import folder_for, read_frozen
+from ..view.history import DEFAULT_HISTORY, Rung, current_commit, read_history, rung, write_history
+from ..view.report.ladder import print_history
 from .common import evidence_for, evidence_option, nonce_option, verify_with_progress
 
 _file_option = click.option(

@@ -5,13 +5,13 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from ..artifact import is_canonical, load
+from ..artifact.format import is_canonical, load
+from ..base.errors import ExitCode
+from ..base.text import printable
 from ..checks import Subject
-from ..errors import ExitCode
-from ..frozenbase import folder_for, read_frozen
-from ..report.terminal import print_evidence
-from ..text import printable
-from ..verify import verify
+from ..checks.verify import verify
+from ..simulator.base import folder_for, read_frozen
+from ..view.report.terminal import print_evidence
 
 
 @click.command()

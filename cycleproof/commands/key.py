@@ -5,8 +5,8 @@ from pathlib import Path
 
 import click
 
-from ..attestation.keys import new_key_pair
-from ..text import printable
+from ..base.text import printable
+from ..evidence.attestation.keys import new_key_pair
 
 
 @click.group()

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import click
 
-from ..artifact import load
-from ..errors import ExitCode
-from ..files import write_whole
-from ..submission.hygiene import need_scanner
-from ..submission.layout import encode, order
-from ..submission.pack import members_of, read_extras
-from ..text import printable
+from ..artifact.format import load
+from ..base.errors import ExitCode
+from ..base.files import write_whole
+from ..base.text import printable
+from ..bundle.hygiene import need_scanner
+from ..bundle.layout import encode, order
+from ..bundle.pack import members_of, read_extras
 from .common import evidence_for, evidence_option, nonce_option
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from ..files import write_whole
-from ..profiling import flame_graph, profile
-from ..report.profile import print_profile
-from ..text import printable
+from ..base.files import write_whole
+from ..base.text import printable
+from ..view.profiling import flame_graph, profile
+from ..view.report.profile import print_profile
 from .verify import DEFAULT_ARTIFACT
 
 

@@ -6,11 +6,11 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from ..artifact import load
-from ..errors import ExitCode
-from ..files import write_whole
+from ..artifact.format import load
+from ..base.errors import ExitCode
+from ..base.files import write_whole
+from ..base.text import printable
 from ..proof import ProofResult, ProofVerdict, prove
-from ..text import printable
 from .verify import DEFAULT_ARTIFACT
 
 EXIT_CODES = {

@@ -5,12 +5,12 @@ from pathlib import Path
 import click
 
 from ..analysis.summary import analyse
-from ..artifact import load
-from ..files import write_whole
-from ..history import DEFAULT_HISTORY, read_history
-from ..names import load_names
-from ..report.markdown import markdown
-from ..text import printable
+from ..artifact.format import load
+from ..artifact.names import load_names
+from ..base.files import write_whole
+from ..base.text import printable
+from ..view.history import DEFAULT_HISTORY, read_history
+from ..view.report.markdown import markdown
 from .common import evidence_for, evidence_option, nonce_option
 from .verify import DEFAULT_ARTIFACT
 
@@ -36,7 +36,7 @@ def command(
     for byte, each time. The timeline is history.jsonl beside the artifact, where there is one.
     """
     if form == "html":
-        from ..report.html import report_page  # says what is missing before the checks run
+        from ..view.report.html import report_page  # says what is missing before the checks run
     loaded = load(artifact)
     evidence = evidence_for(loaded, evidence_file, nonce)
     if form == "html":

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import click
 
-from ..errors import ExitCode
-from ..files import read_regular, write_whole
-from ..schema import schema_text
+from ..artifact.schema import schema_text
+from ..base.errors import ExitCode
+from ..base.files import read_regular, write_whole
 
 
 @click.command()

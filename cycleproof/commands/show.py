@@ -7,10 +7,10 @@ import click
 from rich.console import Console
 
 from ..analysis.summary import analyse
-from ..artifact import load
-from ..errors import Unreadable
-from ..names import load_names
-from ..report.schedule import print_bundle, print_schedule
+from ..artifact.format import load
+from ..artifact.names import load_names
+from ..base.errors import Unreadable
+from ..view.report.schedule import print_bundle, print_schedule
 from .verify import DEFAULT_ARTIFACT
 
 

@@ -6,12 +6,12 @@ from pathlib import Path
 import click
 
 from ..analysis.summary import analyse
-from ..artifact import load
-from ..files import writing
-from ..names import load_names
-from ..text import printable
-from ..trace.events import Writer
-from ..trace.serve import UI, Source, serve_trace
+from ..artifact.format import load
+from ..artifact.names import load_names
+from ..base.files import writing
+from ..base.text import printable
+from ..view.trace.events import Writer
+from ..view.trace.serve import UI, Source, serve_trace
 from .verify import DEFAULT_ARTIFACT
 
 FORMATS = {"perfetto": "perfetto", "json": "chrome"}
@@ -35,7 +35,7 @@ def command(
     """
     if (output is None) != serve:
         raise click.UsageError("name one of -o FILE and --serve")
-    writer: Writer = import_module(f"cycleproof.trace.{FORMATS[form]}").write
+    writer: Writer = import_module(f"cycleproof.view.trace.{FORMATS[form]}").write
     if output is not None:
         _write(artifact, output, seed, writer)
     else:

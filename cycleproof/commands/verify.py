@@ -5,13 +5,13 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from ..base.files import write_whole
+from ..bundle.read import load_any
 from ..checks import CHECKS, Subject
-from ..files import write_whole
-from ..frozenbase import folder_for, read_frozen
-from ..report.junit import junit
-from ..report.terminal import print_evidence
-from ..seeds import FIXED_SEEDS
-from ..submission.read import load_any
+from ..simulator.base import folder_for, read_frozen
+from ..simulator.seeds import FIXED_SEEDS
+from ..view.report.junit import junit
+from ..view.report.terminal import print_evidence
 from .common import nonce_option, verify_with_progress
 
 DEFAULT_ARTIFACT = Path("artifacts/kernel.json")

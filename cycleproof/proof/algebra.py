@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from . import choice
 from .linear import Linear
-from .terms import CONST, MASKED, OPAQUE, SHIFT, SUM, XOR, Term
+from .store import CONST, MASKED, OPAQUE, SHIFT, SUM, XOR, Term
 
 
 class Stuck(Exception):

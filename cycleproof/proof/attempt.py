@@ -6,11 +6,11 @@ from frozen.decode import Artifact
 from frozen.problem import Shape
 
 from .algebra import Algebra, Stuck
-from .execute import Executor, Outcome
+from .fallback.solver import Solver
+from .fallback.sweep import Sweep
 from .reference import LaneTerms, idle_terms, initial_memory, reference_terms
-from .solver import Solver
-from .sweep import Sweep
-from .terms import Term
+from .run.paths import Executor, Outcome
+from .store import Term
 
 MAX_BITS = 12  # path bits that one table may hang on; the tree's height if that is larger
 

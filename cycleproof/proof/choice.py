@@ -9,7 +9,7 @@ import functools
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from .terms import MASKED, OPAQUE, SHIFT, SUM, XOR, Bits, Term, align, spread
+from .store import MASKED, OPAQUE, SHIFT, SUM, XOR, Bits, Term, align, spread
 
 if TYPE_CHECKING:
     from .linear import Linear

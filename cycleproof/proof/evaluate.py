@@ -10,7 +10,7 @@ import operator
 from array import array
 from collections.abc import Callable, Mapping, Sequence
 
-from .terms import CONST, MASKED, SHIFT, SUM, TABLE, WORD, XOR, Leaves, Term, children
+from .store import CONST, MASKED, SHIFT, SUM, TABLE, WORD, XOR, Leaves, Term, children
 
 Values = Sequence[int]
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from . import choice
-from .terms import CONST, MASKED, SUM, XOR, Leaves, Term, Terms, align, by_number, spread
+from .store import CONST, MASKED, SUM, XOR, Leaves, Term, Terms, align, by_number, spread
 
 Atoms = tuple[tuple[Term, int], ...]
 Binary = Callable[[Term, Term], Term]

@@ -9,11 +9,11 @@ from typing import Any
 from frozen.decode import Artifact
 from frozen.problem import FOREST_P
 
-from . import refute
 from .attempt import Attempt, attempt
-from .certificate import write_certificate
+from .certificate.write import write_certificate
+from .fallback.solver import preferred
+from .refuter import search as refute
 from .result import PROVER_VERSION, Counterexample, ProofResult, ProofVerdict, domain, statement
-from .solver import preferred
 
 NOT_RUN = (
     "the fallback was not run: no SMT solver is installed"

@@ -7,7 +7,7 @@ from frozen.ops import VLEN
 from frozen.problem import FOREST_P, HASH_STAGES, Shape
 
 from .algebra import Algebra
-from .terms import Term
+from .store import Term
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,12 @@ import sys
 from functools import cache
 from pathlib import Path
 
-from cycleproof.artifact import LoadedArtifact, decode
-from cycleproof.build import build, run_recipe
+from cycleproof.artifact.build import build, run_recipe
+from cycleproof.artifact.format import LoadedArtifact, decode
 from cycleproof.checks import Subject
-from cycleproof.evidence import Evidence
-from cycleproof.frozenbase import installed_folder, read_frozen
-from cycleproof.verify import verify
+from cycleproof.checks.verify import verify
+from cycleproof.evidence.model import Evidence
+from cycleproof.simulator.base import installed_folder, read_frozen
 from frozen.problem import Shape
 
 ROOT = Path(__file__).parents[2]

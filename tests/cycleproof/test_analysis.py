@@ -15,8 +15,8 @@ from cycleproof.analysis.execution import execute
 from cycleproof.analysis.hazards import hazard_figures, liveness
 from cycleproof.analysis.sharing import sharing
 from cycleproof.analysis.summary import analyse
-from cycleproof.artifact import decode, encode
-from cycleproof.errors import Unreadable
+from cycleproof.artifact.format import decode, encode
+from cycleproof.base.errors import Unreadable
 from frozen.decode import check_program
 from frozen.ops import OPS
 from frozen.problem import Shape, inputs_from_seed, step

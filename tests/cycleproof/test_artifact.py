@@ -11,9 +11,9 @@ import rfc8785
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cycleproof.artifact import decode, digest, encode, is_canonical, load
-from cycleproof.errors import Unreadable
-from cycleproof.files import read_regular, write_whole
+from cycleproof.artifact.format import decode, digest, encode, is_canonical, load
+from cycleproof.base.errors import Unreadable
+from cycleproof.base.files import read_regular, write_whole
 from frozen.decode import canonical, check_program, program_digest
 from frozen.problem import Shape
 from tests.reference.programs import ALL_OPS, random_program, seeded
@@ -53,7 +53,7 @@ def test_one_bundle_a_line(small_kernel):
 
 def test_same_bytes_under_any_hash_seed(root):
     script = (
-        "import hashlib, sys; from cycleproof.artifact import encode;"
+        "import hashlib, sys; from cycleproof.artifact.format import encode;"
         "from tests.reference.programs import scalar_kernel; from frozen.problem import Shape;"
         "s = Shape(2, 2, 2); p = [dict(reversed(b.items())) for b in scalar_kernel(s)];"
         "d = encode(s, p, 1, {'version': '1', 'name': 'x', 'sources_sha256': '0'});"

@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from cycleproof.artifact import decode, encode
-from cycleproof.diff import diff
+from cycleproof.artifact.format import decode, encode
+from cycleproof.view.diff import diff
 
 from . import samples
 

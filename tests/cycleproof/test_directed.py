@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cycleproof.directed import (
+from cycleproof.simulator.directed import (
     OFFICIAL_MAX,
     Coverage,
     directed_inputs,

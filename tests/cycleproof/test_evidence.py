@@ -2,7 +2,7 @@
 
 import pytest
 
-from cycleproof.evidence import Evidence
+from cycleproof.evidence.model import Evidence
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ import shutil
 
 import pytest
 
-from cycleproof.errors import FrozenAltered
-from cycleproof.frozenbase import (
+from cycleproof.base.errors import FrozenAltered
+from cycleproof.simulator.base import (
     SUMS,
     folder_for,
     installed_folder,

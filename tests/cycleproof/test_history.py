@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from cycleproof.artifact import load
-from cycleproof.errors import Unreadable
-from cycleproof.evidence import Finding, Verdict, describe
-from cycleproof.history import Rung, in_order, read_history, rung, steps, write_history
+from cycleproof.artifact.format import load
+from cycleproof.base.errors import Unreadable
+from cycleproof.evidence.model import Finding, Verdict, describe
+from cycleproof.view.history import Rung, in_order, read_history, rung, steps, write_history
 from solution import recipe
 from tests.cycleproof import samples
 

@@ -11,7 +11,7 @@ import random
 
 import pytest
 
-from cycleproof.artifact import encode, load
+from cycleproof.artifact.format import encode, load
 from cycleproof.proof import ProofVerdict, prove
 from frozen.decode import check_program
 from frozen.errors import Malformed

@@ -5,10 +5,10 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from cycleproof.artifact import load
+from cycleproof.artifact.format import load
+from cycleproof.artifact.names import load_names, names_path
+from cycleproof.base.errors import Unreadable
 from cycleproof.cli import cli
-from cycleproof.errors import Unreadable
-from cycleproof.names import load_names, names_path
 
 PARAMS = {"forest_height": 2, "rounds": 1, "batch_size": 1}
 INSTRS = [

@@ -5,7 +5,7 @@ import os
 import re
 
 from cycleproof.checks import CHECKS
-from cycleproof.profiling import profile
+from cycleproof.view.profiling import profile
 from tests.cycleproof import samples
 
 

@@ -2,9 +2,9 @@ import json
 
 import pytest
 
-from cycleproof.errors import Unreadable
-from cycleproof.evidence import read_evidence
-from cycleproof.strictjson import read_strict
+from cycleproof.base.errors import Unreadable
+from cycleproof.base.strictjson import read_strict
+from cycleproof.evidence.model import read_evidence
 
 from . import samples
 

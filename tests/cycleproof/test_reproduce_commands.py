@@ -5,7 +5,7 @@ import shlex
 
 import pytest
 
-from cycleproof.artifact import encode
+from cycleproof.artifact.format import encode
 from frozen.problem import HASH_STAGES
 from tests.conftest import SMALL
 from tests.reference.programs import scalar_kernel

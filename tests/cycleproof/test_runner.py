@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from cycleproof import runner
-from cycleproof.errors import RunnerFailed, Unreadable
-from cycleproof.frozenbase import installed_folder, read_frozen
-from cycleproof.runner import run_frozen
+from cycleproof.base.errors import RunnerFailed, Unreadable
+from cycleproof.simulator import runner
+from cycleproof.simulator.base import installed_folder, read_frozen
+from cycleproof.simulator.runner import run_frozen
 
 BASE = read_frozen(installed_folder())
 REQUESTS = [{"seed": 0}]
@@ -67,7 +67,8 @@ def test_a_pth_file_is_not_read(small_kernel, tmp_path):
     (tmp_path / "ran").unlink()
     script = (
         "import sys; sys.path[:0] = sys.argv[1:2]\n"
-        "from cycleproof.frozenbase import *; from cycleproof.runner import run_frozen\n"
+        "from cycleproof.simulator.base import *\n"
+        "from cycleproof.simulator.runner import run_frozen\n"
         "import pathlib; data = pathlib.Path(sys.argv[2]).read_bytes()\n"
         "print(run_frozen(read_frozen(installed_folder()), data, [{'seed': 0}])[0]['pass'])\n"
     )
@@ -141,7 +142,7 @@ def test_a_refused_artifact():
 def test_time_is_limited(small_kernel, monkeypatch):
     document = json.loads(small_kernel)
     program = [{"flow": [["jump", 0]]}]
-    from cycleproof.artifact import encode
+    from cycleproof.artifact.format import encode
     from frozen.problem import Shape
 
     data = encode(Shape(3, 5, 4), program, 1, document["generator"])

@@ -7,7 +7,7 @@ import json
 import jsonschema
 import pytest
 
-from cycleproof.schema import SCHEMA_NAME, artifact_schema, schema_error, schema_text
+from cycleproof.artifact.schema import SCHEMA_NAME, artifact_schema, schema_error, schema_text
 from frozen.decode import parse, program_digest
 from frozen.errors import Malformed
 from frozen.ops import OPS, SCRATCH_SIZE, SLOT_LIMITS

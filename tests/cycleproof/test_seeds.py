@@ -2,7 +2,7 @@
 
 import hashlib
 
-from cycleproof.seeds import NONCE_BYTES, fresh_seed, new_nonce
+from cycleproof.simulator.seeds import NONCE_BYTES, fresh_seed, new_nonce
 
 DIGEST = "ab" * 32
 

@@ -1,8 +1,8 @@
 """What ships beside the code: the kernel, and the evidence kept for it."""
 
-from cycleproof.artifact import is_canonical, load
-from cycleproof.errors import ExitCode
-from cycleproof.evidence import read_evidence
+from cycleproof.artifact.format import is_canonical, load
+from cycleproof.base.errors import ExitCode
+from cycleproof.evidence.model import read_evidence
 
 
 def test_the_kept_evidence_is_that_of_the_shipped_kernel(root):

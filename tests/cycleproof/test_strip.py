@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cycleproof.errors import Unreadable
-from cycleproof.strip import strip
+from cycleproof.artifact.strip import strip
+from cycleproof.base.errors import Unreadable
 from frozen.errors import Fault
 from frozen.machine import Machine
 from tests.reference.programs import ALL_OPS, random_image, random_program, seeded

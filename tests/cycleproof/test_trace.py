@@ -13,16 +13,16 @@ from pathlib import Path
 import pytest
 
 from cycleproof.analysis.summary import analyse
-from cycleproof.artifact import decode, encode
-from cycleproof.errors import Unreadable
-from cycleproof.trace import chrome
-from cycleproof.trace.serve import Source, TraceServer
+from cycleproof.artifact.format import decode, encode
+from cycleproof.base.errors import Unreadable
+from cycleproof.view.trace import chrome
+from cycleproof.view.trace.serve import Source, TraceServer
 from frozen.problem import Shape
 from tests.cycleproof import samples
 from tests.cycleproof.browser import browser, needed
 from tests.reference.programs import scalar_kernel
 
-perfetto = pytest.importorskip("cycleproof.trace.perfetto")
+perfetto = pytest.importorskip("cycleproof.view.trace.perfetto")
 SHIPPED = Path("artifacts/kernel.json")
 LIMITS = {"alu": 12, "valu": 6, "load": 2, "store": 2, "flow": 1}
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cycleproof.artifact import encode
+from cycleproof.artifact.format import encode
 from frozen.decode import parse
 from frozen.harness import judge
 from frozen.problem import HASH_STAGES, Shape

@@ -2,8 +2,8 @@
 
 import pytest
 
-from cycleproof.artifact import load
-from cycleproof.directed import directed_inputs
+from cycleproof.artifact.format import load
+from cycleproof.simulator.directed import directed_inputs
 from frozen.errors import Fault
 from frozen.machine import Machine
 from frozen.ops import OPS

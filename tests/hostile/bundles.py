@@ -16,13 +16,13 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from cycleproof.artifact import LoadedArtifact, decode
-from cycleproof.artifact import encode as encode_artifact
-from cycleproof.evidence import Evidence, describe
-from cycleproof.submission.layout import EVIDENCE_NAME, MAX_BUNDLE, SUMS_NAME, encode, order, sums
-from cycleproof.submission.pack import members_of
+from cycleproof.artifact.format import LoadedArtifact, decode
+from cycleproof.artifact.format import encode as encode_artifact
+from cycleproof.bundle.layout import EVIDENCE_NAME, MAX_BUNDLE, SUMS_NAME, encode, order, sums
+from cycleproof.bundle.pack import members_of
+from cycleproof.evidence.model import Evidence, describe
 from tests.cycleproof import samples
-from tests.cycleproof.attestation import signed
+from tests.cycleproof.evidence.attestation import signed
 from tests.hostile.case import Case
 
 PASSED, FAILED, UNUSABLE, OPEN = 0, 1, 2, 4

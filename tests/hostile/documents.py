@@ -7,8 +7,8 @@ import json
 from collections.abc import Callable
 from typing import NamedTuple
 
-from cycleproof.artifact import encode
-from cycleproof.seeds import FIXED_SEEDS
+from cycleproof.artifact.format import encode
+from cycleproof.simulator.seeds import FIXED_SEEDS
 from frozen.decode import MAX_BYTES, MAX_CONTAINERS
 from frozen.problem import Shape, inputs_from_seed, reference
 from tests.hostile.case import Case

@@ -6,7 +6,8 @@ import resource
 import sys
 
 import cycleproof.commands.verify  # noqa: F401
-from cycleproof import cli, schema
+from cycleproof import cli
+from cycleproof.artifact import schema
 from cycleproof.checks import CHECKS
 
 MEGABYTES, CPU_SECONDS = 512, 2

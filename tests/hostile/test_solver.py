@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from cycleproof import cli
-from cycleproof.artifact import encode
+from cycleproof.artifact.format import encode
 from cycleproof.commands import prove
 from tests.hostile.solver import CASES, PROGRAMS, SHAPE
 

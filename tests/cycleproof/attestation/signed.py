@@ -15,8 +15,8 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from securesystemslib.signer import SSlibKey
 
-from cycleproof.attestation.envelope import PAYLOAD_TYPE
-from cycleproof.attestation.statement import summary, test_result
+from cycleproof.evidence.attestation.envelope import PAYLOAD_TYPE
+from cycleproof.evidence.attestation.statement import summary, test_result
 
 from .. import samples
 

@@ -11,14 +11,14 @@ from in_toto_attestation.predicates.vsa.v1 import vsa_pb2
 from in_toto_attestation.v1 import statement_pb2
 from in_toto_attestation.v1.statement import Statement
 
-from cycleproof.attestation.envelope import MAX_FILE, read_envelopes, verify
-from cycleproof.attestation.keys import load_public, load_signer, new_key_pair
-from cycleproof.attestation.statement import SUMMARY, TEST_RESULT, read_statement
+from cycleproof.base.errors import MissingDependency, Unreadable
 from cycleproof.checks import Subject
 from cycleproof.checks.attestation import run
-from cycleproof.errors import MissingDependency, Unreadable
-from cycleproof.evidence import Finding, Verdict
-from cycleproof.frozenbase import installed_folder, read_frozen
+from cycleproof.evidence.attestation.envelope import MAX_FILE, read_envelopes, verify
+from cycleproof.evidence.attestation.keys import load_public, load_signer, new_key_pair
+from cycleproof.evidence.attestation.statement import SUMMARY, TEST_RESULT, read_statement
+from cycleproof.evidence.model import Finding, Verdict
+from cycleproof.simulator.base import installed_folder, read_frozen
 
 from .. import samples
 from . import signed
@@ -237,7 +237,7 @@ def test_statements_are_what_the_formats_say() -> None:
 
 
 def test_open_checks_are_warned_of() -> None:
-    from cycleproof.attestation.statement import summary, test_result
+    from cycleproof.evidence.attestation.statement import summary, test_result
 
     findings = [
         dataclasses.replace(finding, verdict=Verdict.UNKNOWN)

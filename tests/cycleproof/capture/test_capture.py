@@ -8,12 +8,12 @@ import unittest
 
 import pytest
 
-from cycleproof.artifact import load
-from cycleproof.build import build
+from cycleproof.artifact.build import build
+from cycleproof.artifact.format import load
+from cycleproof.base.errors import GeneratorFailed, NotReproducible
 from cycleproof.capture import capture, problem
 from cycleproof.capture.process import remove
 from cycleproof.capture.sandbox import SANDBOXES, best_sandbox, works
-from cycleproof.errors import GeneratorFailed, NotReproducible
 from frozen.problem import Shape
 
 SHAPE = Shape(3, 3, 8)

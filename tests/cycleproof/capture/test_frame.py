@@ -7,8 +7,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from cycleproof.base.errors import GeneratorFailed
 from cycleproof.capture import process
-from cycleproof.errors import GeneratorFailed
 from frozen.decode import MAX_BYTES
 
 NONCE = b"0123456789abcdef" * 2

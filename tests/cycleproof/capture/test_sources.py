@@ -2,9 +2,9 @@
 
 import pytest
 
+from cycleproof.base.errors import Unreadable
 from cycleproof.capture import sources
 from cycleproof.capture.sources import read_submission
-from cycleproof.errors import Unreadable
 
 
 @pytest.fixture

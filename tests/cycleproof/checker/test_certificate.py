@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from cycleproof.base.errors import MissingDependency, Unreadable
 from cycleproof.checker import check
 from cycleproof.checker.certificate import MAX_DEPTH, Ref, decode
 from cycleproof.checker.obligations import Obligations
@@ -17,7 +18,6 @@ from cycleproof.checker.solver import Solver
 from cycleproof.checker.vocabulary import Reference
 from cycleproof.commands import check_proof
 from cycleproof.commands.check_proof import command
-from cycleproof.errors import MissingDependency, Unreadable
 from frozen.errors import Malformed
 from frozen.problem import Shape
 

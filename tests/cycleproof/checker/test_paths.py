@@ -11,17 +11,19 @@ from typing import Any
 
 import pytest
 
-from cycleproof.artifact import LoadedArtifact, encode
-from cycleproof.checker import ACCEPTED, INCONCLUSIVE, REJECTED, Result, check, execution, paths
+from cycleproof.artifact.format import LoadedArtifact, encode
+from cycleproof.checker import ACCEPTED, INCONCLUSIVE, REJECTED, Result, check
+from cycleproof.checker import path as execution
+from cycleproof.checker import run as paths
 from cycleproof.checker.certificate import Ref, decode
 from cycleproof.checker.samples import Sample
 from cycleproof.checker.vocabulary import Apply, Reference
 from cycleproof.checks import CHECKS, Subject
-from cycleproof.evidence import Verdict
-from cycleproof.frozenbase import installed_folder, read_frozen
+from cycleproof.checks.verify import verify
+from cycleproof.evidence.model import Verdict
 from cycleproof.proof import ProofVerdict, prove
-from cycleproof.proof.execute import Executor
-from cycleproof.verify import verify
+from cycleproof.proof.run.paths import Executor
+from cycleproof.simulator.base import installed_folder, read_frozen
 from frozen.decode import Artifact, parse, program_digest
 from frozen.errors import Malformed
 from frozen.machine import Machine

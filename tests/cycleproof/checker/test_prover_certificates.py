@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from cycleproof.artifact import load
+from cycleproof.artifact.format import load
 from cycleproof.checker import ACCEPTED, Result, check
 from cycleproof.proof import ProofVerdict, prove
 from frozen.decode import Artifact

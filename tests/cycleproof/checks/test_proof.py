@@ -6,9 +6,9 @@ import pytest
 
 from cycleproof.checker import CHECKER_VERSION, check
 from cycleproof.checks import proof
-from cycleproof.evidence import Finding, Verdict
+from cycleproof.evidence.model import Finding, Verdict
 from cycleproof.proof.result import PROVER_VERSION
-from cycleproof.report.markdown import markdown
+from cycleproof.view.report.markdown import markdown
 from tests.cycleproof import samples
 
 VERSIONS = {"bitwuzla": "0.8.2", "z3": "4.15.0.0"}

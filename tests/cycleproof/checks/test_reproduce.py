@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from cycleproof.artifact import LoadedArtifact, decode, encode
-from cycleproof.build import build, run_recipe
+from cycleproof.artifact.build import build, run_recipe
+from cycleproof.artifact.format import LoadedArtifact, decode, encode
 from cycleproof.checks import Subject
 from cycleproof.checks.reproduce import run
-from cycleproof.evidence import Verdict
-from cycleproof.frozenbase import installed_folder, read_frozen
+from cycleproof.evidence.model import Verdict
+from cycleproof.simulator.base import installed_folder, read_frozen
 from frozen.problem import Shape
 
 SHAPE = Shape(2, 3, 8)

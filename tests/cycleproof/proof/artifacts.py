@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from cycleproof.strip import strip
+from cycleproof.artifact.strip import strip
 from frozen.decode import Artifact, check_program, program_digest
 from frozen.machine import Machine
 from frozen.problem import Shape, inputs_from_seed, memory_image

@@ -2,8 +2,8 @@
 
 from cycleproof.proof.algebra import Algebra
 from cycleproof.proof.evaluate import Evaluator
-from cycleproof.proof.execute import Executor
 from cycleproof.proof.reference import initial_memory, reference_terms
+from cycleproof.proof.run.paths import Executor
 from frozen.machine import Machine
 from frozen.ops import OPS
 from frozen.problem import Inputs, Shape, memory_image

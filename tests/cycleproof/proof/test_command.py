@@ -5,7 +5,7 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from cycleproof.artifact import encode
+from cycleproof.artifact.format import encode
 from cycleproof.checker import ACCEPTED, check
 from cycleproof.cli import cli
 from frozen.decode import parse

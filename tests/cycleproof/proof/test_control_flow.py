@@ -126,8 +126,8 @@ def test_a_jump_on_data_beyond_path_bits_is_not_proved():
 @pytest.mark.parametrize("limit", [2, 3])
 def test_past_the_path_budget_it_is_unknown(limit):
     from cycleproof.proof.algebra import Algebra, Stuck
-    from cycleproof.proof.execute import Executor
     from cycleproof.proof.reference import initial_memory
+    from cycleproof.proof.run.paths import Executor
 
     algebra = Algebra()
     executor = Executor(algebra, KERNELS["dispatch"]()[0], max_paths=limit)

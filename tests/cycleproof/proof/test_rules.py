@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from cycleproof.proof.algebra import Algebra, Stuck
-from cycleproof.proof.terms import CONST, MASKED, SHIFT, SUM, TABLE, WORD, XOR
+from cycleproof.proof.store import CONST, MASKED, SHIFT, SUM, TABLE, WORD, XOR
 
 from .expressions import NAMES, Exhaustive, apply, build
 

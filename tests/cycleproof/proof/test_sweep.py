@@ -6,8 +6,9 @@ import time
 import pytest
 
 from cycleproof.checker import ACCEPTED, INCONCLUSIVE, REJECTED, check
-from cycleproof.proof import ProofVerdict, prove, prover, solver, sweep
-from cycleproof.proof.solver import Solver
+from cycleproof.proof import ProofVerdict, prove, prover
+from cycleproof.proof.fallback import solver, sweep
+from cycleproof.proof.fallback.solver import Solver
 from frozen.ops import OPS
 from frozen.problem import Shape
 

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from cycleproof.proof import ProofVerdict, prove
-from cycleproof.proof.solver import installed
+from cycleproof.proof.fallback.solver import installed
 from frozen.machine import Machine
 from frozen.problem import Shape, inputs_from_seed, memory_image, reference
 

@@ -6,7 +6,7 @@ import pytest
 
 from cycleproof.proof import ProofVerdict, prove
 from cycleproof.proof.attempt import attempt
-from cycleproof.proof.witness import Guesser
+from cycleproof.proof.refuter.witness import Guesser
 from frozen.harness import judge
 from frozen.problem import Shape
 

@@ -9,10 +9,10 @@ from html.parser import HTMLParser
 import pytest
 
 from cycleproof.analysis.summary import analyse
-from cycleproof.evidence import Verdict
-from cycleproof.history import Rung
-from cycleproof.report.charts import history_chart, standing_chart
-from cycleproof.report.html import report_page, schedule_page
+from cycleproof.evidence.model import Verdict
+from cycleproof.view.history import Rung
+from cycleproof.view.report.charts import history_chart, standing_chart
+from cycleproof.view.report.html import report_page, schedule_page
 from tests.cycleproof import samples
 from tests.cycleproof.browser import browser, needed
 

@@ -6,9 +6,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from cycleproof.evidence import Finding, Verdict
-from cycleproof.report.markdown import escaped, markdown
-from cycleproof.text import printable
+from cycleproof.base.text import printable
+from cycleproof.evidence.model import Finding, Verdict
+from cycleproof.view.report.markdown import escaped, markdown
 
 from .. import samples
 

@@ -3,8 +3,8 @@
 import re
 from pathlib import Path
 
-from cycleproof.loader import LOADER
-from cycleproof.submission.layout import MAX_EXTRAS, MEMBERS
+from cycleproof.bundle.layout import MAX_EXTRAS, MEMBERS
+from cycleproof.challenge.loader import LOADER
 
 from .. import samples
 

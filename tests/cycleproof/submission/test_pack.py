@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from cycleproof import artifact
-from cycleproof.errors import MissingDependency, Refused, Unreadable
-from cycleproof.evidence import describe, read_evidence
-from cycleproof.loader import LOADER
-from cycleproof.submission import hygiene
-from cycleproof.submission.layout import EVIDENCE_NAME, MAX_TEXT, encode, order, sums
-from cycleproof.submission.pack import members_of, read_extras
-from cycleproof.submission.read import load_any, parse_bundle
+from cycleproof.artifact import format as artifact
+from cycleproof.base.errors import MissingDependency, Refused, Unreadable
+from cycleproof.bundle import hygiene
+from cycleproof.bundle.layout import EVIDENCE_NAME, MAX_TEXT, encode, order, sums
+from cycleproof.bundle.pack import members_of, read_extras
+from cycleproof.bundle.read import load_any, parse_bundle
+from cycleproof.challenge.loader import LOADER
+from cycleproof.evidence.model import describe, read_evidence
 
 from .. import samples
 

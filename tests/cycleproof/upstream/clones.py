@@ -4,7 +4,7 @@ import hashlib
 import subprocess
 from pathlib import Path
 
-from cycleproof.upstream.pins import PinnedFile, Pins
+from cycleproof.challenge.pins import PinnedFile, Pins
 
 from .. import samples
 

@@ -6,17 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from cycleproof.artifact import LoadedArtifact, decode, encode
+from cycleproof.artifact.format import LoadedArtifact, decode, encode
+from cycleproof.base.errors import FrozenAltered, Unreadable
+from cycleproof.challenge.clone import read_clone
+from cycleproof.challenge.loader import LOADER
+from cycleproof.challenge.lockstep import compare_simulators
+from cycleproof.challenge.official import read_outcome
+from cycleproof.challenge.pins import OFFICIAL
 from cycleproof.checks import Subject
 from cycleproof.checks.upstream import run
-from cycleproof.errors import FrozenAltered, Unreadable
-from cycleproof.evidence import Finding, Verdict
-from cycleproof.frozenbase import installed_folder, read_frozen
-from cycleproof.loader import LOADER
-from cycleproof.upstream.clone import read_clone
-from cycleproof.upstream.lockstep import compare_simulators
-from cycleproof.upstream.official import read_outcome
-from cycleproof.upstream.pins import OFFICIAL
+from cycleproof.evidence.model import Finding, Verdict
+from cycleproof.simulator.base import installed_folder, read_frozen
 
 from .. import samples
 from .clones import NAMES, SIMULATOR, TESTS, clone, commit, pins_for, tree_of

@@ -11,8 +11,8 @@ with contextlib.suppress(ImportError):
     frozen.machine.Machine.run = lambda *_: None
 
 with contextlib.suppress(ImportError):
-    import cycleproof.runner
+    import cycleproof.simulator.runner
 
-    cycleproof.runner.run_frozen = lambda *_: []
+    cycleproof.simulator.runner.run_frozen = lambda *_: []
 
 from one_cycle import OneCycle as KernelBuilder  # noqa: F401

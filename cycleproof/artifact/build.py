@@ -1,0 +1,154 @@
+"""Building: a generator's instruction dump becomes an artifact.
+
+The generator runs once, in a child process; what comes back is bytes, and from there on it is
+data: ``{"params": {...}, "instrs": [...]}``, the upstream layout as JSON.
+"""
+
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from frozen.decode import MAX_BYTES, parse_shape, read_json
+from frozen.errors import FrozenError
+from frozen.machine import DEFAULT_FUEL, Machine
+from frozen.problem import Inputs, Shape, memory_image
+
+from ..base.errors import GeneratorFailed, Unreadable
+from ..base.files import read_regular
+from .format import encode
+from .names import Names, strip_names
+from .strip import Stripped, strip
+
+BUILD_SECONDS = 600
+
+
+@dataclass(frozen=True)
+class Dump:
+    """A program as a generator gave it."""
+
+    shape: Shape
+    program: list[Any]
+    generator: Mapping[str, str]
+    names: Any = None  # labels parallel to the program (see ``names``); never part of the artifact
+
+
+@dataclass(frozen=True)
+class Build:
+    """An artifact's bytes and how it came about. Cycles are those of one run on zero inputs."""
+
+    data: bytes
+    shape: Shape
+    cycles_as_built: int
+    cycles: int
+    stripped: Stripped
+    names: Names | None  # labels of the stripped program
+
+
+def parse_dump(data: bytes, name: str) -> Dump:
+    """Decode an instruction dump, strictly. Raises ``Unreadable``."""
+    try:
+        document = read_json(data)
+        if not isinstance(document, dict) or not {"params", "instrs"} <= document.keys():
+            raise Unreadable(f"{name}: expected an object with the keys params and instrs")
+        unknown = document.keys() - {"params", "instrs", "generator", "names"}
+        if unknown:
+            raise Unreadable(f"{name}: unknown key {min(unknown)!a:.40}")
+        shape = parse_shape(document["params"], "params")
+    except FrozenError as error:
+        raise Unreadable(f"{name}: {error}") from None
+    if not isinstance(document["instrs"], list):
+        raise Unreadable(f"{name}: instrs: expected a list of bundles")
+    generator = document.get("generator")
+    if generator is None:
+        digest = hashlib.sha256(data).hexdigest()
+        generator = {"name": "dump", "version": "1", "sources_sha256": digest}
+    return Dump(shape, document["instrs"], generator, document.get("names"))
+
+
+def read_dump(path: Path) -> Dump:
+    """Read and decode an instruction dump file. Raises ``Unreadable``."""
+    return parse_dump(read_regular(path, MAX_BYTES), str(path))
+
+
+def run_recipe(recipe: str, shape: Shape, seconds: float = BUILD_SECONDS) -> tuple[Dump, str]:
+    """Run the project's own generator once in a child process; return its dump and its notes.
+
+    Raises ``GeneratorFailed`` with the generator's own last line.
+    """
+    size = ",".join(map(str, shape))
+    arguments = ["emit", "--recipe", recipe, "--shape", size]
+    output, notes = _run_solution(arguments, f"recipe {recipe}", seconds)
+    return parse_dump(output, f"recipe {recipe}"), notes
+
+
+def list_recipes() -> dict[str, str]:
+    """The recipes of the project's own generator, each with its one-line idea.
+
+    Raises ``GeneratorFailed``.
+    """
+    output, _ = _run_solution(["recipes", "--json"], "recipes", BUILD_SECONDS)
+    return {row["name"]: row["idea"] for row in json.loads(output)}
+
+
+def _run_solution(arguments: list[str], what: str, seconds: float) -> tuple[bytes, str]:
+    """Run ``python -m solution`` in a process group of its own; return its two outputs."""
+    root = Path(__file__).parents[2]  # where `solution` lies beside this package
+    environment = {"PYTHONPATH": str(root), "PYTHONHASHSEED": "0", "PATH": os.defpath}
+    child = subprocess.Popen(
+        [sys.executable, "-B", "-m", "solution", *arguments],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment,
+        start_new_session=True,
+    )
+    try:
+        output, errors = child.communicate(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
+        raise GeneratorFailed(f"{what}: not done in {seconds:g} s") from None
+    notes = errors.decode(errors="replace")
+    if child.returncode:
+        last = notes.strip().splitlines()[-1:] or [f"status {child.returncode}"]
+        raise GeneratorFailed(f"{what}: {last[0].removeprefix('error: ')!s:.500}")
+    return output, notes
+
+
+def count_cycles(program: Any, shape: Shape) -> int:
+    """Cycles of one run on zero inputs. Raises ``Unreadable`` on a fault."""
+    try:
+        machine = Machine(program)
+        zeros = Inputs([0] * shape.n_nodes, [0] * shape.batch_size)
+        return machine.run(memory_image(shape, zeros), DEFAULT_FUEL).cycles
+    except FrozenError as error:
+        raise Unreadable(f"program: {error}") from None
+
+
+def build(dump: Dump) -> Build:
+    """Strip a dump's program, count its cycles, lay out the artifact. Raises ``Unreadable``."""
+    as_built = count_cycles(dump.program, dump.shape)
+    stripped = strip(dump.program)
+    if not stripped.program:
+        raise Unreadable("program: nothing is left after stripping")
+    cycles = count_cycles(stripped.program, dump.shape)
+    data = encode(dump.shape, stripped.program, cycles, dump.generator)
+    names = strip_names(dump.names, dump.program)
+    return Build(data, dump.shape, as_built, cycles, stripped, names)
+
+
+def parse_shape_option(text: str) -> Shape:
+    """``10,16,256`` as a shape (height, rounds, batch). Raises ``Unreadable``."""
+    try:
+        sizes = [int(part) for part in text.split(",")]
+        return parse_shape(dict(zip(Shape._fields, sizes, strict=True)), "shape")
+    except (ValueError, FrozenError) as error:
+        reason = error if isinstance(error, FrozenError) else "expected H,R,B such as 10,16,256"
+        raise Unreadable(f"--shape {text!a:.40}: {reason}") from None

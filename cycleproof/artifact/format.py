@@ -1,0 +1,74 @@
+"""The artifact: a kernel as one JSON file (format 1), byte-identical wherever it is made."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+import rfc8785
+
+from frozen.decode import FORMAT, MACHINE, MAX_BYTES, Artifact, parse
+from frozen.errors import FrozenError
+from frozen.ops import Program
+from frozen.problem import Shape
+
+from ..base.errors import Unreadable
+from ..base.files import read_regular
+
+
+class LoadedArtifact(NamedTuple):
+    """The bytes as they were read, and what the strict decoder made of them."""
+
+    path: Path
+    data: bytes
+    decoded: Artifact
+
+    @property
+    def file_sha256(self) -> str:
+        """Digest of the file's bytes, in hex."""
+        return hashlib.sha256(self.data).hexdigest()
+
+
+def digest(program: Program) -> str:
+    """SHA-256 over the RFC 8785 canonical form of a program, in hex."""
+    return hashlib.sha256(rfc8785.dumps(program)).hexdigest()
+
+
+def encode(shape: Shape, program: Program, cycles: int, generator: Mapping[str, str]) -> bytes:
+    """Lay an artifact out: sorted keys, one bundle a line, a newline at the end."""
+
+    def compact(value: object) -> str:
+        return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+
+    head = {
+        "claims": {"cycles": cycles},
+        "format": FORMAT,
+        "generator": dict(generator),
+        "machine": MACHINE,
+        "problem": shape._asdict(),
+    }
+    lines = [f"{compact(key)}:{compact(value)}," for key, value in head.items()]
+    bundles = ",\n".join(map(compact, program))
+    tail = f'"program":[\n{bundles}\n],\n"program_sha256":{compact(digest(program))}'
+    return "\n".join(["{", *lines, tail, "}", ""]).encode("ascii")
+
+
+def decode(data: bytes, name: str) -> Artifact:
+    """Decode an artifact's bytes. Raises ``Unreadable`` naming the file and the fault."""
+    try:
+        return parse(data)
+    except FrozenError as error:
+        raise Unreadable(f"{name}: {error}") from None
+
+
+def is_canonical(loaded: LoadedArtifact) -> bool:
+    """Whether the file is laid out exactly as ``encode`` would."""
+    shape, cycles, generator, program, _ = loaded.decoded
+    return loaded.data == encode(shape, program, cycles, generator)
+
+
+def load(path: Path) -> LoadedArtifact:
+    """Read an artifact once and decode it. Raises ``Unreadable``."""
+    data = read_regular(path, MAX_BYTES)
+    return LoadedArtifact(path, data, decode(data, str(path)))

@@ -1,0 +1,128 @@
+"""The whole run: all paths in step, one bundle and one row of the certificate each a turn.
+
+A path splits at a jump that depends on data. Every input satisfies the condition of at least one
+path, and each path's state is right on every input that satisfies its condition. Paths that stand
+at the same bundle join, and keep what is established of a word on all of them.
+"""
+
+from collections.abc import Sequence
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
+
+from frozen.decode import check_program
+from frozen.errors import Malformed
+from frozen.ops import SCRATCH_SIZE, SLOT_LIMITS, Program
+
+from .certificate import Certificate, Join, Ref
+from .obligations import Obligations
+from .path import MAX_PATHS, Path, Refusal, Word
+from .terms import TooComplex
+from .vocabulary import Apply, Node
+
+_ORDER = {engine: number for number, engine in enumerate(SLOT_LIMITS)}
+
+
+class Execution:
+    """One run of a program under a certificate, for the reference's shape."""
+
+    def __init__(
+        self, program: Program, certificate: Certificate, obligations: Obligations
+    ) -> None:
+        self.bundles = [
+            sorted(pairs, key=lambda pair: _ORDER[pair[0].engine])
+            for pairs in check_program(program)
+        ]
+        if not all(self.bundles):
+            raise Refusal(f"bundle {self.bundles.index([])} is empty, so it may cost no cycle")
+        self.certificate, self.obligations = certificate, obligations
+        self.taken = 0  # rows
+
+    def run(self) -> int:
+        """Follow the program to its end; return its cycles. Raises ``Refusal``."""
+        try:
+            return self._run()
+        except Malformed as error:
+            raise Refusal(f"row {self.taken - 1}: {error}") from None
+        except TooComplex:
+            spent = "the work for one check is spent"
+            raise Refusal(f"row {self.taken - 1}: {spent}", wrong=False) from None
+
+    def _run(self) -> int:
+        reference, end, cycles = self.obligations.reference, len(self.bundles), 0
+        scratch: list[Word] = [reference.zero] * SCRATCH_SIZE
+        paths = [
+            Path(self.bundles, self.certificate, self.obligations, scratch, list(reference.memory))
+        ]
+        while paths[0].pc < end:
+            if paths[-1].pc == end:
+                raise Refusal(
+                    f"after {cycles} cycles the program ends on some inputs only: the number of"
+                    " cycles depends on data"
+                )
+            paths = [after for path in paths for after in self._step(path)]
+            if len(paths) > MAX_PATHS:
+                raise Refusal(f"row {self.taken - 1}: more than {MAX_PATHS} paths", wrong=False)
+            if len(paths) > 1:
+                paths = self._joined(paths)
+            cycles += 1
+        if self.taken < len(self.certificate.rows):
+            raise Refusal(f"the program ends after {self.taken} rows, the certificate does not")
+        (path,) = paths
+        for lane in range(reference.shape.batch_size):
+            output = path.memory[reference.shape.values_p + lane]
+            path.settle(f"output of lane {lane}", output, Ref(reference.result, lane))
+        return cycles
+
+    def _row(self, kind: type, name: str) -> Any:
+        if self.taken == len(self.certificate.rows):
+            raise Refusal(f"the certificate ends after {self.taken} rows, the program does not")
+        row = self.certificate.rows[self.taken]
+        if not isinstance(row, kind):
+            raise Refusal(f"row {self.taken}: {name} is due")
+        self.taken += 1
+        return row
+
+    def _step(self, path: Path) -> list[Path]:
+        row = self._row(list, f"the row of bundle {path.pc}")
+        return path.step(self.taken - 1, row)
+
+    def _joined(self, paths: list[Path]) -> list[Path]:
+        """The paths in the order of their bundles, joined where several stand at one."""
+        at = attrgetter("pc")
+        groups = [list(group) for _, group in groupby(sorted(paths, key=at), key=at)]
+        return [self._join(group) if len(group) > 1 else group[0] for group in groups]
+
+    def _join(self, group: list[Path]) -> Path:
+        """One path for all inputs of the group's: it knows what holds on each of them."""
+        merged = group[0]
+        row = self._row(Join, f"a join of {len(group)} paths at bundle {merged.pc}")
+        place = f"row {self.taken - 1}, join at bundle {merged.pc}"
+        joined: list[list[Word]] = []
+        for side, claims in row._asdict().items():
+            states: list[list[Word]] = [getattr(path, side) for path in group]
+            words = [
+                each[0] if each.count(each[0]) == len(each) else None
+                for each in zip(*states, strict=True)
+            ]
+            for word, item in claims.items():
+                (claim,) = self.certificate.refs(item, 1)
+                step = f"{place}, {side} word {word}"
+                for path, state in zip(group, states, strict=True):
+                    words[word] = path.claim(step, state[word], claim)
+            joined.append(words)
+        merged.scratch, merged.memory = joined
+        either = _either([path.condition for path in group])
+        for depth, outer in enumerate(merged.outer):
+            if self.obligations.words(Apply("==", (either, outer))) == (1,):
+                merged.condition, merged.outer = outer, merged.outer[:depth]
+                return merged
+        merged.condition = either
+        return merged
+
+
+def _either(conditions: Sequence[Node]) -> Node:
+    if len(conditions) == 1:
+        return conditions[0]
+    half = len(conditions) // 2
+    return Apply("|", (_either(conditions[:half]), _either(conditions[half:])))

@@ -1,0 +1,1 @@
+"""Evidence: findings about one artifact, the policy that they must meet, and attestations."""

@@ -1,0 +1,203 @@
+"""Evidence: what each check established about one artifact, as data for every report.
+
+A check answers with a ``Finding``. ``Evidence`` collects them with what they were held against;
+its JSON form is the one source of the terminal table, JUnit, HTML, bundles and attestations.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, NoReturn
+
+from frozen.problem import JUDGED
+
+from ..artifact.format import LoadedArtifact
+from ..base.errors import ExitCode, Unreadable
+from ..base.strictjson import read_strict
+
+EVIDENCE_FORMAT = "cycleproof-evidence/1"
+# The challenge's own thresholds, each "below" (spec, section 3).
+THRESHOLDS = (
+    (147_734, "baseline"),
+    (18_532, "updated starting point"),
+    (2_164, ""),
+    (1_790, ""),
+    (1_579, ""),
+    (1_548, ""),
+    (1_487, ""),
+    (1_363, ""),
+)
+
+
+class Verdict(StrEnum):
+    """A check's answer. ``skipped`` means that it did not run and says nothing."""
+
+    PASS = "pass"  # noqa: S105
+    FAIL = "fail"
+    UNKNOWN = "unknown"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one check found.
+
+    ``established`` is one sentence that claims no more than was done, its domain included; for
+    a skipped check it is the reason, for a failed one what is wrong. ``figures`` are JSON values.
+    ``reproduce`` is the one command that shows a failure again.
+    """
+
+    check: str
+    verdict: Verdict
+    established: str
+    figures: Mapping[str, Any] = field(default_factory=dict)
+    notes: Sequence[str] = ()
+    reproduce: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """The finding as JSON values."""
+        return {
+            "check": self.check,
+            "verdict": str(self.verdict),
+            "established": self.established,
+            "figures": dict(self.figures),
+            "notes": list(self.notes),
+            "reproduce": self.reproduce,
+        }
+
+
+def describe(loaded: LoadedArtifact) -> dict[str, Any]:
+    """What a finding is about: digests, shape, claim and generator."""
+    return {
+        "file_sha256": loaded.file_sha256,
+        "program_sha256": loaded.decoded.program_sha256,
+        "shape": loaded.decoded.shape._asdict(),
+        "cycles": loaded.decoded.cycles,
+        "generator": dict(loaded.decoded.generator),
+    }
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """All findings about one artifact, and what they were held against."""
+
+    artifact: Mapping[str, Any]  # file_sha256, program_sha256, shape, cycles, generator
+    frozen: Mapping[str, Any]  # version, digest, files (name -> SHA-256)
+    tool: Mapping[str, str]  # cycleproof and Python versions
+    findings: Sequence[Finding]
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """0 all that ran passed, 1 one failed, 4 one that ran is not settled."""
+        verdicts = {finding.verdict for finding in self.findings}
+        if Verdict.FAIL in verdicts:
+            return ExitCode.FAILED
+        if Verdict.UNKNOWN in verdicts or Verdict.PASS not in verdicts:
+            return ExitCode.INCONCLUSIVE
+        return ExitCode.PASSED
+
+    def is_about(self, artifact: LoadedArtifact) -> bool:
+        """Whether it describes exactly these bytes, with their own claim."""
+        return dict(self.artifact) == describe(artifact)
+
+    def named(self, verdict: Verdict) -> list[str]:
+        """The checks with this verdict, in the order they ran."""
+        return [finding.check for finding in self.findings if finding.verdict is verdict]
+
+    @property
+    def thresholds_passed(self) -> list[int]:
+        """The thresholds that the claimed cycle count lies below; they are for one shape alone."""
+        if not self._is_judged_shape:
+            return []
+        return [limit for limit, _ in THRESHOLDS if self.artifact["cycles"] < limit]
+
+    @property
+    def thresholds_text(self) -> str:
+        """The same for reports; where there are none, why."""
+        passed = " · ".join(f"{limit:,}" for limit in self.thresholds_passed)
+        return passed or ("none" if self._is_judged_shape else f"none; they are for {JUDGED}")
+
+    @property
+    def _is_judged_shape(self) -> bool:
+        return dict(self.artifact["shape"]) == JUDGED._asdict()
+
+    def as_json(self) -> dict[str, Any]:
+        """The evidence as JSON values."""
+        return {
+            "format": EVIDENCE_FORMAT,
+            "artifact": dict(self.artifact),
+            "frozen": dict(self.frozen),
+            "tool": dict(self.tool),
+            "exit_code": int(self.exit_code),
+            "thresholds_passed": self.thresholds_passed,
+            "findings": [finding.as_json() for finding in self.findings],
+        }
+
+    def encode(self) -> bytes:
+        """The JSON file; the same evidence gives the same bytes."""
+        return (json.dumps(self.as_json(), indent=1) + "\n").encode("ascii")
+
+
+_SHAPE_KEYS = ("forest_height", "rounds", "batch_size")
+_GENERATOR_KEYS = ("name", "version", "sources_sha256")
+_FINDING_KEYS = {"check", "verdict", "established", "figures", "notes", "reproduce"}
+_EVIDENCE_KEYS = {
+    "format": str,
+    "artifact": dict,
+    "frozen": dict,
+    "tool": dict,
+    "exit_code": int,
+    "thresholds_passed": list,
+    "findings": list,
+}
+_ARTIFACT_KEYS = {
+    "file_sha256": str,
+    "program_sha256": str,
+    "shape": dict,
+    "cycles": int,
+    "generator": dict,
+}
+
+
+def read_evidence(data: bytes, name: str) -> Evidence:
+    """Evidence from its own JSON form. Raises ``Unreadable``.
+
+    What is derived (exit code, thresholds) must follow from the findings, so a file whose
+    verdict was edited without its findings is refused. That is form, not trust: whoever wants
+    to believe a finding runs the check again.
+    """
+
+    def refuse(problem: str) -> NoReturn:
+        raise Unreadable(f"{name}: {problem}")
+
+    def typed(value: Any, keys: Mapping[str, type], at: str) -> dict[str, Any]:
+        if not isinstance(value, dict) or value.keys() != keys.keys():
+            refuse(f"{at}: expected an object with the keys {', '.join(sorted(keys))}")
+        for key, kind in keys.items():
+            if type(value[key]) is not kind:
+                refuse(f"{at}.{key}: expected {kind.__name__}")
+        return value
+
+    document = typed(read_strict(data, name), _EVIDENCE_KEYS, "evidence")
+    if document["format"] != EVIDENCE_FORMAT:
+        refuse(f"format: expected {EVIDENCE_FORMAT!r}, got {document['format']!a:.40}")
+    typed(document["artifact"], _ARTIFACT_KEYS, "artifact")
+    typed(document["artifact"]["shape"], dict.fromkeys(_SHAPE_KEYS, int), "artifact.shape")
+    typed(document["artifact"]["generator"], dict.fromkeys(_GENERATOR_KEYS, str), "generator")
+    typed(document["frozen"], {"version": str, "digest": str, "files": dict}, "frozen")
+    findings = []
+    for number, item in enumerate(document["findings"]):
+        at = f"findings[{number}]"
+        kinds = dict.fromkeys(_FINDING_KEYS, str) | {"figures": dict, "notes": list}
+        finding = typed(item, kinds, at)
+        if finding["verdict"] not in set(Verdict):
+            refuse(f"{at}.verdict: {finding['verdict']!a:.40} is no verdict")
+        if not all(type(note) is str for note in finding["notes"]):
+            refuse(f"{at}.notes: expected strings")
+        findings.append(Finding(**finding | {"verdict": Verdict(finding["verdict"])}))
+    evidence = Evidence(document["artifact"], document["frozen"], document["tool"], findings)
+    for key in ("exit_code", "thresholds_passed"):
+        if evidence.as_json()[key] != document[key]:
+            refuse(f"{key}: does not follow from the rest")
+    return evidence

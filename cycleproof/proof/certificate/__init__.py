@@ -1,0 +1,1 @@
+"""Certificates: a proof of the prover, written down for the checker."""

@@ -1,0 +1,1 @@
+"""The fallback: equalities guessed by values and settled by an SMT solver."""

@@ -1,0 +1,284 @@
+"""The fallback: equalities that the canonical forms miss, guessed by values, settled by a solver.
+
+Every word that an op computes is compared, on some inputs, with the words of the reference. One
+that agrees with such a word up to a constant is held against it over a window of *raw* operations,
+those that reference and program perform, with free words at the window's edge: the normal forms
+of the same words hold products that solvers do not get through. What the solver confirms takes the
+reference's name, and the run goes on with that.
+"""
+
+import random
+from array import array
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from operator import sub, xor
+from typing import NamedTuple
+
+from frozen.ops import Op
+from frozen.problem import FOREST_P, HASH_STAGES, Inputs, Shape, memory_image
+
+from ..algebra import Algebra
+from ..evaluate import Evaluator
+from ..reference import LaneTerms
+from ..store import CONST, MASKED, OPAQUE, SHIFT, SUM, TABLE, WORD, XOR, Term
+from .solver import Solver
+
+INPUTS = 32  # on which words are compared
+MAX_LEVELS = 6  # of raw operations below the reference's word; a stage of the hash has two
+MAX_WORDS = 1_000_000  # that are looked at
+MAX_NODES = 120  # raw operations in one window
+Raw = tuple[str, tuple[Term, ...]]
+_SMT = {
+    "+": "bvadd",
+    "-": "bvsub",
+    "*": "bvmul",
+    "^": "bvxor",
+    "&": "bvand",
+    "|": "bvor",
+    "<<": "bvshl",
+    ">>": "bvlshr",
+    "//": "bvudiv",
+    "%": "bvurem",
+}
+
+
+class Guess(NamedTuple):
+    """A word of the reference, and the op and the constant that take it to the guessed word."""
+
+    word: Term
+    op: str
+    constant: int
+
+
+class _TooWide(Exception):
+    """A window would have to reach past its edge, or hold too many operations."""
+
+
+def sample_memories(shape: Shape) -> list[list[int]]:
+    """Images with words of every kind: all 32 bits, few values, high bits."""
+    rng = random.Random(0)
+    draws: list[Callable[[], int]] = [lambda: rng.getrandbits(32)] * 6
+    draws += [lambda: rng.getrandbits(2), lambda: rng.getrandbits(4) | 0xFFFFFFF0]
+    images = []
+    for number in range(INPUTS):
+        draw = draws[number % len(draws)]
+        words = [draw() for _ in range(shape.n_nodes + shape.batch_size)]
+        images.append(memory_image(shape, Inputs(words[: shape.n_nodes], words[shape.n_nodes :])))
+    return images
+
+
+class Sweep:
+    """Names the words that a program computes; ``raw`` holds how each term was first computed."""
+
+    def __init__(
+        self, algebra: Algebra, shape: Shape, lanes: Sequence[LaneTerms], solver: Solver
+    ) -> None:
+        self.algebra, self.solver = algebra, solver
+        self.raw: dict[Term, Raw] = {}
+        self.merged = 0
+        self._values = Evaluator(sample_memories(shape))
+        self._settled: dict[Term, Term] = {}
+        self._known: dict[tuple[str, bytes], Term] = {}
+        self._offsets: dict[Term, Guess | None] = {}
+        for address in range(FOREST_P, shape.indices_p):
+            self._know(algebra.word(address, tree=True))
+        for lane in lanes:
+            self._reference(lane)
+
+    def __str__(self) -> str:
+        return (
+            f"fallback: {self.merged} words named by {self.solver},"
+            f" asked {self.solver.questions} questions"
+        )
+
+    def figures(self) -> dict[str, str | int]:
+        """What was done, with the solver's version."""
+        return {
+            "solver": str(self.solver),
+            "questions": self.solver.questions,
+            "merged": self.merged,
+        }
+
+    # -- what is known -----------------------------------------------------------------------
+
+    def _reference(self, lane: LaneTerms) -> None:
+        """Note the reference's words: how they are computed, and their values."""
+        value, ops = lane.initial, self.algebra.ops
+        for node, stages, bit in zip(lane.nodes, lane.values, lane.bits, strict=True):
+            self._note("^", (value, node), stages[0])
+            for (op1, constant, op2, shift, amount), a, after in zip(
+                HASH_STAGES, stages, stages[1:], strict=False
+            ):
+                left, right = self.algebra.const(constant), self.algebra.const(amount)
+                parts = ops[op1](a, left), ops[shift](a, right)
+                self._note(op1, (a, left), parts[0])
+                self._note(shift, (a, right), parts[1])
+                self._note(op2, parts, after)
+            value = stages[-1]
+            self._note("&", (value, self.algebra.one), bit)
+            for term in (node, *stages, bit):
+                self._know(term)
+
+    def _know(self, term: Term) -> None:
+        self._settled[term] = term
+        for key in self._keys(term):
+            self._known.setdefault(key, term)
+
+    def _note(self, op: str, operands: tuple[Term, ...], term: Term) -> None:
+        """Keep the operation if it is the first for this term; the order of making is that."""
+        if term.kind is not CONST and all(part.id < term.id for part in operands):
+            self.raw.setdefault(term, (op, operands))
+
+    def _keys(self, term: Term) -> Iterator[tuple[str, bytes]]:
+        """What the term has in common with others that differ from it by a constant."""
+        values = self._values(term)
+        for name, minus in (("^", xor), ("+", sub)):
+            offsets = [minus(value, values[0]) & self.algebra.all_ones for value in values]
+            yield name, array("I", offsets).tobytes()
+
+    # -- what a program computes -------------------------------------------------------------
+
+    def named(self, op: Op, operands: Mapping[str, Term], term: Term) -> Term:
+        """The term that stands for ``term``, which ``op`` computes: the reference's own, or it."""
+        self._note_op(op, operands, term)
+        if term.kind in (CONST, WORD, TABLE) or len(self._settled) > MAX_WORDS:
+            return term  # canonical forms of the former miss nothing
+        if term not in self._settled:
+            found = self._search(term)
+            self.merged += found is not term
+            self._settled[term] = self._settled[found] = found
+        return self._settled[term]
+
+    def _note_op(self, op: Op, operands: Mapping[str, Term], term: Term) -> None:
+        words = {name: word for name, word in operands.items() if name in "abc"}
+        if op.value == "a * b + c":
+            product = self.algebra.mul(words["a"], words["b"])
+            self._note("*", (words["a"], words["b"]), product)
+            self._note("+", (product, words["c"]), term)
+        elif op.value == "a if cond else b":
+            self._note("select", (operands["cond"], words["a"], words["b"]), term)
+        elif op.value == "a + imm":
+            self._note("+", (words["a"], operands["imm"]), term)
+        elif len(words) == 2:
+            self._note(op.name, (words["a"], words["b"]), term)
+
+    def _search(self, term: Term) -> Term:
+        for guess, candidate in self._guesses(term):
+            if candidate is term:
+                return term
+            if self._equal(term, guess):
+                return candidate
+        return term
+
+    def _guesses(self, term: Term) -> Iterator[tuple[Guess, Term]]:
+        values = self._values(term)
+        if len(set(values)) == 1:
+            return
+        for key in self._keys(term):
+            word = self._known.get(key)
+            if word is not None:
+                op, minus = (key[0], xor if key[0] == "^" else sub)
+                constant = minus(values[0], self._values(word)[0]) & self.algebra.all_ones
+                offset = self.algebra.const(constant)
+                yield Guess(word, op, constant), self.algebra.ops[op](word, offset)
+
+    # -- windows -----------------------------------------------------------------------------
+
+    def _equal(self, term: Term, guess: Guess) -> bool:
+        """Whether a solver says so over some window whose edge both words share."""
+        edge = {guess.word}
+        for _ in range(MAX_LEVELS + 1):
+            script = self._script(term, guess, edge)
+            if script and self.solver.unsat(script):
+                return True
+            deeper = {below for word in edge for below in self._below(word)}
+            if deeper == edge:
+                return False
+            edge = deeper
+        return False
+
+    def _below(self, word: Term) -> tuple[Term, ...]:
+        found = self.raw.get(word)
+        return tuple(part for part in found[1] if part.kind is not CONST) if found else (word,)
+
+    def _definition(self, word: Term, edge: set[Term]) -> Raw | None:
+        """How ``word`` is computed: from the edge by a constant, if it is, or as it was."""
+        if word not in self._offsets:
+            same = (
+                guess
+                for guess, candidate in self._guesses(word)
+                if candidate is word and guess.word.id < word.id
+            )
+            self._offsets[word] = next(same, None)
+        offset = self._offsets[word]
+        if offset is not None and (offset.word in edge or word not in self.raw):
+            return offset.op, (offset.word, self.algebra.const(offset.constant))
+        return self.raw.get(word) or self._structure(word)
+
+    def _structure(self, word: Term) -> Raw | None:
+        """The operation that a term's own form stands for, where no op of the program made it."""
+        kind, args, algebra = word.kind, word.args, self.algebra
+        if kind is OPAQUE and args[0] != "switch":
+            return args[0], args[1:]
+        if kind is SHIFT or kind is MASKED:
+            return ">>" if kind is SHIFT else "&", (args[0], algebra.const(args[1]))
+        if kind is XOR:
+            return "^", (args[0], *args[1])
+        if kind is SUM and args[0] is algebra.zero and len(args[1]) == 1:
+            ((atom, weight),) = args[1]
+            return "*", (atom, algebra.const(weight))
+        if kind is SUM:
+            return "+", (args[0], *(algebra.scale(weight, atom) for atom, weight in args[1]))
+        return None
+
+    def _script(self, term: Term, guess: Guess, edge: set[Term]) -> str | None:
+        """SMT-LIB that has no model exactly if both words are equal whatever the edge holds.
+
+        None if ``term`` is not computed from the edge, or in too many operations. Equal windows
+        of other lanes and rounds give the same text.
+        """
+        lines = ["(set-logic QF_BV)"]
+        names: dict[Term, str] = {}
+        visits = 0
+
+        def text(word: Term) -> str:
+            nonlocal visits
+            if word.kind is CONST:
+                return f"#x{word.args[0]:08x}"
+            if word in names:
+                return names[word]
+            if word in edge:
+                name = names[word] = f"w{len(names)}"
+                lines.append(f"(declare-const {name} (_ BitVec 32))")
+                if word.mask != self.algebra.all_ones:
+                    outside = word.mask ^ self.algebra.all_ones
+                    lines.append(f"(assert (= #x00000000 (bvand {name} #x{outside:08x})))")
+                return name
+            visits += 1
+            found = self._definition(word, edge)
+            if found is None or visits > MAX_NODES:
+                raise _TooWide
+            body = _operation(found[0], [text(part) for part in found[1]])
+            name = names[word] = f"w{len(names)}"
+            lines.append(f"(define-fun {name} () (_ BitVec 32) {body})")
+            return name
+
+        try:
+            left, right = text(term), text(guess.word)
+        except _TooWide:
+            return None
+        right = f"({_SMT[guess.op]} {right} #x{guess.constant:08x})"
+        return "\n".join([*lines, f"(assert (distinct {left} {right}))", "(check-sat)", ""])
+
+
+def _operation(op: str, parts: list[str]) -> str:
+    if op == "select":
+        return f"(ite (distinct {parts[0]} #x00000000) {parts[1]} {parts[2]})"
+    if op in ("<", "=="):
+        relation = "bvult" if op == "<" else "="
+        return f"(ite ({relation} {' '.join(parts)}) #x00000001 #x00000000)"
+    if op == "cdiv":
+        a, b = parts
+        return (
+            f"(bvadd (bvudiv {a} {b}) (ite (= #x00000000 (bvurem {a} {b})) #x00000000 #x00000001))"
+        )
+    return f"({_SMT[op]} {' '.join(parts)})"

@@ -1,0 +1,1 @@
+"""The refuter: inputs on which the frozen simulator shows a program to be wrong."""

@@ -1,0 +1,1 @@
+"""Symbolic runs: memory, paths, and what they write."""

@@ -1,0 +1,129 @@
+"""The frozen base as bytes: read once, held against this installation's own pins.
+
+The pins stand in ``frozen/SHA256SUMS``, for ``sha256sum -c``, and in this package. A verifier
+trusts the second: a submission that edits its files and its sums together changes nothing here.
+"""
+
+import hashlib
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+
+from ..base.errors import FrozenAltered, Unreadable
+from ..base.files import read_regular
+
+SUMS = "SHA256SUMS"
+PINS_FILE = "frozen.pins"
+MAX_FILE = 1 << 20
+
+
+@dataclass(frozen=True)
+class FrozenBase:
+    """The pinned bytes, ready to be handed to an interpreter."""
+
+    folder: Path
+    version: str
+    files: Mapping[str, bytes]
+    pins: Mapping[str, str]
+
+    @property
+    def digest(self) -> str:
+        """One SHA-256 for the whole base: that of the pins' own text."""
+        return pins_digest(self.version, self.pins)
+
+
+def parse_pins(text: str, name: str) -> tuple[str, dict[str, str]]:
+    """The version and the digests by file name of a pins file. Raises ``FrozenAltered``."""
+    version, pins = "", {}
+    for line in text.splitlines():
+        if line.startswith("# frozen "):
+            version = line.removeprefix("# frozen ")
+            continue
+        digest, separator, file = line.partition("  ")
+        if not separator or len(digest) != 64 or "/" in file or file in pins:
+            raise FrozenAltered(f"{name}: not a list of pins: {line!a:.80}")
+        pins[file] = digest
+    return version, pins
+
+
+def render_pins(version: str, pins: Mapping[str, str]) -> str:
+    """The text of a pins file: the version in a comment, then ``sha256sum``'s own format."""
+    return f"# frozen {version}\n" + "".join(f"{pins[name]}  {name}\n" for name in sorted(pins))
+
+
+def pins_digest(version: str, pins: Mapping[str, str]) -> str:
+    """SHA-256 of a pins file's text, in hex."""
+    return hashlib.sha256(render_pins(version, pins).encode()).hexdigest()
+
+
+def installed_pins() -> tuple[str, dict[str, str]]:
+    """The pins of this installation of cycleproof."""
+    text = resources.files("cycleproof.simulator").joinpath(PINS_FILE).read_text("ascii")
+    return parse_pins(text, PINS_FILE)
+
+
+def installed_folder() -> Path:
+    """Where this installation keeps its own copy of the frozen base."""
+    import frozen
+
+    return Path(frozen.__path__[0])
+
+
+def folder_for(artifact: Path) -> Path:
+    """The frozen folder of the project that holds an artifact, else the installed copy."""
+    for parent in artifact.resolve().parents:
+        if (parent / "frozen" / SUMS).is_file() and (parent / "artifacts").is_dir():
+            return parent / "frozen"
+    return installed_folder()
+
+
+def read_folder(folder: Path) -> dict[str, bytes]:
+    """Every file of a frozen folder, each read once. ``__pycache__`` is never looked into.
+
+    Raises ``FrozenAltered`` on links and anything else that is not a plain file.
+    """
+    try:
+        if stat.S_ISLNK(folder.lstat().st_mode):
+            raise FrozenAltered(f"{folder}: is a symbolic link")
+        names = sorted(entry.name for entry in folder.iterdir())
+    except OSError as error:
+        raise FrozenAltered(f"{folder}: {error.strerror}") from None
+    files = {}
+    for name in names:
+        if name == "__pycache__":
+            continue
+        try:
+            files[name] = read_regular(folder / name, MAX_FILE)
+        except Unreadable as error:
+            raise FrozenAltered(str(error)) from None
+    return files
+
+
+def digests(files: Mapping[str, bytes]) -> dict[str, str]:
+    """SHA-256 by file name, of every file but the sums themselves."""
+    return {name: hashlib.sha256(files[name]).hexdigest() for name in files if name != SUMS}
+
+
+def read_frozen(folder: Path) -> FrozenBase:
+    """Read a frozen folder and hold it against the installed pins.
+
+    Raises ``FrozenAltered`` naming the first file that is missing, extra or different.
+    """
+    version, pins = installed_pins()
+    files = read_folder(folder)
+    found = digests(files)
+    for name in sorted(pins.keys() | found.keys()):
+        if name not in found:
+            raise FrozenAltered(f"{folder / name}: missing")
+        if name not in pins:
+            raise FrozenAltered(f"{folder / name}: does not belong to the frozen base; remove it")
+        if found[name] != pins[name]:
+            unix = files[name].replace(b"\r\n", b"\n")
+            crlf = hashlib.sha256(unix).hexdigest() == pins[name]
+            reason = "has CRLF line ends; check it out as is" if crlf else f"is {found[name]}"
+            raise FrozenAltered(f"{folder / name}: {reason}; the pin is {pins[name]}")
+    if files.get(SUMS) != render_pins(version, pins).encode():
+        raise FrozenAltered(f"{folder / SUMS}: differs from the installed pins")
+    return FrozenBase(folder, version, files, pins)

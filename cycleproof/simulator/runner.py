@@ -1,0 +1,90 @@
+"""Running the frozen base: pinned bytes, a fresh interpreter, one framed answer.
+
+The interpreter gets ``-I -S -B``, an empty environment, an empty working directory and limits on
+time and memory; the sources and the job come on stdin. Nothing importable from a checkout, the
+environment or the working directory can reach it.
+"""
+
+import json
+import secrets
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from typing import Any
+
+from frozen.machine import DEFAULT_FUEL
+
+from ..base.errors import RunnerFailed, Unreadable
+from ..base.isolation import run_isolated
+from .base import FrozenBase
+
+MEMORY_LIMIT = 3 << 30
+SECONDS_LIMIT = 900
+# What sys.flags must say inside the child; anything else means that it was not isolated.
+FLAGS = {
+    "isolated": 1,
+    "ignore_environment": 1,
+    "no_user_site": 1,
+    "no_site": 1,
+    "dont_write_bytecode": 1,
+    "safe_path": True,
+    "optimize": 0,
+    "inspect": 0,
+}
+
+Answer = dict[str, Any]
+
+
+def run_frozen(
+    base: FrozenBase,
+    artifact: bytes,
+    requests: Sequence[dict[str, Any]],
+    *,
+    fuel: int = DEFAULT_FUEL,
+    seconds: int = SECONDS_LIMIT,
+) -> list[Answer]:
+    """Judge an artifact's bytes on inputs (see ``frozen.harness.judge``) in a fresh interpreter.
+
+    Raises ``Unreadable`` if the frozen base refuses the artifact, ``RunnerFailed`` if no
+    well-formed answer with this call's nonce comes back in time.
+    """
+    nonce = secrets.token_hex(16)
+    job = {
+        "nonce": nonce,
+        "artifact": artifact.decode("utf-8", "surrogateescape"),
+        "requests": list(requests),
+        "fuel": fuel,
+        "memory": MEMORY_LIMIT,
+        "seconds": seconds,
+        "flags": list(FLAGS),
+    }
+    sources = {
+        name.removesuffix(".py"): data.decode()
+        for name, data in base.files.items()
+        if name.endswith(".py")
+    }
+    message = json.dumps({"sources": sources, "job": job}).encode()
+    with tempfile.TemporaryDirectory(prefix="cycleproof-") as empty:
+        try:
+            child = run_isolated(sources["__main__"], (), message, empty, seconds)
+        except subprocess.TimeoutExpired:
+            raise RunnerFailed(f"the frozen simulator did not end in {seconds} s") from None
+    answer = _unframe(child.stdout, nonce, child.returncode, child.stderr)
+    if answer["flags"] != FLAGS:
+        raise RunnerFailed(f"the interpreter is not isolated: {answer['flags']}")
+    if "refused" in answer:
+        raise Unreadable(str(answer["refused"]))
+    answers: list[Answer] = answer["answers"]
+    if len(answers) != len(requests):
+        raise RunnerFailed(f"{len(requests)} runs asked for, {len(answers)} answered")
+    return answers
+
+
+def _unframe(output: bytes, nonce: str, status: int, errors: bytes) -> dict[str, Any]:
+    """Read nonce and length in a line, then the body; the exit status must agree."""
+    head, _, body = output.partition(b"\n")
+    if status != 0 or head != f"{nonce} {len(body)}".encode():
+        last = errors.decode(errors="replace").strip().splitlines()[-1:] or [f"status {status}"]
+        raise RunnerFailed(f"the frozen simulator ended without an answer: {last[0]!a:.300}")
+    answer: dict[str, Any] = json.loads(body)
+    return answer

@@ -1,0 +1,1 @@
+"""Views: reports, traces, comparisons and the history, all made from artifacts and evidence."""

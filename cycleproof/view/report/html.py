@@ -1,0 +1,159 @@
+"""The report as one HTML file: opens offline, loads nothing, the same bytes for the same input.
+
+Every text goes through Jinja2's autoescape; the page's policy allows its own script alone, by
+hash. What comes from a stranger's file (names, generator) is data to that script, never markup.
+"""
+
+import base64
+import hashlib
+import json
+from collections.abc import Sequence
+from importlib import resources
+from typing import Any
+
+from frozen.ops import OPS, SLOT_LIMITS
+from frozen.problem import JUDGED
+
+from ...analysis.engines import ENGINES
+from ...analysis.summary import Analysis
+from ...artifact.names import Names
+from ...base.errors import EXIT_CODE_MEANINGS, ExitCode, MissingDependency
+from ...base.text import printable
+from ...evidence.model import Evidence, Verdict
+from ..history import Rung
+from .figures import explanation, palette, round_name
+
+try:
+    import jinja2
+    from markupsafe import Markup
+except ImportError:
+    raise MissingDependency(
+        "the HTML report needs Jinja2", "pip install 'cycleproof[report]'"
+    ) from None
+
+_VERDICT_WORDS = {
+    Verdict.PASS: "pass",
+    Verdict.FAIL: "fail",
+    Verdict.UNKNOWN: "unknown",
+    Verdict.SKIPPED: "not run",
+}
+
+
+_OUTPUT_CHECKS = {"proof", "seeds", "directed"}
+
+
+def _asset(name: str) -> str:
+    return resources.files("cycleproof.view.report").joinpath("page", name).read_text("utf-8")
+
+
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        autoescape=True,
+        loader=jinja2.FunctionLoader(_asset),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=lambda value: value if isinstance(value, Markup) else printable(str(value)),
+    )
+    environment.globals["words"] = _VERDICT_WORDS
+    return environment
+
+
+def _embedded(value: Any) -> Markup:
+    """JSON for a script element: no character in it can end the element."""
+    text = json.dumps(value, separators=(",", ":"))
+    for char in "<>&":
+        text = text.replace(char, f"\\u{ord(char):04x}")
+    return Markup(text)  # noqa: S704 - every markup character is written out above
+
+
+def _schedule(analysis: Analysis, names: Names | None) -> dict[str, Any]:
+    """What the heat map needs: see ``page/heatmap.js``."""
+    execution, provenance = analysis.execution, analysis.provenance
+    straight = list(execution.order) == list(range(len(analysis.artifact.program)))
+    return {
+        "engines": [[engine, SLOT_LIMITS[engine]] for engine in ENGINES],
+        "program": analysis.artifact.program,
+        "order": None if straight else list(execution.order),
+        "round": list(provenance.rounds),
+        "lane": list(provenance.lanes),
+        "rounds": analysis.artifact.shape.rounds,
+        "palette": palette(analysis.artifact.shape.rounds),
+        "path": analysis.critical_path.chain,
+        "names": names,
+        "ops": {
+            f"{engine} {name}": {
+                "meaning": op.meaning or name,
+                "operands": [[operand.name, operand.width] for operand in op.operands],
+                "displaced": op.displaced,
+            }
+            for (engine, name), op in OPS.items()
+        },
+    }
+
+
+def _common(analysis: Analysis, names: Names | None, title: str) -> dict[str, Any]:
+    script = _asset("heatmap.js")
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    return {
+        "title": title,
+        "cycles": f"{analysis.cycles:,}",
+        "limits": ", ".join(f"{engine} {SLOT_LIMITS[engine]}" for engine in ENGINES),
+        "explanation": explanation(analysis),
+        "style": Markup(_asset("page.css")),  # noqa: S704 - our own file
+        "script": Markup(script),  # noqa: S704 - our own file
+        "policy": f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'",
+        "data": _embedded(_schedule(analysis, names)),
+    }
+
+
+def schedule_page(analysis: Analysis, names: Names | None, title: str) -> bytes:
+    """The heat map alone, as ``trace --serve`` shows it where the Perfetto UI is out of reach."""
+    template = _environment().get_template("schedule.html.j2")
+    return template.render(_common(analysis, names, title)).encode()
+
+
+def _outputs_right(evidence: Evidence) -> bool:
+    """Whether a check of the outputs passed and none failed: only then a cycle count counts."""
+    passed = {f.check for f in evidence.findings if f.verdict is Verdict.PASS}
+    return evidence.exit_code == ExitCode.PASSED and bool(passed & _OUTPUT_CHECKS)
+
+
+def report_page(
+    analysis: Analysis,
+    evidence: Evidence,
+    names: Names | None,
+    history: Sequence[Rung],
+    title: str,
+) -> bytes:
+    """The whole report. ``title`` is what readers know the artifact by."""
+    from .charts import (
+        bounds_chart,
+        history_chart,
+        rounds_chart,
+        scratch_chart,
+        standing_chart,
+        utilisation_chart,
+    )
+
+    shape = analysis.artifact.shape
+    right = _outputs_right(evidence)
+    nonce = next((f.figures.get("nonce") for f in evidence.findings if f.check == "seeds"), "")
+    mine = analysis.artifact.program_sha256
+    context = _common(analysis, names, title) | {
+        "analysis": analysis,
+        "evidence": evidence,
+        "meaning": EXIT_CODE_MEANINGS[evidence.exit_code],
+        "shape": shape,
+        "right": right,
+        "nonce": nonce,
+        "round_name": round_name,
+        "bounds": bounds_chart(analysis),
+        "standing": standing_chart(analysis.cycles) if right and shape == JUDGED else None,
+        "history": history_chart(history, mine) if history and shape == JUDGED else None,
+        "charts": [utilisation_chart(analysis), rounds_chart(analysis), scratch_chart(analysis)],
+    }
+    for chart in (context["bounds"], context["standing"], context["history"], *context["charts"]):
+        if chart is not None:
+            context.setdefault("svg", {})[chart.title] = Markup(chart.svg)  # noqa: S704 - drawn by us, text escaped by matplotlib
+    return _environment().get_template("report.html.j2").render(context).encode()

@@ -1,0 +1,41 @@
+"""The evidence as a JUnit file: one test case per check, no times, the same bytes each time."""
+
+from xml.etree import ElementTree
+
+from ...base.text import printable
+from ...evidence.model import Evidence, Finding, Verdict
+
+
+def junit(evidence: Evidence) -> bytes:
+    """The XML document. An unsettled check counts as an error, a check not run as skipped."""
+    verdicts = [finding.verdict for finding in evidence.findings]
+    suite = ElementTree.Element(
+        "testsuite",
+        name="cycleproof",
+        tests=str(len(verdicts)),
+        failures=str(verdicts.count(Verdict.FAIL)),
+        errors=str(verdicts.count(Verdict.UNKNOWN)),
+        skipped=str(verdicts.count(Verdict.SKIPPED)),
+    )
+    properties = ElementTree.SubElement(suite, "properties")
+    for name in ("program_sha256", "file_sha256", "cycles"):
+        value = str(evidence.artifact[name])
+        ElementTree.SubElement(properties, "property", name=name, value=value)
+    digest = str(evidence.frozen["digest"])
+    ElementTree.SubElement(properties, "property", name="frozen_digest", value=digest)
+    for finding in evidence.findings:
+        _add_case(suite, finding)
+    ElementTree.indent(suite)
+    body: bytes = ElementTree.tostring(suite, encoding="utf-8", xml_declaration=True)
+    return body + b"\n"
+
+
+def _add_case(suite: ElementTree.Element, finding: Finding) -> None:
+    name = finding.check
+    case = ElementTree.SubElement(suite, "testcase", classname="cycleproof", name=name)
+    message = printable(finding.established)
+    tags = {Verdict.FAIL: "failure", Verdict.UNKNOWN: "error", Verdict.SKIPPED: "skipped"}
+    if finding.verdict in tags:
+        ElementTree.SubElement(case, tags[finding.verdict], message=message)
+    lines = [message, *map(printable, finding.notes)]
+    ElementTree.SubElement(case, "system-out").text = "\n".join(lines)

@@ -1,0 +1,88 @@
+"""The evidence as Markdown: for a job's summary, a pull request, a submission bundle."""
+
+import html
+import json
+import re
+from typing import Any
+
+from ...base.errors import EXIT_CODE_MEANINGS
+from ...base.text import printable
+from ...evidence.model import Evidence, Finding, Verdict
+
+_MARKS = {
+    Verdict.PASS: "pass",
+    Verdict.FAIL: "**fail**",
+    Verdict.UNKNOWN: "**unknown**",
+    Verdict.SKIPPED: "not run",
+}
+_SPECIAL = re.compile(r"([\\`*_\[\]#|~@$])")
+_MAX_FIGURE = 200
+
+
+def escaped(text: str) -> str:
+    """``text`` as it stands: nothing in it is markup, HTML, a link, a mention or a new line."""
+    return _SPECIAL.sub(r"\\\1", html.escape(printable(text), quote=False)).replace(
+        "://", ":&#47;/"
+    )
+
+
+def _code(text: str) -> str:
+    """``text`` as inline code, in a fence longer than any run of backticks inside it."""
+    text = printable(text).replace("|", "\\|")
+    fence = "`" * (1 + max((len(run) for run in re.findall("`+", text)), default=0))
+    pad = " " if text.startswith("`") or text.endswith("`") else ""
+    return f"{fence}{pad}{text}{pad}{fence}"
+
+
+def _figure(value: Any) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, sort_keys=True)
+    return _code(text if len(text) <= _MAX_FIGURE else text[:_MAX_FIGURE] + "…")
+
+
+def _details(finding: Finding) -> list[str]:
+    lines = [f"### {escaped(finding.check)}: {_MARKS[finding.verdict]}", ""]
+    lines += [escaped(finding.established), ""]
+    lines += [f"- {escaped(note)}" for note in finding.notes]
+    if finding.reproduce:
+        lines.append(f"- again: {_code(finding.reproduce)}")
+    if finding.figures:
+        lines += ["", "| figure | value |", "|---|---|"]
+        lines += [
+            f"| {escaped(name)} | {_figure(value)} |" for name, value in finding.figures.items()
+        ]
+    return [*lines, ""]
+
+
+def markdown(evidence: Evidence, name: str) -> str:
+    """The whole report: what was verified, a table of the checks, then each with its figures.
+
+    ``name`` is what readers know the artifact by. The same evidence gives the same text.
+    """
+    artifact, frozen = evidence.artifact, evidence.frozen
+    shape, generator = artifact["shape"], artifact["generator"]
+    lines = [
+        f"# {escaped(name)}: {artifact['cycles']:,} cycles claimed",
+        "",
+        f"**{EXIT_CODE_MEANINGS[evidence.exit_code]}** (exit code {int(evidence.exit_code)})",
+        "",
+        f"- shape: H={shape['forest_height']} R={shape['rounds']} B={shape['batch_size']}",
+        f"- generator: {escaped(generator['name'])} {escaped(generator['version'])}",
+        f"- file SHA-256: {_code(artifact['file_sha256'])}",
+        f"- program SHA-256: {_code(artifact['program_sha256'])}",
+        f"- frozen base {escaped(frozen['version'])}: {_code(frozen['digest'])}",
+        f"- official thresholds passed, by the claim: {evidence.thresholds_text}",
+        "- versions: "
+        + ", ".join(f"{escaped(k)} {escaped(str(v))}" for k, v in sorted(evidence.tool.items())),
+        "",
+        "| check | verdict | what was established |",
+        "|---|---|---|",
+    ]
+    lines += [
+        f"| {escaped(f.check)} | {_MARKS[f.verdict]} | {escaped(f.established)} |"
+        for f in evidence.findings
+    ]
+    lines.append("")
+    for finding in evidence.findings:
+        if finding.verdict is not Verdict.SKIPPED:
+            lines += _details(finding)
+    return "\n".join(lines)

@@ -1,0 +1,188 @@
+"""An analysis as tables for people, by rich."""
+
+import json
+
+import click
+from rich.console import Console, Group
+
+from frozen.ops import OPS, SCRATCH_SIZE
+from frozen.problem import JUDGED
+
+from ...analysis.disassembly import disassemble
+from ...analysis.summary import Analysis
+from ...artifact.names import Names, label
+from .figures import bounds, explanation, round_name, sparkline, thresholds
+from .tables import clean, table
+
+
+def print_schedule(analysis: Analysis, name: str, console: Console) -> None:
+    """Print everything that ``show`` knows, the explanation first."""
+    artifact = analysis.artifact
+    console.print(
+        f"[bold]{clean(name)}[/]: {analysis.cycles:,} cycles at {artifact.shape}"
+        f" (seed {analysis.seed}; {artifact.cycles:,} claimed),"
+        f" {len(artifact.program):,} bundles, by {clean(artifact.generator['name'])}"
+    )
+    console.print(f"[dim]program {artifact.program_sha256}[/]")
+    if artifact.shape == JUDGED:
+        passed = [f"{limit:,}" for _, limit, below in thresholds(analysis.cycles) if below]
+        console.print(
+            f"below the thresholds {' · '.join(passed) or 'none'}; `verify` says if it counts"
+        )
+    console.print()
+    for line in explanation(analysis):
+        console.print(line)
+    for part in (
+        _bounds(analysis),
+        _engines(analysis),
+        _phases(analysis),
+        _ops(analysis),
+        _path(analysis),
+        _loads(analysis),
+        _sharing(analysis),
+    ):
+        console.print()
+        console.print(part)
+    console.print()
+    live = analysis.liveness.words
+    figures = analysis.figures
+    peaks = sparkline([peak for _, _, peak in analysis.pressure], SCRATCH_SIZE)
+    read, written = analysis.words_moved
+    console.print(f"[bold]scratch[/] {peaks} live words over time, of {SCRATCH_SIZE}")
+    console.print(
+        f"  peak {max(live)} live at cycle {live.index(max(live))}; {figures['words_used']} words"
+        f" used; {len(figures['never_read'])} written but never read;"
+        f" {len(figures['unwritten_reads'])} read but never written (they hold 0)"
+    )
+    console.print(
+        f"  {figures['dead_slots']} dead slots; {figures['overlaps']} overlapped words"
+        " (written twice in one bundle, the later slot wins)"
+    )
+    console.print(f"[bold]memory[/] {read:,} words loaded, {written:,} stored")
+
+
+def _bounds(analysis: Analysis) -> Group:
+    cycles = analysis.cycles
+    rows = [
+        (bound.name, f"{bound.cycles:,.1f}", f"{bound.cycles / cycles:.1%}", bound.reason)
+        for bound in bounds(analysis)
+    ]
+    columns = ("lower bound", "cycles", "of the run", "because.")
+    return table("What no schedule of these slots can beat", columns, rows)
+
+
+def _engines(analysis: Analysis) -> Group:
+    use = analysis.use
+    rows = [
+        (
+            engine.name,
+            f"{engine.slots:,}",
+            f"{engine.floor:,}",
+            f"{engine.utilisation:.1%}",
+            f"{engine.full_cycles:,}",
+            *(f"{idle:,}" for idle in engine.idle),
+        )
+        for engine in use.engines
+    ]
+    columns = ("engine", "slots", "floor", "used", "full cycles", "idle head", "steady", "tail")
+    title = f"Engines (steady: cycles {use.head} to {use.tail}; idle in slots)"
+    return table(title, columns, rows)
+
+
+def _phases(analysis: Analysis) -> Group:
+    rows = [
+        (
+            f"{phase.start:,}–{phase.end - 1:,}",
+            *(f"{share:.0%}" for share in phase.utilisation.values()),
+            " ".join(phase.full) or "nothing full",
+        )
+        for phase in analysis.use.phases
+    ]
+    columns = ("cycles", *(engine.name for engine in analysis.use.engines), "binds.")
+    return table("What binds where (97 % full or more)", columns, rows)
+
+
+def _ops(analysis: Analysis) -> Group:
+    rows = [
+        (engine, "  ".join(f"{clean(name)} {count:,}" for name, count in ops.items()) or "–")
+        for engine, ops in analysis.histogram.items()
+    ]
+    return table("Ops", ("engine", "slots per op."), rows)
+
+
+def _path(analysis: Analysis) -> Group:
+    path = analysis.critical_path
+    rows = [(clean(name), f"{count:,}") for name, count in path.ops.items()]
+    title = f"Critical path: {path.length:,} dependent slots, {path.waits:,} cycles waited"
+    return table(title, ("op", "on the path"), rows)
+
+
+def _loads(analysis: Analysis) -> Group:
+    rows = [(kind.brings, f"{kind.setup:,}", f"{kind.lanes:,}") for kind in analysis.loads]
+    title = "Load slots by what they bring (tree levels of the words that are read later)"
+    return table(title, ("brings", "set-up", "for lanes"), rows)
+
+
+def _sharing(analysis: Analysis) -> Group:
+    shape = analysis.artifact.shape
+    by_round = analysis.slots_by_round
+    rows: list[tuple[str, ...]] = [
+        (
+            round_name(row.round, shape.rounds),
+            str(row.level),
+            f"{by_round.get(row.round, 0):,}",
+            f"{row.nodes_per_vector:.2f}",
+            f"{row.lanes_sharing:.0%}",
+            f"{row.converged:.0%}",
+            f"{row.nodes_per_batch:,.0f}",
+        )
+        for row in analysis.sharing
+    ]
+    rest = [(number, n) for number, n in by_round.items() if not 0 <= number < shape.rounds]
+    rows += [(round_name(number, shape.rounds), "", f"{n:,}", *[""] * 4) for number, n in rest]
+    columns = ("", "level", "slots", "nodes/vector", "lanes sharing", "converged", "nodes/batch")
+    title = "Rounds: slots of this program, and which nodes the lanes visit (seeds 0 to 7)"
+    return table(title, columns, rows)
+
+
+def print_bundle(
+    analysis: Analysis, number: int, names: Names | None, console: Console, as_json: bool
+) -> None:
+    """Disassemble one bundle with names, and with what each slot works on where it ran."""
+    shape = analysis.artifact.shape
+    works = analysis.works_on(number)
+    rows = []
+    position = 0
+    for engine, slots in analysis.artifact.program[number].items():
+        for index, slot in enumerate(slots):
+            op = OPS[engine, str(slot[0])]
+            work = works[position] if works else None
+            position += 1
+            rows.append(
+                {
+                    "engine": engine,
+                    "slot": index,
+                    "op": op.name,
+                    "text": disassemble(op, slot),
+                    "round": round_name(work[0], shape.rounds) if work else "",
+                    "lane": work[1] if work and work[1] >= 0 else None,
+                    "name": label(names, number, engine, index),
+                }
+            )
+    if as_json:
+        click.echo(json.dumps({"bundle": number, "slots": rows}, indent=1))
+        return
+    cells = [
+        (
+            f"{row['engine']} {row['slot']}",
+            clean(str(row["op"])),
+            clean(str(row["text"])),
+            str(row["round"]),
+            "" if row["lane"] is None else f"lane {row['lane']}",
+            clean(str(row["name"])),
+        )
+        for row in rows
+    ]
+    console.print(
+        table(f"Bundle {number:,}", ("slot", "op.", "does.", "round.", "lane.", "name."), cells)
+    )

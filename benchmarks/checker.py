@@ -20,11 +20,10 @@ from cycleproof.artifact.build import build, run_recipe
 from cycleproof.artifact.format import load
 from cycleproof.checker import ACCEPTED, check
 from cycleproof.proof import prove
+from docs.page import publish
 from frozen.decode import Artifact, parse
 from frozen.problem import JUDGED
 from solution import recipe
-
-from .page import publish
 
 COLUMNS = (
     "recipe",

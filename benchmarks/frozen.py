@@ -17,7 +17,7 @@ from cycleproof.artifact.build import run_recipe
 from cycleproof.artifact.format import load
 from frozen.machine import Machine
 from frozen.problem import JUDGED, inputs_from_seed, memory_image
-from tests.reference.plain_machine import PlainMachine
+from tests.support.plain_machine import PlainMachine
 
 PAIRS = 5
 LOOP = [

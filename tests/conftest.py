@@ -9,7 +9,7 @@ import pytest
 
 from cycleproof.artifact.format import encode
 from frozen.problem import Shape
-from tests.reference.programs import scalar_kernel
+from tests.support.programs import scalar_kernel
 
 ROOT = Path(__file__).parents[1]
 SMALL = Shape(3, 5, 4)

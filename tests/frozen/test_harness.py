@@ -13,7 +13,7 @@ from cycleproof.artifact.format import encode
 from frozen.decode import parse
 from frozen.harness import judge
 from frozen.problem import HASH_STAGES, Shape
-from tests.reference.programs import scalar_kernel
+from tests.support.programs import scalar_kernel
 
 ROOT = Path(__file__).parents[2]
 SHAPE = Shape(2, 3, 4)

@@ -8,8 +8,8 @@ from frozen.errors import Fault
 from frozen.machine import Machine
 from frozen.ops import OPS
 from frozen.problem import Shape, memory_image
-from tests.reference.plain_machine import OutOfFuel, PlainError, PlainMachine
-from tests.reference.programs import random_image, random_program, scalar_kernel, seeded
+from tests.support.plain_machine import OutOfFuel, PlainError, PlainMachine
+from tests.support.programs import random_image, random_program, scalar_kernel, seeded
 
 FUEL = 200
 BLOCKS, PROGRAMS_PER_BLOCK = 20, 100

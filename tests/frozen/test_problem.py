@@ -13,7 +13,7 @@ from frozen.problem import (
     memory_image,
     reference,
 )
-from tests.reference.programs import seeded
+from tests.support.programs import seeded
 
 TOP = 2**32 - 1
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cycleproof.capture.plain import Refused, plain
-from tests.reference.programs import random_program, seeded
+from tests.support.programs import random_program, seeded
 
 Named = collections.namedtuple("Named", "op dest a b")
 

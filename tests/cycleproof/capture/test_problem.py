@@ -11,7 +11,7 @@ from frozen.errors import FrozenError
 from frozen.machine import Machine
 from frozen.ops import OPS, SCRATCH_SIZE, SLOT_LIMITS, VLEN
 from frozen.problem import HASH_STAGES, Shape, hash32, inputs_from_seed, memory_image, reference
-from tests.reference.programs import random_image, random_program, seeded
+from tests.support.programs import random_image, random_program, seeded
 
 PUBLIC = """
     Machine Tree Input build_mem_image reference_kernel reference_kernel2 DebugInfo SLOT_LIMITS VLEN

@@ -12,7 +12,7 @@ from cycleproof.proof.algebra import Algebra
 from frozen.decode import Artifact, program_digest
 from frozen.problem import Shape
 
-from ..samples import artifact
+from ...support.samples import artifact
 
 
 def constant(old: int, new: int) -> Callable[[Any], None]:

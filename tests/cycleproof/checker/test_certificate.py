@@ -21,7 +21,7 @@ from cycleproof.commands.check_proof import command
 from frozen.errors import Malformed
 from frozen.problem import Shape
 
-from ..samples import SHAPE, artifact
+from ...support.samples import SHAPE, artifact
 from .annotate import annotate
 
 HEAD = {

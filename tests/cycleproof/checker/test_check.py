@@ -13,7 +13,7 @@ from frozen.decode import Artifact, program_digest
 from frozen.errors import Malformed
 from frozen.problem import Shape
 
-from ..samples import artifact
+from ...support.samples import artifact
 from .annotate import annotate
 
 SMALL = Shape(2, 4, 8)

@@ -11,8 +11,8 @@ from frozen.decode import Artifact
 from frozen.ops import VLEN
 from frozen.problem import JUDGED
 
+from ...support.samples import artifact
 from ..proof.artifacts import RECIPES, recipe_artifact
-from ..samples import artifact
 
 SHAPES = [
     (1, 1, 1), (1, 3, 1), (1, 7, 8), (1, 30, 4), (2, 1, 8), (2, 3, 8), (2, 4, 5), (2, 20, 2),

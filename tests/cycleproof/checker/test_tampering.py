@@ -1,8 +1,8 @@
 """The study of tampered certificates, a few of each kind."""
 
-from benchmarks.page import PAGE
-from benchmarks.tampering import study
 from cycleproof.checker import ACCEPTED
+from docs.page import PAGE
+from tests.studies.tampering import study
 
 
 def test_no_tampering_is_accepted() -> None:

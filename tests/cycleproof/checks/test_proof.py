@@ -9,7 +9,7 @@ from cycleproof.checks import proof
 from cycleproof.evidence.model import Finding, Verdict
 from cycleproof.proof.result import PROVER_VERSION
 from cycleproof.view.report.markdown import markdown
-from tests.cycleproof import samples
+from tests.support import samples
 
 VERSIONS = {"bitwuzla": "0.8.2", "z3": "4.15.0.0"}
 

@@ -1,0 +1,116 @@
+"""Class 27: kernels that a prover cannot settle, whose silence must never read as a proof.
+
+Each is a right scalar kernel for a small shape with an epilogue. All of them but one pass every
+seed; ``cycleproof verify`` ends with 4 where the proof settles nothing.
+"""
+
+from frozen.problem import Shape
+from tests.corpus.case import Case
+from tests.support.programs import scalar_kernel
+
+SHAPE = Shape(3, 5, 4)
+AT, WORD, A, B, OTHER = range(1000, 1005)  # scratch words that the kernel leaves alone
+
+
+def _epilogue(*bundles):
+    """Load the first output word into WORD, change it by the bundles, store it again."""
+    return [
+        {"load": [["const", AT, SHAPE.values_p]]},
+        {"load": [["load", WORD, AT]]},
+        *bundles,
+        {"store": [["store", AT, WORD]]},
+    ]
+
+
+def _add_if_equal(constant):
+    return _epilogue(
+        {"load": [["const", A, constant]]},
+        {"alu": [["==", A, WORD, A]]},
+        {"alu": [["+", WORD, WORD, A]]},
+    )
+
+
+def _add_parity_of_a_product():
+    """x * (x + 1) is even: adding its lowest bit adds nothing, if one sees that."""
+    return _epilogue(
+        {"load": [["const", A, 1]]},
+        {"alu": [["+", B, WORD, A]]},
+        {"alu": [["*", B, WORD, B]]},
+        {"alu": [["&", B, B, A]]},
+        {"alu": [["+", WORD, WORD, B]]},
+    )
+
+
+def _divide_by_what_is_never_zero():
+    """x // (x | 1) is 0 or 1, and an even x gives 0: right, but only for who can divide."""
+    return _epilogue(
+        {"load": [["const", A, 1]]},
+        {"alu": [["|", B, WORD, A]]},
+        {"alu": [["//", B, WORD, B], ["&", A, WORD, A]]},
+        {"alu": [["-", B, B, A]]},
+        {"alu": [["+", WORD, WORD, B]]},
+    )
+
+
+def _add_difference_of_squares():
+    """x*x - y*y - (x - y)(x + y) is 0 for the words x and y of two lanes: adding it is right."""
+    return [
+        {"load": [["const", AT, SHAPE.values_p], ["const", OTHER, SHAPE.values_p + 1]]},
+        {"load": [["load", WORD, AT], ["load", OTHER, OTHER]]},
+        {"alu": [["*", A, WORD, WORD], ["*", B, OTHER, OTHER]]},
+        {"alu": [["-", A, A, B], ["+", B, WORD, OTHER], ["-", OTHER, WORD, OTHER]]},
+        {"alu": [["*", B, B, OTHER]]},
+        {"alu": [["-", A, A, B]]},
+        {"alu": [["+", WORD, WORD, A]]},
+        {"store": [["store", AT, WORD]]},
+    ]
+
+
+def _deep(times):
+    """Terms nested twice ``times`` deep."""
+    step = [{"alu": [["^", WORD, WORD, A]]}, {"alu": [["*", WORD, WORD, B]]}]
+    return _epilogue(
+        {"load": [["const", A, 5], ["const", B, 3]]},
+        *(step * times),
+    )
+
+
+ALL_RAN = "all that ran passed"
+SILENT = "1 of 4 output words could not be shown equal"
+_CASES = (
+    (Case(0, "plain", "the kernel without an epilogue: it must be proved", 0, ALL_RAN), []),
+    (
+        Case(0, "changed", "every output changed by arithmetic 3,000 deep: refuted", 1, "refuted"),
+        _deep(3000),
+    ),
+    (
+        Case(
+            27,
+            "wrong_for_one_word",
+            "wrong for one output word in 2**32: no seed finds it, and silence is no proof",
+            4,
+            "nothing established below 2**30",
+        ),
+        _add_if_equal(0x2468ACE),
+    ),
+    (
+        Case(27, "product_parity", "right by a law of parity: it takes a solver", 0, "fallback:"),
+        _add_parity_of_a_product(),
+    ),
+    (
+        Case(
+            27,
+            "odd_division",
+            "right by a law of division that the prover settles and the checker does not",
+            4,
+            "its divisor is not a function of few path bits",
+        ),
+        _divide_by_what_is_never_zero(),
+    ),
+    (
+        Case(27, "squares", "right by a law of two lanes that a prover may not know", 4, SILENT),
+        _add_difference_of_squares(),
+    ),
+)
+CASES = [case for case, _ in _CASES]
+PROGRAMS = {case.name: [*scalar_kernel(SHAPE), *epilogue] for case, epilogue in _CASES}

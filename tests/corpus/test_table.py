@@ -1,0 +1,25 @@
+"""The table of attacks in the docs says what the corpora hold."""
+
+from collections import Counter
+
+from .attacks import ATTACKS, CORPORA, corpora
+from .table import DOCUMENT, updated
+
+
+def test_the_document_is_in_step() -> None:
+    text = DOCUMENT.read_text("utf-8")
+    assert updated(text) == text, "run `python -m tests.corpus.table`"
+
+
+def test_each_case_of_the_runner_is_a_test() -> None:
+    text = (DOCUMENT.parents[1] / CORPORA["runner"]).read_text("utf-8")
+    assert [c.name for c in corpora()["runner"] if f"def test_{c.name}(" not in text] == []
+
+
+def test_case_names_are_unique_and_attacks_known() -> None:
+    known = {attack.number for attack in ATTACKS} | {0}
+    for name, cases in corpora().items():
+        assert name in CORPORA
+        assert [n for n, count in Counter(c.name for c in cases).items() if count > 1] == []
+        assert {case.attack for case in cases} <= known
+        assert all(case.tries and case.exit_code in range(6) for case in cases)

@@ -1,0 +1,310 @@
+import dataclasses
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from cycleproof.artifact.format import LoadedArtifact, decode, encode
+from cycleproof.base.errors import FrozenAltered, Unreadable
+from cycleproof.challenge.clone import read_clone
+from cycleproof.challenge.loader import LOADER
+from cycleproof.challenge.lockstep import compare_simulators
+from cycleproof.challenge.official import read_outcome
+from cycleproof.challenge.pins import OFFICIAL
+from cycleproof.checks import Subject
+from cycleproof.checks.upstream import run
+from cycleproof.evidence.model import Finding, Verdict
+from cycleproof.simulator.base import installed_folder, read_frozen
+
+from ...support import samples
+from .clones import NAMES, SIMULATOR, TESTS, clone, commit, pins_for, tree_of
+
+
+def checked(
+    folder: Path, artifact: LoadedArtifact | None = None, simulator: str = SIMULATOR,
+    tests: str = TESTS,
+) -> Finding:  # fmt: skip
+    base = read_frozen(installed_folder())
+    subject = Subject(artifact or samples.artifact(), base, nonce=samples.NONCE, upstream=folder)
+    return run(subject, pins_for(simulator, tests))
+
+
+def changed(change: str) -> LoadedArtifact:
+    """The sample with another claim, or wrong in its last store."""
+    decoded = samples.artifact().decoded
+    program = [dict(bundle) for bundle in decoded.program]
+    cycles = decoded.cycles
+    if change == "claim":
+        cycles = 1199
+    else:
+        (last,) = program[-1]["store"]
+        program[-1] = {"store": [[last[0], last[1], 0]]}
+    data = encode(decoded.shape, program, cycles, decoded.generator)
+    return LoadedArtifact(Path("kernel.json"), data, decode(data, "kernel.json"))
+
+
+def test_a_right_kernel_passes_and_everything_is_shown(tmp_path: Path) -> None:
+    finding = checked(clone(tmp_path / "up", git=True))
+    cycles = samples.artifact().decoded.cycles
+    assert finding.verdict is Verdict.PASS, finding
+    assert f"count {cycles} cycles and pass 5 of 9" in finding.established
+    assert "below 4 of 8 thresholds" in finding.established
+    assert "passed: test_right (__main__.RightTests.test_right)" in finding.notes
+    assert "not passed: test_below_900 (__main__.SpeedTests.test_below_900)" in finding.notes
+    assert finding.figures["cycles"] == [cycles]
+    assert re.fullmatch("[0-9a-f]{40}", finding.figures["commit"])
+    assert finding.figures["simulators"] == {"same": True, "bundles": 2 * cycles}
+    assert set(finding.figures["files"]) == {*NAMES, "kernel.json", "perf_takehome.py"}
+    shown = "\n".join(finding.notes)
+    assert shown.count("unchanged: ") == 3
+    assert shown.count("added: ") == 2
+    for line in LOADER.decode().splitlines():
+        assert f"+ {line}".rstrip() in finding.notes
+    assert str(tmp_path) not in shown
+
+
+def test_without_a_clone_or_for_another_shape_it_is_not_run(tmp_path: Path) -> None:
+    subject = Subject(samples.artifact(), read_frozen(installed_folder()))
+    assert run(subject).verdict is Verdict.SKIPPED
+    assert "--upstream DIR" in run(subject).established
+    folder = clone(tmp_path / "up")
+    other = dataclasses.replace(subject, upstream=folder)
+    pins = pins_for()._replace(shape=OFFICIAL.shape)
+    finding = run(other, pins)
+    assert finding.verdict is Verdict.SKIPPED
+    assert "the official tests judge H=10 R=16 B=256" in finding.established
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ("claim", "count 1184 cycles, 1199 are claimed"),
+        ("store", "pass 0 of the 5 that a right kernel"),
+    ],
+)
+def test_a_wrong_kernel_or_claim_fails(tmp_path: Path, change: str, says: str) -> None:
+    finding = checked(clone(tmp_path / "up"), changed(change))
+    assert finding.verdict is Verdict.FAIL
+    assert says in finding.established
+    assert finding.reproduce.startswith("cycleproof verify kernel.json --upstream ")
+    assert "not a git clone" in finding.notes[0]
+
+
+def test_a_simulator_that_computes_otherwise_is_found(tmp_path: Path) -> None:
+    """One word of scratch that no output depends on: only the side-by-side run can see it."""
+    broken = SIMULATOR.replace(
+        "        for address, word in memory_writes.items():",
+        "        core.scratch[1535] = self.cycle == 700\n"
+        "        for address, word in memory_writes.items():",
+    )
+    finding = checked(clone(tmp_path / "up", broken), simulator=broken)
+    assert finding.verdict is Verdict.FAIL
+    assert (
+        finding.established == "the two simulators part after bundle 700, executed bundle 700:"
+        " scratch word 1535 is 0 here and True upstream"
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ("def __init__(self, mem_dump,", "def __init__(self, extra, mem_dump,", "missing a requ"),
+        ("class Machine:", "class Device:", "it has no Machine"),
+        ("self.program = program", "self.program = [*program]", "does not fetch bundles"),
+        ("Core([0] * SCRATCH_SIZE)", "Core({i: 0 for i in range(1536)})", "its scratch of 1536"),
+    ],
+)
+def test_an_unknown_interface_is_not_run_with_the_reason(
+    tmp_path: Path, old: str, new: str, reason: str
+) -> None:
+    other = SIMULATOR.replace(old, new)
+    assert other != SIMULATOR
+    finding = checked(clone(tmp_path / "up", other), simulator=other)
+    assert reason in finding.figures["simulators"]["not_run"]
+    assert any("side by side: not run" in note for note in finding.notes)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        (
+            "while core.running",
+            "while self.cycle < 100",
+            "upstream ends after 100 bundles, not 1184",
+        ),
+        ("self.cycle += any(", "self.cycle += 2 * any(", "upstream counts 2368 cycles"),
+        (
+            "core.pc += 1\n",
+            "core.pc += 1 + (core.pc == 5)\n",
+            "upstream executes bundle 7, the frozen machine 6",
+        ),
+        (
+            "            self.step(core, bundle)\n",
+            "            self.step(core, bundle)\n"
+            "            core.pc %= 1184 if self.cycle < 2000 else 9999\n",
+            "upstream executes bundle 0, the frozen machine has ended",
+        ),
+        ("def alu(self, core", "def alu(self, none, core", "TypeError"),
+    ],
+)
+def test_simulators_that_part_are_told_where(old: str, new: str, says: str) -> None:
+    other = SIMULATOR.replace(old, new, 1)
+    assert other != SIMULATOR
+    base = read_frozen(installed_folder())
+    answer = compare_simulators(base, other.encode(), samples.artifact().data, [0])
+    assert says in answer.get("at", answer.get("not_run"))
+
+
+def test_tests_that_end_otherwise_are_unknown_never_passed(tmp_path: Path) -> None:
+    for number, (old, new, says) in enumerate(
+        [
+            ("if __name__", "import os; os._exit(0)\nif __name__", "did not end as unittest"),
+            ("(5000, 2000,", "(2000,", "8 official tests ran; 9 are known"),
+            ("import unittest\n", "import unittest\nimport nothing\n", "did not end as unittest"),
+        ]
+    ):
+        tests = TESTS.replace(old, new)
+        finding = checked(clone(tmp_path / str(number), tests=tests), tests=tests)
+        assert finding.verdict is Verdict.UNKNOWN
+        assert says in finding.established
+
+
+def test_a_file_that_the_run_leaves_behind_is_a_failure(tmp_path: Path) -> None:
+    tests = TESTS.replace("if __name__", "open('left.txt', 'w').close()\nif __name__")
+    finding = checked(clone(tmp_path / "up", tests=tests), tests=tests)
+    assert finding.verdict is Verdict.FAIL
+    assert finding.established.endswith("while the tests ran: left.txt")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_altered_missing_or_linked_files_are_code_3(tmp_path: Path, name: str) -> None:
+    good = clone(tmp_path / "good")
+    for kind, says in [
+        ("altered", "is [0-9a-f]{64}; the official file is"),
+        ("crlf", "has CRLF line ends"),
+        ("missing", "No such file"),
+        ("linked", "is a symbolic link"),
+    ]:
+        folder = tmp_path / kind
+        shutil.copytree(good, folder)
+        (folder / name).unlink()
+        if kind == "altered":
+            (folder / name).write_text((good / name).read_text() + "\n")
+        elif kind == "crlf":
+            (folder / name).write_bytes((good / name).read_bytes().replace(b"\n", b"\r\n"))
+        elif kind == "linked":
+            (folder / name).symlink_to(good / name)
+        with pytest.raises(FrozenAltered, match=says) as caught:
+            read_clone(folder, pins_for())
+        assert caught.value.exit_code == 3
+
+
+def test_a_linked_folder_is_refused(tmp_path: Path) -> None:
+    folder = clone(tmp_path / "up")
+    (folder / "tests").rename(tmp_path / "elsewhere")
+    (folder / "tests").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(FrozenAltered, match="tests: is a symbolic link"):
+        read_clone(folder, pins_for())
+
+
+def test_history_counts_too(tmp_path: Path) -> None:
+    """A clean working tree over a commit that holds a link, another mode or another file."""
+    for kind, says in [
+        ("link", "tests/frozen_problem.py: is a symbolic link in the commit"),
+        ("mode", "tests/frozen_problem.py: is 100755 blob"),
+        ("extra", "tests: is 040000 tree"),
+        ("gone", "problem.py: is missing in the commit"),
+    ]:
+        folder = clone(tmp_path / kind)
+        frozen = folder / "tests" / "frozen_problem.py"
+        if kind == "link":
+            frozen.unlink()
+            frozen.symlink_to("../problem.py")
+        elif kind == "mode":
+            frozen.chmod(0o755)
+        elif kind == "extra":
+            (folder / "tests" / "conftest.py").write_text("")
+        else:
+            (folder / "problem.py").unlink()
+        commit(folder)
+        frozen.unlink()
+        frozen.write_text(SIMULATOR)
+        (folder / "problem.py").write_text(SIMULATOR)
+        with pytest.raises(FrozenAltered) as caught:
+            read_clone(folder, pins_for())
+        assert says in str(caught.value)
+
+
+def test_a_clones_own_configuration_starts_nothing(tmp_path: Path) -> None:
+    """Hooks, monitors, pagers; and a partial clone whose missing tree is "fetched" by a command."""
+    folder = clone(tmp_path / "up", git=True)
+    ran = tmp_path / "ran"
+    with (folder / ".git" / "config").open("a") as file:
+        file.write(
+            f"[core]\n\tfsmonitor = touch {ran}\n\tpager = touch {ran}\n\trepositoryformatversion"
+            f' = 1\n[extensions]\n\tpartialClone = origin\n[protocol "ext"]\n\tallow = always\n'
+            f'[remote "origin"]\n\tpromisor = true\n\turl = ext::touch {ran}\n'
+        )
+    assert len(read_clone(folder, pins_for()).commit) == 40
+    tree = pins_for().trees["tests"]
+    (folder / ".git" / "objects" / tree[:2] / tree[2:]).unlink()
+    with pytest.raises(Unreadable, match="git cannot read it"):
+        read_clone(folder, pins_for())
+    assert not ran.exists()
+    subprocess.run(
+        ["git", "-C", str(folder), "ls-tree", "-r", "HEAD"], capture_output=True, check=False
+    )
+    assert ran.exists(), "the trap does not work, so nothing was shown"
+
+
+def test_no_folder_and_a_broken_clone_are_unreadable(tmp_path: Path) -> None:
+    with pytest.raises(Unreadable, match="not a folder"):
+        read_clone(tmp_path / "none", pins_for())
+    folder = clone(tmp_path / "up")
+    (folder / ".git").mkdir()
+    with pytest.raises(Unreadable, match="git cannot read it"):
+        read_clone(folder, pins_for())
+
+
+def test_the_official_pins_fit_each_other() -> None:
+    """The tree of tests/ follows from its two blobs: no other file and no other mode is in it."""
+    blobs = {
+        name.removeprefix("tests/"): pin.blob
+        for name, pin in OFFICIAL.files.items()
+        if name.startswith("tests/")
+    }
+    assert OFFICIAL.trees == {"tests": tree_of(blobs)}
+    assert OFFICIAL.files["problem.py"] == OFFICIAL.files["tests/frozen_problem.py"]
+    assert len(OFFICIAL.thresholds) == 8
+
+
+def test_the_command_line_knows_the_official_pins_alone(tmp_path: Path) -> None:
+    (tmp_path / "kernel.json").write_bytes(samples.artifact().data)
+    folder = clone(tmp_path / "up")
+    result = samples.run("verify", "kernel.json", "--upstream", folder, cwd=tmp_path)
+    assert result.returncode == 3
+    assert "error: upstream " in result.stderr
+    assert OFFICIAL.files["problem.py"].sha256 in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("report", "status", "trouble"),
+    [
+        ("test_a (m.C.test_a) ... ok\n\nRan 1 test in 0.1s\n\nOK\n", 0, False),
+        ("test_a (m.C.test_a)\nIts docstring. ... ok\n\nRan 1 test in 0.1s\n\nOK\n", 0, False),
+        ("test_a (m.C.test_a) ... FAIL\n\nRan 1 test in 0.1s\n\nFAILED\n", 1, False),
+        ("test_a (m.C.test_a) ... ok\n\nRan 1 test in 0.1s\n\nOK\n", 1, True),
+        ("test_a (m.C.test_a) ... FAIL\n\nRan 1 test in 0.1s\n\nFAILED\n", 0, True),
+        ("test_a (m.C.test_a) ... ok\n\nRan 2 tests in 0.1s\n\nOK\n", 0, True),
+        ("test_a (m.C.test_a) ... ok\n", 0, True),
+        ("\nRan 0 tests in 0.0s\n\nOK\n", 0, True),
+        ("", 0, True),
+        ("", -9, True),
+    ],
+)
+def test_what_unittest_says_must_agree_with_itself(report: str, status: int, trouble: bool) -> None:
+    outcome = read_outcome("CYCLES:  12\nCYCLES:  12\nother\n", report, status)
+    assert bool(outcome.trouble) == trouble
+    assert outcome.cycles == [12]

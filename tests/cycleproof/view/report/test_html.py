@@ -1,0 +1,266 @@
+"""The HTML report: its figures, its bytes, its escaping; and as a browser meets it."""
+
+import json
+import os
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+
+from cycleproof.analysis.summary import analyse
+from cycleproof.evidence.model import Verdict
+from cycleproof.view.history import Rung
+from cycleproof.view.report.charts import history_chart, standing_chart
+from cycleproof.view.report.html import report_page, schedule_page
+from tests.support import samples
+from tests.support.browser import browser, needed
+
+HOSTILE = "</script><script>window.hacked = 1</script><img src=x onerror=alert(1)>"
+CAPACITY = {"alu": 12, "valu": 6, "load": 2, "store": 2, "flow": 1}
+
+
+@pytest.fixture(scope="module")
+def small():
+    return analyse(samples.artifact().decoded)
+
+
+def hostile_names(program):
+    return [{engine: [HOSTILE] * len(slots) for engine, slots in b.items()} for b in program]
+
+
+@pytest.fixture(scope="module")
+def page(small):
+    names = hostile_names(small.artifact.program)
+    return report_page(small, samples.evidence(), names, [], f"{HOSTILE}.json").decode()
+
+
+@pytest.mark.parametrize("verdict", [Verdict.FAIL, Verdict.SKIPPED])
+def test_a_count_is_a_claim_until_the_outputs_are_established(small, page, verdict):
+    assert "cycles claimed" not in page
+    checks = {"proof", "seeds", "directed"}
+    findings = [
+        replace(finding, verdict=verdict) if finding.check in checks else finding
+        for finding in samples.evidence().findings
+    ]
+    evidence = replace(samples.evidence(), findings=findings)
+    text = report_page(small, evidence, None, [], "k.json").decode()
+    assert f"{small.cycles:,} cycles claimed" in text
+    assert "does not count yet" in text
+
+
+class Tables(HTMLParser):
+    """The cells of every table row, in order."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.rows, self.open = [], False
+        self.tags = []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+        if tag == "tr":
+            self.rows.append([])
+        self.open = tag in ("td", "th")
+        if self.open:
+            self.rows[-1].append("")
+
+    def handle_endtag(self, tag):
+        if tag in ("td", "th"):
+            self.open = False
+
+    def handle_data(self, data):
+        if self.open:
+            self.rows[-1][-1] += data
+
+
+def test_the_engine_table_is_what_the_program_holds(page):
+    program = json.loads(samples.artifact().data)["program"]
+    rows = {row[0]: row for row in Tables(page).rows if len(row) == 8}
+    for engine, capacity in CAPACITY.items():
+        slots = sum(len(bundle.get(engine, ())) for bundle in program)
+        assert rows[engine][1:4] == [
+            f"{slots:,}",
+            f"{-(-slots // capacity):,}",
+            f"{slots / capacity / len(program):.1%}",
+        ]
+
+
+def test_the_evidence_stands_at_the_top_with_what_did_not_run(page):
+    evidence = samples.evidence()
+    first = page[: page.index('<h2 id="why"')]
+    for finding in evidence.findings:
+        assert finding.check in first
+    assert "not run" in first
+    for digest in (*evidence.frozen["files"].values(), evidence.artifact["program_sha256"]):
+        assert digest in page
+
+
+def test_a_strangers_text_is_never_markup(page):
+    scripts = [attrs for tag, attrs in Tables(page).tags if tag == "script"]
+    assert scripts == [{"type": "application/json", "id": "schedule"}, {}]
+    assert "<img" not in page
+    technique = "cost $\\frac{1}$ <b>&amp;</b>"
+    rung = Rung("0" * 64, 100, dict.fromkeys(CAPACITY, 1), technique, "g", "", ["seeds"])
+    chart = history_chart([rung], "0" * 64)
+    assert "<b>" not in chart.svg
+    assert "$\\frac{1}$ &lt;b&gt;&amp;amp;" in chart.svg
+
+
+def test_nothing_is_loaded_from_elsewhere(page):
+    for tag, attrs in Tables(page).tags:
+        for name in ("src", "href", "xlink:href", "srcset", "action"):
+            assert attrs.get(name, "#").startswith("#"), (tag, attrs)
+    assert not re.search(r"url\((?!#)", page)
+    policies = [attrs["content"] for _, attrs in Tables(page).tags if "http-equiv" in attrs]
+    assert len(policies) == 1
+    assert policies[0].startswith("default-src 'none'; ")
+
+
+def test_every_id_is_used_once_and_every_chart_has_its_table(page):
+    parsed = Tables(page)
+    ids = [attrs["id"] for _, attrs in parsed.tags if "id" in attrs]
+    assert len(ids) == len(set(ids))
+    figures = [attrs for tag, attrs in parsed.tags if tag == "figure"]
+    assert len(figures) >= 4
+    assert all(attrs["aria-label"] for attrs in figures)
+    for body in page.split("<figure")[1:]:
+        assert "<svg" in body.split("</figure>")[0]
+        assert "<table" in body.split("</figure>")[0]
+
+
+def test_the_count_stands_among_thresholds_and_records():
+    chart = standing_chart(900)
+    order = [row[0] for row in chart.rows]
+    assert order.index("this kernel") == len(order) - 3  # 899 and 869 are below
+    assert "below 8 of the 8 thresholds" in chart.text
+    assert {row[1]: row[2] for row in chart.rows}["1,363"] == "463 below"
+
+
+def test_the_same_bytes_in_any_process(tmp_path):
+    artifact = tmp_path / "kernel.json"
+    artifact.write_bytes(samples.artifact().data)
+    evidence = tmp_path / "evidence.json"
+    evidence.write_bytes(samples.evidence().encode())
+    pages = []
+    for seed, zone in (("1", "UTC"), ("2", "Asia/Tokyo")):
+        out = tmp_path / f"{seed}.html"
+        answer = samples.run(
+            *("report", artifact, "--evidence", evidence, "-o", out),
+            cwd=tmp_path,
+            PYTHONHASHSEED=seed,
+            TZ=zone,
+        )
+        assert answer.returncode == 0, answer.stderr
+        pages.append(out.read_bytes())
+    assert pages[0] == pages[1]
+    assert os.fsencode(str(tmp_path)) not in pages[0]
+
+
+@pytest.mark.parametrize(("package", "extra"), [("jinja2", "report"), ("matplotlib", "report")])
+def test_a_missing_package_is_exit_code_5(tmp_path, package, extra):
+    (tmp_path / f"{package}.py").write_text("raise ImportError")
+    artifact = tmp_path / "kernel.json"
+    artifact.write_bytes(samples.artifact().data)
+    evidence = tmp_path / "evidence.json"
+    evidence.write_bytes(samples.evidence().encode())
+    answer = samples.run(
+        *("report", artifact, "--evidence", evidence, "-o", "r.html"),
+        cwd=tmp_path,
+        PYTHONPATH=f"{tmp_path}{os.pathsep}{samples.ROOT}",
+    )
+    assert answer.returncode == 5
+    assert f"cycleproof[{extra}]" in answer.stderr
+    assert not (tmp_path / "r.html").exists()
+
+
+def contrast(one, other):
+    """WCAG 2.2, relative luminance."""
+
+    def luminance(colour):
+        channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        parts = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+        return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+    high, low = sorted((luminance(one), luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_contrast_is_enough_in_both_schemes(page):
+    schemes = re.findall(r":root \{(.*?)\}", page, re.S)
+    assert len(schemes) == 2
+    for scheme in schemes:
+        colours = dict(re.findall(r"--(\w+): (#[0-9a-f]{6})", scheme))
+        for background in ("paper", "panel"):
+            for text in ("ink", "soft", "link", "good", "bad", "unsure", "accent"):
+                assert contrast(colours[text], colours[background]) >= 4.5, (text, background)
+            for area in CAPACITY:  # graphics need 3
+                assert contrast(colours[area], colours[background]) >= 3, (area, background)
+
+
+@needed
+def test_in_a_browser(page, tmp_path, small):
+    from selenium.webdriver import ActionChains, Keys
+    from selenium.webdriver.common.by import By
+    from selenium.webdriver.support.ui import Select
+
+    (tmp_path / "report.html").write_text(page)
+    with browser(1200) as driver:
+        driver.get(f"file://{tmp_path}/report.html")
+        canvas = driver.find_element(By.ID, "map")
+        cell = driver.find_element(By.ID, "cell")
+
+        def seen():
+            return int(canvas.get_attribute("data-from")), int(canvas.get_attribute("data-to"))
+
+        assert seen() == (0, small.cycles)
+        box = canvas.rect
+        # The middle of the first bundle's row: alu slot 0 starts at 52 pixels from the left.
+        ActionChains(driver).scroll_to_element(canvas).perform()
+        for x in range(60, int(box["width"]), 7):
+            ActionChains(driver).move_to_element_with_offset(
+                canvas, x - box["width"] / 2, 10 - box["height"] / 2
+            ).perform()
+            if "alu slot 0" in cell.text and "empty" not in cell.text:
+                break
+        assert HOSTILE in cell.text  # the name is text
+        shown = re.match(r"cycle (\d+), bundle (\d+), alu slot 0: (\S+)", cell.text)
+        bundle = small.artifact.program[int(shown[2])]
+        assert bundle["alu"][0][0] == shown[3]
+        driver.find_element(By.ID, "in").click()
+        assert seen()[1] - seen()[0] == round(small.cycles / 2)
+        driver.find_element(By.ID, "all").click()
+        canvas.send_keys("+", "+", Keys.HOME)
+        assert seen() == (0, round(round(small.cycles / 2) / 2))
+        canvas.send_keys(Keys.ARROW_RIGHT)
+        assert seen()[0] > 0
+        canvas.send_keys(Keys.ESCAPE)
+        legends = set()
+        for mode in ("round", "op", "engine", "vector", "path"):
+            Select(driver.find_element(By.ID, "colour")).select_by_value(mode)
+            legends.add(driver.find_element(By.ID, "legend").text)
+        assert len(legends) == 5
+        assert driver.execute_script("return window.hacked") is None
+        assert driver.execute_script("return performance.getEntriesByType('resource').length") == 0
+        assert driver.get_log("browser") == []
+
+
+@needed
+def test_a_phone_needs_no_sideways_scrolling_and_dark_is_dark(page, tmp_path):
+    (tmp_path / "report.html").write_text(page.replace(HOSTILE, "kernel"))
+    with browser(360, "dark") as driver:
+        driver.get(f"file://{tmp_path}/report.html")
+        size = driver.execute_script("return document.documentElement.scrollWidth")
+        assert size <= 360
+        paper = driver.execute_script("return getComputedStyle(document.body).backgroundColor")
+        assert sum(map(int, re.findall(r"\d+", paper)[:3])) < 120
+        assert driver.get_log("browser") == []
+
+
+def test_the_view_without_charts_holds_the_same_schedule(page, small):
+    names = hostile_names(small.artifact.program)
+    view = schedule_page(small, names, "x").decode()
+    data = re.search(r'id="schedule">(.*?)</script>', view)[1]
+    assert data == re.search(r'id="schedule">(.*?)</script>', page)[1]
+    assert json.loads(data)["program"] == small.artifact.program

@@ -1,0 +1,110 @@
+"""The timeline: only what was verified gets in, and the ladder is computed from it."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from cycleproof.artifact.format import load
+from cycleproof.base.errors import Unreadable
+from cycleproof.evidence.model import Finding, Verdict, describe
+from cycleproof.view.history import Rung, in_order, read_history, rung, steps, write_history
+from solution import recipe
+from tests.support import samples
+
+SLOTS = dict.fromkeys(("alu", "valu", "load", "store", "flow"), 1)
+
+
+def made(cycles, digest="a", technique="x"):
+    return Rung(digest * 64, cycles, SLOTS, technique, "solution/x", "c" * 40, ["decode", "seeds"])
+
+
+def test_steps_are_differences_down_the_ladder():
+    rungs = in_order([made(1_000, "c"), made(100_000, "a"), made(10_000, "b")])
+    assert [r.cycles for r in rungs] == [100_000, 10_000, 1_000]
+    assert steps(rungs) == [(47_734, 1.47734), (90_000, 10.0), (9_000, 10.0)]
+
+
+def test_a_file_reads_back_in_order_and_the_later_rung_of_a_program_counts(tmp_path):
+    path = tmp_path / "history.jsonl"
+    write_history(path, [made(5, "a"), made(9, "b"), made(5, "a", "better words")])
+    assert [(r.cycles, r.technique) for r in read_history(path)] == [(9, "x"), (5, "better words")]
+    assert path.read_bytes().count(b"\n") == 2
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["[]", "{", "{}", '{"cycles": 1}', "NaN", '{"cycles": 1.5}'],
+)
+def test_a_broken_line_is_named(tmp_path, line):
+    path = tmp_path / "history.jsonl"
+    write_history(path, [made(5)])
+    path.write_bytes(path.read_bytes() + line.encode() + b"\n")
+    with pytest.raises(Unreadable, match="line 2"):
+        read_history(path)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"cycles": "5"}, {"cycles": 0}, {"cycles": True}, {"slots": {}}, {"checks": [1]}, {"x": 1}],
+)
+def test_a_rung_of_the_wrong_form_is_refused(tmp_path, change):
+    path = tmp_path / "history.jsonl"
+    write_history(path, [made(5)])
+    path.write_text(json.dumps(json.loads(path.read_text()) | change))
+    with pytest.raises(Unreadable, match="line 1"):
+        read_history(path)
+
+
+def judged(evidence, artifact):
+    """Evidence as if it were about ``artifact``; what it would take to verify is not at issue."""
+    return replace(evidence, artifact=describe(artifact))
+
+
+def test_only_a_verified_artifact_of_the_judged_shape_is_recorded():
+    shipped = load(Path("artifacts/kernel.json"))
+    good = judged(samples.evidence(), shipped)
+    kept = rung(shipped, good, "  eight lanes an op ", "")
+    assert kept.cycles == shipped.decoded.cycles
+    assert kept.technique == "eight lanes an op"
+    program = json.loads(shipped.data)["program"]
+    assert kept.slots == {
+        engine: sum(len(bundle.get(engine, ())) for bundle in program) for engine in SLOTS
+    }
+    with pytest.raises(Unreadable, match="the timeline is of"):
+        rung(samples.artifact(), samples.evidence(), "x", "")
+    with pytest.raises(Unreadable, match="not verified"):
+        rung(shipped, samples.evidence(), "x", "")  # about another artifact
+    failed = replace(good, findings=[*good.findings, Finding("seeds", Verdict.FAIL, "wrong")])
+    with pytest.raises(Unreadable, match="not verified"):
+        rung(shipped, failed, "x", "")
+    for technique in ("", " ", "x\ny", "x" * 121):
+        with pytest.raises(Unreadable, match="technique"):
+            rung(shipped, good, technique, "")
+
+
+def test_the_command_prints_the_ladder(tmp_path):
+    write_history(tmp_path / "h.jsonl", [made(9_000, "b", "packed [bold]"), made(2_000, "a")])
+    answer = samples.run("history", "--file", "h.jsonl", cwd=tmp_path, COLUMNS="120")
+    assert answer.returncode == 0, answer.stderr
+    lines = answer.stdout.splitlines()
+    assert any("147,734" in line and "starter" in line for line in lines)
+    assert any("9,000" in line and "138,734" in line and "packed [bold]" in line for line in lines)
+    assert any("2,000" in line and "7,000" in line and "×4.50" in line for line in lines)
+    missing = samples.run("history", "--file", "none.jsonl", cwd=tmp_path)
+    assert missing.returncode == 2
+    unknown = samples.run("history", "--file", "h.jsonl", "rebuild", "nonesuch", cwd=tmp_path)
+    assert unknown.returncode == 2
+    assert "no recipe 'nonesuch'" in unknown.stderr
+
+
+def test_the_committed_timeline_claims_no_more_than_the_recipes():
+    """Each rung is a recipe's; what that recipe's own test rebuilds is as fast, or faster."""
+    recipes = {r.name: r for r in recipe.load_all()}
+    rungs = read_history(Path("artifacts/history.jsonl"))
+    assert rungs[0].cycles == 147_732  # the starter without its two pauses
+    for entry in rungs:
+        known = recipes[entry.generator.removeprefix("solution/")]
+        assert known.cycles - entry.cycles <= 2
+        assert {"decode", "frozen", "seeds", "directed"} <= set(entry.checks)

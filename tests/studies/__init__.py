@@ -1,0 +1,1 @@
+"""Studies: many programs or certificates, counted; `--write` puts their tables into docs/."""

@@ -5,7 +5,7 @@ sides and in every memory word it mentions, and only the renamed equation is pro
 definitions treat all lanes alike and all inputs are free, so it holds for the lanes it came from.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import product
 from typing import NamedTuple
 
@@ -30,6 +30,17 @@ class Equation(NamedTuple):
 
     left: Node
     right: Node
+
+
+class Membership(NamedTuple):
+    """``node`` is one of ``words``, ascending, on every input on which ``condition`` is not 0."""
+
+    node: Node
+    condition: Node
+    words: tuple[int, ...]
+
+
+Fact = Equation | Membership
 
 
 class _Goal(NamedTuple):
@@ -81,11 +92,25 @@ class Obligations:
         self.budget = Budget(MAX_TOTAL_WORK)
         self._closed: dict[Equation, Verdict] = {}
         self._words: dict[tuple[Node, Node], tuple[int, ...] | None] = {}
+        self.place: object = ""  # the step of the run that is being checked
+        self._places: dict[object, str] = {}  # where each fact was first needed
 
     @property
     def distinct(self) -> int:
         """How many different equations were put."""
         return len(self._closed)
+
+    def established(self) -> Iterator[tuple[Fact, str]]:
+        """Every distinct fact that the verdict leans on, and the step that first needed it.
+
+        Two identical sides of an equation are no fact: they never differ.
+        """
+        for equation, verdict in self._closed.items():
+            if verdict.holds:
+                yield equation, self._places[equation]
+        for key, words in self._words.items():
+            if words is not None:
+                yield Membership(*key, words), self._places[key]
 
     def settle(self, left: Node, right: Node, condition: Node = 1) -> Verdict:
         """Whether left == right on every input on which ``condition`` is not 0."""
@@ -104,6 +129,7 @@ class Obligations:
     def _remembered(self, left: Node, right: Node, name: Callable[[int], int]) -> Verdict:
         equation = Equation(rename(left, name), rename(right, name))
         if equation not in self._closed:
+            self._places[equation] = str(self.place)
             self._closed[equation] = self._settle(equation)
         return self._closed[equation]
 
@@ -133,7 +159,7 @@ class Obligations:
 
     def _floors(self, equation: Equation) -> list[int]:
         """No unfolding first; then ever earlier Vs."""
-        last = max((self.reference.last[ref.expression] for ref in _refs(equation)), default=-1)
+        last = max((self.reference.last[ref.expression] for ref in refs(equation)), default=-1)
         return [last, *range(last - 1, max(last - 1 - MAX_UNFOLD, -2), -1)]
 
     def _close(self, equation: Equation) -> bool:
@@ -181,6 +207,7 @@ class Obligations:
         name = in_order()
         key = node, condition = rename(node, name), rename(condition, name)
         if key not in self._words:
+            self._places[key] = str(self.place)
             found: set[int] = set()
 
             def known(value: Value, condition: Value) -> bool:
@@ -190,7 +217,7 @@ class Obligations:
                     found.add(value)
                 return isinstance(value, int)
 
-            floor = max((self.reference.last[ref.expression] for ref in _refs(key)), default=0)
+            floor = max((self.reference.last[ref.expression] for ref in refs(key)), default=0)
             algebra = Algebra(Budget(MAX_WORK, self.budget))
             goal = _Goal(key, known, floor, algebra, Budget(MAX_CASES))
             all_known = self._in_all_cases(goal) and found
@@ -206,7 +233,7 @@ class Obligations:
 
     def _weigh(self, nodes: Sequence[Node]) -> None:
         """Pay for copies of nodes that have grown with the paths."""
-        size = sum(1 for _ in _refs(nodes))
+        size = sum(1 for _ in refs(nodes))
         if size > MAX_REFS:
             raise TooComplex
         self.budget.spend(8 * size)
@@ -233,14 +260,15 @@ class Obligations:
         )
 
 
-def _refs(nodes: Iterable[Node]) -> Iterable[Ref]:
+def refs(nodes: Iterable[Node]) -> Iterable[Ref]:
+    """Every reference that nodes hold."""
     for node in nodes:
         if isinstance(node, Ref):
             yield node
         elif isinstance(node, Apply):
-            yield from _refs(node.args)
+            yield from refs(node.args)
         elif isinstance(node, Lookup):
-            yield from _refs((node.address, *(ref for _, ref in node.words)))
+            yield from refs((node.address, *(ref for _, ref in node.words)))
 
 
 def _variables(value: Value) -> set[Term]:

@@ -126,6 +126,7 @@ class Path:
         """Refuse unless the two words are established to be equal on this path's inputs."""
         if left is None or right is None:
             raise Refusal(f"{step}: a claim about a word of which nothing is known")
+        self.obligations.place = step
         verdict = self.obligations.settle(left, right, self.condition)
         if not verdict.holds:
             wrong = verdict.holds is False
@@ -188,6 +189,7 @@ class Path:
         """
         if word is None:
             raise Refusal(f"{step}: nothing is known of its {role}")
+        self.obligations.place = step
         values = self.obligations.words(word, self.condition)
         top = max(values or self.obligations.seen(word, self.condition), default=0)
         if top > last:

@@ -112,6 +112,7 @@ class Execution:
                     words[word] = path.claim(step, state[word], claim)
             joined.append(words)
         merged.scratch, merged.memory = joined
+        self.obligations.place = place
         either = _either([path.condition for path in group])
         for depth, outer in enumerate(merged.outer):
             if self.obligations.words(Apply("==", (either, outer))) == (1,):

@@ -27,6 +27,7 @@ class Subject:
     keys: tuple[Path, ...] = ()
     threshold: int = 1
     reproduce: bool = False
+    audit: bool = False  # each step of the proof by two solvers, none by rules
 
 
 class Check(NamedTuple):

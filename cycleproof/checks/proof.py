@@ -2,6 +2,7 @@
 
 from frozen.errors import Malformed
 
+from ..audit import audit
 from ..checker import ACCEPTED, CHECKER_VERSION, REJECTED, check
 from ..evidence.model import Finding, Verdict
 from ..proof import ProofResult, ProofVerdict, prove
@@ -58,6 +59,22 @@ def _checked(
         f"cycleproof prove {subject.artifact.path} --certificate proof.json"
         f" && cycleproof check-proof {subject.artifact.path} proof.json"
     )
+    if checked.verdict == ACCEPTED and subject.audit:
+        audited = audit(subject.artifact.decoded, certificate)
+        figures["audit"] = {
+            "verdict": audited.verdict,
+            "facts": audited.facts,
+            "closed": audited.closed,
+            "closed_by_rules": audited.closed_by_rules,
+            "solvers": audited.solvers,
+            "trusted": list(audited.trusted),
+        }
+        again += " --audit"
+        if audited.verdict != ACCEPTED:
+            text = f"the audit did not establish every step: {audited.reason}"
+            return Finding("proof", Verdict.UNKNOWN, text, figures, notes, again)
+        closed = ", ".join(f"{count} by {names}" for names, count in audited.closed.items())
+        notes.append(f"audit: {audited.facts} facts, none closed by rules: {closed}")
     if checked.verdict == ACCEPTED:
         notes.append(
             f"the certificate was accepted by the independent checker: {checked.writes}"

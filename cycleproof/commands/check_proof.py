@@ -5,15 +5,18 @@ from pathlib import Path
 
 import click
 
-from frozen.decode import MAX_BYTES
+from frozen.decode import MAX_BYTES, Artifact
 from frozen.errors import Malformed
 
 from ..artifact.format import load
+from ..audit import audit
+from ..audit.export import export_smt
 from ..base.errors import ExitCode, MissingDependency, Unreadable
 from ..base.files import read_regular
 from ..base.text import printable
 from ..checker import ACCEPTED, REJECTED, check
 from ..checker.solver import available
+from .common import progress_bar
 
 _INSTALL = "pip install 'cycleproof[proof]' brings the solvers; most proofs need none"
 _CODES = {ACCEPTED: ExitCode.PASSED, REJECTED: ExitCode.FAILED}
@@ -29,19 +32,49 @@ _CODES = {ACCEPTED: ExitCode.PASSED, REJECTED: ExitCode.FAILED}
     type=click.Choice(["none", "bitwuzla", "z3"]),
     help="Ask this one where the rules do not suffice; twice: both must agree.  [any installed]",
 )
+@click.option(
+    "--audit",
+    "audited",
+    is_flag=True,
+    help="Close no step by rules: two SMT solvers must agree on each, written by definitions.",
+)
+@click.option(
+    "--export-smt",
+    "export",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Write each step as an SMT-LIB 2 file into a new folder, for a solver of your own.",
+)
+@click.option("--proofs", is_flag=True, help="With --export-smt: cvc5's proofs beside the files.")
 @click.option("--json", "as_json", is_flag=True, help="The result as JSON on stdout.")
-def command(artifact: Path, certificate: Path, solvers: tuple[str, ...], as_json: bool) -> int:
+def command(
+    artifact: Path,
+    certificate: Path,
+    solvers: tuple[str, ...],
+    audited: bool,
+    export: Path | None,
+    proofs: bool,
+    as_json: bool,
+) -> int:
     """Check that CERTIFICATE proves ARTIFACT right for all inputs of its shape.
 
     Believes neither file: each step of the certificate is discharged anew, by rules or by an SMT
     solver. Exit code 4 where a step is neither established nor refuted.
     """
+    if proofs and export is None:
+        raise click.UsageError("--proofs goes with --export-smt")
+    if audited and solvers:
+        raise click.UsageError("--audit asks solvers of its own; leave --solver out")
     chosen = [name for name in solvers if name != "none"] if solvers else None
     for name in set(chosen or ()) - set(available()):
         raise MissingDependency(f"solver {name} is not installed", _INSTALL)
     loaded = load(artifact)
     data = read_regular(certificate, MAX_BYTES)
     try:
+        if export is not None:
+            return _exported(loaded.decoded, data, export, proofs)
+        if audited:
+            return _audited(loaded.decoded, data, as_json)
         result = check(loaded.decoded, data, chosen)
     except Malformed as error:
         raise Unreadable(f"{certificate}: {error}") from None
@@ -62,5 +95,39 @@ def command(artifact: Path, certificate: Path, solvers: tuple[str, ...], as_json
         click.echo(
             f"  {result.writes} obligations, {result.distinct} distinct, {result.cases} cases,"
             f" {result.solver_queries} solver queries ({', '.join(result.solvers) or 'no solver'})"
+        )
+    return _CODES.get(result.verdict, ExitCode.INCONCLUSIVE)
+
+
+def _audited(artifact: Artifact, data: bytes, as_json: bool) -> int:
+    with progress_bar("audit") as progress:
+        result = audit(artifact, data, progress)
+    if as_json:
+        document = {**result._asdict(), "checked": result.checked._asdict()}
+        document["checked"]["shape"] = artifact.shape._asdict()
+        document["program_sha256"] = artifact.program_sha256
+        click.echo(json.dumps(document, indent=1))
+    else:
+        click.echo(result.verdict)
+        if result.reason:
+            click.echo(f"  {printable(result.reason)}")
+        click.echo(
+            f"  {result.facts} facts put to solvers, {result.closed_by_rules} closed by rules"
+        )
+        for names, count in result.closed.items():
+            click.echo(f"  {count} closed by {names}")
+        click.echo(f"  what remains trusted: {', '.join(result.trusted)}")
+    return _CODES.get(result.verdict, ExitCode.INCONCLUSIVE)
+
+
+def _exported(artifact: Artifact, data: bytes, folder: Path, proofs: bool) -> int:
+    with progress_bar("export") as progress:
+        result = export_smt(artifact, data, folder, proofs, progress)
+    click.echo(result.verdict)
+    if result.reason:
+        click.echo(f"  {printable(result.reason)}")
+    if result.verdict == ACCEPTED:
+        click.echo(
+            f"  {result.files} files in {folder}, {result.proofs} proofs; see README.txt there"
         )
     return _CODES.get(result.verdict, ExitCode.INCONCLUSIVE)

@@ -1,7 +1,8 @@
 """What several commands share: the nonce option, and evidence, from a file or made now."""
 
 import sys
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,18 @@ def evidence_for(artifact: LoadedArtifact, evidence_file: Path | None, nonce: by
             f"cycleproof verify {artifact.path} --json > {evidence_file}",
         )
     return evidence
+
+
+@contextmanager
+def progress_bar(what: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar on a terminal alone, on stderr, gone at the end; takes what is done and what is due."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(
+        *columns, console=console, transient=True, disable=not sys.stderr.isatty()
+    ) as progress:
+        task = progress.add_task(what, total=None)
+        yield lambda done, due: progress.update(task, completed=done, total=due)
 
 
 def verify_with_progress(subject: Subject, skip: Collection[str] = ()) -> Evidence:

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from ..audit import require
 from ..base.files import write_whole
 from ..bundle.read import load_any
 from ..checks import CHECKS, Subject
@@ -54,6 +55,11 @@ def _others(check: str) -> set[str]:
 @click.option(
     "--reproduce", is_flag=True, help="Build again from the recipe that the artifact names."
 )
+@click.option(
+    "--audit",
+    is_flag=True,
+    help="Close no step of the proof by rules: two SMT solvers must agree on each.",
+)
 @click.option("--skip", multiple=True, type=click.Choice([c.name for c in CHECKS]))
 @click.option("--json", "as_json", is_flag=True, help="The evidence as JSON on stdout.")
 @click.option("--junit", "junit_file", type=click.Path(path_type=Path), help="Write JUnit XML.")
@@ -69,6 +75,7 @@ def command(
     keys: tuple[Path, ...],
     threshold: int | None,
     reproduce: bool,
+    audit: bool,
     skip: tuple[str, ...],
     as_json: bool,
     junit_file: Path | None,
@@ -84,6 +91,8 @@ def command(
         raise click.UsageError(f"--threshold {threshold}: only {len(keys)} keys are named")
     if seed is not None and directed_input is not None:
         raise click.UsageError("--seed and --input: one run at a time")
+    if audit:
+        require()
     base = read_frozen(frozen or folder_for(artifact))
     subject = Subject(
         load_any(artifact),
@@ -97,6 +106,7 @@ def command(
         keys=keys,
         threshold=threshold or len(keys),
         reproduce=reproduce,
+        audit=audit,
     )
     left_out = set(skip)
     if seed is not None:

@@ -1,0 +1,319 @@
+"""A fact of a certificate as SMT-LIB 2 text, written by the definitions and by no rule.
+
+The definitions are those of ``docs/proof.md``: machine ops, the initial memory ``m`` as an
+uninterpreted function, and V, N and Q by the recurrence of the reference. A V below a chosen
+floor is a free word, which asks for more than the fact says. Nothing is simplified.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from frozen.ops import MASK, OPS
+from frozen.problem import FOREST_P, HASH_STAGES
+
+from ..checker.certificate import STAGES, Ref
+from ..checker.obligations import Equation, Fact, Membership, refs
+from ..checker.vocabulary import POSITIONS, Apply, Lookup, Node, Reference, own
+
+WORD = "(_ BitVec 32)"
+MAX_UNFOLD = 14  # stages below the latest V that a fact speaks of
+MAX_SCRIPTS = 6  # for one fact
+SPLIT = 16  # lookups of more words are put address by address
+
+# Each op's value in SMT-LIB, keyed by its meaning in the op table: were a meaning changed there,
+# the op would be refused here. Expressions are total: dividing by 0 gives 0.
+_VALUES: Mapping[str, str] = {
+    "a + b": "(bvadd {a} {b})",
+    "a - b": "(bvsub {a} {b})",
+    "a * b": "(bvmul {a} {b})",
+    "a ^ b": "(bvxor {a} {b})",
+    "a & b": "(bvand {a} {b})",
+    "a | b": "(bvor {a} {b})",
+    "a << b if b < 32 else 0": "(bvshl {a} {b})",
+    "a >> b": "(bvlshr {a} {b})",
+    "a < b": "(ite (bvult {a} {b}) #x00000001 #x00000000)",
+    "a == b": "(ite (= {a} {b}) #x00000001 #x00000000)",
+    "a // b": "(ite (= {b} #x00000000) #x00000000 (bvudiv {a} {b}))",
+    "a % b": "(ite (= {b} #x00000000) #x00000000 (bvurem {a} {b}))",
+    "-(-a // b)": (
+        "(ite (or (= {a} #x00000000) (= {b} #x00000000)) #x00000000"
+        " (bvadd (bvudiv (bvsub {a} #x00000001) {b}) #x00000001))"
+    ),
+}
+_OPS = {name: _VALUES[op.value] for (engine, name), op in OPS.items() if engine == "alu"}
+
+
+def binary(op: str, a: str, b: str) -> str:
+    """The SMT-LIB term of one of the 13 machine ops on two terms."""
+    return _OPS[op].format(a=a, b=b)
+
+
+def literal(word: int) -> str:
+    """A known word."""
+    return f"#x{word & MASK:08x}"
+
+
+class Script(NamedTuple):
+    """A question to a solver: the fact holds if each of its cases is unsatisfiable.
+
+    ``cases`` are assertions on top of what ``base`` declares and defines.
+    """
+
+    base: str
+    cases: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """The SMT-LIB 2 file: one ``check-sat`` a case."""
+        if len(self.cases) == 1:
+            return f"{self.base}(assert {self.cases[0]})\n(check-sat)\n"
+        return self.base + "".join(
+            f"(push 1)\n(assert {case})\n(check-sat)\n(pop 1)\n" for case in self.cases
+        )
+
+
+class _Writer:
+    """Writes nodes as SMT-LIB terms; every shared part once, as a definition of its own."""
+
+    def __init__(self, reference: Reference, floor: int) -> None:
+        self.reference, self.floor = reference, floor
+        self.lines: list[str] = []
+        self.free: set[str] = set()  # the Vs that are free words
+        self._names: dict[tuple[object, ...], str] = {}
+
+    def define(self, key: tuple[object, ...], name: str, body: Callable[[], str | None]) -> str:
+        """The name of a definition, written when it is first met; a free word if no body."""
+        if key not in self._names:
+            text = body()
+            self.lines.append(
+                f"(define-fun {name} () {WORD} {text})"
+                if text
+                else f"(declare-const {name} {WORD})"
+            )
+            self._names[key] = name
+        return self._names[key]
+
+    def node(self, node: Node) -> str:
+        """The term of a node."""
+        if isinstance(node, int):
+            return literal(node)
+        if isinstance(node, Ref):
+            return self.expression(node.expression, node.lane or 0)
+        if isinstance(node, Lookup):
+            return self.lookup(node)
+        args = [self.node(arg) for arg in node.args]
+        return self._define("t", _applied(node.op, args))
+
+    def _define(self, prefix: str, body: str | None) -> str:
+        return self.define((prefix, len(self.lines)), f"{prefix}{len(self.lines)}", lambda: body)
+
+    def lookup(self, node: Lookup) -> str:
+        """One selection by the address; a free word where the address is none of the list."""
+        address, result = self.node(node.address), self._define("outside", None)
+        for at, ref in node.words:
+            result = f"(ite (= {address} {literal(at)}) {self.node(ref)} {result})"
+        return self._define("t", result)
+
+    def free_word(self, prefix: str) -> str:
+        """A word of which nothing is said."""
+        return self._define(prefix, None)
+
+    def expression(self, number: int, lane: int) -> str:
+        """The term of an entry of the certificate's table, its hole filled with ``lane``."""
+        op, args, hole, _ = self.reference.table[number]
+        if op == "const":
+            return literal(args[0])
+        if op in ("V", "N", "Q"):
+            if not hole:
+                *args, fixed = args  # type: ignore[assignment]
+                lane = own(fixed)
+            return getattr(self, op)(lane, *args)  # type: ignore[no-any-return]
+        if op == "m":
+            return self.initial(args[0])
+        lane = lane if hole else 0
+        return self.define(
+            ("e", number, lane), f"e{number}_{_lane(lane)}", lambda: self._body(op, args, lane)
+        )
+
+    def _body(self, op: str, args: Sequence[int], lane: int) -> str:
+        first = self.expression(args[0], lane)
+        if op == "M":
+            return self._initial_at(first)
+        rest = [self.expression(arg, lane) for arg in args[1:]]
+        if op == "T":
+            result = literal(0)
+            for number, word in enumerate(rest):
+                result = f"(ite (= {first} {literal(number)}) {word} {result})"
+            return result
+        return _applied(op, [first, *rest])
+
+    def initial(self, address: int) -> str:
+        """An initial memory word: header and indices are known, 0 outside memory."""
+        shape = self.reference.shape
+        if address < FOREST_P:
+            return literal(self.reference.header[address])
+        tree, values = address < shape.indices_p, shape.values_p <= address < shape.memory_size
+        return f"(m {literal(address)})" if tree or values else literal(0)
+
+    def _initial_at(self, address: str) -> str:
+        """The same at an address that is not known."""
+        shape = self.reference.shape
+        result = literal(0)
+        for first, end in ((FOREST_P, shape.indices_p), (shape.values_p, shape.memory_size)):
+            inside = f"(and (bvule {literal(first)} {address}) (bvult {address} {literal(end)}))"
+            result = f"(ite {inside} (m {address}) {result})"
+        for at, word in enumerate(self.reference.header):
+            result = f"(ite (= {address} {literal(at)}) {literal(word)} {result})"
+        return result
+
+    def V(self, lane: int, number: int, stage: int) -> str:  # noqa: N802 - the vocabulary's name
+        """The lane's value in round ``number`` after ``stage`` stages of the hash."""
+        if number < 0 and lane < 0:
+            return self.initial(self.reference.shape.values_p + own(lane))
+        position = POSITIONS * number + stage
+        name = f"V_{_lane(lane)}_{'start' if number < 0 else f'{number}_{stage}'}"
+        if number < 0 or position <= self.floor:
+            self.free.add(name)
+            return self.define(("V", lane, position), name, lambda: None)
+        return self.define(("V", lane, position), name, lambda: self._stage(lane, number, stage))
+
+    def _stage(self, lane: int, number: int, stage: int) -> str:
+        if stage == 0:
+            return binary("^", self.V(lane, number - 1, STAGES), self.N(lane, number))
+        op1, constant, op2, shift, amount = HASH_STAGES[stage - 1]
+        a = self.V(lane, number, stage - 1)
+        return binary(op2, binary(op1, a, literal(constant)), binary(shift, a, literal(amount)))
+
+    def Q(self, lane: int, number: int) -> str:  # noqa: N802
+        """The path bit: 1 goes right."""
+        return binary("&", self.V(lane, number, STAGES), literal(1))
+
+    def N(self, lane: int, number: int) -> str:  # noqa: N802
+        """The node value: the tree word at the lane's index."""
+        index = self._index(lane, number)
+        body = f"(m {binary('+', literal(FOREST_P), index)})"
+        return self.define(("N", lane, number), f"N_{_lane(lane)}_{number}", lambda: body)
+
+    def _index(self, lane: int, number: int) -> str:
+        """The index before a round, by the recurrence from the last round at the root."""
+        if self.reference.root_rounds[number] == number:
+            return literal(0)
+        return self.define(
+            ("index", lane, number),
+            f"index_{_lane(lane)}_{number}",
+            lambda: self.next_index(self._index(lane, number - 1), self.Q(lane, number - 1)),
+        )
+
+    def next_index(self, index: str, bit: str) -> str:
+        """The recurrence of the index."""
+        after = f"(bvadd (bvadd (bvmul #x00000002 {index}) #x00000001) {bit})"
+        past = f"(bvule {literal(self.reference.shape.n_nodes)} {after})"
+        return f"(ite {past} #x00000000 {after})"
+
+
+def _lane(lane: int) -> str:
+    return f"l{lane}" if lane >= 0 else f"own{own(lane)}".replace("-", "_")
+
+
+def _applied(op: str, args: Sequence[str]) -> str:
+    if op == "select":
+        condition, a, b = args
+        return f"(ite (= {condition} #x00000000) {b} {a})"
+    result = args[0]
+    for arg in args[1:]:
+        result = binary(op, result, arg)
+    return result
+
+
+HEAD = f"(set-logic QF_UFBV)\n(declare-fun m ({WORD}) {WORD})\n"
+
+
+def script(reference: Reference, fact: Fact, floor: int) -> tuple[Script, bool]:
+    """The fact with every V after ``floor`` unfolded; whether its sides share the free Vs."""
+    writer = _Writer(reference, floor)
+    if isinstance(fact, Membership):
+        condition = writer.node(fact.condition)
+        outside = _outside(writer.node(fact.node), fact.words)
+        cases: tuple[str, ...] = (f"(and (distinct {condition} #x00000000) {outside})",)
+        alike = True
+    else:
+        looked_up = _only_lookup(fact)
+        if looked_up is not None and len(looked_up.words) > SPLIT:
+            cases = _split(writer, fact, looked_up)
+            alike = True
+        else:
+            left = writer.node(fact.left)
+            seen, writer.free = writer.free, set()
+            right = _Writer(reference, floor)
+            right.node(fact.right)
+            cases = (f"(distinct {left} {writer.node(fact.right)})",)
+            alike = seen == right.free
+    return Script(HEAD + "\n".join([*writer.lines, ""]), cases), alike
+
+
+def _only_lookup(fact: Equation) -> Lookup | None:
+    """The lookup that an equation is about: its left side, bare or under a path's condition."""
+    left = fact.left
+    if isinstance(left, Apply) and left.op == "select":
+        left = left.args[1]
+    return left if isinstance(left, Lookup) else None
+
+
+def _split(writer: _Writer, fact: Equation, lookup: Lookup) -> tuple[str, ...]:
+    """A case for each address of a lookup, and one for all others."""
+    address, found = writer.node(lookup.address), writer.free_word("found")
+    left: str = found
+    if fact.left is not lookup:
+        condition, other = (writer.node(arg) for arg in fact.left.args[::2])  # type: ignore[union-attr]
+        left = f"(ite (= {condition} #x00000000) {other} {found})"
+    differ = f"(distinct {left} {writer.node(fact.right)})"
+    cases = [
+        f"(and (= {address} {literal(at)}) (= {found} {writer.node(word)}) {differ})"
+        for at, word in lookup.words
+    ]
+    return (*cases, f"(and {_outside(address, [at for at, _ in lookup.words])} {differ})")
+
+
+def _outside(word: str, words: Sequence[int]) -> str:
+    """That a word is none of an ascending list, which is written as ranges."""
+    parts = []
+    for low, high in _ranges(words):
+        if low == high:
+            parts.append(f"(distinct {word} {literal(low)})")
+        else:
+            parts.append(f"(or (bvult {word} {literal(low)}) (bvult {literal(high)} {word}))")
+    return parts[0] if len(parts) == 1 else f"(and {' '.join(parts)})"
+
+
+def _ranges(words: Sequence[int]) -> Iterator[tuple[int, int]]:
+    low = last = words[0]
+    for word in words[1:]:
+        if word != last + 1:
+            yield low, last
+            low = word
+        last = word
+    yield low, last
+
+
+def root_lemma(reference: Reference, number: int) -> Script:
+    """That every path is back at the root ``number`` rounds after a round at the root."""
+    writer = _Writer(reference, -1)
+    index = literal(0)
+    for step in range(number):
+        bit = binary("&", writer.free_word("v"), literal(1))
+        body = writer.next_index(index, bit)
+        index = writer.define(("index", step), f"index_{step + 1}", lambda body=body: body)  # type: ignore[misc]
+    return Script(HEAD + "\n".join([*writer.lines, ""]), (f"(distinct {index} #x00000000)",))
+
+
+def candidates(reference: Reference, fact: Fact) -> tuple[Script, ...]:
+    """Scripts that say the fact at ever earlier floors, those likely to be closed first.
+
+    Two sides that speak of the same free Vs are likely to be equal whatever these are.
+    """
+    nodes = (fact.node, fact.condition) if isinstance(fact, Membership) else fact
+    last = max((reference.last[ref.expression] for ref in refs(nodes)), default=-1)
+    floors = [last, *range(last - 1, max(last - 1 - MAX_UNFOLD, -2), -1)]
+    found = [script(reference, fact, floor) for floor in floors]
+    ranked = sorted(found, key=lambda pair: not pair[1])
+    return tuple(dict.fromkeys(one for one, _ in ranked))[:MAX_SCRIPTS]

@@ -1,0 +1,119 @@
+"""The facts of a proof as a folder of SMT-LIB 2 files, for a solver of the reader's own."""
+
+import hashlib
+import json
+import shutil
+import tempfile
+from pathlib import Path
+from typing import NamedTuple
+
+from frozen.decode import Artifact
+
+from ..base.errors import MissingDependency, Unreadable
+from ..checker import ACCEPTED, check_with_facts
+from . import INSTALL, Progress, questions
+from .definitions import Script
+from .solvers import ask, available, prove
+
+FORMAT = "cycleproof-smt/1"
+README = """\
+Each file in smt/ states one fact that the proof of the program leans on, by the definitions of
+docs/proof.md and by none of the checker's rules. A fact holds if a solver answers "unsat" to every
+(check-sat) of its file. Free words stand for whatever the fact does not depend on.
+
+    for f in smt/*.smt2; do cvc5 --incremental "$f" | sort -u | grep -qx unsat || echo "$f"; done
+
+or the same with `bitwuzla "$f"` or `z3 "$f"`. Nothing printed: all facts hold. A file that answers
+"sat" or "unknown" does not refute its fact: it may ask for more than the fact says.
+
+manifest.json binds the files to the program: its digest (`program_sha256`, as `cycleproof show`
+prints it), the certificate's digest, and for each file its own SHA-256, the number of its
+(check-sat) commands and the step of the run that first needed the fact.
+
+    python3 -c "import hashlib, json; print([e['file'] for e in json.load(open('manifest.json'))\\
+['facts'] if hashlib.sha256(open(e['file'], 'rb').read()).hexdigest() != e['sha256']])"
+
+prints [] if no file was changed. That these facts are the ones that the program's proof needs is
+what the run over claims says: export again from the artifact and the certificate, and compare.
+
+proofs/, if it is there, holds a proof by cvc5 for each file with one (check-sat), in the CPC
+format, which the checker Ethos reads (https://cvc5.github.io/docs/latest/proofs/proofs.html).
+"""
+
+
+class Exported(NamedTuple):
+    """What was written; ``reason`` says why nothing was."""
+
+    verdict: str
+    reason: str
+    files: int
+    proofs: int
+
+
+def export_smt(
+    artifact: Artifact, data: bytes, folder: Path, proofs: bool, progress: Progress
+) -> Exported:
+    """Write the facts of an accepted certificate into ``folder``, which must not exist yet.
+
+    The folder appears whole or not at all. Raises ``Unreadable`` if it cannot be written,
+    ``MissingDependency`` if proofs are asked for and there is no cvc5, ``Malformed`` if ``data``
+    is no certificate.
+    """
+    if folder.exists() or folder.is_symlink():
+        raise Unreadable(f"{folder}: exists already", "name a folder that does not exist")
+    if "bitwuzla" not in available() or (proofs and "cvc5" not in available()):
+        raise MissingDependency("the export needs bitwuzla, its proofs need cvc5", INSTALL)
+    checked, obligations = check_with_facts(artifact, data)
+    if checked.verdict != ACCEPTED:
+        return Exported(checked.verdict, checked.reason, 0, 0)
+    asked = questions(obligations.reference, obligations.established())
+    # Of the scripts that say a fact, the first that a solver closes.
+    said = ask("bitwuzla", [question.scripts[0] for question in asked])
+    chosen: list[Script] = []
+    for question, word in zip(asked, said, strict=True):
+        others = question.scripts[1:] if word != "unsat" else ()
+        found = (one for one in others if ask("bitwuzla", [one]) == ["unsat"])
+        chosen.append(next(found, question.scripts[0]))
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        work = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    except OSError as error:
+        raise Unreadable(f"{folder}: {error.strerror}") from None
+    try:
+        entries, proved = [], 0
+        (work / "smt").mkdir()
+        if proofs:
+            (work / "proofs").mkdir()
+        for number, (question, script) in enumerate(zip(asked, chosen, strict=True)):
+            name = f"smt/{number:05}.smt2"
+            text = script.text.encode("ascii")
+            (work / name).write_bytes(text)
+            entry: dict[str, object] = {
+                "file": name,
+                "sha256": hashlib.sha256(text).hexdigest(),
+                "check_sats": len(script.cases),
+                "position": question.place,
+            }
+            proof = prove(script) if proofs and len(script.cases) == 1 else None
+            if proof is not None:
+                entry["proof"] = f"proofs/{number:05}.cpc"
+                (work / f"proofs/{number:05}.cpc").write_bytes(proof)
+                proved += 1
+            entries.append(entry)
+            progress(number + 1, len(asked))
+        manifest = {
+            "format": FORMAT,
+            "program_sha256": artifact.program_sha256,
+            "certificate_sha256": hashlib.sha256(data).hexdigest(),
+            "problem": artifact.shape._asdict(),
+            "facts": entries,
+        }
+        (work / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", "ascii")
+        (work / "README.txt").write_text(README, "ascii")
+        work.chmod(0o755)
+        work.rename(folder)
+    except OSError as error:
+        raise Unreadable(f"{folder}: {error.strerror}") from None
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    return Exported(ACCEPTED, "", len(entries), proved)

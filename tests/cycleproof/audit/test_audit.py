@@ -1,0 +1,187 @@
+import hashlib
+import json
+from itertools import pairwise, product
+
+import pytest
+from click.testing import CliRunner
+
+from cycleproof import audit as room
+from cycleproof.artifact.build import build, run_recipe
+from cycleproof.artifact.format import load
+from cycleproof.audit import Answer, Question, audit, put, questions, solvers
+from cycleproof.audit.definitions import HEAD, SPLIT, Script, binary, candidates, literal
+from cycleproof.base.errors import ExitCode, MissingDependency
+from cycleproof.checker import ACCEPTED, INCONCLUSIVE, REJECTED, check_with_facts
+from cycleproof.checker.obligations import Equation, Membership, Obligations, Verdict
+from cycleproof.checker.terms import CONCRETE
+from cycleproof.checker.vocabulary import Lookup
+from cycleproof.commands.check_proof import command
+from cycleproof.proof import prove
+from frozen.decode import parse
+from frozen.problem import Shape
+
+pytest.importorskip("bitwuzla")
+pytest.importorskip("cvc5")
+
+WORDS = (0, 1, 2, 3, 7, 31, 32, 33, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFE, 0xFFFFFFFF)
+SHAPE = Shape(5, 7, 8)
+
+
+@pytest.fixture(scope="module")
+def proved(tmp_path_factory):
+    """An artifact's file and its certificate's; the tree has lookups that are split."""
+    folder = tmp_path_factory.mktemp("audit")
+    data = build(run_recipe("vector", SHAPE)[0]).data
+    (folder / "kernel.json").write_bytes(data)
+    certificate = prove(parse(data), certificate=True).certificate
+    (folder / "proof.json").write_bytes(certificate)
+    return folder / "kernel.json", folder / "proof.json"
+
+
+@pytest.fixture(scope="module")
+def facts(proved):
+    artifact, certificate = proved
+    _, obligations = check_with_facts(load(artifact).decoded, certificate.read_bytes())
+    return obligations.reference, list(obligations.established())
+
+
+def test_an_honest_proof_is_accepted_with_nothing_closed_by_rules(proved):
+    artifact, certificate = proved
+    seen = []
+    result = audit(load(artifact).decoded, certificate.read_bytes(), lambda *at: seen.append(at))
+    assert (result.verdict, result.reason, result.closed_by_rules) == (ACCEPTED, "", 0)
+    assert sum(result.closed.values()) == result.facts > 100
+    assert all(" and " in names for names in result.closed)
+    assert seen[-1][0] == seen[-1][1]
+
+
+@pytest.mark.parametrize("name", solvers.available())
+@pytest.mark.parametrize("op", CONCRETE)
+def test_each_solver_reads_each_op_as_the_op_table_does(name, op):
+    right = [
+        f"(distinct {binary(op, literal(a), literal(b))} {literal(CONCRETE[op](a, b))})"
+        for a, b in product(WORDS, WORDS)
+    ]
+    wrong = f"(distinct {binary(op, literal(3), literal(2))} {literal(CONCRETE[op](3, 2) + 1)})"
+    several = (
+        Script(HEAD, tuple(right)) if name != "z3" else Script(HEAD, (f"(or {' '.join(right)})",))
+    )
+    assert solvers.ask(name, [several, Script(HEAD, (wrong,))]) == ["unsat", "sat"]
+
+
+def test_a_wrong_equation_is_refused(facts):
+    reference, established = facts
+    equations = [fact for fact, _ in established if isinstance(fact, Equation)]
+    large = [fact for fact in equations if isinstance(fact.left, Lookup)]
+    split = [fact for fact in large if len(fact.left.words) > SPLIT]
+    assert split
+    pairs = list(pairwise(equations))[:20]
+    wrong = [Equation(one.left, other.right) for one, other in pairs if one.right != other.right]
+    words = list(split[0].left.words)
+    words[3], words[4] = (words[3][0], words[4][1]), (words[4][0], words[3][1])
+    wrong.append(Equation(Lookup(split[0].left.address, tuple(words)), split[0].right))
+    wrong.append(Equation(Lookup(split[0].left.address, tuple(words[:-1])), split[0].right))
+    ranges = [
+        fact for fact, _ in established if isinstance(fact, Membership) and len(fact.words) > 1
+    ]
+    wrong.append(ranges[0]._replace(words=ranges[0].words[1:]))
+    answers = put([Question("", candidates(reference, fact)) for fact in wrong])
+    assert [answer.closed for answer in answers] == [False] * len(wrong)
+
+
+def test_a_checker_that_believes_everything_is_not_believed(proved, monkeypatch):
+    artifact, certificate = proved
+    document = json.loads(certificate.read_bytes())
+    stage = next(
+        n for n, e in enumerate(document["expressions"]) if e in (["V", 2, 3], ["V", 2, 4])
+    )
+    document["expressions"][stage][2] -= 1
+    tampered = json.dumps(document).encode()
+    assert audit(load(artifact).decoded, tampered).verdict == REJECTED
+    monkeypatch.setattr(Obligations, "_settle", lambda *_: Verdict(True))
+    result = audit(load(artifact).decoded, tampered)
+    assert result.verdict == INCONCLUSIVE
+    assert "not established by two solvers" in result.reason
+    assert "row " in result.reason
+
+
+@pytest.mark.parametrize(
+    ("said", "closed"),
+    [
+        ({"bitwuzla": "unsat", "cvc5": "unsat"}, True),
+        ({"bitwuzla": "unsat", "cvc5": "unknown", "z3": "unsat"}, True),
+        ({"bitwuzla": "unsat", "cvc5": "unknown", "z3": "unknown"}, False),
+        ({"bitwuzla": "unsat", "cvc5": "unsat", "z3": "sat"}, False),
+        ({"bitwuzla": "unsat"}, False),
+        ({"bitwuzla": "unsat", "cvc5": "sat"}, False),
+    ],
+)
+def test_two_solvers_must_agree_and_none_may_object(said, closed):
+    assert Answer(Question("", ()), Script("", ()), said).closed is closed
+
+
+@pytest.mark.parametrize(
+    ("child", "answers"),
+    [
+        ("raise SystemExit(1)", ["unknown"] * 3),
+        ("def start(base, several):\n    return lambda case: 'yes'\n", ["unknown"] * 3),
+        ("print('[]', flush=True)\nraise SystemExit\n", ["unknown"] * 3),
+        (
+            "import os\ndef start(base, several):\n"
+            "    return lambda case: os._exit(1) if 'x' in case else 'unsat'\n",
+            ["unsat", "unknown", "unsat"],
+        ),
+        ("while True:\n    pass\n", ["unknown"]),
+    ],
+)
+def test_a_solver_that_dies_babbles_or_hangs_establishes_nothing(child, answers, monkeypatch):
+    monkeypatch.setitem(solvers._CHILDREN, "cvc5", child)
+    monkeypatch.setattr(solvers, "SECONDS", 1)
+    scripts = [Script("", (case,)) for case in "axb"[: len(answers)]]
+    assert solvers.ask("cvc5", scripts) == answers
+
+
+def test_without_two_solvers_the_audit_says_what_is_missing(monkeypatch, proved):
+    monkeypatch.setattr(room, "available", lambda: ["z3"])
+    with pytest.raises(MissingDependency) as raised:
+        audit(load(proved[0]).decoded, proved[1].read_bytes())
+    assert raised.value.exit_code == ExitCode.MISSING
+    assert "cycleproof[audit]" in raised.value.hint
+
+
+def test_the_index_is_back_at_the_root_only_after_whole_walks(facts):
+    reference, _ = facts
+    lemma = questions(reference, iter(()))
+    assert len(lemma) == 1
+    assert put(lemma)[0].closed
+    wrong = Question("", (room.root_lemma(reference, SHAPE.forest_height),))
+    assert not put([wrong])[0].closed
+
+
+def test_the_export_holds_every_fact_and_binds_it_to_the_program(proved, tmp_path):
+    artifact, certificate = proved
+    folder = tmp_path / "smt"
+    arguments = [str(artifact), str(certificate), "--export-smt", str(folder)]
+    result = CliRunner().invoke(command, arguments, standalone_mode=False)
+    assert result.return_value == ExitCode.PASSED, result
+    manifest = json.loads((folder / "manifest.json").read_text())
+    assert manifest["program_sha256"] == load(artifact).decoded.program_sha256
+    assert manifest["certificate_sha256"] == hashlib.sha256(certificate.read_bytes()).hexdigest()
+    names = {entry["file"] for entry in manifest["facts"]}
+    assert names == {f"smt/{path.name}" for path in (folder / "smt").iterdir()}
+    for entry in manifest["facts"]:
+        text = (folder / entry["file"]).read_bytes()
+        assert hashlib.sha256(text).hexdigest() == entry["sha256"]
+        assert text.count(b"(check-sat)") == entry["check_sats"]
+    assert (folder / "README.txt").is_file()
+    again = CliRunner().invoke(command, arguments, standalone_mode=False)
+    assert "exists already" in str(again.exception)
+
+
+def test_proofs_stand_beside_the_facts(facts):
+    reference, established = facts
+    fact = next(fact for fact, _ in established if isinstance(fact, Equation))
+    proof = solvers.prove(candidates(reference, fact)[0])
+    assert proof is not None
+    assert b"(step" in proof
+    assert solvers.prove(Script(HEAD, ("true",))) is None

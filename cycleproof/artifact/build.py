@@ -24,7 +24,7 @@ from ..base.errors import GeneratorFailed, Unreadable
 from ..base.files import read_regular
 from .format import encode
 from .names import Names, strip_names
-from .strip import Stripped, strip
+from .strip import Stripped, strip, without_debug
 
 BUILD_SECONDS = 600
 
@@ -134,7 +134,7 @@ def count_cycles(program: Any, shape: Shape) -> int:
 
 def build(dump: Dump) -> Build:
     """Strip a dump's program, count its cycles, lay out the artifact. Raises ``Unreadable``."""
-    as_built = count_cycles(dump.program, dump.shape)
+    as_built = count_cycles(without_debug(dump.program), dump.shape)
     stripped = strip(dump.program)
     if not stripped.program:
         raise Unreadable("program: nothing is left after stripping")

@@ -16,6 +16,7 @@ Instruction = dict[Engine, list[tuple[Any, ...]]]
 
 VLEN = 8
 N_CORES = 1
+BASE_ADDR_TID = 100_000  # the first thread number of scratch words in a trace
 SCRATCH_SIZE = 1536
 SLOT_LIMITS = {"alu": 12, "valu": 6, "load": 2, "store": 2, "flow": 1, "debug": 64}
 HASH_STAGES = [
@@ -27,12 +28,19 @@ HASH_STAGES = [
     ("^", 0xB55A4F09, "^", ">>", 16),
 ]
 _WORD = 1 << 32
+
+
+def cdiv(a: int, b: int) -> int:
+    """Division rounded up."""
+    return -(-a // b)
+
+
 _ARITHMETIC: dict[str, Callable[[int, int], int]] = {
     "+": lambda a, b: a + b,
     "-": lambda a, b: a - b,
     "*": lambda a, b: a * b,
     "//": lambda a, b: a // b,
-    "cdiv": lambda a, b: -(-a // b),
+    "cdiv": cdiv,
     "^": lambda a, b: a ^ b,
     "&": lambda a, b: a & b,
     "|": lambda a, b: a | b,
@@ -71,7 +79,11 @@ class DebugInfo:
 
 
 class Machine:
-    """Runs a program on a memory image; ``mem`` and ``cycle`` hold the outcome."""
+    """Runs a program on a memory image; ``mem`` and ``cycle`` hold the outcome.
+
+    The methods named like an engine take a core and a slot; what they write lands at the end of
+    ``step``. ``prints`` shows each bundle. No trace file is ever written, so ``trace`` is ``None``.
+    """
 
     def __init__(
         self,
@@ -89,8 +101,12 @@ class Machine:
         self.cores = [Core(number, [0] * scratch_size) for number in range(n_cores)]
         self.value_trace = {} if value_trace is None else value_trace
         self.cycle = 0
+        self.prints = False
+        self.trace = None
         self.enable_pause = True
         self.enable_debug = True
+        self.scratch_write: dict[int, int] = {}
+        self.mem_write: dict[int, int] = {}
 
     def run(self) -> None:
         """Run until every core has paused or ended; a paused one goes on where it was."""
@@ -106,78 +122,101 @@ class Machine:
                     core.state = CoreState.STOPPED
                     continue
                 bundle = self.program[core.pc]
+                if self.prints:
+                    print(core.pc, self.rewrite_instr(bundle))
                 core.pc += 1
-                self._step(core, bundle)
+                self.step(bundle, core)
                 counted |= any(engine != "debug" for engine in bundle)
             self.cycle += counted
 
-    def _step(self, core: Core, bundle: Mapping[Any, Any]) -> None:
-        """All slots read the old state; then all writes land, in slot order."""
-        words: list[tuple[int, int]] = []
-        stores: list[tuple[int, int]] = []
-        for engine, slots in bundle.items():
-            for slot in slots:
-                if engine == "debug":
-                    if self.enable_debug:
-                        self._compare(core, slot)
-                elif engine == "store":
-                    stores += self._store(core, *slot)
-                elif engine == "load":
-                    words += self._load(core, *slot)
-                elif engine == "flow":
-                    words += self._flow(core, *slot)
-                else:
-                    words += self._compute(core, engine, *slot)
-        for dest, value in words:
-            core.scratch[dest] = value % _WORD
-        for address, value in stores:
+    def step(self, instr: Mapping[Any, Any], core: Core) -> None:
+        """One bundle: all slots read the old state; then all writes land, the last one wins."""
+        self.scratch_write, self.mem_write = {}, {}
+        for engine, slots in instr.items():
+            if engine != "debug" or self.enable_debug:
+                run = self._compare if engine == "debug" else getattr(self, engine)
+                for slot in slots:
+                    run(core, *slot)
+        for dest, value in self.scratch_write.items():
+            core.scratch[dest] = value
+        for address, value in self.mem_write.items():
             self.mem[address] = value
 
-    @staticmethod
-    def _compute(
-        core: Core, engine: str, name: str, dest: int, *sources: int
-    ) -> list[tuple[int, int]]:
+    def scratch_map(self, core: Core) -> dict[str, list[int]]:
+        """The words of every name in the debug info, now."""
+        return {
+            name: core.scratch[start : start + length]
+            for start, (name, length) in self._names().items()
+        }
+
+    def rewrite_instr(self, instr: Mapping[Any, Any]) -> dict[Any, list[tuple[Any, ...]]]:
+        """A bundle with names in place of the scratch addresses that have one."""
+        names = self._names()
+        return {
+            engine: [
+                tuple(names[word][0] if type(word) is int and word in names else word for word in s)
+                for s in slots
+            ]
+            for engine, slots in instr.items()
+        }
+
+    def _names(self) -> dict[int, tuple[str, int]]:
+        return getattr(self.debug_info, "scratch_map", None) or {}
+
+    def _set(self, dest: int, value: int) -> None:
+        self.scratch_write[dest] = value % _WORD
+
+    def alu(self, core: Core, op: str, dest: int, a1: int, a2: int) -> None:
+        """``dest = a1 op a2``."""
+        self._set(dest, _ARITHMETIC[op](core.scratch[a1], core.scratch[a2]))
+
+    def valu(self, core: Core, name: str, dest: int, *sources: int) -> None:
+        """The same in eight lanes; also vbroadcast and multiply_add."""
         s = core.scratch
-        if name == "vbroadcast":
-            return [(dest + lane, s[sources[0]]) for lane in range(VLEN)]
-        if name == "multiply_add":
-            a, b, c = sources
-            return [(dest + i, s[a + i] * s[b + i] + s[c + i]) for i in range(VLEN)]
-        a, b = sources
-        function = _ARITHMETIC[name]
-        lanes = VLEN if engine == "valu" else 1
-        return [(dest + i, function(s[a + i], s[b + i])) for i in range(lanes)]
+        for lane in range(VLEN):
+            match name, sources:
+                case "vbroadcast", (source,):
+                    self._set(dest + lane, s[source])
+                case "multiply_add", (a, b, c):
+                    self._set(dest + lane, s[a + lane] * s[b + lane] + s[c + lane])
+                case _, (a, b):
+                    self.alu(core, name, dest + lane, a + lane, b + lane)
+                case _:
+                    raise ValueError(f"unknown valu op {(name, dest, *sources)!r}")
 
-    def _load(
-        self, core: Core, name: str, dest: int, source: int, offset: int = 0
-    ) -> list[tuple[int, int]]:
-        if name == "const":
-            return [(dest, source)]
-        if name == "vload":
-            start = core.scratch[source]
-            return [(dest + lane, self.mem[start + lane]) for lane in range(VLEN)]
-        if name in ("load", "load_offset"):
-            return [(dest + offset, self.mem[core.scratch[source + offset]])]
-        raise ValueError(f"unknown load op {name!r}")
+    def load(self, core: Core, name: str, dest: int, source: int, offset: int = 0) -> None:
+        """Memory, or an immediate, into scratch."""
+        match name:
+            case "const":
+                self._set(dest, source)
+            case "vload":
+                start = core.scratch[source]
+                for lane in range(VLEN):
+                    self._set(dest + lane, self.mem[start + lane])
+            case "load" | "load_offset":
+                self._set(dest + offset, self.mem[core.scratch[source + offset]])
+            case _:
+                raise ValueError(f"unknown load op {name!r}")
 
-    @staticmethod
-    def _store(core: Core, name: str, address: int, source: int) -> list[tuple[int, int]]:
-        lanes = {"store": 1, "vstore": VLEN}[name]
+    def store(self, core: Core, name: str, address: int, source: int) -> None:
+        """Scratch into memory."""
         start = core.scratch[address]
-        return [(start + lane, core.scratch[source + lane]) for lane in range(lanes)]
+        for lane in range({"store": 1, "vstore": VLEN}[name]):
+            self.mem_write[start + lane] = core.scratch[source + lane]
 
-    def _flow(self, core: Core, name: str, *operands: int) -> list[tuple[int, int]]:
+    def flow(self, core: Core, name: str, *operands: int) -> None:
+        """Selections, jumps and what ends or pauses a core."""
         s = core.scratch
         match name, operands:
             case "select", (dest, cond, a, b):
-                return [(dest, s[a] if s[cond] else s[b])]
+                self._set(dest, s[a] if s[cond] else s[b])
             case "vselect", (dest, cond, a, b):
-                lanes = range(VLEN)
-                return [(dest + i, s[a + i] if s[cond + i] else s[b + i]) for i in lanes]
+                for i in range(VLEN):
+                    self._set(dest + i, s[a + i] if s[cond + i] else s[b + i])
             case "add_imm", (dest, a, immediate):
-                return [(dest, s[a] + immediate)]
+                self._set(dest, s[a] + immediate)
             case "coreid", (dest,):
-                return [(dest, core.id)]
+                self._set(dest, core.id)
             case "halt", ():
                 core.state = CoreState.STOPPED
             case "pause", ():
@@ -195,9 +234,8 @@ class Machine:
                 core.pc += offset if s[cond] else 0
             case _:
                 raise ValueError(f"unknown flow op {(name, *operands)!r}")
-        return []
 
-    def _compare(self, core: Core, slot: Sequence[Any]) -> None:
+    def _compare(self, core: Core, *slot: Any) -> None:
         """Hold scratch against the traced values of the reference; other debug ops do nothing."""
         if slot[0] == "compare":
             keys, got = [slot[2]], core.scratch[slot[1] : slot[1] + 1]
@@ -240,10 +278,15 @@ class Input:
 
 def myhash(a: int) -> int:
     """The hash of one word."""
-    for op1, constant, op2, shift, amount in HASH_STAGES:
+    return myhash_traced(a, {}, 0, 0)
+
+
+def myhash_traced(a: int, trace: dict[Any, int], round: int, batch_i: int) -> int:  # noqa: A002
+    """The same; ``trace`` takes each stage's value under (round, lane, "hash_stage", stage)."""
+    for stage, (op1, constant, op2, shift, amount) in enumerate(HASH_STAGES):
         left = _ARITHMETIC[op1](a, constant) % _WORD
         right = _ARITHMETIC[shift](a, amount) % _WORD
-        a = _ARITHMETIC[op2](left, right) % _WORD
+        a = trace[round, batch_i, "hash_stage", stage] = _ARITHMETIC[op2](left, right) % _WORD
     return a
 
 
@@ -253,11 +296,7 @@ def _walk(
     """One round of one lane; every value that a debug slot may ask for goes into ``trace``."""
     trace[*key, "idx"], trace[*key, "val"] = index, value
     trace[*key, "node_val"] = tree[index]
-    value ^= tree[index]
-    for stage, (op1, constant, op2, shift, amount) in enumerate(HASH_STAGES):
-        left = _ARITHMETIC[op1](value, constant) % _WORD
-        right = _ARITHMETIC[shift](value, amount) % _WORD
-        value = trace[*key, "hash_stage", stage] = _ARITHMETIC[op2](left, right) % _WORD
+    value = myhash_traced(value ^ tree[index], trace, *key)
     trace[*key, "hashed_val"] = value
     index = trace[*key, "next_idx"] = 2 * index + (1 if value % 2 == 0 else 2)
     index = trace[*key, "wrapped_idx"] = 0 if index >= len(tree) else index

@@ -10,7 +10,7 @@ import pytest
 
 from cycleproof.artifact.build import build
 from cycleproof.artifact.format import load
-from cycleproof.base.errors import GeneratorFailed, NotReproducible
+from cycleproof.base.errors import GeneratorFailed, NotReproducible, Unreadable
 from cycleproof.capture import capture, problem
 from cycleproof.capture.process import remove
 from cycleproof.capture.sandbox import SANDBOXES, best_sandbox, works
@@ -137,6 +137,19 @@ def test_a_table_of_ten_thousand_bundles_behind_jump_indirect(generator):
     assert program[2] == {"flow": [["jump", 3]]}
     assert program[7_001] == {"load": [["const", 1, 2**32 - 6_998]], "flow": [["jump", 10_003]]}
     assert (made.cycles_as_built, made.cycles, made.stripped.bundles_filled) == (4, 4, 1)
+
+
+def test_debug_slots_are_not_counted_against_the_limit(generator):
+    """The challenge's machine skips them first; one public kernel has 320 in a bundle."""
+    folder = generator(
+        "bundle = {'load': [('const', 0, 7)], 'debug': [('comment', n) for n in range(320)]}",
+        "self.instrs = [bundle, {'flow': [('halt',)]}]",
+    )
+    made = build(capture(folder, SHAPE, builds=1).dump)
+    assert (made.cycles_as_built, made.cycles, made.stripped.slots_removed) == (2, 2, 320)
+    folder = generator("self.instrs = [{'load': [('const', 0, 7)] * 3, 'debug': []}]")
+    with pytest.raises(Unreadable, match="load: 3 slots, limit 2"):
+        build(capture(folder, SHAPE, builds=1).dump)
 
 
 @each_sandbox

@@ -15,13 +15,57 @@ from tests.support.programs import random_image, random_program, seeded
 
 PUBLIC = """
     Machine Tree Input build_mem_image reference_kernel reference_kernel2 DebugInfo SLOT_LIMITS VLEN
-    N_CORES SCRATCH_SIZE HASH_STAGES Engine
+    N_CORES SCRATCH_SIZE HASH_STAGES Engine Instruction Core CoreState BASE_ADDR_TID cdiv myhash
+    myhash_traced
+"""
+OF_A_MACHINE = """
+    run step alu valu load store flow rewrite_instr scratch_map mem program debug_info cores
+    value_trace cycle prints trace enable_pause enable_debug
 """
 SHAPE = Shape(4, 5, 16)
 
 
 def test_the_public_names_are_there():
     assert not [name for name in PUBLIC.split() if not hasattr(problem, name)]
+    machine = problem.Machine([], [])
+    assert not [name for name in OF_A_MACHINE.split() if not hasattr(machine, name)]
+
+
+def test_rounding_up_and_the_traced_hash():
+    assert [problem.cdiv(n, 8) for n in (0, 8, 9)] == [0, 1, 2]
+    trace = {}
+    assert problem.myhash_traced(5, trace, 2, 3) == hash32(5)
+    assert list(trace) == [(2, 3, "hash_stage", stage) for stage in range(6)]
+    assert trace[2, 3, "hash_stage", 5] == hash32(5)
+
+
+def test_a_builder_steps_a_machine_and_reads_scratch_by_name(capsys):
+    program = [{"load": [("const", 4, 7)]}, {"alu": [("+", 5, 4, 4), ("-", 4, 4, 4)]}]
+    info = problem.DebugInfo({4: ("x", 1), 5: ("y", 2)})
+    machine = problem.Machine([], program, info)
+    (core,) = machine.cores
+    for bundle in program:
+        machine.step(bundle, core)
+    assert machine.scratch_map(core) == {"x": [0], "y": [14, 0]}
+    assert machine.rewrite_instr(program[1]) == {
+        "alu": [("+", "y", "x", "x"), ("-", "x", "x", "x")]
+    }
+    machine.prints = True
+    machine.run()
+    assert capsys.readouterr().out.splitlines()[0] == "0 {'load': [('const', 'x', 7)]}"
+
+
+def test_a_subclass_sees_every_slot_of_an_engine():
+    class Counting(problem.Machine):
+        loads = 0
+
+        def load(self, core, *slot):
+            self.loads += 1
+            super().load(core, *slot)
+
+    machine = Counting([], [{"load": [("const", 0, 1), ("const", 1, 2)]}])
+    machine.run()
+    assert machine.loads == 2
 
 
 def test_constants_are_those_of_the_frozen_base():

@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from ..base.errors import MissingDependency
+from ..base.install import install_hint
 from ..base.text import printable
 
 _PLACES = (
@@ -69,7 +70,7 @@ def need_scanner() -> None:
     except ImportError:
         raise MissingDependency(
             "packing scans for secrets with detect-secrets, which is not installed",
-            "pip install 'cycleproof[pack]'",
+            install_hint("pack"),
         ) from None
 
 

@@ -1,6 +1,7 @@
 """``cycleproof attest``: what the checks established, signed."""
 
 import json
+import re
 from pathlib import Path
 
 import click
@@ -10,9 +11,19 @@ from ..base.text import printable
 from ..bundle.read import load_any
 from ..evidence.attestation.envelope import sign
 from ..evidence.attestation.keys import load_signer
-from ..evidence.attestation.statement import summary, test_result
+from ..evidence.attestation.statement import VERIFIER, summary, test_result
 from ..evidence.policy import require
 from .common import evidence_for, evidence_option, nonce_option
+
+_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[!-~]{1,500}")
+
+
+def _uri(_context: click.Context, _option: click.Parameter, text: str) -> str:
+    if not _URI.fullmatch(text):
+        raise click.BadParameter(
+            "expected a URI of printable ASCII, such as https://example.org/me"
+        )
+    return text
 
 
 @click.command()
@@ -21,6 +32,9 @@ from .common import evidence_for, evidence_option, nonce_option
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True)
 @evidence_option
 @nonce_option
+@click.option(
+    "--verifier", default=VERIFIER, callback=_uri, help="The URI that you verify as.  [neutral]"
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 def command(
     artifact: Path,
@@ -28,6 +42,7 @@ def command(
     output: Path,
     evidence_file: Path | None,
     nonce: bytes,
+    verifier: str,
     as_json: bool,
 ) -> None:
     """Sign two in-toto statements about ARTIFACT (or the one in a submission bundle).
@@ -41,7 +56,7 @@ def command(
     evidence = evidence_for(loaded, evidence_file, nonce)
     require(loaded, evidence)
     result = sign(test_result(evidence), signer)
-    write_whole(output, result + sign(summary(evidence, result), signer))
+    write_whole(output, result + sign(summary(evidence, result, verifier), signer))
     if as_json:
         figures = {
             "attestation": str(output),

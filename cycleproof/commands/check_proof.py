@@ -13,12 +13,12 @@ from ..audit import audit
 from ..audit.export import export_smt
 from ..base.errors import ExitCode, MissingDependency, Unreadable
 from ..base.files import read_regular
+from ..base.install import install_hint
 from ..base.text import printable
 from ..checker import ACCEPTED, REJECTED, check
 from ..checker.solver import available
 from .common import progress_bar
 
-_INSTALL = "pip install 'cycleproof[proof]' brings the solvers; most proofs need none"
 _CODES = {ACCEPTED: ExitCode.PASSED, REJECTED: ExitCode.FAILED}
 
 
@@ -67,7 +67,10 @@ def command(
         raise click.UsageError("--audit asks solvers of its own; leave --solver out")
     chosen = [name for name in solvers if name != "none"] if solvers else None
     for name in set(chosen or ()) - set(available()):
-        raise MissingDependency(f"solver {name} is not installed", _INSTALL)
+        raise MissingDependency(
+            f"solver {name} is not installed",
+            f"{install_hint('proof')} brings the solvers; most proofs need none",
+        )
     loaded = load(artifact)
     data = read_regular(certificate, MAX_BYTES)
     try:

@@ -15,10 +15,7 @@ from .fallback.solver import preferred
 from .refuter import search as refute
 from .result import PROVER_VERSION, Counterexample, ProofResult, ProofVerdict, domain, statement
 
-NOT_RUN = (
-    "the fallback was not run: no SMT solver is installed"
-    " (pip install 'cycleproof[proof]' brings bitwuzla and z3)"
-)
+NOT_RUN = "the fallback was not run: no SMT solver is installed (the extra `proof` brings two)"
 
 
 @contextmanager

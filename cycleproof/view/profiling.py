@@ -11,6 +11,7 @@ from frozen.problem import Shape
 
 from ..artifact.format import encode, load
 from ..base.errors import MissingDependency
+from ..base.install import install_hint
 from ..checks import CHECKS, Subject
 from ..simulator.base import folder_for, read_frozen
 from ..simulator.runner import run_frozen
@@ -104,7 +105,7 @@ def flame_graph(path: Path) -> tuple[Profile, bytes]:
         from pyinstrument.renderers import HTMLRenderer
     except ImportError:
         raise MissingDependency(
-            "the flame graph needs pyinstrument", "pip install 'cycleproof[profile]'"
+            "the flame graph needs pyinstrument", install_hint("profile")
         ) from None
     profiler = Profiler(interval=0.001)
     with profiler:

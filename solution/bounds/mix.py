@@ -169,5 +169,5 @@ def _scipy(name: str) -> Any:
         return import_module(f"scipy.{name}")
     except ImportError:
         raise MissingDependency(
-            "the op-mix floor needs scipy: pip install 'cycleproof[search]'"
+            "the op-mix floor needs scipy: pip install '.[search]' in a clone of the project"
         ) from None

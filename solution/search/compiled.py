@@ -16,7 +16,7 @@ def compile_core() -> dict[str, Any]:
         from numba import njit
     except ImportError:
         raise MissingDependency(
-            "the search needs numba: pip install 'cycleproof[search]'"
+            "the search needs numba: pip install '.[search]' in a clone of the project"
         ) from None
     scope = dict(vars(core))
     for name in core.HELPERS:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from ...base.errors import MissingDependency, Unreadable
 from ...base.files import read_regular, write_new
+from ...base.install import install_hint
 
 if TYPE_CHECKING:
     from securesystemslib.signer import CryptoSigner, SSlibKey
@@ -21,7 +22,7 @@ def need_library() -> None:
     except ImportError:
         raise MissingDependency(
             "signatures need securesystemslib with cryptography, which are not installed",
-            "pip install 'cycleproof[attest]'",
+            install_hint("attest"),
         ) from None
 
 

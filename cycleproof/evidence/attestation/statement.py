@@ -24,7 +24,7 @@ from ..policy import NEEDED
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
 TEST_RESULT = "https://in-toto.io/attestation/test-result/v0.1"
 SUMMARY = "https://slsa.dev/verification_summary/v1"
-_VERIFIER = "pkg:pypi/cycleproof"
+VERIFIER = "urn:x-cycleproof:verifier"
 
 
 def level(check: str) -> str:
@@ -61,7 +61,7 @@ def test_result(evidence: Evidence) -> bytes:
         "result": "FAILED" if failed else "WARNED" if warned else "PASSED",
         "configuration": [
             {"name": "frozen", "digest": {"sha256": evidence.frozen["digest"]}},
-            {"name": "cycleproof", "uri": f"{_VERIFIER}@{evidence.tool['cycleproof']}"},
+            {"name": "cycleproof", "uri": f"{VERIFIER}@{evidence.tool['cycleproof']}"},
         ],
         "passedTests": evidence.named(Verdict.PASS),
         "warnedTests": warned,
@@ -70,15 +70,18 @@ def test_result(evidence: Evidence) -> bytes:
     return _statement(evidence, TEST_RESULT, predicate)
 
 
-def summary(evidence: Evidence, input_envelope: bytes) -> bytes:
-    """The statement that the policy is met, on the ground of the signed test result."""
+def summary(evidence: Evidence, input_envelope: bytes, verifier: str = VERIFIER) -> bytes:
+    """The statement that the policy is met, on the ground of the signed test result.
+
+    ``verifier`` is the URI by which the signer is known; the policy's URI does not depend on it.
+    """
     passed = not evidence.named(Verdict.FAIL)
     digest = evidence.artifact["file_sha256"]
     predicate = {
-        "verifier": {"id": _VERIFIER},
+        "verifier": {"id": verifier},
         "resourceUri": f"pkg:generic/{ARTIFACT_NAME}?checksum=sha256:{digest}",
         "policy": {
-            "uri": f"{_VERIFIER}#frozen-{evidence.frozen['version']}",
+            "uri": f"{VERIFIER}#frozen-{evidence.frozen['version']}",
             "digest": {"sha256": evidence.frozen["digest"]},
         },
         "inputAttestations": [{"digest": {"sha256": hashlib.sha256(input_envelope).hexdigest()}}],

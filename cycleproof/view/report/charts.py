@@ -15,6 +15,7 @@ from frozen.ops import SCRATCH_SIZE
 from ...analysis.engines import ENGINES, shares
 from ...analysis.summary import Analysis
 from ...base.errors import MissingDependency
+from ...base.install import install_hint
 from ..history import BASELINE, Rung, steps
 from .figures import RECORDS, Bound, bounds, palette, round_name, thresholds
 
@@ -22,9 +23,7 @@ try:
     import matplotlib as mpl
     from matplotlib.figure import Figure
 except ImportError:
-    raise MissingDependency(
-        "the report's charts need matplotlib", "pip install 'cycleproof[report]'"
-    ) from None
+    raise MissingDependency("the report's charts need matplotlib", install_hint("report")) from None
 
 # Placeholder colours and what stands for them in the page.
 _COLOURS = {

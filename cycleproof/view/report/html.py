@@ -18,6 +18,7 @@ from ...analysis.engines import ENGINES
 from ...analysis.summary import Analysis
 from ...artifact.names import Names
 from ...base.errors import EXIT_CODE_MEANINGS, ExitCode, MissingDependency
+from ...base.install import install_hint
 from ...base.text import printable
 from ...evidence.model import Evidence, Verdict
 from ..history import Rung
@@ -27,9 +28,7 @@ try:
     import jinja2
     from markupsafe import Markup
 except ImportError:
-    raise MissingDependency(
-        "the HTML report needs Jinja2", "pip install 'cycleproof[report]'"
-    ) from None
+    raise MissingDependency("the HTML report needs Jinja2", install_hint("report")) from None
 
 _VERDICT_WORDS = {
     Verdict.PASS: "pass",

@@ -12,6 +12,7 @@ from ...analysis.engines import ENGINES
 from ...analysis.summary import Analysis
 from ...artifact.names import Names
 from ...base.errors import MissingDependency
+from ...base.install import install_hint
 from ...base.text import printable
 from .events import COUNTERS, Issue, Sample, events
 
@@ -25,7 +26,7 @@ try:
 except ImportError:
     raise MissingDependency(
         "writing a Perfetto trace needs the package perfetto",
-        "pip install 'cycleproof[trace]', or use --format json",
+        f"{install_hint('trace')}, or use --format json",
     ) from None
 
 CYCLE_NS = 1000

@@ -70,5 +70,5 @@ def test_a_broken_kernel_is_not(artifact: Path, tmp_path: Path) -> None:
 def test_what_is_missing_is_named(arguments: list[str], extra: str, artifact: Path) -> None:
     answer = run(*(part.format(artifact=artifact) for part in arguments))
     assert answer.returncode == 5
-    assert f"cycleproof[{extra}]" in answer.stderr
+    assert f"[{extra}]'" in answer.stderr
     assert "Traceback" not in answer.stderr

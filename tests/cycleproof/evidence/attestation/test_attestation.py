@@ -386,4 +386,4 @@ def test_without_the_library_it_is_code_5(monkeypatch: pytest.MonkeyPatch, tmp_p
         with pytest.raises(MissingDependency) as caught:
             call()
         assert caught.value.exit_code == 5
-        assert "cycleproof[attest]" in caught.value.hint
+        assert "[attest]'" in caught.value.hint

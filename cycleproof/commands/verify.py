@@ -12,6 +12,8 @@ from ..checks import CHECKS, Subject
 from ..simulator.base import folder_for, read_frozen
 from ..simulator.seeds import FIXED_SEEDS
 from ..view.report.junit import junit
+from ..view.report.markdown import markdown
+from ..view.report.sarif import sarif
 from ..view.report.terminal import print_evidence
 from .common import nonce_option, verify_with_progress
 
@@ -63,6 +65,8 @@ def _others(check: str) -> set[str]:
 @click.option("--skip", multiple=True, type=click.Choice([c.name for c in CHECKS]))
 @click.option("--json", "as_json", is_flag=True, help="The evidence as JSON on stdout.")
 @click.option("--junit", "junit_file", type=click.Path(path_type=Path), help="Write JUnit XML.")
+@click.option("--sarif", "sarif_file", type=click.Path(path_type=Path), help="Write SARIF 2.1.0.")
+@click.option("--summary", "summary_file", type=click.Path(path_type=Path), help="Write Markdown.")
 def command(
     artifact: Path,
     seeds: int,
@@ -79,6 +83,8 @@ def command(
     skip: tuple[str, ...],
     as_json: bool,
     junit_file: Path | None,
+    sarif_file: Path | None,
+    summary_file: Path | None,
 ) -> int:
     """Verify ARTIFACT, or the one inside a submission bundle (default: artifacts/kernel.json).
 
@@ -116,6 +122,10 @@ def command(
     evidence = verify_with_progress(subject, left_out)
     if junit_file is not None:
         write_whole(junit_file, junit(evidence))
+    if sarif_file is not None:
+        write_whole(sarif_file, sarif(evidence, str(artifact)))
+    if summary_file is not None:
+        write_whole(summary_file, markdown(evidence, artifact.name).encode())
     if as_json:
         click.echo(evidence.encode(), nl=False)
     else:

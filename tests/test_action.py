@@ -1,0 +1,120 @@
+"""The action's script, run as the platform runs it, on each kind of outcome."""
+
+import json
+import os
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from cycleproof.artifact.format import encode
+from tests.support import samples
+
+ROOT = Path(__file__).parents[1]
+
+
+def script() -> str:
+    """The shell text of the step `Verify` in action.yml."""
+    step = (ROOT / "action.yml").read_text("utf-8").split("    - name: Verify\n")[1]
+    body = step.split("      run: |\n")[1].split("    - name:")[0]
+    return textwrap.dedent(body)
+
+
+@pytest.fixture
+def act(tmp_path):
+    """Run the step on the file ``name`` of a workspace; answer, summary, outputs, evidence."""
+    workspace, temporary = tmp_path / "workspace", tmp_path / "temporary"
+    command = temporary / "cycleproof" / "bin" / "cycleproof"
+    command.parent.mkdir(parents=True)
+    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -P -m cycleproof "$@"\n')
+    command.chmod(0o755)
+    workspace.mkdir()
+
+    def run(name: str, data: bytes | None):
+        if data is not None:
+            (workspace / name).write_bytes(data)
+        environment = {
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(ROOT),
+            "RUNNER_TEMP": str(temporary),
+            "GITHUB_WORKSPACE": str(workspace),
+            "GITHUB_OUTPUT": str(tmp_path / "output"),
+            "GITHUB_STEP_SUMMARY": str(tmp_path / "summary"),
+            "ARTIFACT": name,
+            "SEEDS": "1",
+        }
+        answer = subprocess.run(
+            ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script()],
+            capture_output=True,
+            text=True,
+            env=environment,
+            cwd=workspace,
+            timeout=120,
+            check=False,
+        )
+        summary = (tmp_path / "summary").read_text("utf-8")
+        output = (tmp_path / "output").read_text("utf-8")
+        assert output == f"exit-code={answer.returncode}\n"
+        return answer, summary, temporary / "evidence"
+
+    return run
+
+
+def wrong() -> bytes:
+    """The right kernel without its last store."""
+    decoded = samples.artifact().decoded
+    program = [dict(bundle) for bundle in decoded.program]
+    last = max(i for i, bundle in enumerate(program) if "store" in bundle)
+    program[last] = {**program[last], "store": program[last]["store"][:-1]}
+    if not program[last]["store"]:
+        del program[last]["store"]
+    return encode(
+        samples.SHAPE,
+        [b for b in program if b],
+        len([b for b in program if b]),
+        {"name": "test/wrong", "version": "1", "sources_sha256": "0" * 64},
+    )
+
+
+@pytest.mark.slow
+def test_a_right_kernel_passes_with_a_summary_and_a_notice(act):
+    answer, summary, evidence = act("k.json", samples.artifact().data)
+    assert answer.returncode == 0
+    assert "::notice title=cycleproof::" in answer.stdout
+    assert "| proof | pass |" in summary
+    document = json.loads((evidence / "verify.sarif").read_text())
+    assert document["runs"][0]["results"] == []
+    assert document["runs"][0]["invocations"][0]["exitCode"] == 0
+
+
+@pytest.mark.slow
+def test_a_wrong_kernel_fails_with_a_summary_an_error_and_a_sarif_result(act):
+    answer, summary, evidence = act("k.json", wrong())
+    assert answer.returncode == 1
+    assert "::error title=cycleproof::a check failed" in answer.stdout
+    assert "**fail**" in summary
+    results = json.loads((evidence / "verify.sarif").read_text())["runs"][0]["results"]
+    assert {"seeds", "proof"} <= {row["ruleId"] for row in results if row["level"] == "error"}
+
+
+@pytest.mark.parametrize(("name", "data"), [("k.json", b"{"), ("missing.json", None)])
+def test_an_unreadable_file_leaves_a_summary_that_says_why(act, name, data):
+    answer, summary, _ = act(name, data)
+    assert answer.returncode == 2
+    assert "::error title=cycleproof::no verdict (exit code 2)" in answer.stdout
+    assert "**No verdict** (exit code 2)" in summary
+    assert name in summary
+
+
+@pytest.mark.slow
+def test_a_bundle_is_verified_and_summarised(act, tmp_path):
+    pytest.importorskip("detect_secrets")
+    kernel = tmp_path / "k.json"
+    kernel.write_bytes(samples.artifact().data)
+    packed = samples.run("pack", kernel, "-o", tmp_path / "b.zip", cwd=tmp_path)
+    assert packed.returncode == 0, packed.stderr
+    answer, summary, _ = act("b.zip", (tmp_path / "b.zip").read_bytes())
+    assert answer.returncode == 0
+    assert "| seeds | pass |" in summary

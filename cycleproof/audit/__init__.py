@@ -14,6 +14,7 @@ from typing import NamedTuple
 from frozen.decode import Artifact
 
 from ..base.errors import MissingDependency
+from ..base.install import install_hint
 from ..checker import ACCEPTED, INCONCLUSIVE, Result, check_with_facts
 from ..checker.obligations import Fact
 from ..checker.vocabulary import Reference
@@ -31,7 +32,6 @@ TRUSTED = (
 NEEDED = 2  # solvers that must say "unsat", and none "sat"
 MAX_CASES = 64  # of a script that is put at once; one of more is put in parts
 BATCH = 256  # cases for one child, about
-INSTALL = "pip install 'cycleproof[audit]'"
 Progress = Callable[[int, int], None]
 
 
@@ -103,7 +103,9 @@ def audit(artifact: Artifact, data: bytes, progress: Progress = lambda *_: None)
 def require() -> None:
     """Raise ``MissingDependency`` unless two solvers are installed."""
     if len(available()) < NEEDED:
-        raise MissingDependency("the audit needs two of bitwuzla, cvc5 and z3", INSTALL)
+        raise MissingDependency(
+            "the audit needs two of bitwuzla, cvc5 and z3", install_hint("audit")
+        )
 
 
 def _result(verdict: str, reason: str, checked: Result, answers: Sequence[Answer]) -> Audit:
@@ -178,4 +180,4 @@ def _batches(
         yield batch
 
 
-__all__ = ["INSTALL", "Answer", "Audit", "Question", "audit", "put", "questions", "require"]
+__all__ = ["Answer", "Audit", "Question", "audit", "put", "questions", "require"]

@@ -10,8 +10,9 @@ from typing import NamedTuple
 from frozen.decode import Artifact
 
 from ..base.errors import MissingDependency, Unreadable
+from ..base.install import install_hint
 from ..checker import ACCEPTED, check_with_facts
-from . import INSTALL, Progress, questions
+from . import Progress, questions
 from .definitions import Script
 from .solvers import ask, available, prove
 
@@ -62,7 +63,9 @@ def export_smt(
     if folder.exists() or folder.is_symlink():
         raise Unreadable(f"{folder}: exists already", "name a folder that does not exist")
     if "bitwuzla" not in available() or (proofs and "cvc5" not in available()):
-        raise MissingDependency("the export needs bitwuzla, its proofs need cvc5", INSTALL)
+        raise MissingDependency(
+            "the export needs bitwuzla, its proofs need cvc5", install_hint("audit")
+        )
     checked, obligations = check_with_facts(artifact, data)
     if checked.verdict != ACCEPTED:
         return Exported(checked.verdict, checked.reason, 0, 0)

@@ -33,9 +33,14 @@ ABLATIONS = (
     Ablation("scalar lanes for the last groups", {"late": 0}),
     Ablation("tables in one another", {"nested": False}),
     Ablation("two bits of an address on flow", {"flow": {}}),
+    Ablation("forked tables", {"forked": False, "third": 0, "stored": 0}),
+    Ablation("a strided third pair", {"third": 0}),
+    Ablation("constants by way of memory", {"stored": 0}),
     Ablation("windows", {"offset": 0}),
     Ablation("the third record table", {"pairs": [3, 5]}),
-    Ablation("all record tables", {"pairs": [], "nested": False, "strided": False}),
+    Ablation(
+        "all record tables", {"pairs": [], "nested": False, "strided": False, "forked": False}
+    ),
     Ablation("a stagger of the groups", {"overlap": 100}),
     Ablation("justification", {"rounds": 0}),
 )

@@ -7,11 +7,13 @@ from frozen.problem import FOREST_P, Shape
 
 from . import ir, tables
 from .constants import Constants
+from .forked import Pointed
 from .hashing import C5, hash_round
 from .ir import Graph
 from .levels import pair
 from .levels.raw import Raw
 from .levels.select import Select
+from .levels.strided_raw import StridedRaw
 from .options import Options, chosen
 from .plan import Plan
 from .walk import Strategy, Walk
@@ -23,7 +25,7 @@ class Built:
     def __init__(self, shape: Shape, options: Options, plan: Plan) -> None:
         self.shape, self.options, self.plan = shape, options, plan
         self.graph = Graph(shape.memory_size)
-        self.constants = Constants(self.graph)
+        self.constants = Constants(self.graph, plan.via)
         self._prelude()
         self._walks()
         self.graph.prune()
@@ -60,7 +62,7 @@ class Built:
         graph = self.graph
         place = graph.static(f"buffer {at}", VLEN)
         for i in range(VLEN):
-            graph.buffer_ready.add(self.constants.place(place + i, at, i))
+            graph.buffer_ready.add(self.constants.sum_into(place + i, at, i))
         return place
 
     def _select(self, level: int, folded: bool) -> Select:
@@ -109,12 +111,20 @@ class Built:
                     level += int(level + 1 < depth)
                 else:
                     raw_offset = self._offset(level, raw_offset)
-                    found.append(Raw(level, raw_offset, style))
+                    raw = Raw(level, raw_offset, style)
+                    after = bool(found) and isinstance(found[-1], pair.StridedSecond)
+                    found.append(StridedRaw(raw) if after else raw)
                 level += 1
         return found
 
     def _pair(
-        self, table: tables.Table, style: str, group: int, second: int, depth: int, last: bool
+        self,
+        table: tables.RecordTable,
+        style: str,
+        group: int,
+        second: int,
+        depth: int,
+        last: bool,
     ) -> list[Strategy]:
         if second >= depth:
             return [pair.Single(table, style)]
@@ -123,6 +133,12 @@ class Built:
             if group >= len(self.plan.groups) - self.options.late:
                 return [pair.ScalarFirst(table, style), pair.ScalarSecond(table)]
             return [pair.StridedFirst(table, style), pair.StridedSecond(table)]
+        third = self.plan.tables[-1]
+        if table.pointer >= 0:
+            return [pair.ScalarFirst(table, style), pair.ScalarSecond(table)]
+        goes_on = isinstance(third, Pointed) and table is third and second + 1 < depth
+        if goes_on and chosen(self.options.third, group, len(self.plan.groups)):
+            return [pair.StridedFirst(table, style), pair.StridedSecond(table, goes_on)]
         if self._mix(self.options.scalar, table.level, group):
             return [pair.ScalarFirst(table, style), pair.ScalarSecond(table)]
         return [pair.StoreFirst(table, style), pair.StoreSecond(table)]
@@ -174,6 +190,7 @@ class Built:
             if level == 0:
                 walk.start_descent()
             walk.label = f"g{group} r{number} L{level}"
+            self.constants.stored = 0 < self.options.stored <= number
             strategy.serve(walk)
             ends = number + 1 == rounds
             explicit = ends or not strategies[number + 1].folded
@@ -181,7 +198,9 @@ class Built:
             walk.owed = not explicit
             goes_on = not ends or self.options.indices
             if goes_on and level < height and not strategy.own_bit:
-                walk.take_bit()
+                below = None if ends else strategies[number + 1]
+                walk.take_bit(minus=below is not None and below.minus)
+        self.constants.stored = False
         first = self.shape.values_p + self.plan.groups[group]
         self._store(walk, self._values[group], first, walk.value, "value")
 

@@ -13,8 +13,10 @@ from .ir import Graph
 class Constants:
     """The constants of one graph. All of them are static."""
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Graph, via: range = range(0)) -> None:
         self._graph = graph
+        self._via, self._via_addresses = via, -1
+        self.stored = False  # whether vectors now come by way of memory
         self._words: dict[int, int] = {}
         self._vectors: dict[int, int] = {}
         self.zero = graph.static("zero", 1)  # never written, so it is 0
@@ -73,11 +75,25 @@ class Constants:
         return self._vectors[value]
 
     def spread(self, source: int, dest: int, label: str) -> None:
-        """Fill the vector ``dest`` with the word ``source``."""
+        """Fill the vector ``dest`` with the word ``source``.
+
+        ``stored``: eight scalar stores and a vector load, no compute but late.
+        """
+        if self.stored and self._via:
+            graph, words = self._graph, [self._via]
+            if self._via_addresses < 0:
+                self._via_addresses = graph.static("via", VLEN)
+                for i in range(VLEN):
+                    self.sum_into(self._via_addresses + i, self._via.start, i)
+            slots: list[Slot] = [("store", self._via_addresses + i, source) for i in range(VLEN)]
+            graph.add(ir.STORE, {"store": slots}, label, writes=words)
+            load: Slot = ("vload", dest, self._via_addresses)
+            graph.add(ir.LOAD, {"load": [load]}, label, reads=words)
+            return
         self._graph.broadcast(label, dest, source, self.zero)
 
-    def place(self, dest: int, base: int, offset: int) -> int:
-        """Make ``base + offset`` in the word ``dest``, too; the op."""
+    def sum_into(self, dest: int, base: int, offset: int) -> int:
+        """Add the op that writes ``base + offset`` to the word ``dest``; returns its number."""
         return self._sum(dest, self.word(base), offset)
 
     def _sum(self, dest: int, source: int, addend: int) -> int:

@@ -19,6 +19,12 @@ class Options(NamedTuple):
     """First levels of the record tables: ``select + 1``, then every second level."""
     nested: bool = False
     """The first two tables lie in one another."""
+    forked: bool = False
+    """The first two tables lie forked in one another, and the second points into the third."""
+    third: int = 0
+    """Groups out of ``SHARE`` that take the third pair strided, where the tables are forked."""
+    stored: int = 0
+    """From this round on, constants first used there come by way of memory (0: none do)."""
     scalar: Mapping[int, int] = {}
     """First level of a pair -> groups that take it by scalar lanes, not through a buffer."""
     strided: bool = False
@@ -81,6 +87,12 @@ def parse(options: Mapping[str, Any]) -> Options:
         raise BadRecipe(f"option pairs: after select = {result.select} comes {list(wanted)}")
     if result.nested and len(result.pairs) < 2:
         raise BadRecipe("option nested: needs two pairs")
+    if result.forked and (len(result.pairs) != 3 or result.select != 2 or result.nested):
+        raise BadRecipe("option forked: needs select = 2 and three pairs, not nested")
+    if result.forked and result.indices:
+        raise BadRecipe("option forked: its bits make no final indices")
+    if not 0 <= result.third <= SHARE or result.stored < 0:
+        raise BadRecipe(f"options third, stored: expected 0..{SHARE} and 0 or more")
     if not 0 <= result.select <= 4:
         raise BadRecipe(f"option select: expected 0..4, got {result.select}")
     if result.late < 0:

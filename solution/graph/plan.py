@@ -3,14 +3,15 @@
 A plan that does not fit the shape is replaced by a more general one, and a note says so.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from frozen.ops import VLEN
 from frozen.problem import FOREST_P, Shape
 
-from . import tables
+from . import forked, tables
 from .options import Options
-from .tables import Table
+from .tables import RecordTable, Table
 
 
 class Plan(NamedTuple):
@@ -20,14 +21,16 @@ class Plan(NamedTuple):
     last groups' indices go, so the other groups can store theirs while it is in use.
 
     ``groups``: the first lane of each group of VLEN (negative where the batch is smaller than a
-    group: its lanes end at the batch's end). ``select``: the last selected level.
+    group: its lanes end at the batch's end). ``select``: the last selected level. ``via``: VLEN
+    words through which constants become vectors, none if empty.
     """
 
-    tables: list[Table]
+    tables: Sequence[RecordTable]
     late: Table | None
     buffers: list[int]
     groups: list[int]
     select: int
+    via: range
 
 
 def make(shape: Shape, options: Options, notes: list[str]) -> Plan:
@@ -50,12 +53,18 @@ def make(shape: Shape, options: Options, notes: list[str]) -> Plan:
     found, late, buffers = _place(shape, options, levels)
     if levels and not found:
         notes.append(f"record pairs {levels}: no room in memory; the levels are fetched in place")
-    return Plan(found, late, buffers, groups, select)
+    via = range(0)
+    if found and options.stored:
+        via = range(shape.values_p - VLEN, shape.values_p)
+        if options.indices or not buffers or buffers[-1] + VLEN > via.start:
+            via = range(0)
+            notes.append("stored constants: no room in memory; they are broadcast")
+    return Plan(found, late, buffers, groups, select, via)
 
 
 def _place(
     shape: Shape, options: Options, levels: list[int]
-) -> tuple[list[Table], Table | None, list[int]]:
+) -> tuple[Sequence[RecordTable], Table | None, list[int]]:
     """Tables in the index area; a third one over the upper levels of the tree themselves.
 
     Fetches in place and tables over the tree exclude each other, so the third table may only
@@ -69,6 +78,12 @@ def _place(
     if options.indices and shape.rounds > shape.forest_height + 1:
         end -= 4 << levels[0]
         late = tables.plain(levels[0], end)
+    if options.forked and len(levels) == len(options.pairs) and at + forked.SIZE <= end:
+        room = at + forked.SIZE
+        if room + VLEN * options.buffers > end:
+            return [], None, []
+        all_three = forked.tables(at, tables.plain(forked.LINEAR, 0))
+        return all_three, None, list(range(room, room + VLEN * options.buffers, VLEN))
     if options.nested and len(levels) > 1:
         found += tables.nested(levels[0], at)
     else:

@@ -5,7 +5,8 @@ left branch. Every word of a table is xored with the hash's last constant; the x
 lanes, so that the permutation costs nothing.
 """
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
 
 from frozen.ops import VLEN, Slot
 from frozen.problem import FOREST_P
@@ -14,6 +15,39 @@ from .address import Form
 from .constants import Constants
 from .hashing import C5
 from .ir import LOAD, STORE, Graph
+from .walk import Walk
+
+
+class RecordTable(Protocol):
+    """What the ways of serving a pair of levels ask of a table; see ``Table``."""
+
+    @property
+    def level(self) -> int: ...  # noqa: D102
+    @property
+    def node(self) -> int: ...  # noqa: D102
+    @property
+    def child0(self) -> int: ...  # noqa: D102
+    @property
+    def child1(self) -> int: ...  # noqa: D102
+    @property
+    def pointer(self) -> int: ...  # noqa: D102
+    @property
+    def minus(self) -> bool: ...  # noqa: D102
+    @property
+    def words(self) -> range: ...  # noqa: D102
+    @property
+    def fields(self) -> tuple[int, int]: ...  # noqa: D102
+    @property
+    def neighbours(self) -> bool: ...  # noqa: D102
+
+    def image(self) -> dict[int, int]:
+        """Memory address -> tree node."""
+
+    def links(self) -> dict[int, int]:
+        """Memory address -> the address that this word holds."""
+
+    def address(self, walk: Walk, style: str) -> int:
+        """The vector of record addresses; ``style`` as for ``address.Addresses.make``."""
 
 
 class Table(NamedTuple):
@@ -30,6 +64,16 @@ class Table(NamedTuple):
     child0: int
     child1: int
     words: range
+    pointer: int = -1
+    minus: bool = False
+
+    def address(self, walk: Walk, style: str) -> int:
+        """From the address before, or from the bits."""
+        return walk.address(self.form, style)
+
+    def links(self) -> dict[int, int]:
+        """No word of it is an address."""
+        return {}
 
     @property
     def fields(self) -> tuple[int, int]:
@@ -118,14 +162,16 @@ class Tree:
         return self.word(FOREST_P + node)
 
 
-def build(graph: Graph, constants: Constants, tree: Tree, tables: list[Table]) -> None:
+def build(graph: Graph, constants: Constants, tree: Tree, tables: Sequence[RecordTable]) -> None:
     """Fill the memory of ``tables``; words that belong to none get whatever was in scratch."""
     image: dict[int, int] = {}
+    links: dict[int, int] = {}
     for table in tables:
         image.update(table.image())
+        links.update(table.links())
     for node in image.values():
         tree.node(node)  # all loads come before the first store
-    secret = constants.word(C5)
+    last_constant = constants.word(C5)
     for base, size in sorted({(table.words.start, len(table.words)) for table in tables}):
         shared = base % VLEN == 0 and (base + size) // VLEN <= len(tree.addresses)
         count = -(-size // VLEN)
@@ -134,10 +180,17 @@ def build(graph: Graph, constants: Constants, tree: Tree, tables: list[Table]) -
             at = base + VLEN * i
             block = graph.dynamic(f"table {at}")
             slots = [
-                ("^", block + j, tree.node(image[at + j]), secret)
+                ("^", block + j, tree.node(image[at + j]), last_constant)
                 for j in range(VLEN)
                 if at + j in image
             ]
+            slots += [
+                ("|", block + j, tree.addresses[links[at + j] // VLEN], constants.zero)
+                for j in range(VLEN)
+                if at + j in links
+            ]
+            if not slots:
+                continue
             graph.lanes(f"table {at}", slots)
             address = tree.addresses[at // VLEN] if shared else own[i]
             store: Slot = ("vstore", address, block)

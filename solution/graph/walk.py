@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from frozen.ops import VLEN, Slot
+
 from .address import Addresses, Form, Register
 from .constants import Constants
 from .ir import Graph
@@ -15,7 +17,9 @@ class Walk:
     ``value``: the vector of values, which lacks the hash's last constant while ``owed``.
     ``bits[l]``: the stored bit after level l, ``mirrored[l]`` if it is 1 for the left branch (the
     parity of a value that lacks the constant, which is odd). ``strip``: where the record lies
-    whose second level comes next.
+    whose second level comes next. ``pointers``: the words of the records fetched last that hold
+    the next table's address, lane by lane. ``outer``: the addresses in the outer one of two forked
+    tables. ``strided``: the newest bits, where they lie at stride 2 and nowhere else.
     """
 
     graph: Graph
@@ -27,17 +31,28 @@ class Walk:
     mirrored: list[bool] = field(default_factory=list)
     register: Register | None = None
     strip: int = -1
+    pointers: list[int] = field(default_factory=list)
+    outer: int = -1
+    strided: list[int] = field(default_factory=list)
 
     def start_descent(self) -> None:
         """Back at the root."""
-        self.bits, self.mirrored, self.register = [], [], None
+        self.bits, self.mirrored, self.register, self.strided = [], [], None, []
 
-    def take_bit(self) -> None:
-        """Store the branch that the value takes."""
+    def take_bit(self, minus: bool = False) -> None:
+        """Store the branch that the value takes: 0 or 1, or with ``minus`` -2 or -1."""
         bit = self.graph.dynamic("bit")
-        self.graph.vector("&", f"{self.label} bit", bit, self.value, self.constants.vector(1))
+        name, mask = ("|", -2) if minus else ("&", 1)
+        self.graph.vector(name, f"{self.label} bit", bit, self.value, self.constants.vector(mask))
         self.bits.append(bit)
         self.mirrored.append(self.owed)
+
+    def take_strided_bit(self) -> int:
+        """Store the branch at stride 2 by eight scalar ops; the odd words are junk."""
+        bit, one = self.graph.dynamic("strided bit", 2), self.constants.word(1)
+        slots: list[Slot] = [("&", bit + 2 * i, self.value + i, one) for i in range(VLEN)]
+        self.graph.lanes(f"{self.label} bit", slots)
+        return bit
 
     def address(self, want: Form, style: str) -> int:
         """The vector of addresses ``want``; later ones are made from it."""
@@ -62,6 +77,8 @@ class Walk:
 class Strategy(Protocol):
     """How a level's node values reach a group."""
 
+    minus: bool
+    """Whether it wants the bit before it as -2 or -1: its address multiplies by that."""
     folded: bool
     """Whether the nodes carry the hash's last constant (the value then lacks it)."""
     own_bit: bool

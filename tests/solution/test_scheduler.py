@@ -14,13 +14,17 @@ from solution.graph.emit import ENGINES
 from solution.search import compiled
 
 SMALL = Shape(6, 8, 40)
-WIDE = Shape(8, 10, 232)
+WIDE = Shape(9, 10, 240)
 CHOICES = {
     "selected": {"select": 3, "overlap": 170},
     "pairs": {"select": 2, "pairs": [3, 5], "strided": True, "scalar": {"5": 16}},
     "nested": {
         "select": 2, "pairs": [3, 5, 7], "nested": True, "flow": {"3": 32, "5": 9, "7": 20},
         "scalar": {"7": 8},
+    },
+    "forked": {
+        "select": 2, "pairs": [3, 5, 7], "forked": True, "strided": True, "third": 16, "stored": 6,
+        "flow": {"7": 16, "9": 32}, "scalar": {"7": 8}, "buffers": 2,
     },
     "indexed": {"select": 2, "pairs": [3, 5, 7], "nested": True, "indices": True},
 }  # fmt: skip
@@ -103,6 +107,10 @@ def test_hints_round_trip() -> None:
         ({"flow": {"x": 1}}, "keys are levels"),
         ({"flow": {"3": 33}}, "expected 0..32"),
         ({"offset": 8}, "expected 0..7"),
+        ({"forked": True}, "needs select = 2 and three pairs"),
+        ({"forked": True, "pairs": [3, 5, 7], "nested": True}, "not nested"),
+        ({"forked": True, "pairs": [3, 5, 7], "indices": True}, "make no final indices"),
+        ({"third": 33}, "expected 0..32"),
         ({"overlap": 99}, "at least 100"),
     ],
 )

@@ -3,7 +3,7 @@
 from frozen.ops import VLEN, Slot
 
 from .. import ir
-from ..tables import Table
+from ..tables import RecordTable
 from ..walk import Walk
 from .raw import land
 
@@ -14,13 +14,13 @@ class Single:
     folded = True
     own_bit = False
 
-    def __init__(self, table: Table, style: str) -> None:
-        self._table, self._style = table, style
+    def __init__(self, table: RecordTable, style: str) -> None:
+        self._table, self._style, self.minus = table, style, table.minus
 
     def serve(self, walk: Walk) -> None:
         """Eight loads, a window each."""
         table = self._table
-        address = walk.address(table.form, self._style)
+        address = table.address(walk, self._style)
         strip, stride = land(walk, address, (table.node, table.node), table.words, "record")
         walk.xor_lanes([strip + stride * i + table.node for i in range(VLEN)])
 
@@ -31,15 +31,17 @@ class ScalarFirst:
     folded = True
     own_bit = False
 
-    def __init__(self, table: Table, style: str) -> None:
-        self._table, self._style = table, style
+    def __init__(self, table: RecordTable, style: str) -> None:
+        self._table, self._style, self.minus = table, style, table.minus
 
     def serve(self, walk: Walk) -> None:
         """Eight loads; the xor costs the same as on whole vectors."""
         table = self._table
-        address = walk.address(table.form, self._style)
+        address = table.address(walk, self._style)
         walk.strip, stride = land(walk, address, table.fields, table.words, "record")
         walk.xor_lanes([walk.strip + stride * i + table.node for i in range(VLEN)])
+        if table.pointer >= 0:
+            walk.pointers = [walk.strip + stride * i + table.pointer for i in range(VLEN)]
 
 
 class ScalarSecond:
@@ -48,7 +50,9 @@ class ScalarSecond:
     folded = True
     own_bit = False
 
-    def __init__(self, table: Table) -> None:
+    minus = False
+
+    def __init__(self, table: RecordTable) -> None:
         self._table = table
 
     def serve(self, walk: Walk) -> None:
@@ -69,14 +73,14 @@ class ScalarSecond:
         walk.value = result
 
 
-def _fetch(walk: Walk, table: Table, style: str, pitch: int, at: int, buffer: int) -> None:
+def _fetch(walk: Walk, table: RecordTable, style: str, pitch: int, at: int, buffer: int) -> None:
     """Land record after record; each gives its node (and child1 to ``buffer``) in time.
 
     ``at``: where lane 0's window begins in the strip. What the next lanes leave of a window is
     its first ``pitch`` words, or its last ones where child0 is the last.
     """
     graph, value = walk.graph, walk.value
-    address = walk.address(table.form, style)
+    address = table.address(walk, style)
     order = range(VLEN) if table.child0 == 0 else range(VLEN - 1, -1, -1)
     forms: dict[str, list[Slot]] = {"load": [], "alu": []}
     if buffer >= 0:
@@ -96,8 +100,8 @@ class StoreFirst:
     folded = True
     own_bit = False
 
-    def __init__(self, table: Table, style: str) -> None:
-        self._table, self._style = table, style
+    def __init__(self, table: RecordTable, style: str) -> None:
+        self._table, self._style, self.minus = table, style, table.minus
 
     def serve(self, walk: Walk) -> None:
         """Nine loads, eight stores, no vector op but the xor."""
@@ -118,7 +122,9 @@ class StoreSecond:
     folded = True
     own_bit = False
 
-    def __init__(self, table: Table) -> None:
+    minus = False
+
+    def __init__(self, table: RecordTable) -> None:
         self._up = table.child0 == 0
 
     def serve(self, walk: Walk) -> None:
@@ -131,13 +137,13 @@ class StoreSecond:
 
 
 class StridedFirst:
-    """s-pair: both children stay behind, interleaved; only for the last pair of a walk."""
+    """s-pair: both children stay behind, interleaved."""
 
     folded = True
     own_bit = True
 
-    def __init__(self, table: Table, style: str) -> None:
-        self._table, self._style = table, style
+    def __init__(self, table: RecordTable, style: str) -> None:
+        self._table, self._style, self.minus = table, style, table.minus
 
     def serve(self, walk: Walk) -> None:
         """Eight loads, no vector op but the xor."""
@@ -146,24 +152,28 @@ class StridedFirst:
 
 
 class StridedSecond:
-    """The parity is taken at stride 2, then two selections between neighbouring words."""
+    """The parity is taken at stride 2, then two selections between neighbouring words.
+
+    ``goes_on``: an address below wants this bit and the next one, which then come at stride 2.
+    """
 
     folded = True
-    own_bit = False
+    minus = False
 
-    def __init__(self, table: Table) -> None:
-        self._table = table
+    def __init__(self, table: RecordTable, goes_on: bool = False) -> None:
+        self._table, self.own_bit = table, goes_on
 
     def serve(self, walk: Walk) -> None:
-        """See the class. The odd words of the conditions and selections are junk."""
-        graph, one = walk.graph, walk.constants.word(1)
-        condition = graph.dynamic("strided bit", 2)
-        slots: list[Slot] = [("&", condition + 2 * i, walk.value + i, one) for i in range(VLEN)]
-        graph.lanes(f"{walk.label} bit", slots)
+        """No vector op but the xor: the bit's scalar ops are the bit's price anyway."""
+        condition = walk.take_strided_bit()
+        if self.own_bit:
+            walk.strided = [condition]
+            walk.bits.append(-1)
+            walk.mirrored.append(True)
         low = walk.strip + min(self._table.child0, self._table.child1)
         yes = 1 if self._table.child0 < self._table.child1 else 0
         for half in (0, VLEN):
-            graph.select(
+            walk.graph.select(
                 f"{walk.label} select", low + half, condition + half,
                 low + half + yes, low + half + 1 - yes,
             )  # fmt: skip

@@ -38,6 +38,7 @@ class Raw:
 
     folded = False
     own_bit = False
+    minus = False
 
     def __init__(self, level: int, offset: int, style: str) -> None:
         self._level, self._offset, self._style = level, offset, style
@@ -54,7 +55,10 @@ class Raw:
 
     def serve(self, walk: Walk) -> None:
         """Eight loads; no constant is folded in."""
-        address = walk.address(self.form(walk.mirrored), self._style)
+        self.fetch(walk, walk.address(self.form(walk.mirrored), self._style))
+
+    def fetch(self, walk: Walk, address: int) -> None:
+        """Eight loads from the vector of addresses ``address``, then the xor."""
         first = FOREST_P + (1 << self._level) - 1
         table = range(first, first + (1 << self._level))
         if self._offset == 0:

@@ -7,6 +7,7 @@ class Select:
     """``nodes``: a vector for each node, indexed by the stored bits, first bit highest."""
 
     own_bit = False
+    minus = False
 
     def __init__(self, nodes: list[int], folded: bool) -> None:
         self._nodes = nodes

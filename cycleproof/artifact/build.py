@@ -7,9 +7,6 @@ data: ``{"params": {...}, "instrs": [...]}``, the upstream layout as JSON.
 import hashlib
 import json
 import os
-import signal
-import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +17,7 @@ from frozen.errors import FrozenError
 from frozen.machine import DEFAULT_FUEL, Machine
 from frozen.problem import Inputs, Shape, memory_image
 
+from ..base.child import SEEDED, run
 from ..base.errors import GeneratorFailed, Unreadable
 from ..base.files import read_regular
 from .format import encode
@@ -98,28 +96,19 @@ def list_recipes() -> dict[str, str]:
 
 
 def _run_solution(arguments: list[str], what: str, seconds: float) -> tuple[bytes, str]:
-    """Run ``python -m solution`` in a process group of its own; return its two outputs."""
-    root = Path(__file__).parents[2]  # where `solution` lies beside this package
+    """Run the ``solution`` that is installed beside this package; return its two outputs."""
+    root = Path(__file__).resolve().parents[2]
     environment = {"PYTHONPATH": str(root), "PYTHONHASHSEED": "0", "PATH": os.defpath}
-    child = subprocess.Popen(
-        [sys.executable, "-B", "-m", "solution", *arguments],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env=environment,
-        start_new_session=True,
-    )
+    command = [*SEEDED, "-m", "solution", *arguments]
     try:
-        output, errors = child.communicate(timeout=seconds)
-    except subprocess.TimeoutExpired:
-        os.killpg(child.pid, signal.SIGKILL)
-        child.wait()
-        raise GeneratorFailed(f"{what}: not done in {seconds:g} s") from None
-    notes = errors.decode(errors="replace")
+        child = run(command, seconds, environment=environment)
+    except TimeoutError as error:
+        raise GeneratorFailed(f"{what}: {error}") from None
+    notes = child.stderr.decode(errors="replace")
     if child.returncode:
         last = notes.strip().splitlines()[-1:] or [f"status {child.returncode}"]
         raise GeneratorFailed(f"{what}: {last[0].removeprefix('error: ')!s:.500}")
-    return output, notes
+    return child.stdout, notes
 
 
 def count_cycles(program: Any, shape: Shape) -> int:

@@ -5,13 +5,11 @@ processor time. Whatever it does not answer in order reads as "unknown", which e
 """
 
 import json
-import subprocess
-import sys
-import tempfile
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from importlib.util import find_spec
 
+from ..base.child import INSTALLED, OutOfTime, run
 from .definitions import Script
 
 SECONDS = 10  # a case
@@ -149,21 +147,9 @@ def prove(script: Script) -> bytes | None:
 def _run(code: str, data: bytes, seconds: int) -> bytes:
     """What a child printed until it ended or was ended; whether it ended in order is not told."""
     head = _LIMITS.format(memory=MEMORY, processor=seconds)
-    with tempfile.TemporaryDirectory() as folder:
-        try:
-            child = subprocess.run(
-                [sys.executable, "-I", "-B", "-c", head + code],
-                input=data,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                cwd=folder,
-                env={},
-                timeout=seconds,
-                start_new_session=True,
-                check=False,
-            )
-        except subprocess.TimeoutExpired as expired:
-            return expired.stdout or b""
-        except OSError:
-            return b""
-    return child.stdout
+    try:
+        return run([*INSTALLED, "-c", head + code], seconds, data).stdout
+    except OutOfTime as late:
+        return late.output
+    except OSError:
+        return b""

@@ -6,9 +6,6 @@ import os
 import secrets
 import select
 import shutil
-import signal
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -18,6 +15,7 @@ from typing import Any
 
 from frozen.decode import MAX_BYTES
 
+from ..base.child import SEEDED, Child, started, status
 from ..base.errors import GeneratorFailed
 from .proctable import adopt_orphans, children, end_children, tasks_of_user
 from .sandbox import DISK_LIMIT, Sandbox
@@ -111,49 +109,29 @@ def _limits(seconds: float) -> dict[str, int]:
 
 
 @contextmanager
-def _session(
-    sandbox: Sandbox, folder: Path, pipe: int, seed: int
-) -> Iterator[subprocess.Popen[bytes]]:
-    """Start the child in a session of its own; at the end kill it and whatever it started.
-
-    Not ``-I``, which would ignore the hash seed: the environment holds that one variable.
-    """
+def _session(sandbox: Sandbox, folder: Path, pipe: int, seed: int) -> Iterator[Child]:
+    """Start the child; at the end kill it and whatever it started, also what left its session."""
     before = children()
     adopt_orphans()
     script = Path(__file__).with_name("child.py").read_text("utf-8")
-    child = subprocess.Popen(
-        [*sandbox.command(folder), sys.executable, "-s", "-P", "-B", "-c", script],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        cwd=folder,
-        env={"PYTHONHASHSEED": str(seed)},
-        pass_fds=(pipe,),
-        start_new_session=True,
-    )
+    command = [*sandbox.command(folder), *SEEDED, "-c", script]
+    environment = {"PYTHONHASHSEED": str(seed)}
     try:
-        yield child
+        with started(command, folder, environment, descriptors=[pipe], output=False) as child:
+            yield child
     finally:
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(child.pid, signal.SIGKILL)
-        child.wait()
-        if child.stdin:
-            with suppress(BrokenPipeError):
-                child.stdin.close()
         if not end_children(but=before):
             raise GeneratorFailed("left processes that could not be ended; look for them")
 
 
-def _send(child: subprocess.Popen[bytes], message: bytes) -> None:
+def _send(child: Child, message: bytes) -> None:
     if child.stdin:
         with suppress(BrokenPipeError):  # it ended at once, and will be asked why
             child.stdin.write(message)
             child.stdin.close()
 
 
-def _receive(
-    pipe: int, child: subprocess.Popen[bytes], nonce: bytes, folder: Path, seconds: float
-) -> bytes:
+def _receive(pipe: int, child: Child, nonce: bytes, folder: Path, seconds: float) -> bytes:
     """Read the frame: nonce, eight bytes of length, body."""
     deadline = time.monotonic() + seconds
     data = bytearray()
@@ -184,14 +162,13 @@ def _receive(
     return bytes(data[head:])
 
 
-def _see_it_end(child: subprocess.Popen[bytes]) -> None:
+def _see_it_end(child: Child) -> None:
     """After its frame the child ends by itself, at once and with status 0."""
-    try:
-        status = child.wait(_END_SECONDS)
-    except subprocess.TimeoutExpired:
-        raise GeneratorFailed("went on after its result") from None
-    if status:
-        raise GeneratorFailed(f"ended with status {status} after its result")
+    ended = status(child, _END_SECONDS)
+    if ended is None:
+        raise GeneratorFailed("went on after its result")
+    if ended:
+        raise GeneratorFailed(f"ended with status {ended} after its result")
 
 
 def _used(folder: Path) -> int:

@@ -4,13 +4,13 @@ Only a sandbox keeps a generator from the network and from files; the output say
 """
 
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from ..base.child import BARE, run
 from ..base.errors import MissingDependency
 
 DISK_LIMIT = 128 << 20  # bytes that a generator's folders may hold
@@ -84,12 +84,6 @@ def works(sandbox: Sandbox) -> bool:
     if not command or shutil.which(command[0]) is None:
         return not command
     try:
-        probe = subprocess.run(
-            [*command, sys.executable, "-I", "-S", "-c", ""],
-            capture_output=True,
-            timeout=_PROBE_SECONDS,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired):
+        return run([*command, *BARE, "-c", ""], _PROBE_SECONDS).returncode == 0
+    except OSError:  # a time-out is one too
         return False
-    return probe.returncode == 0

@@ -1,32 +1,16 @@
 """Reading a clone: the bytes of its pinned files, and their modes in its history."""
 
 import hashlib
-import os
 import stat
-import subprocess
 from pathlib import Path
 from typing import NamedTuple
 
 from ..base.errors import FrozenAltered, Unreadable
 from ..base.files import read_regular
+from ..base.git import GIT_SECONDS, git
 from .pins import FILE_MODE, Pins
 
 MAX_FILE = 1 << 20
-_GIT_SECONDS = 60
-# The clone may be another user's: neither of the two commands below starts a program of its
-# configuration, unless objects are missing and git wants to fetch them, which it must not.
-_GIT = ("git", "--no-pager", "-c", "safe.directory=*")
-_GIT_ENVIRONMENT = {
-    "PATH": os.defpath,
-    "GIT_CONFIG_NOSYSTEM": "1",
-    "GIT_CONFIG_GLOBAL": os.devnull,
-    "GIT_ALLOW_PROTOCOL": "none",
-    "GIT_NO_LAZY_FETCH": "1",
-    "GIT_NO_REPLACE_OBJECTS": "1",
-    "GIT_OPTIONAL_LOCKS": "0",
-    "GIT_TERMINAL_PROMPT": "0",
-    "LC_ALL": "C",
-}
 
 
 class Clone(NamedTuple):
@@ -96,18 +80,11 @@ def _check_history(folder: Path, pins: Pins) -> str:
 
 def _git(folder: Path, *arguments: str) -> str:
     try:
-        result = subprocess.run(
-            [*_GIT, "-C", str(folder), *arguments],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            env=_GIT_ENVIRONMENT,
-            timeout=_GIT_SECONDS,
-            check=False,
-        )
+        result = git(folder, *arguments)
     except FileNotFoundError:
         raise Unreadable(f"{folder}: is a git clone, but git is not installed") from None
-    except subprocess.TimeoutExpired:
-        raise Unreadable(f"{folder}: git did not end in {_GIT_SECONDS} s") from None
+    except TimeoutError:
+        raise Unreadable(f"{folder}: git did not end in {GIT_SECONDS} s") from None
     if result.returncode:
         last = result.stderr.decode(errors="replace").strip().splitlines()[-1:] or ["no reason"]
         raise Unreadable(f"{folder}: git cannot read it: {last[0]:.200}")

@@ -6,14 +6,13 @@ what the tests print can be read as what they found.
 
 import hashlib
 import re
-import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from ..base.isolation import run_isolated
+from ..base.child import BARE, run
 from .loader import ARTIFACT_NAME, LOADER, LOADER_NAME
 
 MEMORY_LIMIT = 3 << 30
@@ -62,8 +61,8 @@ def run_official(
         official = [sys.executable, "-E", "-s", "-S", "-B", tests, "-v"]
         limits = [str(MEMORY_LIMIT), str(seconds)]
         try:
-            child = run_isolated(_LIMITED, [*limits, *official], b"", copy, seconds)
-        except subprocess.TimeoutExpired:
+            child = run([*BARE, "-c", _LIMITED, *limits, *official], seconds, folder=copy)
+        except TimeoutError:
             outcome = Outcome([], [], [], f"the official tests did not end in {seconds} s")
         else:
             output, report = (out.decode(errors="replace") for out in (child.stdout, child.stderr))

@@ -4,11 +4,10 @@ The solver is optional. Whatever is not a clean "unsat" closes nothing: a missin
 time-out, a crash or an unexpected word all read as "unknown".
 """
 
-import subprocess
-import sys
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 
+from ..base.child import INSTALLED, run
 from .terms import Term, Value
 
 TIMEOUT_S = 20
@@ -72,15 +71,8 @@ class Solver:
 def _ask(name: str, text: str) -> str:
     program = _RUNNERS[name].format(milliseconds=TIMEOUT_S * 1000)
     try:
-        child = subprocess.run(
-            [sys.executable, "-I", "-c", program],
-            input=text.encode("ascii"),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=TIMEOUT_S + 5,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired):
+        child = run([*INSTALLED, "-c", program], TIMEOUT_S + 5, text.encode("ascii"))
+    except OSError:  # a time-out is one too
         return "unknown"
     answer = child.stdout.decode("ascii", "replace").strip()
     return answer if child.returncode == 0 and answer in ("sat", "unsat") else "unknown"

@@ -1,12 +1,12 @@
 """``cycleproof freeze``: the pins of the frozen base, checked or renewed."""
 
-import subprocess
 from pathlib import Path
 
 import click
 
 from ..base.errors import ExitCode, Unreadable
 from ..base.files import write_whole
+from ..base.git import git
 from ..simulator.base import (
     PINS_FILE,
     SUMS,
@@ -36,12 +36,7 @@ def command(mode: str | None, project: Path) -> int:
 
 
 def _update(project: Path) -> None:
-    status = subprocess.run(
-        ["git", "-C", str(project), "status", "--porcelain"],  # noqa: S607
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    status = git(project, "status", "--porcelain")
     if status.returncode:
         raise Unreadable(f"{project}: not a git checkout; pins are renewed in one")
     if status.stdout.strip():

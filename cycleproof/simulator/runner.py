@@ -7,15 +7,13 @@ environment or the working directory can reach it.
 
 import json
 import secrets
-import subprocess
-import tempfile
 from collections.abc import Sequence
 from typing import Any
 
 from frozen.machine import DEFAULT_FUEL
 
+from ..base.child import BARE, run
 from ..base.errors import RunnerFailed, Unreadable
-from ..base.isolation import run_isolated
 from .base import FrozenBase
 
 MEMORY_LIMIT = 3 << 30
@@ -64,11 +62,10 @@ def run_frozen(
         if name.endswith(".py")
     }
     message = json.dumps({"sources": sources, "job": job}).encode()
-    with tempfile.TemporaryDirectory(prefix="cycleproof-") as empty:
-        try:
-            child = run_isolated(sources["__main__"], (), message, empty, seconds)
-        except subprocess.TimeoutExpired:
-            raise RunnerFailed(f"the frozen simulator did not end in {seconds} s") from None
+    try:
+        child = run([*BARE, "-c", sources["__main__"]], seconds, message)
+    except TimeoutError:
+        raise RunnerFailed(f"the frozen simulator did not end in {seconds} s") from None
     answer = _unframe(child.stdout, nonce, child.returncode, child.stderr)
     if answer["flags"] != FLAGS:
         raise RunnerFailed(f"the interpreter is not isolated: {answer['flags']}")

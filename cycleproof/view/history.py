@@ -5,7 +5,6 @@ its artifact, so no figure in it was typed in.
 """
 
 import json
-import subprocess
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ from ..analysis.engines import ENGINES, engine_figures
 from ..artifact.format import LoadedArtifact
 from ..base.errors import ExitCode, Unreadable
 from ..base.files import read_regular, write_whole
+from ..base.git import git
 from ..evidence.model import Evidence, Verdict
 
 DEFAULT_HISTORY = Path("artifacts/history.jsonl")
@@ -78,12 +78,11 @@ def rung(artifact: LoadedArtifact, evidence: Evidence, technique: str, commit: s
 
 def current_commit(folder: Path) -> str:
     """The commit that ``folder`` is checked out at; empty if it is no checkout."""
-    command = ["git", "-C", str(folder), "rev-parse", "HEAD"]
     try:
-        found = subprocess.run(command, capture_output=True, text=True, check=False)
+        found = git(folder, "rev-parse", "HEAD")
     except OSError:
         return ""
-    return found.stdout.strip() if found.returncode == 0 else ""
+    return found.stdout.decode("ascii").strip() if found.returncode == 0 else ""
 
 
 def read_history(path: Path) -> list[Rung]:

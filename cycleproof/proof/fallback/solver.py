@@ -6,12 +6,13 @@ says is not trusted: the checker asks again, by itself.
 
 import json
 import select
-import subprocess
-import sys
 import time
 from collections.abc import Mapping
+from contextlib import ExitStack
 from importlib import metadata
 from importlib.util import find_spec
+
+from ...base.child import INSTALLED, Child, started
 
 SECONDS = 3.0  # for one question
 SECONDS_IN_ALL = 60.0  # for all of one proof
@@ -54,7 +55,8 @@ class Solver:
         self.name, self.version = name, version
         self._answers: dict[str, bool] = {}
         self._left = SECONDS_IN_ALL
-        self._worker: subprocess.Popen[bytes] | None = None
+        self._worker: Child | None = None
+        self._open = ExitStack()
 
     def __str__(self) -> str:
         return f"{self.name} {self.version}"
@@ -76,12 +78,8 @@ class Solver:
 
     def _ask(self, script: str) -> bool:
         if self._worker is None:
-            self._worker = subprocess.Popen(
-                [sys.executable, "-I", "-c", _WORKERS[self.name]],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-            )
+            command = [*INSTALLED, "-c", _WORKERS[self.name]]
+            self._worker = self._open.enter_context(started(command))
         asked, answers = self._worker.stdin, self._worker.stdout
         if asked is None or answers is None:
             return False
@@ -98,7 +96,5 @@ class Solver:
 
     def close(self) -> None:
         """Kill the worker if there is one."""
-        if self._worker is not None:
-            self._worker.kill()
-            self._worker.communicate()
-            self._worker = None
+        self._open.close()
+        self._worker = None

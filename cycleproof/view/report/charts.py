@@ -6,8 +6,12 @@ light and dark. Every chart brings the table that says the same.
 """
 
 import io
+import os
 import re
-from collections.abc import Callable, Sequence
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from frozen.ops import SCRATCH_SIZE
@@ -19,9 +23,31 @@ from ...base.install import install_hint
 from ..history import BASELINE, Rung, steps
 from .figures import RECORDS, Bound, bounds, palette, round_name, thresholds
 
+
+@contextmanager
+def _unconfigured() -> Iterator[None]:
+    """Work in a folder whose ``matplotlibrc`` is empty: matplotlib looks there before all others.
+
+    On import it reads one from the working directory, the environment or the home folder, which
+    may start LaTeX.
+    """
+    before = os.open(".", os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        with tempfile.TemporaryDirectory(prefix="cycleproof-") as empty:
+            Path(empty, "matplotlibrc").touch()
+            os.chdir(empty)
+            try:
+                yield
+            finally:
+                os.fchdir(before)
+    finally:
+        os.close(before)
+
+
 try:
-    import matplotlib as mpl
-    from matplotlib.figure import Figure
+    with _unconfigured():
+        import matplotlib as mpl
+        from matplotlib.figure import Figure
 except ImportError:
     raise MissingDependency("the report's charts need matplotlib", install_hint("report")) from None
 
@@ -61,7 +87,9 @@ class Chart(NamedTuple):
 
 def _draw(name: str, height: float, paint: Callable[[Any], None]) -> str:
     """Paint one figure and return it as inline SVG, its ids prefixed with ``name``."""
-    with mpl.rc_context(_RC):
+    with mpl.rc_context():
+        mpl.rcdefaults()  # whatever the program around this one set
+        mpl.rcParams.update(_RC)
         figure = Figure(figsize=(_WIDTH, height), layout="constrained")
         paint(figure)
         file = io.StringIO()

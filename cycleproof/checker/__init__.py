@@ -12,6 +12,7 @@ from frozen.decode import Artifact, program_digest
 from frozen.errors import Malformed
 from frozen.problem import Shape
 
+from ..base.limits import LimitReached, limited
 from .certificate import decode
 from .obligations import Obligations
 from .path import Refusal
@@ -67,6 +68,15 @@ def check_with_facts(artifact: Artifact, data: bytes) -> tuple[Result, Obligatio
         raise Malformed("certificate: nested too deeply") from None
 
 
+def check_limited(artifact: Artifact, data: bytes, solvers: Sequence[str] | None = None) -> Result:
+    """``check`` in a child with limits on memory and time; past them it is inconclusive."""
+    try:
+        return limited(lambda: check(artifact, data, solvers))
+    except LimitReached as reached:
+        reason = f"the checker was ended: {reached}"
+        return Result(INCONCLUSIVE, reason, artifact.shape, 0, 0, 0, 0, 0, ())
+
+
 def _check(
     artifact: Artifact, data: bytes, solvers: Sequence[str] | None
 ) -> tuple[Result, Obligations]:
@@ -108,5 +118,6 @@ __all__ = [
     "Malformed",
     "Result",
     "check",
+    "check_limited",
     "check_with_facts",
 ]

@@ -95,6 +95,7 @@ class Algebra:
         if isinstance(a, int) and isinstance(b, int):
             return (a + factor * b) & self.ones
         (constant, parts), (more, others) = _sum(a), _sum(b)
+        self.spend(len(parts) + len(others))
         factors = dict(parts)
         for atom, coefficient in others:
             factors[atom] = factors.get(atom, 0) + factor * coefficient
@@ -127,12 +128,12 @@ class Algebra:
             return a ^ b
         (constant, atoms), (more, others) = _xor(a), _xor(b)
         constant ^= more
+        self.spend(len(atoms) + len(others))
         kept = set(atoms).symmetric_difference(others)
         if not kept:
             return constant
         if not constant and len(kept) == 1:
             return kept.pop()
-        self.spend(len(kept))
         return self.term("xor", constant, tuple(sorted(kept, key=lambda atom: atom.serial)))
 
     def _each(self, value: Term, change: Callable[[Value], Value]) -> Value:
@@ -268,13 +269,13 @@ def atoms(value: Value) -> Iterator[Term]:
             stack.extend(one.args)
 
 
-def _sum(a: Value) -> tuple[int, Iterable[tuple[Term, int]]]:
+def _sum(a: Value) -> tuple[int, tuple[tuple[Term, int], ...]]:
     if isinstance(a, int):
         return a, ()
     return a.args if a.kind == "sum" else (0, ((a, 1),))
 
 
-def _xor(a: Value) -> tuple[int, Iterable[Term]]:
+def _xor(a: Value) -> tuple[int, tuple[Term, ...]]:
     if isinstance(a, int):
         return a, ()
     return a.args if a.kind == "xor" else (0, (a,))

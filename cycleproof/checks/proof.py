@@ -3,9 +3,9 @@
 from frozen.errors import Malformed
 
 from ..audit import audit
-from ..checker import ACCEPTED, CHECKER_VERSION, REJECTED, check
+from ..checker import ACCEPTED, CHECKER_VERSION, REJECTED, check_limited
 from ..evidence.model import Finding, Verdict
-from ..proof import ProofResult, ProofVerdict, prove
+from ..proof import ProofResult, ProofVerdict, prove_limited
 from ..proof.fallback.solver import installed
 from . import Subject
 
@@ -16,7 +16,7 @@ def run(subject: Subject) -> Finding:
     A counterexample with words of 2**30 or more refutes the statement for all 32-bit words, but
     not the contract, so the check then says that nothing is settled below 2**30.
     """
-    result = prove(subject.artifact.decoded, certificate=True)
+    result = prove_limited(subject.artifact.decoded, certificate=True)
     # The same evidence is the same bytes, so how long it took stays out of it.
     figures = {name: value for name, value in result.figures.items() if name != "seconds"}
     figures |= {"indices": result.indices, "forest": result.forest}
@@ -42,7 +42,7 @@ def _checked(
 ) -> Finding:
     """The finding on a proof: what counts is the checker's word on its certificate."""
     try:
-        checked = check(subject.artifact.decoded, certificate)
+        checked = check_limited(subject.artifact.decoded, certificate)
     except Malformed as error:
         text = f"proved by the untrusted prover alone: its certificate cannot be used: {error}"
         return Finding("proof", Verdict.UNKNOWN, text, figures, notes)

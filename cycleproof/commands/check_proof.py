@@ -15,7 +15,7 @@ from ..base.errors import ExitCode, MissingDependency, Unreadable
 from ..base.files import read_regular
 from ..base.install import install_hint
 from ..base.text import printable
-from ..checker import ACCEPTED, REJECTED, check
+from ..checker import ACCEPTED, REJECTED, check_limited
 from ..checker.solver import available
 from .common import progress_bar
 
@@ -78,7 +78,7 @@ def command(
             return _exported(loaded.decoded, data, export, proofs)
         if audited:
             return _audited(loaded.decoded, data, as_json)
-        result = check(loaded.decoded, data, chosen)
+        result = check_limited(loaded.decoded, data, chosen)
     except Malformed as error:
         raise Unreadable(f"{certificate}: {error}") from None
     if as_json:

@@ -10,7 +10,7 @@ from ..artifact.format import load
 from ..base.errors import ExitCode
 from ..base.files import write_whole
 from ..base.text import printable
-from ..proof import ProofResult, ProofVerdict, prove
+from ..proof import ProofResult, ProofVerdict, prove_limited
 from .verify import DEFAULT_ARTIFACT
 
 EXIT_CODES = {
@@ -43,7 +43,7 @@ def command(
     reference's. Refuted: the frozen simulator confirms a concrete input. Unknown is neither.
     """
     loaded = load(artifact)
-    result = prove(loaded.decoded, certificate=certificate is not None)
+    result = prove_limited(loaded.decoded, certificate=certificate is not None)
     if as_json:
         click.echo(json.dumps(as_data(result), indent=1))
     else:
@@ -81,7 +81,8 @@ def _print(result: ProofResult) -> None:
     if result.stuck_on:
         console.print(f"  stuck on: {printable(result.stuck_on)}")
     console.print(f"  final indices: {result.indices}; forest: {result.forest}")
-    seconds = result.figures["seconds"]["all"]
-    console.print(f"  {result.figures['terms']} terms, {seconds} s")
+    if result.figures:
+        seconds = result.figures["seconds"]["all"]
+        console.print(f"  {result.figures['terms']} terms, {seconds} s")
     for note in result.notes:
         console.print(f"  {printable(note)}")

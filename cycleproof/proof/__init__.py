@@ -3,7 +3,7 @@
 Untrusted. Only ``check-proof``, which shares no code with it, says *verified*.
 """
 
-from .prover import prove
+from .prover import prove, prove_limited
 from .result import Counterexample, ProofResult, ProofVerdict
 
-__all__ = ["Counterexample", "ProofResult", "ProofVerdict", "prove"]
+__all__ = ["Counterexample", "ProofResult", "ProofVerdict", "prove", "prove_limited"]

@@ -1,5 +1,6 @@
 """One attempt at a proof: reference and program, run on terms in one store."""
 
+import sys
 from dataclasses import dataclass
 
 from frozen.decode import Artifact
@@ -10,9 +11,11 @@ from .fallback.solver import Solver
 from .fallback.sweep import Sweep
 from .reference import LaneTerms, idle_terms, initial_memory, reference_terms
 from .run.paths import Executor, Outcome
-from .store import Term
+from .store import Term, TooLarge
 
 MAX_BITS = 12  # path bits that one table may hang on; the tree's height if that is larger
+MAX_WORK = 50_000_000  # leaves and atoms looked at; real kernels need one million
+MAX_KEPT = 4_000_000  # terms, leaves and atoms kept, about 130 bytes each
 
 
 @dataclass
@@ -60,10 +63,15 @@ def attempt(artifact: Artifact, *, keep_log: bool = False, solver: Solver | None
     sweep = Sweep(algebra, shape, lanes + idle, solver) if solver else None
     made = Attempt(shape, algebra, initial, lanes, idle, sweep)
     try:
+        algebra.max_work, algebra.max_kept = MAX_WORK, MAX_KEPT
         executor = Executor(algebra, artifact.program, keep_log=keep_log, sweep=sweep)
         made.outcome = executor.run(initial, artifact.cycles)
     except Stuck as stuck:
         made.stuck_on, made.witness = str(stuck), stuck.witness
+    except TooLarge as spent:
+        made.stuck_on = str(spent)
     except RecursionError:
         made.stuck_on = "terms nested too deeply"
+    finally:  # the refuter makes a few terms more
+        algebra.max_work = algebra.max_kept = sys.maxsize
     return made

@@ -174,6 +174,7 @@ class Linear(Terms):
             if picked is not None:
                 return picked
         (base_x, atoms_x), (base_y, atoms_y) = self._linear(x, ground), self._linear(y, ground)
+        self.spend(len(atoms_x) + len(atoms_y))
         weights = dict(atoms_x)
         for atom, k in atoms_y:
             weights[atom] = (weights.get(atom, 0) + k) & self.all_ones
@@ -203,6 +204,7 @@ class Linear(Terms):
             if both is not None:
                 return both
         base, atoms = self._linear(x, x.ground)
+        self.spend(len(atoms))
         weights = {atom: w * k & self.all_ones for atom, w in atoms}
         return self.weighted(self.scale(k, base), weights)
 
@@ -262,6 +264,7 @@ class Linear(Terms):
             if picked is not None:
                 return picked
         (base_x, atoms_x), (base_y, atoms_y) = self._xors(x, ground), self._xors(y, ground)
+        self.spend(len(atoms_x) + len(atoms_y))
         left = set(atoms_x).symmetric_difference(atoms_y)
         base: Term | None
         if base_x.kind is CONST and base_y.kind is CONST:

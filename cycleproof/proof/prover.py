@@ -9,6 +9,7 @@ from typing import Any
 from frozen.decode import Artifact
 from frozen.problem import FOREST_P
 
+from ..base.limits import LimitReached, limited
 from .attempt import Attempt, attempt
 from .certificate.write import write_certificate
 from .fallback.solver import preferred
@@ -28,6 +29,15 @@ def _no_collection() -> Iterator[None]:
     finally:
         if enabled:
             gc.enable()
+
+
+def prove_limited(artifact: Artifact, *, certificate: bool = False) -> ProofResult:
+    """``prove`` in a child with limits on memory and time; past them nothing is established."""
+    try:
+        return limited(lambda: prove(artifact, certificate=certificate))
+    except LimitReached as reached:
+        text = f"nothing established for {domain(artifact.shape)}"
+        return ProofResult(ProofVerdict.UNKNOWN, text, stuck_on=f"the prover was ended: {reached}")
 
 
 def prove(artifact: Artifact, *, certificate: bool = False, refutation: bool = True) -> ProofResult:
@@ -81,6 +91,7 @@ def _attempts(
     solver = preferred()
     if found or made.equal or solver is None:
         return made, found
+    del made  # its terms are not needed twice over
     with closing(solver):
         made = attempt(artifact, keep_log=keep_log, solver=solver)
     lap("fallback")

@@ -20,6 +20,7 @@ OPAQUE     "switch", x, leaves        the option that x, whose values ascend, pi
 =========  =========================  ==================================================
 """
 
+import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -33,6 +34,10 @@ CONST, WORD, TABLE, SUM, XOR, SHIFT, MASKED, OPAQUE = (
     "masked",
     "opaque",
 )
+
+
+class TooLarge(Exception):
+    """The terms grew past the budget."""
 
 
 class Leaves:
@@ -88,7 +93,10 @@ class Terms:
         self._leaves: dict[tuple[Term, ...], Leaves] = {}
         self._reduced: dict[tuple[Term, ...], tuple[int, Leaves]] = {}
         self._consts: dict[int, Term] = {}
-        self.work = 0  # leaves of tables looked at, a measure of effort that repeats exactly
+        # Leaves of tables and atoms of sums and xors: those looked at measure effort, and those
+        # kept (with one for each term) measure memory. Both repeat exactly.
+        self.work = self.kept = 0
+        self.max_work = self.max_kept = sys.maxsize
         self.zero = self.const(0)
         self.one = self.const(1)
         self._bit = self.leaves((self.zero, self.one))
@@ -96,11 +104,18 @@ class Terms:
     def __len__(self) -> int:
         return len(self._interned) + len(self._consts)
 
+    def spend(self, work: int) -> None:
+        """Pay for looking at this many leaves or atoms. Raises ``TooLarge``."""
+        self.work += work
+        if self.work > self.max_work or self.kept > self.max_kept:
+            raise TooLarge("the terms grew past the budget")
+
     def leaves(self, terms: tuple[Term, ...]) -> Leaves:
         """The one object for this tuple."""
         found = self._leaves.get(terms)
         if found is None:
             found = self._leaves[terms] = Leaves(terms)
+            self.kept += len(terms)
         return found
 
     def _ground(self, term: Term) -> Term:
@@ -114,6 +129,7 @@ class Terms:
         found = self._consts.get(value)
         if found is None:
             found = Term(len(self), CONST, (value,), value)
+            self.kept += 1
             self._consts[value] = self._ground(found)
         return found
 
@@ -123,6 +139,7 @@ class Terms:
         found = self._interned.get(key)
         if found is None:
             found = self._interned[key] = Term(len(self), kind, args, mask)
+            self.kept += 1 + (len(args[1]) if kind is SUM or kind is XOR else 0)
             if ground:
                 self._ground(found)
             elif mask == 1:
@@ -145,7 +162,7 @@ class Terms:
 
     def reduce(self, terms: tuple[Term, ...]) -> tuple[int, Leaves]:
         """Drop the bits that do not matter: the kept positions as a mask, the leaves left."""
-        self.work += len(terms)
+        self.spend(len(terms))
         found = self._reduced.get(terms)
         if found is None:
             kept, left = 0, terms
@@ -172,6 +189,7 @@ class Terms:
         found = self._interned.get(key)
         if found is None:
             found = self._interned[key] = Term(len(self), TABLE, (bits, leaves), leaves.mask)
+            self.kept += 1 + len(bits)
             found.cases = (bits, leaves)
         return found
 

@@ -16,13 +16,11 @@ from frozen.ops import SCRATCH_SIZE, VLEN, Op, Program, Slot
 from .. import ops as semantics
 from ..algebra import Algebra, Stuck
 from ..fallback.sweep import Sweep
-from ..store import CONST, SUM, XOR, Term
+from ..store import CONST, SUM, XOR, Term, TooLarge
 from .loads import Loads
 
 MAX_PATHS = 256
 MAX_STEPS = 1_000_000  # executed bundles, all paths together
-MAX_TERMS = 2_000_000
-MAX_WORK = 50_000_000  # leaves of tables; real kernels need less than one million
 MAX_SPREAD = 12  # bits of one opaque word that an address may be a function of
 
 
@@ -190,6 +188,8 @@ class Executor:
                 raise Stuck(
                     f"{where(at, op.engine, number)}: {op.name}: {stuck}", stuck.witness
                 ) from None
+            except TooLarge as spent:
+                raise Stuck(f"{where(at, op.engine, number)}: {op.name}: {spent}") from None
         for write in written:
             (words,) = write.op.writes(write.slot)
             if len(words) == 1 or isinstance(path.scratch, Words):
@@ -345,8 +345,6 @@ class Executor:
             else:
                 stopped += [path for path in following if path.pc == end]
                 live = [path for path in following if path.pc < end]
-            if len(self.algebra) > MAX_TERMS or self.algebra.work > MAX_WORK:
-                raise Stuck(f"the terms grew past the budget after {steps} bundles")
         counts = sorted({path.cycles for path in stopped})
         if len(counts) > 1:
             odd = next(path for path in stopped if path.cycles != counts[-1])

@@ -1,0 +1,113 @@
+"""Work on a stranger's program in a child with limits on memory and processor time.
+
+The child is a fork: it starts at once, imports nothing, and shares no folder or file with anyone.
+"""
+
+import os
+import pickle
+import resource
+import signal
+from collections.abc import Callable
+from types import FrameType
+from typing import Any, NoReturn, TypeVar
+
+MEMORY_LIMIT = 3 << 30  # bytes of address space
+SECONDS_LIMIT = 600  # of the processor
+GRACE = 10  # seconds more, for a child that does not wind up when its time is spent
+
+Result = TypeVar("Result")
+
+
+class LimitReached(Exception):
+    """The child reached a limit, or died; the message says which. Never a verdict."""
+
+
+class _Spent(BaseException):
+    """The processor time is spent; no handler of ``Exception`` may swallow it."""
+
+
+def limited(
+    work: Callable[[], Result], *, memory: int = MEMORY_LIMIT, seconds: int = SECONDS_LIMIT
+) -> Result:
+    """``work()``, run in a forked child; its result comes back pickled, or its exception.
+
+    ``memory``: bytes of address space. ``seconds``: of the processor. Raises ``LimitReached``.
+    """
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(reader)
+        _run(work, writer, memory, seconds)
+    os.close(writer)
+    status = None
+    try:
+        with os.fdopen(reader, "rb") as answers:
+            data = answers.read()
+        status = os.waitpid(child, 0)[1]
+    finally:
+        if status is None:  # interrupted: the child must not outlive its caller
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+    answer: tuple[str, Any] = ("", None)
+    if data and not status:
+        answer = pickle.loads(data)  # noqa: S301 - our own process wrote it
+    name = answer[0]
+    if name == "result":
+        result: Result = answer[1]
+        return result
+    if name == "raised":
+        error: Exception = answer[1]
+        raise error
+    if name == "memory":
+        raise LimitReached(f"it needs more than {memory >> 20} MiB of memory")
+    if name == "seconds" or status == signal.SIGXCPU:
+        raise LimitReached(f"it needs more than {seconds} s of processor time")
+    raise LimitReached(f"its process ended without an answer (wait status {status})")
+
+
+def _run(work: Callable[[], Any], writer: int, memory: int, seconds: int) -> NoReturn:
+    """The child: never returns, flushes nothing of the parent's, runs none of its handlers."""
+    answer: tuple[str, Any] = ("", None)
+    try:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        signal.signal(signal.SIGXCPU, _spent)
+        _lower(resource.RLIMIT_CORE, 0)
+        _lower(resource.RLIMIT_AS, memory)
+        _lower(resource.RLIMIT_CPU, seconds, GRACE)
+        answer = ("result", work())
+    except _Spent:
+        answer = ("seconds", None)
+    except MemoryError:
+        answer = ("memory", None)
+    except Exception as error:
+        answer = ("raised", error)
+    except BaseException:
+        os._exit(1)
+    try:
+        signal.signal(signal.SIGXCPU, signal.SIG_DFL)
+        with os.fdopen(writer, "wb") as out:
+            out.write(_pickled(answer))
+    except BaseException:
+        os._exit(1)
+    os._exit(0)
+
+
+def _pickled(answer: tuple[str, Any]) -> bytes:
+    try:
+        return pickle.dumps(answer)
+    except MemoryError:
+        return pickle.dumps(("memory", None))
+
+
+def _spent(_number: int, _frame: FrameType | None) -> NoReturn:
+    raise _Spent
+
+
+def _lower(what: int, soft: int, more: int = 0) -> None:
+    """Set a limit, never above one that is in force."""
+    for_now, for_good = resource.getrlimit(what)
+    soft, hard = (
+        wanted if now == resource.RLIM_INFINITY else min(wanted, now)
+        for wanted, now in ((soft, for_now), (soft + more, for_good))
+    )
+    resource.setrlimit(what, (min(soft, hard), hard))

@@ -1,0 +1,69 @@
+"""What runs in a limited child: its result, its exceptions, and each of its limits."""
+
+import os
+import signal
+
+import pytest
+
+from cycleproof.base.errors import Unreadable
+from cycleproof.base.limits import LimitReached, limited
+
+MEMORY = 2 << 30
+
+
+def spin():
+    while True:
+        try:
+            pass
+        except Exception:
+            continue
+
+
+def refuse():
+    raise Unreadable("no such thing", "look elsewhere")
+
+
+def die():
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_a_result_comes_back():
+    mine = os.getpid()
+    assert limited(lambda: (b"x" * 3_000_000, os.getpid() != mine)) == (b"x" * 3_000_000, True)
+
+
+def test_an_exception_comes_back():
+    with pytest.raises(Unreadable, match="no such thing") as caught:
+        limited(refuse)
+    assert caught.value.hint == "look elsewhere"
+
+
+@pytest.mark.parametrize(
+    ("work", "says"),
+    [
+        (lambda: bytearray(MEMORY), "it needs more than 2048 MiB of memory"),
+        (spin, "it needs more than 1 s of processor time"),
+        (die, "its process ended without an answer"),
+        (lambda: os._exit(0), "its process ended without an answer"),
+    ],
+    ids=["memory", "seconds", "killed", "silent"],
+)
+def test_a_limit_is_named(work, says):
+    with pytest.raises(LimitReached, match=says):
+        limited(work, memory=MEMORY, seconds=1)
+
+
+def test_an_interrupted_caller_leaves_no_child(monkeypatch):
+    def interrupt(number, frame):
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGALRM, interrupt)
+    signal.setitimer(signal.ITIMER_REAL, 0.2)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            limited(spin, seconds=60)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)

@@ -95,9 +95,11 @@ def commands() -> str:
 
 def recording() -> str:
     """``cycleproof verify`` on the shipped artifact as a picture, with a fixed nonce."""
-    subject = Subject(load(ROOT / ARTIFACT), read_frozen(ROOT / "frozen"), nonce=bytes(16))
+    subject = Subject(
+        load(ROOT / ARTIFACT), read_frozen(ROOT / "frozen"), nonce=bytes(16), replayed=True
+    )
     console = Console(record=True, width=100, file=io.StringIO(), force_terminal=True)
-    console.print("[bold]$ cycleproof verify[/]", highlight=False)
+    console.print(f"[bold]$ cycleproof verify --nonce {bytes(16).hex()}[/]", highlight=False)
     print_evidence(verify(subject), str(ARTIFACT), console)
     return console.export_svg(title="cycleproof verify", unique_id="verify") + "\n"
 

@@ -22,6 +22,7 @@ class Subject:
     fresh_seeds: int = 8
     directed_input: str | None = None  # the one to run, by its name; all if None
     nonce: bytes = field(default_factory=new_nonce)
+    replayed: bool = False  # the nonce was given, so its seeds are no fresh ones
     upstream: Path | None = None
     attestation: Path | None = None
     keys: tuple[Path, ...] = ()

@@ -1,4 +1,8 @@
-"""The check ``seeds``: right on fixed seeds and on fresh ones bound to the artifact."""
+"""The check ``seeds``: right on fixed seeds and on drawn ones bound to the artifact.
+
+The seeds of a nonce drawn now are fresh. Those of a given nonce are replayed: whoever chose the
+nonce could search for one whose seeds a wrong kernel survives.
+"""
 
 from ..evidence.model import Finding, Verdict
 from ..simulator.runner import run_frozen
@@ -10,22 +14,24 @@ from .runs import complaint, cycle_complaint, cycle_counts, leftovers
 def run(subject: Subject) -> Finding:
     """Judge every seed in one isolated process."""
     decoded = subject.artifact.decoded
-    fresh = [
+    drawn = [
         fresh_seed(decoded.program_sha256, subject.nonce, index)
         for index in range(subject.fresh_seeds)
     ]
-    seeds = [*subject.fixed_seeds, *fresh]
+    word = "replayed" if subject.replayed else "fresh"
+    seeds = [*subject.fixed_seeds, *drawn]
     if not seeds:
         return Finding("seeds", Verdict.SKIPPED, "no seeds were asked for")
     answers = run_frozen(subject.base, subject.artifact.data, [{"seed": seed} for seed in seeds])
     figures = {
         "fixed": len(subject.fixed_seeds),
-        "fresh": len(fresh),
-        "nonce": subject.nonce.hex() if fresh else "",
+        "fresh": 0 if subject.replayed else len(drawn),
+        "replayed": len(drawn) if subject.replayed else 0,
+        "nonce": subject.nonce.hex() if drawn else "",
         "cycles": cycle_counts(answers),
         **leftovers(answers),
     }
-    notes = [f"the fresh ones again: --nonce {subject.nonce.hex()}"] if fresh else []
+    notes = [f"the {word} ones again: --nonce {subject.nonce.hex()}"] if drawn else []
     wrong = [(s, a) for s, a in zip(seeds, answers, strict=True) if not a["pass"]]
     if wrong:
         seed, answer = wrong[0]
@@ -43,7 +49,7 @@ def run(subject: Subject) -> Finding:
     return Finding(
         "seeds",
         Verdict.PASS,
-        f"right on {len(subject.fixed_seeds)} fixed and {len(fresh)} fresh seeds,"
+        f"right on {len(subject.fixed_seeds)} fixed and {len(drawn)} {word} seeds,"
         f" {decoded.cycles} cycles each ({decoded.shape}, values below 2**30)",
         figures,
         notes,

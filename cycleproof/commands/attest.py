@@ -13,7 +13,7 @@ from ..evidence.attestation.envelope import sign
 from ..evidence.attestation.keys import load_signer
 from ..evidence.attestation.statement import VERIFIER, summary, test_result
 from ..evidence.policy import require
-from .common import evidence_for, evidence_option, nonce_option
+from .common import evidence_for, evidence_option
 
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[!-~]{1,500}")
 
@@ -31,7 +31,6 @@ def _uri(_context: click.Context, _option: click.Parameter, text: str) -> str:
 @click.option("--key", type=click.Path(path_type=Path), required=True, help="Your private key.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True)
 @evidence_option
-@nonce_option
 @click.option(
     "--verifier", default=VERIFIER, callback=_uri, help="The URI that you verify as.  [neutral]"
 )
@@ -41,7 +40,6 @@ def command(
     key: Path,
     output: Path,
     evidence_file: Path | None,
-    nonce: bytes,
     verifier: str,
     as_json: bool,
 ) -> None:
@@ -49,11 +47,11 @@ def command(
 
     A test result and a verification summary, as DSSE envelopes, one a line, in OUTPUT
     (customarily kernel.intoto.jsonl). Without --evidence the checks run now. Evidence in which
-    a check failed is not signed (exit code 1).
+    a check failed, or whose seeds were replayed by --nonce, is not signed (exit code 1).
     """
     signer = load_signer(key)
     loaded = load_any(artifact)
-    evidence = evidence_for(loaded, evidence_file, nonce)
+    evidence = evidence_for(loaded, evidence_file)
     require(loaded, evidence)
     result = sign(test_result(evidence), signer)
     write_whole(output, result + sign(summary(evidence, result, verifier), signer))

@@ -17,14 +17,14 @@ from ..checks import CHECKS, Check, Subject
 from ..checks.verify import verify
 from ..evidence.model import Evidence, read_evidence
 from ..simulator.base import folder_for, read_frozen
-from ..simulator.seeds import NONCE_BYTES, new_nonce
+from ..simulator.seeds import NONCE_BYTES
 
 MAX_EVIDENCE = 16 << 20
 
 
-def _nonce(_context: click.Context, _option: click.Parameter, text: str | None) -> bytes:
+def _nonce(_context: click.Context, _option: click.Parameter, text: str | None) -> bytes | None:
     if text is None:
-        return new_nonce()
+        return None
     try:
         nonce = bytes.fromhex(text)
     except ValueError:
@@ -35,8 +35,13 @@ def _nonce(_context: click.Context, _option: click.Parameter, text: str | None) 
 
 
 nonce_option = click.option(
-    "--nonce", callback=_nonce, help="Draw the fresh seeds of this nonce again (hex)."
+    "--nonce", callback=_nonce, help="Replay the seeds of this nonce (hex); they are not fresh."
 )
+
+
+def seeds_of(nonce: bytes | None) -> dict[str, Any]:
+    """What a subject says of its seeds: those of a given nonce are replayed, others fresh."""
+    return {} if nonce is None else {"nonce": nonce, "replayed": True}
 
 
 def evidence_option(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -49,10 +54,15 @@ def evidence_option(function: Callable[..., Any]) -> Callable[..., Any]:
     )(function)
 
 
-def evidence_for(artifact: LoadedArtifact, evidence_file: Path | None, nonce: bytes) -> Evidence:
-    """Evidence about ``artifact``: read from a file, or made now by all checks."""
+def evidence_for(
+    artifact: LoadedArtifact, evidence_file: Path | None, nonce: bytes | None = None
+) -> Evidence:
+    """Evidence about ``artifact``: read from a file, or made now by all checks.
+
+    The seeds are those of ``nonce``, or fresh ones without it.
+    """
     if evidence_file is None:
-        subject = Subject(artifact, read_frozen(folder_for(artifact.path)), nonce=nonce)
+        subject = Subject(artifact, read_frozen(folder_for(artifact.path)), **seeds_of(nonce))
         return verify_with_progress(subject)
     evidence = read_evidence(read_regular(evidence_file, MAX_EVIDENCE), str(evidence_file))
     if not evidence.is_about(artifact):

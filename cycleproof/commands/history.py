@@ -53,7 +53,7 @@ def command(context: click.Context, path: Path, as_json: bool) -> None:
 @nonce_option
 @click.pass_obj
 def add(
-    path: Path, artifact: Path, technique: str, evidence_file: Path | None, nonce: bytes
+    path: Path, artifact: Path, technique: str, evidence_file: Path | None, nonce: bytes | None
 ) -> None:
     """Record ARTIFACT, after it has been verified."""
     loaded = load(artifact)

@@ -13,14 +13,13 @@ from ..base.text import printable
 from ..bundle.hygiene import need_scanner
 from ..bundle.layout import encode, order
 from ..bundle.pack import members_of, read_extras
-from .common import evidence_for, evidence_option, nonce_option
+from .common import evidence_for, evidence_option
 
 
 @click.command()
 @click.argument("artifact", type=click.Path(path_type=Path))
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True)
 @evidence_option
-@nonce_option
 @click.option(
     "--add",
     multiple=True,
@@ -32,20 +31,19 @@ def command(
     artifact: Path,
     output: Path,
     evidence_file: Path | None,
-    nonce: bytes,
     add: tuple[Path, ...],
     as_json: bool,
 ) -> int:
     """Pack ARTIFACT with its evidence into the zip file OUTPUT, and list every file in it.
 
     The same artifact, evidence and added files give the same bytes anywhere. Without --evidence
-    the checks run now, on seeds of --nonce or of a fresh one. What does not belong is refused
-    (exit code 1): secrets, absolute paths, your user name, leftovers, files over a limit.
+    the checks run now, on fresh seeds. Evidence of a replayed nonce is refused, and what does not
+    belong (exit code 1): secrets, absolute paths, your user name, leftovers, files over a limit.
     """
     need_scanner()
     loaded = load(artifact)
     extras = read_extras(add)
-    evidence = evidence_for(loaded, evidence_file, nonce)
+    evidence = evidence_for(loaded, evidence_file)
     members = members_of(loaded, evidence, extras)
     data = encode(members)
     write_whole(output, data)

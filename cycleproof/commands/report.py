@@ -9,7 +9,7 @@ from ..artifact.format import load
 from ..artifact.names import load_names
 from ..base.files import write_whole
 from ..base.text import printable
-from ..view.history import DEFAULT_HISTORY, read_history
+from ..view.history import read_history
 from ..view.report.markdown import markdown
 from .common import evidence_for, evidence_option, nonce_option
 from .verify import DEFAULT_ARTIFACT
@@ -19,7 +19,7 @@ from .verify import DEFAULT_ARTIFACT
 @click.argument("artifact", type=click.Path(path_type=Path), default=DEFAULT_ARTIFACT)
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True)
 @click.option("--format", "form", type=click.Choice(["html", "md"]), default="html")
-@click.option("--history", "history_file", type=click.Path(path_type=Path), help="The timeline.")
+@click.option("--history", "history_file", type=click.Path(path_type=Path), help="A timeline.")
 @evidence_option
 @nonce_option
 def command(
@@ -28,25 +28,24 @@ def command(
     form: str,
     history_file: Path | None,
     evidence_file: Path | None,
-    nonce: bytes,
+    nonce: bytes | None,
 ) -> int:
     """Write what is known of ARTIFACT (default: artifacts/kernel.json) to OUTPUT.
 
     The HTML file opens offline and loads nothing. With --evidence or --nonce it is the same, byte
-    for byte, each time. The timeline is history.jsonl beside the artifact, where there is one.
+    for byte, each time. The timeline of --history is shown as recorded: nothing in it is
+    verified here.
     """
     if form == "html":
         from ..view.report.html import report_page  # says what is missing before the checks run
     loaded = load(artifact)
     evidence = evidence_for(loaded, evidence_file, nonce)
     if form == "html":
-        beside = artifact.with_name(DEFAULT_HISTORY.name)
-        path = history_file or (beside if beside.exists() else None)
         page = report_page(
             analyse(loaded.decoded),
             evidence,
             load_names(artifact, loaded.decoded),
-            read_history(path) if path else [],
+            read_history(history_file) if history_file else [],
             artifact.name,
         )
         write_whole(output, page)

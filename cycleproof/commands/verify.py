@@ -15,7 +15,7 @@ from ..view.report.junit import junit
 from ..view.report.markdown import markdown
 from ..view.report.sarif import sarif
 from ..view.report.terminal import print_evidence
-from .common import nonce_option, verify_with_progress
+from .common import nonce_option, seeds_of, verify_with_progress
 
 DEFAULT_ARTIFACT = Path("artifacts/kernel.json")
 
@@ -72,7 +72,7 @@ def command(
     seeds: int,
     seed: int | None,
     directed_input: str | None,
-    nonce: bytes,
+    nonce: bytes | None,
     frozen: Path | None,
     upstream: Path | None,
     attestation: Path | None,
@@ -105,7 +105,7 @@ def command(
         base,
         fixed_seeds=FIXED_SEEDS if seed is None else (seed,),
         fresh_seeds=seeds if seed is None else 0,
-        nonce=nonce,
+        **seeds_of(nonce),
         directed_input=directed_input,
         upstream=upstream,
         attestation=attestation,

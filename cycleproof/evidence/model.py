@@ -17,6 +17,7 @@ from ..base.errors import ExitCode, Unreadable
 from ..base.strictjson import read_strict
 
 EVIDENCE_FORMAT = "cycleproof-evidence/1"
+OUTPUT_CHECKS = frozenset({"proof", "seeds", "directed"})
 # The challenge's own thresholds, each "below" (spec, section 3).
 THRESHOLDS = (
     (147_734, "baseline"),
@@ -106,17 +107,26 @@ class Evidence:
         return [finding.check for finding in self.findings if finding.verdict is verdict]
 
     @property
+    def outputs_right(self) -> bool:
+        """Whether a check of the outputs passed and all that ran did: only then a count counts."""
+        checked = OUTPUT_CHECKS.intersection(self.named(Verdict.PASS))
+        return self.exit_code == ExitCode.PASSED and bool(checked)
+
+    @property
     def thresholds_passed(self) -> list[int]:
-        """The thresholds that the claimed cycle count lies below; they are for one shape alone."""
-        if not self._is_judged_shape:
+        """The thresholds that a kernel lies below which passed at the one shape they are for."""
+        if not self._is_judged_shape or not self.outputs_right:
             return []
         return [limit for limit, _ in THRESHOLDS if self.artifact["cycles"] < limit]
 
     @property
     def thresholds_text(self) -> str:
         """The same for reports; where there are none, why."""
-        passed = " · ".join(f"{limit:,}" for limit in self.thresholds_passed)
-        return passed or ("none" if self._is_judged_shape else f"none; they are for {JUDGED}")
+        if not self._is_judged_shape:
+            return f"none; they are for {JUDGED}"
+        if not self.outputs_right:
+            return "none; they are for kernels that passed"
+        return " · ".join(f"{limit:,}" for limit in self.thresholds_passed) or "none"
 
     @property
     def _is_judged_shape(self) -> bool:

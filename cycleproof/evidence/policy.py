@@ -11,6 +11,8 @@ NEEDED = ("decode", "frozen", "seeds", "directed")
 def require(artifact: LoadedArtifact, evidence: Evidence) -> None:
     """Evidence about exactly these bytes, by this base, with nothing failed and ``NEEDED`` passed.
 
+    Of its seeds some were fresh: those of a replayed nonce do not count.
+
     A check beyond these may be open (unknown) or not run; every report shows it so. Raises
     ``Unreadable`` for evidence about something else and ``Refused`` for evidence that falls short.
     """
@@ -25,3 +27,7 @@ def require(artifact: LoadedArtifact, evidence: Evidence) -> None:
     if failed or missing:
         what = f"failed: {', '.join(failed)}" if failed else f"not passed: {', '.join(missing)}"
         raise Refused(f"the evidence does not carry a submission; {what}")
+    (seeds,) = (finding.figures for finding in evidence.findings if finding.check == "seeds")
+    if not seeds.get("fresh"):
+        what = "its seeds were replayed by --nonce" if seeds.get("replayed") else "no fresh seeds"
+        raise Refused(f"the evidence does not carry a submission; {what}", "verify without --nonce")

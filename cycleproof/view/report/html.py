@@ -17,7 +17,7 @@ from frozen.problem import JUDGED
 from ...analysis.engines import ENGINES
 from ...analysis.summary import Analysis
 from ...artifact.names import Names
-from ...base.errors import EXIT_CODE_MEANINGS, ExitCode, MissingDependency
+from ...base.errors import EXIT_CODE_MEANINGS, MissingDependency
 from ...base.install import install_hint
 from ...base.text import printable
 from ...evidence.model import Evidence, Verdict
@@ -36,9 +36,6 @@ _VERDICT_WORDS = {
     Verdict.UNKNOWN: "unknown",
     Verdict.SKIPPED: "not run",
 }
-
-
-_OUTPUT_CHECKS = {"proof", "seeds", "directed"}
 
 
 def _asset(name: str) -> str:
@@ -112,12 +109,6 @@ def schedule_page(analysis: Analysis, names: Names | None, title: str) -> bytes:
     return template.render(_common(analysis, names, title)).encode()
 
 
-def _outputs_right(evidence: Evidence) -> bool:
-    """Whether a check of the outputs passed and none failed: only then a cycle count counts."""
-    passed = {f.check for f in evidence.findings if f.verdict is Verdict.PASS}
-    return evidence.exit_code == ExitCode.PASSED and bool(passed & _OUTPUT_CHECKS)
-
-
 def report_page(
     analysis: Analysis,
     evidence: Evidence,
@@ -136,7 +127,7 @@ def report_page(
     )
 
     shape = analysis.artifact.shape
-    right = _outputs_right(evidence)
+    right = evidence.outputs_right
     nonce = next((f.figures.get("nonce") for f in evidence.findings if f.check == "seeds"), "")
     mine = analysis.artifact.program_sha256
     context = _common(analysis, names, title) | {

@@ -21,6 +21,8 @@ def junit(evidence: Evidence) -> bytes:
     for name in ("program_sha256", "file_sha256", "cycles"):
         value = str(evidence.artifact[name])
         ElementTree.SubElement(properties, "property", name=name, value=value)
+    below = ",".join(map(str, evidence.thresholds_passed))
+    ElementTree.SubElement(properties, "property", name="thresholds_passed", value=below)
     digest = str(evidence.frozen["digest"])
     ElementTree.SubElement(properties, "property", name="frozen_digest", value=digest)
     for finding in evidence.findings:

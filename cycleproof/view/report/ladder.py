@@ -24,4 +24,4 @@ def print_history(rungs: Sequence[Rung], console: Console) -> None:
         for rung, (saved, factor) in zip(rungs, steps(rungs), strict=True)
     ]
     columns = ("rung", "cycles", "saved", "faster", "by.", "program.", "commit.")
-    console.print(table("The ladder, each rung verified", columns, rows))
+    console.print(table("The ladder: recorded, not verified here", columns, rows))

@@ -70,7 +70,7 @@ def markdown(evidence: Evidence, name: str) -> str:
         f"- file SHA-256: {_code(artifact['file_sha256'])}",
         f"- program SHA-256: {_code(artifact['program_sha256'])}",
         f"- frozen base {escaped(frozen['version'])}: {_code(frozen['digest'])}",
-        f"- official thresholds passed, by the claim: {evidence.thresholds_text}",
+        f"- official thresholds passed: {evidence.thresholds_text}",
         "- versions: "
         + ", ".join(f"{escaped(k)} {escaped(str(v))}" for k, v in sorted(evidence.tool.items())),
         "",

@@ -44,7 +44,7 @@ def print_evidence(evidence: Evidence, name: str, console: Console) -> None:
         table.add_row(finding.check, f"[{style}]{word}[/]", _details(finding))
     console.print(table)
     below = evidence.thresholds_text
-    console.print(f"official thresholds passed, by the claim: {below}", highlight=False)
+    console.print(f"official thresholds passed: {below}", highlight=False)
     frozen = evidence.frozen
     console.print(f"[dim]frozen {clean(frozen['version'])} {frozen['digest']}[/]", highlight=False)
     code = evidence.exit_code

@@ -1,20 +1,59 @@
 """What evidence says about all its findings together."""
 
-import pytest
+import dataclasses
+import io
+from xml.etree import ElementTree
 
-from cycleproof.evidence.model import Evidence
+import pytest
+from rich.console import Console
+
+from cycleproof.evidence.model import Evidence, Finding, Verdict
+from cycleproof.view.report.junit import junit
+from cycleproof.view.report.markdown import markdown
+from cycleproof.view.report.terminal import print_evidence
+from frozen.problem import JUDGED
+
+from ...support import samples
+
+RIGHT = Finding("seeds", Verdict.PASS, "right")
+AFTER_A_FAILURE = "none; they are for kernels that passed"
 
 
 @pytest.mark.parametrize(
-    ("shape", "cycles", "passed", "text"),
+    ("shape", "cycles", "findings", "passed", "text"),
     [
-        ((10, 16, 256), 13_389, [147_734, 18_532], "147,734 · 18,532"),
-        ((10, 16, 256), 147_734, [], "none"),
-        ((3, 3, 8), 129, [], "none; they are for H=10 R=16 B=256"),
+        (JUDGED, 13_389, [RIGHT], [147_734, 18_532], "147,734 · 18,532"),
+        (JUDGED, 147_734, [RIGHT], [], "none"),
+        ((3, 3, 8), 129, [RIGHT], [], "none; they are for H=10 R=16 B=256"),
+        (JUDGED, 99, [RIGHT, Finding("lint", Verdict.FAIL, "")], [], AFTER_A_FAILURE),
+        (JUDGED, 99, [RIGHT, Finding("proof", Verdict.UNKNOWN, "")], [], AFTER_A_FAILURE),
+        (JUDGED, 99, [Finding("decode", Verdict.PASS, "")], [], AFTER_A_FAILURE),
+        (JUDGED, 99, [], [], AFTER_A_FAILURE),
     ],
 )
-def test_thresholds_are_for_the_judged_shape_alone(shape, cycles, passed, text):
+def test_thresholds_are_for_kernels_that_passed_at_the_judged_shape(
+    shape, cycles, findings, passed, text
+):
     names = ("forest_height", "rounds", "batch_size")
     about = {"cycles": cycles, "shape": dict(zip(names, shape, strict=True))}
-    evidence = Evidence(about, {}, {}, [])
+    evidence = Evidence(about, {}, {}, findings)
     assert (evidence.thresholds_passed, evidence.thresholds_text) == (passed, text)
+
+
+@pytest.mark.parametrize("verdict", [Verdict.PASS, Verdict.FAIL])
+def test_every_report_names_them_only_then(verdict):
+    sample = samples.evidence()
+    evidence = dataclasses.replace(
+        sample,
+        artifact={**sample.artifact, "shape": JUDGED._asdict(), "cycles": 1_400},
+        findings=[RIGHT, Finding("directed", verdict, "")],
+    )
+    console = Console(file=io.StringIO(), width=200)
+    print_evidence(evidence, "kernel.json", console)
+    xml = ElementTree.fromstring(junit(evidence))
+    properties = {row.get("name"): row.get("value") for row in xml.iter("property")}
+    named = verdict is Verdict.PASS
+    assert ("1,487" in console.file.getvalue()) is named
+    assert ("1,487" in markdown(evidence, "kernel.json")) is named
+    assert (1_487 in evidence.as_json()["thresholds_passed"]) is named
+    assert ("1487" in properties["thresholds_passed"]) is named

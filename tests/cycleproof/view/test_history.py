@@ -1,15 +1,19 @@
 """The timeline: only what was verified gets in, and the ladder is computed from it."""
 
+import io
 import json
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from cycleproof.artifact.format import load
 from cycleproof.base.errors import Unreadable
 from cycleproof.evidence.model import Finding, Verdict, describe
 from cycleproof.view.history import Rung, in_order, read_history, rung, steps, write_history
+from cycleproof.view.report.charts import history_chart
+from cycleproof.view.report.ladder import print_history
 from solution import recipe
 from tests.support import samples
 
@@ -108,3 +112,23 @@ def test_the_committed_timeline_claims_no_more_than_the_recipes():
         known = recipes[entry.generator.removeprefix("solution/")]
         assert known.cycles - entry.cycles <= 2
         assert {"decode", "frozen", "seeds", "directed"} <= set(entry.checks)
+
+
+def test_nothing_is_called_verified_that_was_only_read():
+    entries = read_history(Path("artifacts/history.jsonl"))
+    console = Console(file=io.StringIO(), width=200)
+    print_history(entries, console)
+    assert "recorded, not verified here" in console.file.getvalue()
+    assert "each rung verified" not in console.file.getvalue()
+    assert "recorded, not verified here" in history_chart(entries, "").text
+
+
+def test_a_timeline_that_lies_beside_the_artifact_is_not_read(tmp_path):
+    (tmp_path / "kernel.json").write_bytes(samples.artifact().data)
+    (tmp_path / "evidence.json").write_bytes(samples.evidence().encode())
+    (tmp_path / "history.jsonl").write_text("no rung")
+    words = ("report", "kernel.json", "--evidence", "evidence.json", "-o", "r.html")
+    answer = samples.run(*words, cwd=tmp_path)
+    assert (answer.returncode, answer.stderr) == (0, "")
+    named = samples.run(*words, "--history", "history.jsonl", cwd=tmp_path)
+    assert named.returncode == 2

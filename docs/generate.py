@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 from rich.console import Console
 
 from cycleproof.artifact.format import load
-from cycleproof.base.errors import EXIT_CODE_MEANINGS
+from cycleproof.base.errors import EXIT_CODE_MEANINGS, WORST_FIRST
 from cycleproof.checks import CHECKS, Subject
 from cycleproof.checks.verify import verify
 from cycleproof.cli import COMMANDS
@@ -77,9 +77,13 @@ def isa() -> str:
 
 
 def exit_codes() -> str:
-    """The table of exit codes."""
+    """The table of exit codes, and which counts of several."""
     rows = [(f"{int(code)}", meaning) for code, meaning in EXIT_CODE_MEANINGS.items()]
-    return table(("exit code", "meaning"), rows)
+    order = ", ".join(f"{int(code)}" for code in WORST_FIRST)
+    return (
+        table(("exit code", "meaning"), rows)
+        + f"\nOf several artifacts (`hook`) the worst code counts, in this order: {order}.\n"
+    )
 
 
 def checks() -> str:

@@ -1,5 +1,6 @@
 """Every error that the command line reports, and the table of exit codes."""
 
+from collections.abc import Iterable
 from enum import IntEnum
 
 
@@ -22,6 +23,20 @@ EXIT_CODE_MEANINGS = {
     ExitCode.INCONCLUSIVE: "inconclusive: nothing failed, but something asked for was not settled",
     ExitCode.MISSING: "an optional dependency is missing",
 }
+# What is said of several artifacts together is the first of these that is said of one of them.
+WORST_FIRST = (
+    ExitCode.ALTERED,  # then no other answer counts
+    ExitCode.FAILED,
+    ExitCode.UNUSABLE,
+    ExitCode.MISSING,
+    ExitCode.INCONCLUSIVE,
+    ExitCode.PASSED,
+)
+
+
+def worst(codes: Iterable[ExitCode]) -> ExitCode:
+    """The one code that is said of several artifacts; of none: passed."""
+    return min(codes, key=WORST_FIRST.index, default=ExitCode.PASSED)
 
 
 class CycleproofError(Exception):

@@ -9,11 +9,14 @@ import click
 from ..base.files import write_whole
 from ..base.text import printable
 from ..bundle.read import load_any
+from ..checks import Subject
 from ..evidence.attestation.envelope import sign
 from ..evidence.attestation.keys import load_signer
 from ..evidence.attestation.statement import VERIFIER, summary, test_result
-from ..evidence.policy import require
-from .common import evidence_for, evidence_option
+from ..evidence.model import Verdict
+from ..evidence.policy import repeated, require
+from ..simulator.base import folder_for, read_frozen
+from .common import read_evidence_about, verify_with_progress
 
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[!-~]{1,500}")
 
@@ -30,7 +33,12 @@ def _uri(_context: click.Context, _option: click.Parameter, text: str) -> str:
 @click.argument("artifact", type=click.Path(path_type=Path))
 @click.option("--key", type=click.Path(path_type=Path), required=True, help="Your private key.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True)
-@evidence_option
+@click.option(
+    "--evidence",
+    "evidence_file",
+    type=click.Path(path_type=Path),
+    help="What `verify --json` wrote: sign only if its passed checks pass here too.",
+)
 @click.option(
     "--verifier", default=VERIFIER, callback=_uri, help="The URI that you verify as.  [neutral]"
 )
@@ -46,13 +54,20 @@ def command(
     """Sign two in-toto statements about ARTIFACT (or the one in a submission bundle).
 
     A test result and a verification summary, as DSSE envelopes, one a line, in OUTPUT
-    (customarily kernel.intoto.jsonl). Without --evidence the checks run now. Evidence in which
-    a check failed, or whose seeds were replayed by --nonce, is not signed (exit code 1).
+    (customarily kernel.intoto.jsonl). The checks run now, and this run is what is signed. Nothing
+    is signed where a check fails, nor for --evidence that this run does not bear out (exit code 1).
     """
     signer = load_signer(key)
     loaded = load_any(artifact)
-    evidence = evidence_for(loaded, evidence_file)
+    believed = read_evidence_about(loaded, evidence_file) if evidence_file else None
+    if believed is not None:
+        require(loaded, believed)
+    again = believed is not None and "reproduce" in believed.named(Verdict.PASS)
+    base = read_frozen(folder_for(loaded.path))
+    evidence = verify_with_progress(Subject(loaded, base, reproduce=again))
     require(loaded, evidence)
+    if believed is not None:
+        repeated(believed, evidence)
     result = sign(test_result(evidence), signer)
     write_whole(output, result + sign(summary(evidence, result, verifier), signer))
     if as_json:

@@ -64,6 +64,11 @@ def evidence_for(
     if evidence_file is None:
         subject = Subject(artifact, read_frozen(folder_for(artifact.path)), **seeds_of(nonce))
         return verify_with_progress(subject)
+    return read_evidence_about(artifact, evidence_file)
+
+
+def read_evidence_about(artifact: LoadedArtifact, evidence_file: Path) -> Evidence:
+    """The evidence in a file. Raises ``Unreadable`` where it is about another artifact."""
     evidence = read_evidence(read_regular(evidence_file, MAX_EVIDENCE), str(evidence_file))
     if not evidence.is_about(artifact):
         raise Unreadable(

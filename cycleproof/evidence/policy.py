@@ -31,3 +31,17 @@ def require(artifact: LoadedArtifact, evidence: Evidence) -> None:
     if not seeds.get("fresh"):
         what = "its seeds were replayed by --nonce" if seeds.get("replayed") else "no fresh seeds"
         raise Refused(f"the evidence does not carry a submission; {what}", "verify without --nonce")
+
+
+def repeated(believed: Evidence, own: Evidence) -> None:
+    """Every check that ``believed`` names as passed has passed in this run, ``own``, too.
+
+    A file is edited easily, so nobody signs what no run of theirs has shown. Raises ``Refused``.
+    """
+    passed = own.named(Verdict.PASS)
+    missing = [check for check in believed.named(Verdict.PASS) if check not in passed]
+    if missing:
+        raise Refused(
+            f"the evidence names as passed what was not repeated here: {', '.join(missing)}",
+            "without --evidence, what passes here is signed",
+        )

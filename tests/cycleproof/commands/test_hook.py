@@ -1,0 +1,33 @@
+"""``hook`` looks at every artifact and answers with the worst code."""
+
+import dataclasses
+
+from cycleproof.base.errors import ExitCode
+from cycleproof.commands import hook
+from cycleproof.evidence.model import Finding, Verdict
+from tests.support import samples
+
+
+def test_failed_and_inconclusive_together_fail(tmp_path, monkeypatch):
+
+    verdicts = iter([Verdict.FAIL, Verdict.UNKNOWN])
+
+    def verify(subject):
+        finding = Finding("seeds", next(verdicts), "")
+        return dataclasses.replace(samples.evidence(), findings=[finding])
+
+    monkeypatch.setattr(hook, "verify", verify)
+    paths = (tmp_path / "a.json", tmp_path / "b.json")
+    for path in paths:
+        path.write_bytes(samples.artifact().data)
+    assert hook.command.callback(paths) is ExitCode.FAILED
+
+
+def test_an_unreadable_artifact_hides_no_other(tmp_path):
+    (tmp_path / "bad.json").write_text("{")
+    (tmp_path / "good.json").write_bytes(samples.artifact().data)
+    answer = samples.run("hook", "bad.json", "good.json", cwd=tmp_path, COLUMNS="200")
+    assert answer.returncode == 2
+    assert "error: bad.json" in answer.stderr
+    assert "good.json" in answer.stdout
+    assert "all that ran passed" in answer.stdout

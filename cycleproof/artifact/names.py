@@ -14,7 +14,7 @@ from frozen.errors import Malformed
 from frozen.ops import Program
 
 from ..base.errors import Unreadable
-from ..base.files import read_regular, write_whole
+from ..base.files import is_stream, read_regular, write_whole
 from .strip import ships
 
 NAMES_FORMAT = "cycleproof-names/1"
@@ -70,7 +70,12 @@ def strip_names(names: Any, program: Program) -> Names | None:
 
 
 def write_names(artifact: Path, names: Names | None, program_sha256: str) -> None:
-    """Write the names beside an artifact; with none, take away those of an earlier build."""
+    """Write the names beside an artifact; with none, take away those of an earlier build.
+
+    An artifact that goes to a device, a pipe or standard output has nothing beside it.
+    """
+    if is_stream(artifact):
+        return
     path = names_path(artifact)
     if names is None:
         path.unlink(missing_ok=True)

@@ -1,14 +1,19 @@
 """Reading once and writing whole: the only two ways in which the project touches user files."""
 
+import errno
 import os
 import stat
+import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from io import BytesIO
 from pathlib import Path
 from typing import IO
 
 from .errors import Unreadable
+
+STANDARD_OUTPUT = Path("-")
 
 
 def read_regular(path: Path, limit: int) -> bytes:
@@ -36,16 +41,59 @@ def read_regular(path: Path, limit: int) -> bytes:
     return data
 
 
+def is_standard_output(path: Path) -> bool:
+    """Whether ``path`` is ``-`` or another name of what standard output goes to."""
+    if path == STANDARD_OUTPUT:
+        return True
+    with suppress(OSError):
+        return os.path.samestat(path.stat(), os.fstat(1))
+    return False
+
+
+def is_stream(path: Path) -> bool:
+    """Whether ``path`` is written through: a device, a pipe, standard output."""
+    return is_standard_output(path) or (path.exists() and not path.is_file())
+
+
 @contextmanager
 def writing(path: Path) -> Iterator[IO[bytes]]:
-    """A file to write ``path`` piece by piece: a temporary name beside it, renamed at the end.
+    """A file to write ``path`` piece by piece; at the end all of it is there, or nothing.
 
-    All of it or nothing. Raises ``Unreadable`` where it cannot be written.
+    ``-`` is standard output. A device or a pipe is written through. A symbolic link is followed:
+    the file that it names is replaced, and the link stays. Raises ``Unreadable`` where it cannot
+    be written, and ``BrokenPipeError`` where the reader of standard output has left.
     """
     try:
-        descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        with (_through if is_stream(path) else _replacing)(path) as file:
+            yield file
     except OSError as error:
+        if isinstance(error, BrokenPipeError) and is_standard_output(path):
+            raise
         raise Unreadable(f"{path}: cannot write: {error.strerror}") from None
+
+
+@contextmanager
+def _through(path: Path) -> Iterator[IO[bytes]]:
+    """What is written goes to a device, a pipe or standard output in one piece, at the end."""
+    whole = BytesIO()
+    yield whole
+    if is_standard_output(path):
+        if sys.stdout is not None:
+            sys.stdout.flush()
+        descriptor = os.dup(1)
+    else:
+        descriptor = os.open(path, os.O_WRONLY | os.O_NOCTTY | os.O_CLOEXEC)
+    with os.fdopen(descriptor, "wb") as stream:
+        stream.write(whole.getbuffer())
+
+
+@contextmanager
+def _replacing(path: Path) -> Iterator[IO[bytes]]:
+    """A temporary name beside the file, renamed at the end."""
+    path = Path(os.path.realpath(path))
+    if path.is_symlink():
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
+    descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
         with os.fdopen(descriptor, "wb") as file:
             yield file
@@ -53,9 +101,6 @@ def writing(path: Path) -> Iterator[IO[bytes]]:
         os.umask(umask)
         Path(temporary).chmod(0o666 & ~umask)
         Path(temporary).replace(path)
-    except OSError as error:
-        Path(temporary).unlink(missing_ok=True)
-        raise Unreadable(f"{path}: cannot write: {error.strerror}") from None
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
@@ -81,6 +126,6 @@ def write_new(path: Path, data: bytes, mode: int) -> None:
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Write ``data`` as the file ``path``: all of it or nothing."""
+    """Write ``data`` as the file ``path``, as ``writing`` does: all of it or nothing."""
     with writing(path) as file:
         file.write(data)

@@ -16,7 +16,7 @@ from ..evidence.attestation.statement import VERIFIER, summary, test_result
 from ..evidence.model import Verdict
 from ..evidence.policy import repeated, require
 from ..simulator.base import folder_for, read_frozen
-from .common import read_evidence_about, verify_with_progress
+from .common import read_evidence_about, say, verify_with_progress
 
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[!-~]{1,500}")
 
@@ -76,7 +76,7 @@ def command(
             "keyid": signer.public_key.keyid,
             "file_sha256": loaded.file_sha256,
         }
-        click.echo(json.dumps(figures))
+        say(json.dumps(figures), output)
     else:
-        click.echo(f"{printable(str(output))}: 2 statements about {loaded.file_sha256}")
-        click.echo(f"signed by {signer.public_key.keyid}")
+        say(f"{printable(str(output))}: 2 statements about {loaded.file_sha256}", output)
+        say(f"signed by {signer.public_key.keyid}", output)

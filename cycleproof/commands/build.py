@@ -15,6 +15,7 @@ from ..base.files import write_whole
 from ..base.text import printable
 from ..capture import BUILDS, capture
 from ..capture.sandbox import SANDBOXES, sandbox_named
+from .common import say
 
 
 @click.command()
@@ -80,18 +81,20 @@ def command(
         }
         if captured:
             figures |= {"builds": captured.builds, "sandbox": captured.sandbox.name}
-        click.echo(json.dumps(figures))
+        say(json.dumps(figures), output)
     else:
-        click.echo(
+        say(
             f"{printable(str(output))}: {made.cycles} cycles at {made.shape}"
             f" ({made.cycles_as_built} as built; {removed} bundles and"
-            f" {made.stripped.slots_removed} slots stripped), {len(made.data)} bytes"
+            f" {made.stripped.slots_removed} slots stripped), {len(made.data)} bytes",
+            output,
         )
         if made.stripped.bundles_filled:
-            click.echo(
+            say(
                 f"it has jump_indirect, so no bundle may move: {made.stripped.bundles_filled} that"
-                " would have been stripped jump to the next one instead"
+                " would have been stripped jump to the next one instead",
+                output,
             )
         if captured:
             times = f"{captured.builds} builds agree" if captured.builds > 1 else "built once"
-            click.echo(f"captured {captured.sandbox}; {times}")
+            say(f"captured {captured.sandbox}; {times}", output)

@@ -12,7 +12,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from ..artifact.format import LoadedArtifact
 from ..base.errors import Unreadable
-from ..base.files import read_regular
+from ..base.files import is_standard_output, read_regular
 from ..checks import CHECKS, Check, Subject
 from ..checks.verify import verify
 from ..evidence.model import Evidence, read_evidence
@@ -42,6 +42,11 @@ nonce_option = click.option(
 def seeds_of(nonce: bytes | None) -> dict[str, Any]:
     """What a subject says of its seeds: those of a given nonce are replayed, others fresh."""
     return {} if nonce is None else {"nonce": nonce, "replayed": True}
+
+
+def say(text: str, output: Path | None) -> None:
+    """Print a line about ``output``: on stderr where standard output holds the product itself."""
+    click.echo(text, err=output is not None and is_standard_output(output))
 
 
 def evidence_option(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from ..base.files import is_stream
 from ..base.text import printable
 from ..evidence.attestation.keys import new_key_pair
 
@@ -23,6 +24,8 @@ def new(output: Path, as_json: bool) -> None:
     Neither file is ever overwritten. The private key is not encrypted: keep it where only you
     can read it.
     """
+    if is_stream(output):
+        raise click.UsageError("a key pair is two files: name a new one")
     public, keyid = new_key_pair(output)
     if as_json:
         click.echo(json.dumps({"private": str(output), "public": str(public), "keyid": keyid}))

@@ -13,7 +13,7 @@ from ..base.text import printable
 from ..bundle.hygiene import need_scanner
 from ..bundle.layout import encode, order
 from ..bundle.pack import members_of, read_extras
-from .common import evidence_for, evidence_option
+from .common import evidence_for, evidence_option, say
 
 
 @click.command()
@@ -51,9 +51,9 @@ def command(
     rows = [(hashlib.sha256(members[n]).hexdigest(), len(members[n]), n) for n in order(members)]
     if as_json:
         files = [{"name": name, "bytes": size, "sha256": sha} for sha, size, name in rows]
-        click.echo(json.dumps({"bundle": str(output), "sha256": digest, "files": files}))
+        say(json.dumps({"bundle": str(output), "sha256": digest, "files": files}), output)
     else:
         for sha, size, name in rows:
-            click.echo(f"{sha[:16]}…  {size:>9,}  {name}")
-        click.echo(f"{printable(str(output))}: {len(data):,} bytes, SHA-256 {digest}")
+            say(f"{sha[:16]}…  {size:>9,}  {name}", output)
+        say(f"{printable(str(output))}: {len(data):,} bytes, SHA-256 {digest}", output)
     return ExitCode.PASSED

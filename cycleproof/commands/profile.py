@@ -6,10 +6,11 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from ..base.files import write_whole
+from ..base.files import is_standard_output, write_whole
 from ..base.text import printable
 from ..view.profiling import flame_graph, profile
 from ..view.report.profile import print_profile
+from .common import say
 from .verify import DEFAULT_ARTIFACT
 
 
@@ -27,13 +28,14 @@ def command(artifact: Path, output: Path | None, as_json: bool) -> None:
     else:
         measured, page = flame_graph(artifact)
         write_whole(output, page)
+    standard_output = output is not None and is_standard_output(output)
     if as_json:
         parts = {
             name: {stage.name: stage.cost._asdict() for stage in stages}
             for name, stages in measured._asdict().items()
         }
-        click.echo(json.dumps(parts, indent=1))
+        say(json.dumps(parts, indent=1), output)
     else:
-        print_profile(measured, Console(highlight=False))
+        print_profile(measured, Console(stderr=standard_output, highlight=False))
         if output is not None:
-            click.echo(f"{printable(str(output))}: flame graph")
+            say(f"{printable(str(output))}: flame graph", output)

@@ -8,7 +8,7 @@ from rich.console import Console
 
 from ..artifact.format import load
 from ..base.errors import ExitCode
-from ..base.files import write_whole
+from ..base.files import is_standard_output, write_whole
 from ..base.text import printable
 from ..proof import ProofResult, ProofVerdict, prove_limited
 from .verify import DEFAULT_ARTIFACT
@@ -44,15 +44,17 @@ def command(
     """
     loaded = load(artifact)
     result = prove_limited(loaded.decoded, certificate=certificate is not None)
-    if as_json:
-        click.echo(json.dumps(as_data(result), indent=1))
-    else:
-        _print(result)
     if counterexample is not None and result.counterexample is not None:
         inputs = {key: list(words) for key, words in result.counterexample.inputs._asdict().items()}
         write_whole(counterexample, json.dumps(inputs).encode() + b"\n")
     if certificate is not None and result.certificate is not None:
         write_whole(certificate, result.certificate)
+    written = (path for path in (certificate, counterexample) if path is not None)
+    aside = any(map(is_standard_output, written))
+    if as_json:
+        click.echo(json.dumps(as_data(result), indent=1), err=aside)
+    else:
+        _print(result, aside)
     return EXIT_CODES[result.verdict]
 
 
@@ -73,8 +75,8 @@ def as_data(result: ProofResult) -> dict[str, object]:
     }
 
 
-def _print(result: ProofResult) -> None:
-    console = Console(highlight=False, soft_wrap=True, markup=False)
+def _print(result: ProofResult, aside: bool) -> None:
+    console = Console(stderr=aside, highlight=False, soft_wrap=True, markup=False)
     colour = {"proved": "green", "refuted": "red", "unknown": "yellow"}[result.verdict]
     console.print(str(result.verdict).upper(), style=f"bold {colour}")
     console.print(f"  {printable(result.statement)}")

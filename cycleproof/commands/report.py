@@ -11,7 +11,7 @@ from ..base.files import write_whole
 from ..base.text import printable
 from ..view.history import read_history
 from ..view.report.markdown import markdown
-from .common import evidence_for, evidence_option, nonce_option
+from .common import evidence_for, evidence_option, nonce_option, say
 from .verify import DEFAULT_ARTIFACT
 
 
@@ -48,8 +48,8 @@ def command(
             read_history(history_file) if history_file else [],
             artifact.name,
         )
-        write_whole(output, page)
     else:
-        write_whole(output, markdown(evidence, artifact.name).encode())
-    click.echo(f"{printable(str(output))}: {output.stat().st_size:,} bytes")
+        page = markdown(evidence, artifact.name).encode()
+    write_whole(output, page)
+    say(f"{printable(str(output))}: {len(page):,} bytes", output)
     return evidence.exit_code

@@ -12,6 +12,7 @@ from ..base.files import writing
 from ..base.text import printable
 from ..view.trace.events import Writer
 from ..view.trace.serve import UI, Source, serve_trace
+from .common import say
 from .verify import DEFAULT_ARTIFACT
 
 FORMATS = {"perfetto": "perfetto", "json": "chrome"}
@@ -48,7 +49,9 @@ def _write(artifact: Path, output: Path, seed: int, writer: Writer) -> None:
     names = load_names(artifact, loaded.decoded)
     with writing(output) as file:
         writer(analysis, names, file)
-    click.echo(
+        size = file.tell()
+    say(
         f"{printable(str(output))}: {analysis.cycles:,} cycles,"
-        f" {output.stat().st_size:,} bytes; open it at https://ui.perfetto.dev"
+        f" {size:,} bytes; open it at https://ui.perfetto.dev",
+        output,
     )

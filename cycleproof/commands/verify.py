@@ -6,7 +6,7 @@ import click
 from rich.console import Console
 
 from ..audit import require
-from ..base.files import write_whole
+from ..base.files import is_standard_output, write_whole
 from ..bundle.read import load_any
 from ..checks import CHECKS, Subject
 from ..simulator.base import folder_for, read_frozen
@@ -120,6 +120,7 @@ def command(
     if directed_input is not None:
         left_out |= _others("directed")
     evidence = verify_with_progress(subject, left_out)
+    aside = junit_file is not None and is_standard_output(junit_file)
     if junit_file is not None:
         write_whole(junit_file, junit(evidence))
     if sarif_file is not None:
@@ -127,7 +128,7 @@ def command(
     if summary_file is not None:
         write_whole(summary_file, markdown(evidence, artifact.name).encode())
     if as_json:
-        click.echo(evidence.encode(), nl=False)
+        click.echo(evidence.encode(), nl=False, err=aside)
     else:
-        print_evidence(evidence, str(artifact), Console())
+        print_evidence(evidence, str(artifact), Console(stderr=aside))
     return evidence.exit_code

@@ -1,0 +1,110 @@
+"""Outputs: streams are written through, links followed, files replaced whole or not at all."""
+
+import os
+import stat
+import threading
+
+import pytest
+
+from cycleproof.base.errors import Unreadable
+from cycleproof.base.files import is_stream, write_whole, writing
+from tests.support.samples import run
+
+NULL, FULL = (1, 3), (1, 7)
+
+
+def device(path, numbers):
+    """A device of this test's own; the system's are never named as an output."""
+    try:
+        os.mknod(path, stat.S_IFCHR | 0o666, os.makedev(*numbers))
+        with path.open("wb"):
+            return path
+    except PermissionError:
+        pytest.skip("only root makes device files")
+
+
+def test_a_device_is_written_through_and_stays(tmp_path):
+    null = device(tmp_path / "null", NULL)
+    write_whole(null, b"x" * 100_000)
+    assert null.is_char_device()
+    assert [path.name for path in tmp_path.iterdir()] == ["null"]
+
+
+def test_a_full_device_is_one_line_and_stays(tmp_path):
+    full = device(tmp_path / "full", FULL)
+    with pytest.raises(Unreadable, match="cannot write: No space left"):
+        write_whole(full, b"x")
+    assert full.is_char_device()
+
+
+def test_a_pipe_is_written_through_and_stays(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    seen = []
+    reader = threading.Thread(target=lambda: seen.append(pipe.read_bytes()), daemon=True)
+    reader.start()
+    write_whole(pipe, b"x" * 100_000)
+    reader.join(10)
+    assert seen == [b"x" * 100_000]
+    assert pipe.is_fifo()
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_link_stays_and_the_file_that_it_names_is_replaced(tmp_path, there):
+    (tmp_path / "folder").mkdir()
+    file, link = tmp_path / "folder" / "file", tmp_path / "link"
+    if there:
+        file.write_bytes(b"old")
+    link.symlink_to("folder/file")
+    write_whole(link, b"new")
+    assert link.is_symlink()
+    assert file.read_bytes() == b"new"
+    assert [path.name for path in file.parent.iterdir()] == ["file"]
+
+
+def test_a_link_to_itself_and_a_folder_are_refused(tmp_path):
+    (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "folder").mkdir()
+    for name in ("loop", "folder", "absent/file"):
+        with pytest.raises(Unreadable, match="cannot write"):
+            write_whole(tmp_path / name, b"")
+    assert (tmp_path / "loop").is_symlink()
+
+
+def test_what_breaks_off_leaves_the_old_file(tmp_path):
+    file = tmp_path / "file"
+    file.write_bytes(b"old")
+
+    def break_off():
+        with writing(file) as half:
+            half.write(b"ne")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        break_off()
+    assert file.read_bytes() == b"old"
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_a_regular_file_and_a_new_name_are_no_streams(tmp_path):
+    (tmp_path / "file").touch()
+    assert not is_stream(tmp_path / "file")
+    assert not is_stream(tmp_path / "new")
+
+
+def test_standard_output_holds_the_product_alone(tmp_path):
+    link = tmp_path / "stdout"
+    link.symlink_to("/proc/self/fd/1")
+    for name in ("-", link):
+        made = run("build", "--recipe", "baseline", "--shape", "3,4,8", "-o", name, cwd=tmp_path)
+        assert made.returncode == 0
+        assert made.stdout.startswith("{")
+        assert made.stdout.endswith("}\n")
+        assert "cycles at" in made.stderr
+        assert [path.name for path in tmp_path.iterdir()] == ["stdout"]
+        assert link.is_symlink()
+
+
+def test_a_key_pair_is_no_stream(tmp_path):
+    made = run("key", "new", "-o", "-", cwd=tmp_path)
+    assert (made.returncode, list(tmp_path.iterdir())) == (2, [])

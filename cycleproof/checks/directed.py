@@ -1,8 +1,7 @@
 """The check ``directed``: right on inputs built to break it; the coverage is measured."""
 
-from shlex import quote
-
 from ..base.errors import Unreadable
+from ..base.text import command_line
 from ..evidence.model import Finding, Verdict
 from ..simulator.directed import Coverage, Directed, directed_inputs
 from ..simulator.runner import run_frozen
@@ -80,4 +79,4 @@ def _wide_line(figures: dict[str, object]) -> str:
 
 
 def _again(subject: Subject, directed: Directed) -> str:
-    return f"cycleproof verify {subject.artifact.path} --input {quote(directed.name)}"
+    return command_line("verify", subject.artifact.path, "--input", directed.name)

@@ -1,5 +1,6 @@
 """The check ``frozen``: the base at hand is the pinned one, and runs isolated."""
 
+from ..base.text import command_line
 from ..evidence.model import Finding, Verdict
 from ..simulator.runner import FLAGS, run_frozen
 from . import Subject
@@ -21,5 +22,5 @@ def run(subject: Subject) -> Finding:
             "files": len(subject.base.pins),
             "flags": FLAGS,
         },
-        reproduce="" if ran else f"cycleproof verify {subject.artifact.path} --seed 0",
+        reproduce="" if ran else command_line("verify", subject.artifact.path, "--seed", "0"),
     )

@@ -3,6 +3,7 @@
 from frozen.errors import Malformed
 
 from ..audit import audit
+from ..base.text import command_line
 from ..checker import ACCEPTED, CHECKER_VERSION, REJECTED, check_limited
 from ..evidence.model import Finding, Verdict
 from ..proof import ProofResult, ProofVerdict, prove_limited
@@ -21,7 +22,7 @@ def run(subject: Subject) -> Finding:
     figures = {name: value for name, value in result.figures.items() if name != "seconds"}
     figures |= {"indices": result.indices, "forest": result.forest}
     notes = [f"final indices: {result.indices}; forest: {result.forest}", *result.notes]
-    again = f"cycleproof prove {subject.artifact.path}"
+    again = command_line("prove", subject.artifact.path)
     if result.certificate is not None:
         return _checked(subject, result, result.certificate, figures, notes)
     if result.verdict is ProofVerdict.REFUTED and _judged(result):
@@ -56,8 +57,9 @@ def _checked(
         "solvers": {name: installed()[name] for name in asked},
     }
     again = (
-        f"cycleproof prove {subject.artifact.path} --certificate proof.json"
-        f" && cycleproof check-proof {subject.artifact.path} proof.json"
+        command_line("prove", subject.artifact.path, "--certificate", "proof.json")
+        + " && "
+        + command_line("check-proof", subject.artifact.path, "proof.json")
     )
     if checked.verdict == ACCEPTED and subject.audit:
         audited = audit(subject.artifact.decoded, certificate)

@@ -3,6 +3,7 @@
 from ..artifact.build import build, run_recipe
 from ..artifact.format import digest
 from ..base.errors import GeneratorFailed
+from ..base.text import command_line
 from ..evidence.model import Finding, Verdict
 from . import Subject
 
@@ -24,7 +25,9 @@ def run(subject: Subject) -> Finding:
     except GeneratorFailed as error:
         return Finding("reproduce", Verdict.UNKNOWN, f"could not be built again: {error}")
     made = build(dump)
-    again = f"cycleproof build --recipe {recipe} --shape {','.join(map(str, made.shape))} -o FILE"
+    again = command_line(
+        "build", "--recipe", recipe, "--shape", ",".join(map(str, made.shape)), "-o", "FILE"
+    )
     if made.data == loaded.data:
         established = f"the recipe {recipe} of this installation gives the same bytes again"
         return Finding("reproduce", Verdict.PASS, established)

@@ -4,6 +4,7 @@ The seeds of a nonce drawn now are fresh. Those of a given nonce are replayed: w
 nonce could search for one whose seeds a wrong kernel survives.
 """
 
+from ..base.text import command_line
 from ..evidence.model import Finding, Verdict
 from ..simulator.runner import run_frozen
 from ..simulator.seeds import fresh_seed
@@ -41,7 +42,7 @@ def run(subject: Subject) -> Finding:
             f"{len(wrong)} of {len(seeds)} seeds fail; seed {seed}: {complaint(answer)}",
             figures,
             notes,
-            f"cycleproof verify {subject.artifact.path} --seed {seed}",
+            command_line("verify", subject.artifact.path, "--seed", str(seed)),
         )
     miscounted = cycle_complaint(answers, decoded.cycles)
     if miscounted:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from ..base.text import command_line
 from ..challenge.clone import read_clone
 from ..challenge.loader import ARTIFACT_NAME, LOADER, LOADER_NAME
 from ..challenge.lockstep import compare_simulators
@@ -61,7 +62,7 @@ def _skipped(reason: str) -> Finding:
 
 
 def _again(artifact: Path, clone: Path) -> str:
-    return f"cycleproof verify {artifact} --upstream {clone}"
+    return command_line("verify", artifact, "--upstream", clone)
 
 
 def _judge(

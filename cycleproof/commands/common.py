@@ -1,5 +1,6 @@
 """What several commands share: the nonce option, and evidence, from a file or made now."""
 
+import shlex
 import sys
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from ..artifact.format import LoadedArtifact
 from ..base.errors import Unreadable
 from ..base.files import is_standard_output, read_regular
+from ..base.text import command_line
 from ..checks import CHECKS, Check, Subject
 from ..checks.verify import verify
 from ..evidence.model import Evidence, read_evidence
@@ -76,9 +78,10 @@ def read_evidence_about(artifact: LoadedArtifact, evidence_file: Path) -> Eviden
     """The evidence in a file. Raises ``Unreadable`` where it is about another artifact."""
     evidence = read_evidence(read_regular(evidence_file, MAX_EVIDENCE), str(evidence_file))
     if not evidence.is_about(artifact):
+        again = command_line("verify", artifact.path, "--json")
         raise Unreadable(
             f"{evidence_file}: is about another artifact than {artifact.path}",
-            f"cycleproof verify {artifact.path} --json > {evidence_file}",
+            f"{again} > {shlex.quote(str(evidence_file))}",
         )
     return evidence
 

@@ -7,6 +7,7 @@ import click
 from ..artifact.schema import schema_text
 from ..base.errors import ExitCode
 from ..base.files import read_regular, write_whole
+from ..base.text import command_line, printable
 
 
 @click.command()
@@ -18,7 +19,9 @@ def command(check: Path | None, output: Path | None) -> int:
     if check is not None:
         same = read_regular(check, 1 << 20).decode(errors="replace") == text
         click.echo(
-            f"{check}: in step" if same else f"{check}: differs; run `cycleproof schema -o {check}`"
+            printable(f"{check}: in step")
+            if same
+            else printable(f"{check}: differs; run `{command_line('schema', '-o', check)}`")
         )
         return ExitCode.PASSED if same else ExitCode.FAILED
     if output is not None:

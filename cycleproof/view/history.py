@@ -19,6 +19,7 @@ from ..artifact.format import LoadedArtifact
 from ..base.errors import ExitCode, Unreadable
 from ..base.files import read_regular, write_whole
 from ..base.git import git
+from ..base.text import command_line
 from ..evidence.model import Evidence, Verdict
 
 DEFAULT_HISTORY = Path("artifacts/history.jsonl")
@@ -61,7 +62,7 @@ def rung(artifact: LoadedArtifact, evidence: Evidence, technique: str, commit: s
         raise Unreadable(f"{artifact.path}: {decoded.shape}; the timeline is of {JUDGED}")
     if evidence.exit_code != ExitCode.PASSED or not evidence.is_about(artifact):
         raise Unreadable(
-            f"{artifact.path}: not verified, so not recorded", f"cycleproof verify {artifact.path}"
+            f"{artifact.path}: not verified, so not recorded", command_line("verify", artifact.path)
         )
     if not technique.strip() or not technique.isprintable() or len(technique) > MAX_TECHNIQUE:
         raise Unreadable(f"technique: expected a few words in one line, {MAX_TECHNIQUE} at most")

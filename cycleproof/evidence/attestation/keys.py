@@ -1,5 +1,6 @@
 """Ed25519 keys in files: PKCS #8 and SubjectPublicKeyInfo, both PEM."""
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -88,7 +89,10 @@ def load_signer(path: Path) -> "CryptoSigner":
 
     data = read_regular(path, MAX_KEY)
     if path.stat().st_mode & 0o077:
-        raise Unreadable(f"{path}: other users can read this private key", f"chmod 600 {path}")
+        raise Unreadable(
+            f"{path}: other users can read this private key",
+            shlex.join(("chmod", "600", str(path))),
+        )
     try:
         key = load_pem_private_key(data, None)
     except TypeError:

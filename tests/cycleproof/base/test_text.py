@@ -1,0 +1,53 @@
+"""Printed commands: a shell reads back the arguments, whatever they are called."""
+
+import shlex
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from cycleproof.artifact.format import LoadedArtifact
+from cycleproof.base.text import command_line
+from cycleproof.checks import seeds
+from tests.support.samples import artifact, run, subject
+
+
+@pytest.mark.parametrize("name", ["k.json", "k;touch PWNED;#.json", "a b.json", "$(id).json", "'"])
+def test_a_shell_reads_the_path_back(name):
+    assert shlex.split(command_line("verify", Path(name))) == ["cycleproof", "verify", name]
+
+
+def test_a_path_is_no_option():
+    assert command_line("verify", Path("-o.json"), "--seed", "-1") == (
+        "cycleproof verify ./-o.json --seed -1"
+    )
+
+
+def test_what_is_printed_again_is_quoted(monkeypatch):
+    name = "k;touch PWNED;#.json"
+    made = artifact()
+    hostile = replace(subject(), artifact=LoadedArtifact(Path(name), made.data, made.decoded))
+    monkeypatch.setattr(seeds, "run_frozen", lambda *_: [{"pass": False, "fault": "x"}] * 16)
+    monkeypatch.setattr(seeds, "complaint", lambda _: "wrong")
+    monkeypatch.setattr(seeds, "cycle_counts", lambda _: [])
+    monkeypatch.setattr(seeds, "leftovers", lambda _: {})
+    again = seeds.run(hostile).reproduce
+    assert shlex.split(again)[:3] == ["cycleproof", "verify", name]
+
+
+def test_no_module_writes_a_command_by_hand():
+    package = Path(__file__).parents[3] / "cycleproof"
+    lines = [
+        f"{path.name}: {line.strip()}"
+        for path in package.rglob("*.py")
+        for line in path.read_text().splitlines()
+        if 'f"cycleproof ' in line or "f'cycleproof " in line
+    ]
+    assert lines == []
+
+
+def test_a_renewed_schema_is_asked_for_in_quotes(tmp_path):
+    (tmp_path / "a b.json").write_text("{}")
+    shown = run("schema", "--check", "a b.json", cwd=tmp_path)
+    assert shown.returncode == 1
+    assert "run `cycleproof schema -o 'a b.json'`" in shown.stdout

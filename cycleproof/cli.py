@@ -1,8 +1,13 @@
 """The command line: one row per command; each command is one module with a ``command``."""
 
+import io
 import os
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from importlib import import_module
+from typing import Any, NoReturn
 
 import click
 
@@ -31,13 +36,31 @@ COMMANDS = {
     "verify": "run the checks on an artifact and show the evidence",
 }
 
-_EPILOG = "Exit codes: " + " · ".join(
-    f"{int(code)} {meaning}" for code, meaning in EXIT_CODE_MEANINGS.items()
+READER_LEFT = 128 + signal.SIGPIPE
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_EPILOG = (
+    "Exit codes: "
+    + " · ".join(f"{int(code)} {meaning}" for code, meaning in EXIT_CODE_MEANINGS.items())
+    + " · 128 and a signal's number: ended by it (130 Ctrl-C, 143 SIGTERM, 141 closed pipe)"
 )
 
 
 class _Commands(click.Group):
     """Imports a command's module when it is called for; errors become one line and a code."""
+
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,
+    ) -> click.Context:
+        with _reader_may_leave():
+            return super().make_context(info_name, args, parent, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with _reader_may_leave():
+            return super().invoke(ctx)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -58,12 +81,40 @@ def cli() -> None:
     """Verify kernels of the VLIW challenge as data, without running anyone's code."""
 
 
+class _Ended(BaseException):
+    """A signal asks us to end; on its way out this ends child processes and removes files."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+def _ended(number: int, _frame: object) -> None:
+    """Let the first signal unwind the stack; a second one must not break that off."""
+    for each in _SIGNALS:
+        signal.signal(each, _wait)
+    raise _Ended(number)
+
+
+def _wait(_number: int, _frame: object) -> None:
+    """Nothing: we are ending."""
+
+
 def main() -> None:
     """Run the command line; every expected failure is one line on stderr and an exit code."""
+    for number in _SIGNALS:
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup leaves it
+            signal.signal(number, _ended)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a terminal may lack our characters
     try:
         status = cli.main(prog_name="cycleproof", standalone_mode=False)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except _Ended as end:
+        _end("interrupted", "", 128 + end.number)
     except click.exceptions.Abort:
-        _end("interrupted", "", 130)
+        _end("interrupted", "", 128 + signal.SIGINT)
     except click.ClickException as error:
         context = getattr(error, "ctx", None)
         hint = f"try `{context.command_path} --help`" if context else ""
@@ -74,15 +125,43 @@ def main() -> None:
         _end(str(error), "", ExitCode.UNUSABLE)
     except MemoryError:
         _end("out of memory before anything was settled", "", ExitCode.INCONCLUSIVE)
-    except BrokenPipeError:
-        # Whoever read our output has left; the interpreter must not complain at its own end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(ExitCode.UNUSABLE)
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else "cannot write: "
+        _end(f"{where}{error.strerror}", "", ExitCode.UNUSABLE)
     sys.exit(status if isinstance(status, int) else ExitCode.PASSED)
 
 
-def _end(message: str, hint: str, status: int) -> None:
-    print(f"error: {printable(message)}", file=sys.stderr)
-    if hint:
-        print(f"  {printable(hint)}", file=sys.stderr)
+def _end(message: str, hint: str, status: int) -> NoReturn:
+    with suppress(OSError):
+        print(f"error: {printable(message)}", file=sys.stderr)
+        if hint:
+            print(f"  {printable(hint)}", file=sys.stderr)
+    _leave(status)
+
+
+def _leave(status: int) -> NoReturn:
+    """Exit; what cannot be written any more is dropped, or the interpreter complains at its end."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            if stream is not None:
+                stream.flush()
+        except OSError:
+            with suppress(OSError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
     sys.exit(status)
+
+
+@contextmanager
+def _reader_may_leave() -> Iterator[None]:
+    """Exit as a shell's own tools do where the reader of our output has left (``| head -1``).
+
+    Click and rich each end with status 1 then, which says that a check failed.
+    """
+    try:
+        yield
+    except BrokenPipeError:
+        _leave(READER_LEFT)
+    except SystemExit as end:
+        if isinstance(end.__context__, BrokenPipeError):
+            _leave(READER_LEFT)
+        raise

@@ -18,7 +18,7 @@ class ExitCode(IntEnum):
 EXIT_CODE_MEANINGS = {
     ExitCode.PASSED: "all that ran passed",
     ExitCode.FAILED: "a check failed",
-    ExitCode.UNUSABLE: "wrong usage or unreadable input",
+    ExitCode.UNUSABLE: "wrong usage, unreadable input or an output that cannot be written",
     ExitCode.ALTERED: "the frozen base was altered",
     ExitCode.INCONCLUSIVE: "inconclusive: nothing failed, but something asked for was not settled",
     ExitCode.MISSING: "an optional dependency is missing",

@@ -1,0 +1,88 @@
+"""SIGTERM and Ctrl-C: no process and no file stays, and the exit code names the signal."""
+
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from tests.support.samples import ROOT, artifact
+
+pytestmark = pytest.mark.skipif(not Path("/proc/self/cwd").exists(), reason="looks in /proc")
+
+ENDLESS = """
+import time
+
+class KernelBuilder:
+    def build_kernel(self, *arguments):
+        while True:
+            time.sleep(1)
+"""
+COMMANDS = ["build slow.py -o k.json", "build --recipe best -o k.json", "verify kernel.json"]
+
+
+def marked(mark):
+    """Processes of this test: its variable, or its folder, is in what /proc says of them."""
+    found = set()
+    for process in Path("/proc").iterdir():
+        with suppress(OSError):
+            if process.name.isdigit() and (
+                mark in (process / "environ").read_text("utf-8", "replace")
+                or mark in str((process / "cwd").readlink())
+            ):
+                found.add(int(process.name))
+    return found
+
+
+def wait_for(condition):
+    end = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def below(pid):
+    """The process and what it started, and what that started."""
+    family = {pid}
+    for process in sorted(int(p.name) for p in Path("/proc").iterdir() if p.name.isdigit()):
+        with suppress(OSError):
+            fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+            if int(fields[1]) in family:
+                family.add(process)
+    return family
+
+
+@pytest.mark.parametrize(
+    ("line", "number"),
+    [
+        *((line, signal.SIGTERM) for line in COMMANDS),
+        ("build slow.py -o k.json", signal.SIGINT),
+        ("build slow.py -o k.json", signal.SIGHUP),
+    ],
+)
+def test_nothing_stays(tmp_path, line, number):
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    (tmp_path / "slow.py").write_text(ENDLESS)
+    (tmp_path / "kernel.json").write_bytes(artifact().data)
+    before = set(tmp_path.iterdir())
+    child = subprocess.Popen(
+        [sys.executable, "-m", "cycleproof", *line.split()],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "TMPDIR": str(temporary)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    wait_for(lambda: len(below(child.pid)) > 1 or child.poll() is not None)
+    family = below(child.pid)
+    child.send_signal(number)
+    child.send_signal(number)  # as `timeout` does: to the process and to its group
+    errors = child.communicate(timeout=30)[1]
+    assert (errors, child.returncode) == (b"error: interrupted\n", 128 + number)
+    assert not marked(str(tmp_path))
+    assert not [pid for pid in family if Path(f"/proc/{pid}").exists()]
+    assert not list(temporary.iterdir())
+    assert set(tmp_path.iterdir()) == before

@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from difflib import get_close_matches
 from importlib import import_module
 from typing import Any, NoReturn
 
@@ -17,24 +18,33 @@ from . import __version__
 from .base.errors import EXIT_CODE_MEANINGS, CycleproofError, ExitCode
 from .base.text import printable
 
-COMMANDS = {
-    "attest": "sign what the checks established, as in-toto statements",
-    "build": "make an artifact from a recipe, a generator or an instruction dump",
-    "diff": "what changed between two artifacts",
-    "check-proof": "check a proof's certificate against its artifact",
-    "freeze": "check or renew the pins of the frozen base",
-    "hook": "verify changed artifacts and their layout, for pre-commit",
-    "key": "make a key pair for attest",
-    "pack": "make a submission bundle: a zip of artifact, loader, evidence, how to verify",
-    "prove": "prove the program right for all inputs, or refute it",
-    "history": "the timeline of verified artifacts; record one, or rebuild it from the recipes",
-    "profile": "time the parts of the pipeline, with a flame graph",
-    "report": "write a self-contained HTML (or Markdown) report",
-    "schema": "print the JSON Schema of the artifact, or check the shipped copy",
-    "show": "explain an artifact's schedule: engines, bounds, critical path, scratch, loads",
-    "trace": "write a run as a Perfetto or Chrome trace, or serve it to the browser",
-    "verify": "run the checks on an artifact and show the evidence",
+COMMAND_GROUPS = {
+    "make": {
+        "build": "make an artifact from a recipe, a generator or an instruction dump",
+    },
+    "check": {
+        "verify": "run the checks on an artifact and show the evidence",
+        "prove": "prove the program right for all inputs, or refute it",
+        "check-proof": "check a proof's certificate against its artifact",
+        "hook": "verify changed artifacts and their layout, for pre-commit",
+        "freeze": "check or renew the pins of the frozen base",
+    },
+    "explain": {
+        "show": "explain an artifact's schedule: engines, bounds, critical path, scratch, loads",
+        "diff": "what changed between two artifacts",
+        "trace": "write a run as a Perfetto or Chrome trace, or serve it to the browser",
+        "report": "write a self-contained HTML (or Markdown) report",
+        "history": "the timeline of verified artifacts; record one, or rebuild it from the recipes",
+        "profile": "time the parts of the pipeline, with a flame graph",
+        "schema": "print the JSON Schema of the artifact, or check the shipped copy",
+    },
+    "hand over": {
+        "pack": "make a submission bundle: a zip of artifact, loader, evidence, how to verify",
+        "key": "make a key pair for attest",
+        "attest": "sign what the checks established, as in-toto statements",
+    },
 }
+COMMANDS = {name: text for rows in COMMAND_GROUPS.values() for name, text in rows.items()}
 
 READER_LEFT = 128 + signal.SIGPIPE
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -58,6 +68,21 @@ class _Commands(click.Group):
         with _reader_may_leave():
             return super().make_context(info_name, args, parent, **extra)
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-"):
+            close = get_close_matches(name, COMMANDS)
+            hint = f"did you mean {' or '.join(close)}?" if close else "--help lists them"
+            ctx.fail(f"no command {name!r}: {hint}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        for title, rows in COMMAND_GROUPS.items():
+            with formatter.section(title.capitalize()):
+                formatter.write_dl(list(rows.items()))
+
     def invoke(self, ctx: click.Context) -> Any:
         with _reader_may_leave():
             return super().invoke(ctx)
@@ -75,8 +100,10 @@ class _Commands(click.Group):
         return command
 
 
-@click.group(cls=_Commands, epilog=_EPILOG)
-@click.version_option(__version__, prog_name="cycleproof")
+@click.group(
+    cls=_Commands, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]}
+)
+@click.version_option(__version__, "-V", "--version", prog_name="cycleproof")
 def cli() -> None:
     """Verify kernels of the VLIW challenge as data, without running anyone's code."""
 
@@ -115,6 +142,9 @@ def main() -> None:
         _end("interrupted", "", 128 + end.number)
     except click.exceptions.Abort:
         _end("interrupted", "", 128 + signal.SIGINT)
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        _leave(ExitCode.UNUSABLE)
     except click.ClickException as error:
         context = getattr(error, "ctx", None)
         hint = f"try `{context.command_path} --help`" if context else ""

@@ -21,6 +21,7 @@ from ..evidence.model import Evidence, read_evidence
 from ..simulator.base import folder_for, read_frozen
 from ..simulator.seeds import NONCE_BYTES
 
+DEFAULT_ARTIFACT = Path("artifacts/kernel.json")
 MAX_EVIDENCE = 16 << 20
 
 
@@ -35,6 +36,23 @@ def _nonce(_context: click.Context, _option: click.Parameter, text: str | None) 
         raise click.BadParameter(f"expected {2 * NONCE_BYTES} hex digits")
     return nonce
 
+
+def _there(_context: click.Context, _argument: click.Parameter, path: Path) -> Path:
+    if path == DEFAULT_ARTIFACT and not path.exists():
+        raise Unreadable(
+            f"no artifact was named, and there is no {DEFAULT_ARTIFACT} in {Path.cwd()}",
+            "name one, or make one first: "
+            + command_line("build", "perf_takehome.py", "-o", "kernel.json"),
+        )
+    return path
+
+
+artifact_argument = click.argument(
+    "artifact",
+    type=click.Path(path_type=Path),
+    default=DEFAULT_ARTIFACT,
+    callback=_there,
+)
 
 nonce_option = click.option(
     "--nonce", callback=_nonce, help="Replay the seeds of this nonce (hex); they are not fresh."

@@ -10,12 +10,11 @@ from ..base.files import is_standard_output, write_whole
 from ..base.text import printable
 from ..view.profiling import flame_graph, profile
 from ..view.report.profile import print_profile
-from .common import say
-from .verify import DEFAULT_ARTIFACT
+from .common import artifact_argument, say
 
 
 @click.command()
-@click.argument("artifact", type=click.Path(path_type=Path), default=DEFAULT_ARTIFACT)
+@artifact_argument
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write a flame graph (HTML).")
 @click.option("--json", "as_json", is_flag=True, help="The table as one JSON object.")
 def command(artifact: Path, output: Path | None, as_json: bool) -> None:

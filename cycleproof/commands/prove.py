@@ -11,7 +11,7 @@ from ..base.errors import ExitCode
 from ..base.files import is_standard_output, write_whole
 from ..base.text import printable
 from ..proof import ProofResult, ProofVerdict, prove_limited
-from .verify import DEFAULT_ARTIFACT
+from .common import artifact_argument
 
 EXIT_CODES = {
     ProofVerdict.PROVED: ExitCode.PASSED,
@@ -21,7 +21,7 @@ EXIT_CODES = {
 
 
 @click.command()
-@click.argument("artifact", type=click.Path(path_type=Path), default=DEFAULT_ARTIFACT)
+@artifact_argument
 @click.option(
     "--certificate",
     type=click.Path(path_type=Path, dir_okay=False),

@@ -11,11 +11,11 @@ from ..artifact.format import load
 from ..artifact.names import load_names
 from ..base.errors import Unreadable
 from ..view.report.schedule import print_bundle, print_schedule
-from .verify import DEFAULT_ARTIFACT
+from .common import artifact_argument
 
 
 @click.command()
-@click.argument("artifact", type=click.Path(path_type=Path), default=DEFAULT_ARTIFACT)
+@artifact_argument
 @click.option("--bundle", type=click.IntRange(0), help="Disassemble this bundle alone.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Inputs of the run.")
 @click.option("--json", "as_json", is_flag=True, help="All figures as one JSON object.")

@@ -12,14 +12,13 @@ from ..base.files import writing
 from ..base.text import printable
 from ..view.trace.events import Writer
 from ..view.trace.serve import UI, Source, serve_trace
-from .common import say
-from .verify import DEFAULT_ARTIFACT
+from .common import artifact_argument, say
 
 FORMATS = {"perfetto": "perfetto", "json": "chrome"}
 
 
 @click.command()
-@click.argument("artifact", type=click.Path(path_type=Path), default=DEFAULT_ARTIFACT)
+@artifact_argument
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="The file to write.")
 @click.option("--format", "form", type=click.Choice(list(FORMATS)), default="perfetto")
 @click.option("--seed", type=int, default=0, show_default=True, help="Inputs of the run.")

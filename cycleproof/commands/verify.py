@@ -15,9 +15,7 @@ from ..view.report.junit import junit
 from ..view.report.markdown import markdown
 from ..view.report.sarif import sarif
 from ..view.report.terminal import print_evidence
-from .common import nonce_option, seeds_of, verify_with_progress
-
-DEFAULT_ARTIFACT = Path("artifacts/kernel.json")
+from .common import artifact_argument, nonce_option, seeds_of, verify_with_progress
 
 
 def _others(check: str) -> set[str]:
@@ -26,7 +24,7 @@ def _others(check: str) -> set[str]:
 
 
 @click.command()
-@click.argument("artifact", type=click.Path(path_type=Path), default=DEFAULT_ARTIFACT)
+@artifact_argument
 @click.option("--seeds", type=click.IntRange(0, 100_000), default=8, help="Fresh seeds.  [8]")
 @click.option("--seed", type=int, help="Run this one seed alone.")
 @click.option("--input", "directed_input", help="Run this one directed input alone, by its name.")

@@ -6,6 +6,7 @@ light and dark. Every chart brings the table that says the same.
 """
 
 import io
+import logging
 import os
 import re
 import tempfile
@@ -44,6 +45,8 @@ def _unconfigured() -> Iterator[None]:
         os.close(before)
 
 
+# It warns about a home folder that takes no cache; the drawing is the same without one.
+logging.getLogger("matplotlib").setLevel(logging.ERROR)
 try:
     with _unconfigured():
         import matplotlib as mpl

@@ -19,7 +19,7 @@ from ..base.child import SEEDED, Child, started, status
 from ..base.errors import GeneratorFailed
 from .proctable import adopt_orphans, children, end_children, tasks_of_user
 from .sandbox import DISK_LIMIT, Sandbox
-from .sources import Submission
+from .sources import PROBLEM, Submission
 
 MEMORY_LIMIT = 4 << 30
 PROCESSES = 256  # that a generator may add to those its user has
@@ -39,6 +39,8 @@ def run_generator(
     """
     nonce = secrets.token_hex(16)
     texts = {name: Path(__file__).with_name(f"{name}.py").read_text("utf-8") for name in _TEXTS}
+    if PROBLEM in submission.files:
+        texts["problem"] = ""
     with _copy(submission) as folder:
         reader, writer = os.pipe()
         try:

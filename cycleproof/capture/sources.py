@@ -7,11 +7,13 @@ from typing import NamedTuple
 
 from ..base.errors import Unreadable
 from ..base.files import read_regular
+from ..base.text import printable
 
 ENTRY = "perf_takehome.py"
 # Never handed over: the judge's own names, and what tools leave behind.
-LEFT_OUT = frozenset(("problem.py", "tests", "trace.json", "__pycache__", "node_modules"))
-MAX_FILES = 4000
+PROBLEM = "problem.py"
+LEFT_OUT = frozenset((PROBLEM, "tests", "trace.json", "__pycache__", "node_modules"))
+MAX_FILES = 10_000
 MAX_TOTAL = 64 << 20
 _CRLF, _LF = b"\r\n", b"\n"
 
@@ -21,6 +23,8 @@ class Submission(NamedTuple):
 
     entry: str
     files: dict[str, bytes]
+    own_problem: bool = False  # whether the folder has a problem.py, handed over or not
+    set_aside: tuple[str, ...] = ()  # what else is not handed over, each with its reason
 
     @property
     def name(self) -> str:
@@ -39,12 +43,14 @@ class Submission(NamedTuple):
         return hashlib.sha256("".join(lines).encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def read_submission(path: Path) -> Submission:
+def read_submission(path: Path, own_problem: bool = False) -> Submission:
     """Read a generator and the folder that it lies in; ``path`` is either of the two.
 
-    Hidden files, virtual environments and ``LEFT_OUT`` are passed over. Raises ``Unreadable`` on a
-    symbolic link that leaves the folder or names a folder, and on more than ``MAX_FILES`` files or
-    ``MAX_TOTAL`` bytes.
+    Hidden files, virtual environments and ``LEFT_OUT`` are passed over; the folder's ``problem.py``
+    is handed over if ``own_problem``. Set aside, with the reason, are links that leave the folder
+    or name a folder, files that cannot be read, and files other than Python's past the limits of
+    ``MAX_FILES`` and ``MAX_TOTAL`` bytes, those deepest in the folder first. Raises ``Unreadable``
+    where the generator itself or a Python file past a limit would be set aside.
     """
     folder, entry = (path, ENTRY) if path.is_dir() else (path.parent, path.name)
     if not _wanted(entry):
@@ -52,39 +58,67 @@ def read_submission(path: Path) -> Submission:
     if not (folder / entry).is_file():
         raise Unreadable(f"{path}: " + (f"holds no {entry}" if path == folder else "no such file"))
     root = folder.resolve()
+    has_problem = (root / PROBLEM).is_file()
+    if own_problem and not has_problem:
+        raise Unreadable(f"{path}: --problem theirs, but there is no {PROBLEM} beside it")
     files: dict[str, bytes] = {}
+    set_aside: dict[str, str] = {}
     total = 0
-    for parent, folders, names in os.walk(root):
-        if "pyvenv.cfg" in names:  # a virtual environment
-            folders.clear()
+    for relative in _names(root, [PROBLEM] if own_problem else []):
+        try:
+            target = _inside(root / relative, root)
+            if not target.is_file():
+                continue
+            data = read_regular(target, MAX_TOTAL)
+        except Unreadable as error:
+            if relative == entry:
+                raise Unreadable(f"{relative}: {error}") from None
+            set_aside[relative] = str(error).removeprefix(f"{root / relative}: ")
             continue
-        folders[:] = sorted(name for name in folders if _wanted(name))
-        for name in [*folders, *filter(_wanted, sorted(names))]:
-            place = Path(parent, name)
-            relative = place.relative_to(root).as_posix()
-            target = _inside(place, root, relative)
-            if target.is_file():
-                files[relative] = read_regular(target, MAX_TOTAL)
-                total += len(files[relative])
-            if len(files) > MAX_FILES or total > MAX_TOTAL:
-                raise Unreadable(
-                    f"{path}: its folder holds more than {MAX_FILES} files or"
-                    f" {MAX_TOTAL >> 20} MB; give the generator a folder of its own"
-                )
-    return Submission(entry, files)
+        past = ""
+        if len(files) == MAX_FILES:
+            past = f"past the limit of {MAX_FILES} files"
+        elif total + len(data) > MAX_TOTAL:
+            past = f"past the limit of {MAX_TOTAL >> 20} MB for all files together"
+        if past and relative.endswith(".py"):
+            hint = "give the generator a folder of its own"
+            raise Unreadable(f"{path}: {relative} is {past}", hint)
+        if past:
+            set_aside[relative] = past
+            continue
+        files[relative] = data
+        total += len(data)
+    told = tuple(printable(f"{name}: {reason}") for name, reason in sorted(set_aside.items()))
+    return Submission(entry, files, has_problem, told)
 
 
 def _wanted(name: str) -> bool:
     return name not in LEFT_OUT and not name.startswith(".")
 
 
-def _inside(place: Path, root: Path, relative: str) -> Path:
+def _names(root: Path, more: list[str]) -> list[str]:
+    """What may be handed over, and ``more``: Python's files first, and what lies near the top."""
+    found = list(more)
+    for parent, folders, names in os.walk(root):
+        if "pyvenv.cfg" in names:  # a virtual environment
+            folders.clear()
+            continue
+        folders[:] = filter(_wanted, folders)
+        links = [name for name in folders if Path(parent, name).is_symlink()]
+        found += [
+            Path(parent, name).relative_to(root).as_posix()
+            for name in [*links, *filter(_wanted, names)]
+        ]
+    return sorted(found, key=lambda name: (not name.endswith(".py"), name.count("/"), name))
+
+
+def _inside(place: Path, root: Path) -> Path:
     """The place itself, or the file in the same folder that a link there names."""
     if not place.is_symlink():
         return place
     target = place.resolve()
     if not target.is_relative_to(root):
-        raise Unreadable(f"{relative}: a symbolic link that leaves the submission's folder")
+        raise Unreadable("a symbolic link that leaves the submission's folder")
     if target.is_dir():
-        raise Unreadable(f"{relative}: a symbolic link to a folder; put the files in its place")
+        raise Unreadable("a symbolic link to a folder; put the files in its place")
     return target

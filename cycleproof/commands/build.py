@@ -24,6 +24,11 @@ from .common import say
 @click.option("--shape", "shape_text", help="H,R,B.  [default: 10,16,256]")
 @click.option("--builds", type=click.IntRange(1, 100), help="Builds of PATH to compare.  [2]")
 @click.option("--sandbox", type=click.Choice(list(SANDBOXES)), help="Insist on this one for PATH.")
+@click.option(
+    "--problem",
+    type=click.Choice(["ours", "theirs"]),
+    help="The problem module that PATH imports; `theirs` is that of its folder.  [ours]",
+)
 @click.option("--timeout", type=click.FloatRange(min=0, min_open=True), help="Seconds.  [600]")
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
@@ -33,6 +38,7 @@ def command(
     shape_text: str | None,
     builds: int | None,
     sandbox: str | None,
+    problem: str | None,
     timeout: float | None,
     output: Path,
     as_json: bool,
@@ -47,8 +53,8 @@ def command(
     if path is not None and recipe:
         raise click.UsageError("PATH and --recipe exclude each other")
     generator = path is not None and (path.suffix == ".py" or path.is_dir())
-    if (builds or sandbox) and not generator:
-        raise click.UsageError("--builds and --sandbox go with a generator's PATH")
+    if (builds or sandbox or problem) and not generator:
+        raise click.UsageError("--builds, --sandbox and --problem go with a generator's PATH")
     shut_in = sandbox_named(sandbox) if sandbox else None
     captured = None
     seconds = timeout or BUILD_SECONDS
@@ -62,10 +68,16 @@ def command(
             if path is None:
                 dump, notes = run_recipe(recipe or "best", shape, seconds)
             else:
-                captured = capture(path, shape, builds or BUILDS, seconds, shut_in)
+                captured = capture(
+                    path, shape, builds or BUILDS, seconds, shut_in, problem == "theirs"
+                )
                 dump, notes = captured.dump, ""
         for line in notes.splitlines():
             click.echo(printable(line), err=True)
+    if captured and captured.set_aside:
+        first, *others = captured.set_aside
+        more = f"; and {len(others)} more" if others else ""
+        click.echo(f"set aside, not handed to the builder: {first}{more}", err=True)
     made = build(dump)
     write_whole(output, made.data)
     write_names(output, made.names, digest(made.stripped.program))

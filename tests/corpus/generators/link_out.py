@@ -1,7 +1,7 @@
 # attack: 7
 # tries: a link to a file outside, to have it read or copied into the evidence
-# ends: build 2
-# says: a symbolic link that leaves
+# ends: verify 1
+# says: lanes wrong
 # link: notes.txt ../outside.txt
 
 from one_cycle import OneCycle as KernelBuilder  # noqa: F401

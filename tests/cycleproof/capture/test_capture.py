@@ -232,6 +232,35 @@ def test_the_tool_is_named_by_its_full_path(name, tool, tmp_path, monkeypatch):
     assert SANDBOXES[name].command(tmp_path)[0] == str(tmp_path / tool)
 
 
+def test_a_name_of_its_own_problem_module_and_the_way_out(generator):
+    folder = generator(
+        "self.instrs = [{'load': [Row(('const', 0, 7))]}]", top="from problem import Row\n"
+    )
+    with pytest.raises(GeneratorFailed, match="cannot import name 'Row'") as caught:
+        capture(folder, SHAPE, builds=1)
+    assert not caught.value.hint
+    (folder / "problem.py").write_text("Row = tuple\n")
+    with pytest.raises(GeneratorFailed) as caught:
+        capture(folder, SHAPE, builds=1)
+    assert "own problem.py was set aside; --problem theirs" in caught.value.hint
+    captured = capture(folder, SHAPE, builds=1, own_problem=True)
+    assert captured.dump.program == [{"load": [["const", 0, 7]]}]
+
+
+def test_a_missing_package_and_the_way_out(generator):
+    with pytest.raises(GeneratorFailed) as caught:
+        capture(generator(top="from no_such_package.part import x\n"), SHAPE, builds=1)
+    assert caught.value.hint.endswith("-m pip install no_such_package")
+
+
+def test_a_link_that_is_not_needed_is_set_aside_and_said(cycleproof, generator, tmp_path):
+    folder = generator()
+    (folder / "python").symlink_to("/usr/bin/env")
+    run = cycleproof("build", folder, "--shape", "3,3,8", "-o", tmp_path / "k.json")
+    assert run.returncode == 0, run.stderr
+    assert "set aside, not handed to the builder: python: a symbolic link that" in run.stderr
+
+
 def test_an_error_names_its_place(generator):
     folder = generator("import lanes")
     (folder / "lanes.py").write_text("\n\nLANES = 1 / 0\n")
@@ -251,7 +280,7 @@ def test_output_of_the_generator_goes_nowhere(generator, capfd):
     ("arguments", "code", "message"),
     [
         (("missing.py",), 2, "missing.py: no such file"),
-        (("k.json", "--builds", "2"), 2, "--builds and --sandbox go with a generator's PATH"),
+        (("k.json", "--builds", "2"), 2, "--builds, --sandbox and --problem go with"),
         (("k.json", "--shape", "3,3,8"), 2, "PATH stands alone"),
         (("tests", "--recipe", "vector"), 2, "PATH and --recipe exclude each other"),
         (("tests/data/upstream_style", "--shape", "3,3"), 2, "expected H,R,B"),

@@ -71,12 +71,14 @@ def test_a_link_to_a_file_within_is_that_file(folder):
         ("search/deep.py", "../../other.py", "search/deep.py: a symbolic link that leaves"),
     ],
 )
-def test_other_links_are_refused(folder, name, target, message):
+def test_other_links_are_set_aside(folder, name, target, message):
     (folder.parent / "other.py").write_text("")
     (folder / "search").mkdir()
     (folder / name).symlink_to(target)
-    with pytest.raises(Unreadable, match=message):
-        read_submission(folder)
+    submission = read_submission(folder)
+    assert sorted(submission.files) == ["lanes.py", "perf_takehome.py"]
+    (told,) = submission.set_aside
+    assert told.startswith(message)
 
 
 def test_a_linked_entry_is_refused(folder):
@@ -97,16 +99,29 @@ def test_what_is_not_there_is_said(folder, tmp_path):
             read_submission(folder / name)
 
 
-def test_a_folder_too_large_is_refused(folder, monkeypatch):
+def test_what_is_past_a_limit_is_set_aside_but_no_python(folder, monkeypatch):
     monkeypatch.setattr(sources, "MAX_FILES", 2)
-    assert len(read_submission(folder).files) == 2
     (folder / "third.txt").write_text("")
-    with pytest.raises(Unreadable, match="more than 2 files"):
+    submission = read_submission(folder)
+    assert sorted(submission.files) == ["lanes.py", "perf_takehome.py"]
+    assert submission.set_aside == ("third.txt: past the limit of 2 files",)
+    (folder / "more.py").write_text("")
+    with pytest.raises(Unreadable, match=r"perf_takehome\.py is past the limit of 2 files"):
         read_submission(folder)
-    monkeypatch.setattr(sources, "MAX_FILES", 3)
-    monkeypatch.setattr(sources, "MAX_TOTAL", 22)
-    with pytest.raises(Unreadable, match="give the generator a folder of its own"):
-        read_submission(folder)
+    monkeypatch.setattr(sources, "MAX_FILES", 9)
+    monkeypatch.setattr(sources, "MAX_TOTAL", 1 << 20)
+    (folder / "big.bin").write_bytes(bytes((1 << 20) - 10))
+    (told,) = read_submission(folder).set_aside
+    assert told == "big.bin: past the limit of 1 MB for all files together"
+
+
+def test_their_own_problem_is_handed_over_where_asked_for(folder):
+    with pytest.raises(Unreadable, match=r"there is no problem\.py"):
+        read_submission(folder, own_problem=True)
+    (folder / "problem.py").write_text("")
+    assert read_submission(folder).own_problem
+    assert "problem.py" not in read_submission(folder).files
+    assert "problem.py" in read_submission(folder, own_problem=True).files
 
 
 def test_names_are_printable_ascii(tmp_path):

@@ -13,6 +13,7 @@ class ExitCode(IntEnum):
     ALTERED = 3
     INCONCLUSIVE = 4
     MISSING = 5
+    OURS = 70
 
 
 EXIT_CODE_MEANINGS = {
@@ -22,10 +23,12 @@ EXIT_CODE_MEANINGS = {
     ExitCode.ALTERED: "the frozen base was altered",
     ExitCode.INCONCLUSIVE: "inconclusive: nothing failed, but something asked for was not settled",
     ExitCode.MISSING: "an optional dependency is missing",
+    ExitCode.OURS: "a fault of cycleproof itself: two of its engines disagree",
 }
 # What is said of several artifacts together is the first of these that is said of one of them.
 WORST_FIRST = (
-    ExitCode.ALTERED,  # then no other answer counts
+    ExitCode.ALTERED,
+    ExitCode.OURS,  # then no other answer counts
     ExitCode.FAILED,
     ExitCode.UNUSABLE,
     ExitCode.MISSING,
@@ -85,3 +88,9 @@ class MissingDependency(CycleproofError):
     """An optional dependency is needed for what was asked."""
 
     exit_code = ExitCode.MISSING
+
+
+class EnginesDisagree(CycleproofError):
+    """Two engines see one seed differently: a fault of ours, never the kernel's."""
+
+    exit_code = ExitCode.OURS

@@ -12,6 +12,13 @@ from ..simulator.base import FrozenBase
 from ..simulator.seeds import FIXED_SEEDS, new_nonce
 
 
+class Amount(NamedTuple):
+    """How many seeds the check ``bulk`` runs: a number, or as many as the seconds allow."""
+
+    seeds: int
+    seconds: float | None = None
+
+
 @dataclass(frozen=True)
 class Subject:
     """What is checked, against what, and how much."""
@@ -29,6 +36,8 @@ class Subject:
     threshold: int = 1
     reproduce: bool = False
     audit: bool = False  # each step of the proof by two solvers, none by rules
+    bulk: Amount | None = None  # None: the check's own number, where the proof stays open
+    engine: str = "llvm"
 
 
 class Check(NamedTuple):
@@ -40,6 +49,7 @@ class Check(NamedTuple):
     name: str
     establishes: str
     needs: tuple[str, ...] = ()
+    settles: str = ""  # unless asked for, it runs only where this check's answer is unknown
 
     @property
     def run(self) -> Callable[[Subject], Finding]:
@@ -60,6 +70,7 @@ CHECKS = (
         ("frozen",),
     ),
     Check("directed", "correct on inputs built to break it", ("frozen",)),
+    Check("bulk", "correct on millions of random seeds", ("frozen",), settles="proof"),
     Check(
         "upstream", "the challenge's own untouched tests accept it, in a clean copy", ("frozen",)
     ),

@@ -2,6 +2,7 @@
 
 from ..base.errors import Unreadable
 from ..base.text import command_line
+from ..engine import stream
 from ..evidence.model import Finding, Verdict
 from ..simulator.directed import Coverage, Directed, directed_inputs
 from ..simulator.runner import run_frozen
@@ -63,8 +64,13 @@ def run(subject: Subject) -> Finding:
 
 def _chosen(subject: Subject) -> list[Directed]:
     """The directed set, or the one input that was asked for. Raises ``Unreadable``."""
-    inputs = list(directed_inputs(subject.artifact.decoded.shape))
+    decoded = subject.artifact.decoded
     name = subject.directed_input
+    seed = stream.parse_name(name or "")
+    if seed is not None:
+        key = stream.key(decoded.program_sha256, subject.nonce)
+        return [Directed(f"seed {name}", stream.inputs(decoded.shape, key, *seed))]
+    inputs = list(directed_inputs(decoded.shape))
     if name is None:
         return inputs
     chosen = [directed for directed in inputs if directed.name == name]

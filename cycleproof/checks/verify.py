@@ -22,10 +22,14 @@ def verify(
     for check in CHECKS:
         progress(check)
         broken = failed.intersection(check.needs)
+        open_ = {finding.check for finding in findings if finding.verdict is Verdict.UNKNOWN}
         if check.name in skip:
             finding = Finding(check.name, Verdict.SKIPPED, "not asked for")
         elif broken:
             reason = f"the check {min(broken)} did not pass"
+            finding = Finding(check.name, Verdict.SKIPPED, reason)
+        elif check.settles and check.settles not in open_ and subject.bulk is None:
+            reason = f"not needed: the check {check.settles} does not stay open"
             finding = Finding(check.name, Verdict.SKIPPED, reason)
         else:
             finding = check.run(subject)

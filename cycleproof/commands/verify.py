@@ -8,7 +8,7 @@ from rich.console import Console
 from ..audit import require
 from ..base.files import is_standard_output, write_whole
 from ..bundle.read import load_any
-from ..checks import CHECKS, Subject
+from ..checks import CHECKS, Amount, Subject
 from ..simulator.base import folder_for, read_frozen
 from ..simulator.seeds import FIXED_SEEDS
 from ..view.report.junit import junit
@@ -23,11 +23,38 @@ def _others(check: str) -> set[str]:
     return {row.name for row in CHECKS} - {"decode", "frozen", check}
 
 
+MOST_SEEDS = 1 << 62
+
+
+def _amount(_context: click.Context, _option: click.Parameter, text: str | None) -> Amount | None:
+    """``1e6`` or ``1000000`` seeds, or ``60s`` of them."""
+    if text is None:
+        return None
+    try:
+        number = float(text.removesuffix("s"))
+    except ValueError:
+        number = 0.0
+    if not 1 <= number <= MOST_SEEDS:
+        raise click.BadParameter("expected a number of seeds, as 1e6, or of seconds, as 60s")
+    return Amount(MOST_SEEDS, number) if text.endswith("s") else Amount(int(number))
+
+
 @click.command()
 @artifact_argument
 @click.option("--seeds", type=click.IntRange(0, 100_000), default=8, help="Fresh seeds.  [8]")
 @click.option("--seed", type=int, help="Run this one seed alone.")
 @click.option("--input", "directed_input", help="Run this one directed input alone, by its name.")
+@click.option(
+    "--bulk",
+    callback=_amount,
+    help="Run so many seeds by the second engine: 1e6, or 60s.  [1e6 where the proof stays open]",
+)
+@click.option(
+    "--engine",
+    type=click.Choice(["llvm", "cuda"]),
+    default="llvm",
+    help="What runs --bulk: the processor or a GPU.  [llvm]",
+)
 @nonce_option
 @click.option("--frozen", type=click.Path(path_type=Path), help="Folder of the frozen base.")
 @click.option(
@@ -70,6 +97,8 @@ def command(
     seeds: int,
     seed: int | None,
     directed_input: str | None,
+    bulk: Amount | None,
+    engine: str,
     nonce: bytes | None,
     frozen: Path | None,
     upstream: Path | None,
@@ -111,6 +140,8 @@ def command(
         threshold=threshold or len(keys),
         reproduce=reproduce,
         audit=audit,
+        bulk=bulk,
+        engine=engine,
     )
     left_out = set(skip)
     if seed is not None:

@@ -1,0 +1,130 @@
+"""The check ``bulk``: right on as many seeds as were asked for, by the second engine.
+
+The engine only counts and points. Each seed that it calls wrong is run again by the frozen
+simulator, whose word decides; so are seeds that missed a guard, and a sample of right ones.
+"""
+
+import time
+from typing import Any
+
+from ..base.errors import EnginesDisagree, MissingDependency
+from ..engine import run as engine
+from ..engine import stream
+from ..engine.errors import Unsupported
+from ..engine.result import Part
+from ..evidence.model import Finding, Verdict
+from ..simulator.runner import Answer, run_frozen
+from . import Amount, Subject
+from .runs import complaint, cycle_complaint
+
+DEFAULT_SEEDS = 1_000_000
+WIDE_SHARE = 10  # one seed of all 32-bit words for so many judged ones
+REPLAYED = 8  # wrong seeds, and right ones of a sample
+REPLAYED_MISSES = 64
+
+
+def run(subject: Subject) -> Finding:
+    """Run the seeds below 2**30, then a tenth as many of all 32-bit words."""
+    amount = subject.bulk or Amount(DEFAULT_SEEDS)
+    job = engine.Job(subject.artifact.data, subject.nonce, False, 0, amount.seeds, subject.engine)
+    start = time.monotonic()
+    try:
+        engine.answer(job._replace(seeds=1))
+        ready = time.monotonic()
+        judged = engine.bulk(job, amount.seconds)
+        seconds = time.monotonic() - ready
+        wide = engine.bulk(job._replace(wide=True, seeds=-(-judged.seeds // WIDE_SHARE)))
+    except Unsupported as reason:
+        return Finding("bulk", Verdict.SKIPPED, f"the engine cannot run this program: {reason}")
+    except MissingDependency as error:
+        if subject.bulk is not None:
+            raise
+        return Finding("bulk", Verdict.SKIPPED, f"{error}; {error.hint}")
+    figures: dict[str, Any] = {
+        "engine": subject.engine,
+        "seeds": judged.seeds,
+        "wrong": judged.wrong,
+        "missed_guards": judged.missed,
+        "wide_seeds": wide.seeds,
+        "wide_wrong": wide.wrong,
+        "nonce": subject.nonce.hex(),
+        "seconds_to_compile": round(ready - start, 1),
+        "seeds_per_second": round(judged.seeds / seconds),
+    }
+    return _judged(subject, judged, wide, figures)
+
+
+def _judged(subject: Subject, judged: Part, wide: Part, figures: dict[str, Any]) -> Finding:
+    """What the frozen simulator says of the seeds that matter."""
+    again = f"the same seeds again: --nonce {subject.nonce.hex()}"
+    failure = _replayed(subject, judged, stream.JUDGED)
+    wide_failure = _replayed(subject, wide, stream.WIDE)
+    notes = [again, _wide_line(wide, wide_failure)]
+    if failure is not None:
+        index, text = failure
+        rate = (
+            f"{judged.wrong:,} of {judged.seeds:,} seeds fail" if judged.wrong else "a seed fails"
+        )
+        command = (
+            f"cycleproof verify {subject.artifact.path} --input {stream.name(index)}"
+            f" --nonce {subject.nonce.hex()}"
+        )
+        text = f"{rate}; seed {index}, run by the frozen simulator: {text}"
+        return Finding("bulk", Verdict.FAIL, text, figures, notes, command)
+    if judged.missed > REPLAYED_MISSES:
+        text = (
+            f"{judged.missed:,} of {judged.seeds:,} seeds missed a guard of the engine, and only"
+            f" {REPLAYED_MISSES} of them were run by the frozen simulator"
+        )
+        return Finding("bulk", Verdict.UNKNOWN, text, figures, notes)
+    shape = subject.artifact.decoded.shape
+    text = (
+        f"right on {judged.seeds:,} seeds ({shape}, values below 2**30); fewer than one seed in"
+        f" {judged.seeds / 3:,.0f} is wrong, at 95 %"
+    )
+    return Finding("bulk", Verdict.PASS, text, figures, notes)
+
+
+def _replayed(subject: Subject, part: Part, domain: stream.Domain) -> tuple[int, str] | None:
+    """The first seed that the frozen simulator fails, and its complaint; None if it fails none.
+
+    Raises ``EnginesDisagree`` where the two see one seed differently.
+    """
+    wrong = part.wrong_seeds[:REPLAYED]
+    missed = part.missed_seeds[:REPLAYED_MISSES]
+    known = {*part.wrong_seeds, *part.missed_seeds}
+    step = max(part.seeds // REPLAYED, 1)
+    sample = [part.first + n * step for n in range(min(REPLAYED, part.seeds))]
+    right = [index for index in sample if index not in known and part.wrong < part.seeds // 2]
+    indices = [*wrong, *missed, *right]
+    answers = dict(zip(indices, _frozen(subject, indices, domain), strict=True))
+    for index in indices:
+        if (index in wrong and answers[index]["pass"]) or (
+            index in right and not answers[index]["pass"]
+        ):
+            said = "wrong" if index in wrong else "right"
+            raise EnginesDisagree(
+                f"seed {index} ({domain.name}): the engine {subject.engine} says {said},"
+                f" the frozen simulator does not",
+                f"please report it, with the artifact and --nonce {subject.nonce.hex()}",
+            )
+    failed = sorted(index for index, answer in answers.items() if not answer["pass"])
+    if failed:
+        return failed[0], complaint(answers[failed[0]])
+    miscounted = cycle_complaint(list(answers.values()), subject.artifact.decoded.cycles)
+    return (indices[0], miscounted) if miscounted else None
+
+
+def _frozen(subject: Subject, indices: list[int], domain: stream.Domain) -> list[Answer]:
+    decoded = subject.artifact.decoded
+    key = stream.key(decoded.program_sha256, subject.nonce)
+    drawn = [stream.inputs(decoded.shape, key, index, domain) for index in indices]
+    requests = [{"tree": one.tree, "values": one.values} for one in drawn]
+    return run_frozen(subject.base, subject.artifact.data, requests)
+
+
+def _wide_line(part: Part, failure: tuple[int, str] | None) -> str:
+    text = f"all 32-bit words: {part.seeds:,} seeds, {part.wrong:,} wrong"
+    if failure is None:
+        return text
+    return f"{text}; --input {stream.name(failure[0], stream.WIDE)}: {failure[1]}"

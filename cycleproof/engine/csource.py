@@ -1,0 +1,434 @@
+"""The text that GPUs run: CUDA C made of lane classes, which a C++ compiler takes as well.
+
+One thread is one lane of one seed; a block holds a few seeds, their images in shared memory. A
+block's work is a few phases with a barrier after each: draw the inputs, fill each level of the
+image, run all lanes and compare, report. For C++ each phase is a loop over the block's threads,
+so that a machine without a GPU runs the same text, word for word.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from frozen.problem import HASH_STAGES, Shape
+
+from . import stream
+from .errors import Unsupported
+from .ir import CONST, LANE, LOAD
+from .layout import Recipe
+from .meaning import names_of, translate
+from .slices import CELL, GUARD, Instruction, LaneClass, Sliced
+
+WARP = 32
+BANKS = 32
+SHARED_BYTES = 227 << 10  # what one block may use on an H100 (compute capability 9.0)
+LISTED = 1024  # wrong, and missed, seeds that are listed by index
+WRONG, FIRST_WRONG, MISSED, FIRST_MISSED, LISTS = range(5)
+"""Places in the result, in 64-bit words: two counts, two least indices, then two lists."""
+RESULT_WORDS = LISTS + 2 * LISTED
+NONE = 2**64 - 1
+
+
+@dataclass(frozen=True)
+class Grid:
+    """How a block is laid out. ``group``: lanes of one seed that stand side by side in a warp."""
+
+    seeds: int = 8
+    threads: int = 1024
+    group: int = 8
+    blocks: int = 2  # at once on a multiprocessor
+
+
+def _helper(name: str) -> Callable[..., str]:
+    return lambda *args: f"{name}({', '.join(args)})"
+
+
+def _infix(sign: str) -> Callable[[str, str], str]:
+    return lambda a, b: f"({a} {sign} {b})"
+
+
+_EMIT: dict[str, Callable[..., str]] = {
+    **{sign: _infix(sign) for sign in ("+", "-", "*", "^", "&", "|")},
+    "<": lambda a, b: f"(u32)({a} < {b})",
+    "==": lambda a, b: f"(u32)({a} == {b})",
+    "?": lambda c, a, b: f"({c} ? {a} : {b})",
+    "<<": _helper("shift_left"),
+    ">>": _helper("shift_right"),
+    "//": _helper("quotient"),
+    "cdiv": _helper("ceiling"),
+    "%": _helper("rest"),
+}
+
+_HEAD = """
+typedef unsigned int u32;
+typedef unsigned long long u64;
+#ifdef __CUDACC__
+#define DEVICE static __device__ __forceinline__
+#define TABLE static __device__ const u32
+#define KERNEL extern "C" __global__ void __launch_bounds__(THREADS, BLOCKS)
+#define EACH_THREAD { const u32 thread = threadIdx.x;
+#define SYNC } __syncthreads();
+#define SHARED_MEMORY extern __shared__ uint4 shared_quads[]; \\
+  u32* const images = (u32*)shared_quads; u32* const flags = images + SEEDS * STRIDE;
+#define BLOCK blockIdx.x
+#define GRID gridDim.x
+#else
+#include <string.h>
+#define DEVICE static inline
+#define TABLE static const u32
+#define KERNEL extern "C" void
+#define EACH_THREAD for (u32 thread = 0; thread < THREADS; ++thread) {
+#define SYNC }
+#define SHARED_MEMORY alignas(16) static u32 images[SEEDS * STRIDE]; static u32 flags[SEEDS];
+#define BLOCK 0u
+#define GRID 1u
+struct uint4 { u32 x, y, z, w; };
+static inline uint4 make_uint4(u32 x, u32 y, u32 z, u32 w) { return {x, y, z, w}; }
+static inline u32 atomicOr(u32* at, u32 bits) { u32 old = *at; *at |= bits; return old; }
+static inline u64 atomicAdd(u64* at, u64 more) { u64 old = *at; *at += more; return old; }
+static inline u64 atomicMin(u64* at, u64 to) { u64 old = *at; if (to < old) *at = to; return old; }
+#endif
+DEVICE u32 shift_left(u32 a, u32 b) { return b < 32u ? a << (b & 31u) : 0u; }
+DEVICE u32 shift_right(u32 a, u32 b) { return b < 32u ? a >> (b & 31u) : 0u; }
+DEVICE u32 quotient(u32 a, u32 b) { return b ? a / b : 0u; }
+DEVICE u32 rest(u32 a, u32 b) { return b ? a % b : 0u; }
+DEVICE u32 ceiling(u32 a, u32 b) { return b ? a / b + (a % b != 0u) : 0u; }
+DEVICE u32 rotate(u32 a, u32 n) { return a << n | a >> (32u - n); }
+DEVICE u32 guard(u32 a, u32 low, u32 high, u32& miss) {
+  const bool right = a - low <= high - low;
+  miss |= (u32)!right;
+  return right ? a : low;
+}
+DEVICE u32 guard_set(u32 a, u32 low, u32 high, const u32* set, u32& miss) {
+  const bool right = a - low <= high - low && (set[(a - low) >> 5] >> ((a - low) & 31u) & 1u);
+  miss |= (u32)!right;
+  return right ? a : low;
+}
+"""
+
+
+def source(sliced: Sliced, grid: Grid, *, evaluate: bool = False) -> str:
+    """The whole text. Its kernel is ``bulk``, or ``evaluate`` for given inputs and all outputs.
+
+    Raises ``Unsupported`` if a block's images do not fit in shared memory.
+    """
+    return _Source(sliced, grid).text(evaluate)
+
+
+def shared_bytes(sliced: Sliced, grid: Grid) -> int:
+    """The shared memory that one block takes: its images and a flag for each seed."""
+    return 4 * grid.seeds * (stride(sliced) + 1)
+
+
+def stride(sliced: Sliced) -> int:
+    """Words from one image to the next: 4 more than a multiple of the banks.
+
+    So 8 seeds side by side store four words each without a conflict.
+    """
+    return -(-(sliced.words - 4) // BANKS) * BANKS + 4
+
+
+def fitting(sliced: Sliced, grid: Grid) -> Grid:
+    """The grid with as many of its seeds as fit in shared memory. Raises ``Unsupported``."""
+    least = WARP // grid.group
+    while shared_bytes(sliced, grid) * grid.blocks > SHARED_BYTES:
+        if grid.blocks > 1:
+            grid = Grid(grid.seeds, grid.threads, grid.group, grid.blocks - 1)
+        elif grid.seeds > least:
+            grid = Grid(grid.seeds // 2, grid.threads, grid.group, grid.blocks)
+        elif grid.group < WARP:
+            return fitting(sliced, Grid(1, grid.threads, WARP, 1))
+        else:
+            raise Unsupported(f"one seed takes {4 * sliced.words:,} bytes of shared memory")
+    return grid
+
+
+class _Source:
+    def __init__(self, sliced: Sliced, grid: Grid) -> None:
+        self.sliced, self.grid = sliced, grid
+        self.shape: Shape = sliced.executed.shape
+        # Each unit is ``group`` lanes of one class; the last one repeats a lane to be full.
+        self.units: list[tuple[int, list[int]]] = [
+            (number, [min(start + k, len(one.lanes) - 1) for k in range(grid.group)])
+            for number, one in enumerate(sliced.classes)
+            for start in range(0, len(one.lanes), grid.group)
+        ]
+
+    def text(self, evaluate: bool) -> str:
+        parts = [self._defines(), _HEAD, self._draw()]
+        parts += self._levels()
+        parts += [self._sets()]
+        parts += [self._lane_class(number, one) for number, one in enumerate(self.sliced.classes)]
+        parts.append(self._unit_tables(evaluate))
+        parts += [self._evaluate()] if evaluate else [self._reference(), _REPORT, self._bulk()]
+        return "\n".join(parts)
+
+    def _defines(self) -> str:
+        sliced, grid = self.sliced, self.grid
+        values = {
+            "SEEDS": grid.seeds,
+            "THREADS": grid.threads,
+            "BLOCKS": grid.blocks,
+            "GROUP": grid.group,
+            "STRIDE": stride(sliced),
+            "DRAWN": stream.blocks(self.shape),
+            "TREE_AT": sliced.tree_at,
+            "TREE_QUADS": stream.tree_words(self.shape) // 4,
+            "VALUES_AT": sliced.values_at,
+            "QUADS": (stream.tree_words(self.shape) + self.shape.batch_size + 3) // 4,
+            "UNITS": len(self.units),
+            "LISTED": LISTED,
+            "MEMORY": self.shape.memory_size,
+        }
+        return "".join(f"#define {name} {value}u\n" for name, value in values.items())
+
+    def _draw(self) -> str:
+        """ChaCha: one block of 16 words, stored as four quads."""
+        lines = [
+            "DEVICE void put(u32* image, u32 quad, uint4 words) {",
+            "  if (quad < QUADS)",
+            "    *(uint4*)(image + 4u * quad"
+            " + (quad < TREE_QUADS ? TREE_AT : VALUES_AT - 4u * TREE_QUADS)) = words;",
+            "}",
+            "struct Key { u32 words[8]; u32 number, shift; };",
+            "DEVICE void draw(u32* image, const Key& key, u64 index, u32 counter) {",
+        ]
+        start = [f"{word}u" for word in stream.CONSTANTS]
+        start += [f"key.words[{n}]" for n in range(8)]
+        start += ["counter", "(u32)index", "(u32)(index >> 32)", "key.number"]
+        lines += [f"  u32 s{n} = {word};" for n, word in enumerate(start)]
+        lines.append(f"  for (u32 round = 0; round < {stream.ROUNDS // 2}u; ++round) {{")
+        for quarter in stream.QUARTERS:
+            for x, y, z, amount in stream.STEPS:
+                a, b, c = quarter[x], quarter[y], quarter[z]
+                lines.append(f"    s{a} += s{b}; s{c} = rotate(s{c} ^ s{a}, {amount}u);")
+        lines.append("  }")
+        for quad in range(4):
+            words = [f"(s{n} + {start[n]}) >> key.shift" for n in range(4 * quad, 4 * quad + 4)]
+            lines.append(f"  put(image, 4u * counter + {quad}u, make_uint4({', '.join(words)}));")
+        return "\n".join([*lines, "}"])
+
+    def _levels(self) -> Iterable[str]:
+        for level, recipes in enumerate(self.sliced.levels):
+            for number, recipe in enumerate(recipes):
+                yield self._recipe(f"{level}_{number}", recipe)
+
+    def _recipe(self, name: str, recipe: Recipe) -> str:
+        columns = list(zip(*recipe.rows, strict=True))
+        fixed = {k: column[0] for k, column in enumerate(columns) if len(set(column)) == 1}
+        lines = [
+            _table(f"column_{name}_{k}", column)
+            for k, column in enumerate(columns)
+            if k not in fixed
+        ]
+        lines.append(f"DEVICE void make_{name}(u32* image, u32 row) {{")
+
+        def parameter(k: int) -> str:
+            return f"{fixed[k]}u" if k in fixed else f"column_{name}_{k}[row]"
+
+        for number, (kind, args) in enumerate(recipe.steps):
+            if kind == "word":
+                text = parameter(args[0] + 1)
+            elif kind == "cell":
+                text = f"image[{parameter(args[0] + 1)}]"
+            else:
+                text = _expression(kind, args)
+            lines.append(f"  const u32 v{number} = {text};")
+        lines.append(f"  image[{parameter(0)}] = v{len(recipe.steps) - 1};")
+        return "\n".join([*lines, "}"])
+
+    def _sets(self) -> str:
+        lines = []
+        for number, members in enumerate(self.sliced.sets):
+            words = [0] * ((members[-1] - members[0]) // 32 + 1)
+            for member in members:
+                words[(member - members[0]) // 32] |= 1 << (member - members[0]) % 32
+            lines.append(_table(f"set_{number}", words))
+        return "\n".join(lines)
+
+    def _lane_class(self, number: int, one: LaneClass) -> str:
+        lines = [
+            f"DEVICE void lane_{number}(const u32* image, const u32 value, u32& miss, u32* out) {{"
+        ]
+        for position, step in enumerate(one.code):
+            lines.append(f"  const u32 v{position} = {self._step(step)};")
+        lines += [f"  out[{k}] = v{position};" for k, position in enumerate(one.outputs)]
+        return "\n".join([*lines, "}"])
+
+    def _step(self, step: Instruction) -> str:
+        kind, args = step
+        if kind == CONST:
+            return f"{args[0]}u"
+        if kind == LANE:
+            return "value"
+        if kind == CELL:
+            return f"image[{args[0]}u]"
+        if kind == LOAD:
+            return f"image[v{args[0]} + {args[1]}u]"
+        if kind == GUARD:
+            word, low, high, number = args
+            if number < 0:
+                return f"guard(v{word}, {low}u, {high}u, miss)"
+            return f"guard_set(v{word}, {low}u, {high}u, set_{number}, miss)"
+        return _expression(kind, args)
+
+    def _unit_tables(self, evaluate: bool) -> str:
+        classes = self.sliced.classes
+        lanes = [classes[number].lanes[k] for number, members in self.units for k in members]
+        lines = [_table("unit_lane", lanes)]
+        if evaluate:
+            starts: list[int] = []
+            places: list[int] = []
+            for number, members in self.units:
+                for k in members:
+                    starts.append(len(places))
+                    places += classes[number].places[k]
+            lines += [_table("unit_places", starts), _table("places", places)]
+            shared = self.sliced.shared
+            lines += [_table("shared_to", [a for a, _ in shared])]
+            lines += [_table("shared_from", [place for _, place in shared])]
+        return "\n".join(lines)
+
+    def _reference(self) -> str:
+        """The reference on one lane; the index returns to the root after the deepest level."""
+        height = self.shape.forest_height
+        lines = ["DEVICE u32 reference(const u32* image, u32 h) {", "  u32 at = TREE_AT;"]
+        for number in range(self.shape.rounds):
+            lines.append("  h ^= image[at];")
+            lines += [f"  h = {stage};" for stage in _hash_stages()]
+            deepest = number % (height + 1) == height
+            if number + 1 < self.shape.rounds:
+                lines.append(
+                    "  at = TREE_AT;" if deepest else "  at = 2u * at + (1u - TREE_AT) + (h & 1u);"
+                )
+        return "\n".join([*lines, "  return h;", "}"])
+
+    def _phases(self, prefix: str) -> list[str]:
+        """The levels of the image, each with its barrier."""
+        lines = []
+        for level, recipes in enumerate(self.sliced.levels):
+            lines.append("    EACH_THREAD")
+            for number, recipe in enumerate(recipes):
+                lines += [
+                    f"      for (u32 t = thread; t < {len(recipe.rows)}u * SEEDS; t += THREADS)",
+                    f"        make_{level}_{number}({prefix} + t % SEEDS * STRIDE, t / SEEDS);",
+                ]
+            lines.append("    SYNC")
+        return lines
+
+    def _lanes(self, compared: bool) -> list[str]:
+        """The phase that runs every lane of every seed; a warp is one class throughout."""
+        lines = [
+            "    EACH_THREAD",
+            f"      for (u32 t = thread / {WARP}u; t < UNITS * (SEEDS * GROUP / {WARP}u);"
+            f" t += THREADS / {WARP}u) {{",
+            f"        const u32 unit = t / (SEEDS * GROUP / {WARP}u);",
+            f"        const u32 seed = t % (SEEDS * GROUP / {WARP}u) * ({WARP}u / GROUP)"
+            f" + thread % {WARP}u / GROUP;",
+            "        const u32 place = unit * GROUP + thread % GROUP;",
+            "        const u32 lane = unit_lane[place];",
+            "        const u32* image = images + seed * STRIDE;",
+            "        const u32 value = image[VALUES_AT + lane];",
+            "        u32 miss = 0u;",
+        ]
+        most = max(len(one.outputs) for one in self.sliced.classes)
+        lines.append(f"        u32 out[{max(most, 1)}];")
+        end = 0
+        for number, one in enumerate(self.sliced.classes):
+            end += sum(n == number for n, _ in self.units)
+            lines.append(
+                f"        {'else ' * (number > 0)}if (unit < {end}u)"
+                f" {{ lane_{number}(image, value, miss, out);"
+            )
+            if not compared:
+                lines.append(
+                    f"          for (u32 k = 0; k < {len(one.outputs)}u; ++k)"
+                    " results[seed * MEMORY + places[unit_places[place] + k]] = out[k];"
+                )
+            lines.append("        }")
+        if compared:
+            lines.append(
+                "        const u32 found = (u32)(out[0] != reference(image, value)) | miss << 1;"
+            )
+        else:
+            lines.append("        const u32 found = miss << 1;")
+        lines += ["        if (found) atomicOr(flags + seed, found);", "      }", "    SYNC"]
+        return lines
+
+    def _bulk(self) -> str:
+        lines = [
+            "KERNEL bulk(const Key key, const u64 first, const u64 count, u64* result) {",
+            "  SHARED_MEMORY",
+            "  const u64 end = first + count;",
+            "  for (u64 base = first + BLOCK * SEEDS; base < end; base += GRID * SEEDS) {",
+            "    EACH_THREAD",
+            "      if (thread < SEEDS) flags[thread] = 0u;",
+            "      for (u32 t = thread; t < SEEDS * DRAWN; t += THREADS)",
+            "        draw(images + t % SEEDS * STRIDE, key, base + t % SEEDS, t / SEEDS);",
+            "    SYNC",
+            *self._phases("images"),
+            *self._lanes(compared=True),
+            "    EACH_THREAD",
+            "      if (thread < SEEDS && base + thread < end) {",
+            f"        if (flags[thread] & 1u) report(result + {WRONG},"
+            f" result + {LISTS}, base + thread);",
+            f"        if (flags[thread] & 2u) report(result + {MISSED},"
+            f" result + {LISTS} + LISTED, base + thread);",
+            "      }",
+            "    SYNC",
+            "  }",
+            "}",
+        ]
+        return "\n".join(lines)
+
+    def _evaluate(self) -> str:
+        count = len(self.sliced.shared)
+        lines = [
+            "KERNEL evaluate(const u32* given, const u32 count, u32* results, u32* misses) {",
+            "  SHARED_MEMORY",
+            "  for (u32 base = BLOCK * SEEDS; base < count; base += GRID * SEEDS) {",
+            "    EACH_THREAD",
+            "      if (thread < SEEDS) flags[thread] = 0u;",
+            "      for (u32 t = thread; t < SEEDS * QUADS; t += THREADS)",
+            "        put(images + t % SEEDS * STRIDE, t / SEEDS,",
+            "            ((const uint4*)given)[(base + t % SEEDS) * (4u * DRAWN) + t / SEEDS]);",
+            "    SYNC",
+            *self._phases("images"),
+            *self._lanes(compared=False),
+            "    EACH_THREAD",
+            "      if (thread < SEEDS) misses[base + thread] = flags[thread];",
+            f"      for (u32 t = thread; t < {count}u * SEEDS; t += THREADS)",
+            "        results[(base + t % SEEDS) * MEMORY + shared_to[t / SEEDS]]",
+            "          = images[t % SEEDS * STRIDE + shared_from[t / SEEDS]];",
+            "    SYNC",
+            "  }",
+            "}",
+        ]
+        return "\n".join(lines).replace("results[seed * MEMORY", "results[(base + seed) * MEMORY")
+
+
+_REPORT = """
+DEVICE void report(u64* counts, u64* list, u64 index) {
+  const u64 place = atomicAdd(counts, 1ull);
+  atomicMin(counts + 1, index);
+  if (place < LISTED) list[place] = index;
+}
+"""
+
+
+def _table(name: str, words: Sequence[int]) -> str:
+    text = ", ".join(f"{word}u" for word in words) or "0u"
+    return f"TABLE {name}[{max(len(words), 1)}] = {{{text}}};"
+
+
+def _expression(value: str, args: Sequence[int]) -> str:
+    operands = {name: f"v{arg}" for name, arg in zip(names_of(value), args, strict=True)}
+    return translate(value, operands, lambda word: f"{word}u", _EMIT)
+
+
+def _hash_stages() -> Iterable[str]:
+    """The stages on ``h``; (h + C) + (h << s) is written as one product and one sum."""
+    for op1, word, op2, shift, amount in HASH_STAGES:
+        if (op1, op2, shift) == ("+", "+", "<<"):
+            yield f"h * {(1 << amount) + 1}u + {word}u"
+        else:
+            yield f"(h {op1} {word}u) {op2} (h {shift} {amount}u)"

@@ -1,0 +1,71 @@
+"""The GPU's engine: lane classes as CUDA C, compiled by NVRTC and launched through CuPy."""
+
+from collections.abc import Sequence
+from importlib.util import find_spec
+from typing import Any
+
+import numpy as np
+
+from ..base.errors import MissingDependency
+from . import csource, stream
+from .csource import LISTED, LISTS, MISSED, NONE, RESULT_WORDS, WRONG, Grid
+from .result import Part
+from .slices import Sliced
+
+
+def _cupy() -> Any:
+    hint = "pip install 'cycleproof[gpu]', on a machine with an NVIDIA GPU"
+    if find_spec("cupy") is None:
+        raise MissingDependency("cupy is not installed", hint)
+    import cupy
+
+    try:
+        cupy.cuda.runtime.getDevice()
+    except cupy.cuda.runtime.CUDARuntimeError as error:
+        raise MissingDependency(f"no GPU can be used: {error}", hint) from None
+    return cupy
+
+
+class Device:
+    """A sliced program on the current GPU."""
+
+    def __init__(self, sliced: Sliced, grid: Grid | None = None) -> None:
+        self._cupy = _cupy()
+        self.sliced, self.grid = sliced, csource.fitting(sliced, grid or Grid())
+        text = csource.source(sliced, self.grid)
+        module = self._cupy.RawModule(code="#define __CUDACC__\n" + text, options=("-std=c++17",))
+        self.kernel = module.get_function("bulk")
+        self._bytes = csource.shared_bytes(sliced, self.grid)
+        self.kernel.max_dynamic_shared_size_bytes = self._bytes
+
+    def bulk(self, key: Sequence[int], domain: stream.Domain, first: int, seeds: int) -> Part:
+        """Run seeds ``first`` to ``first + seeds - 1`` and compare each with the reference."""
+        result = self._cupy.zeros(RESULT_WORDS, dtype=np.uint64)
+        result[[WRONG + 1, MISSED + 1]] = NONE
+        # The kernel takes its key by value, as a struct of ten words.
+        words = np.zeros(
+            1, dtype=[("words", np.uint32, 8), ("number", np.uint32), ("shift", np.uint32)]
+        )
+        words[0] = (tuple(key), domain.number, domain.shift)
+        processors = self._cupy.cuda.Device().attributes["MultiProcessorCount"]
+        self.kernel(
+            (processors * self.grid.blocks,),
+            (self.grid.threads,),
+            (words[0], np.uint64(first), np.uint64(seeds), result),
+            shared_mem=self._bytes,
+        )
+        return part(first, seeds, result.get())
+
+
+def part(first: int, seeds: int, result: Any) -> Part:
+    """What the kernel's result says; its lists are in no order, its least indices are exact."""
+    wrong, missed = (
+        _listed(result, kind, start) for kind, start in ((WRONG, LISTS), (MISSED, LISTS + LISTED))
+    )
+    return Part(first, seeds, int(result[WRONG]), wrong, int(result[MISSED]), missed)
+
+
+def _listed(result: Any, kind: int, start: int) -> tuple[int, ...]:
+    number = int(result[kind])
+    listed = {int(index) for index in result[start : start + min(number, LISTED)]}
+    return tuple(sorted(listed | {int(result[kind + 1])} if number else listed))

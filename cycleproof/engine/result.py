@@ -1,0 +1,18 @@
+"""What an engine counts."""
+
+from typing import NamedTuple
+
+
+class Part(NamedTuple):
+    """Seeds ``first`` to ``first + seeds - 1``: how many are wrong, how many missed a guard.
+
+    The lists hold the first indices met of each kind, up to a limit of the engine's own. A seed
+    that missed a guard is neither right nor wrong until the frozen simulator has run it.
+    """
+
+    first: int
+    seeds: int
+    wrong: int
+    wrong_seeds: tuple[int, ...]
+    missed: int
+    missed_seeds: tuple[int, ...]

@@ -1,0 +1,140 @@
+"""Seeds dealt out: ranges of one program's seeds to whatever executes, here or elsewhere.
+
+A ``Job`` holds all that a worker needs, so any ``concurrent.futures.Executor`` will do: threads,
+processes, or a cluster's. Ranges are answered in order and can be resumed after the last one.
+"""
+
+import functools
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future
+from importlib.util import find_spec
+from typing import NamedTuple, Protocol
+
+from frozen.decode import Artifact, parse
+
+from ..base.errors import MissingDependency
+from . import stream
+from .result import Part
+
+LIST_LIMIT = 256
+AHEAD = 4  # ranges handed out before the oldest one is answered
+FIRST_RANGE, RANGE_SECONDS = 256, 0.5
+
+Progress = Callable[[int], None]
+"""Called with the number of seeds answered so far."""
+
+
+class Engine(Protocol):
+    """What runs ranges of seeds: see ``llvm.Compiled`` and ``cuda.Device``."""
+
+    def bulk(self, key: tuple[int, ...], domain: stream.Domain, first: int, seeds: int) -> Part:
+        """Run and compare a range."""
+
+
+class Job(NamedTuple):
+    """A range of seeds of one artifact (its bytes) under a nonce; ``wide``: all 32-bit words."""
+
+    artifact: bytes
+    nonce: bytes
+    wide: bool
+    first: int
+    seeds: int
+    engine: str = "llvm"
+    guard_all: bool = False
+
+
+def need_engine() -> None:
+    """Raise ``MissingDependency`` unless the extra ``engine`` is installed."""
+    for module in ("llvmlite", "numpy"):
+        if find_spec(module) is None:
+            raise MissingDependency(
+                f"{module} is not installed", "pip install 'cycleproof[engine]'"
+            )
+
+
+def prepare(artifact: Artifact, engine: str = "llvm", *, guard_all: bool = False) -> Engine:
+    """A program ready to run. Raises ``Unsupported`` with the reason, or ``MissingDependency``."""
+    need_engine()
+    from .ir import execute
+    from .slices import cut
+
+    if engine == "cuda":
+        from .cuda import Device
+
+        return Device(cut(execute(artifact.program, artifact.shape), guard_all=guard_all))
+    from .llvm import Compiled
+
+    return Compiled(cut(execute(artifact.program, artifact.shape), guard_all=guard_all))
+
+
+@functools.lru_cache(maxsize=2)
+def _prepared(data: bytes, engine: str, guard_all: bool) -> tuple[Engine, str]:
+    artifact = parse(data)
+    return prepare(artifact, engine, guard_all=guard_all), artifact.program_sha256
+
+
+def answer(job: Job) -> Part:
+    """Run one job, in whatever process this is; a program is compiled once in each."""
+    engine, digest = _prepared(job.artifact, job.engine, job.guard_all)
+    domain = stream.WIDE if job.wide else stream.JUDGED
+    return engine.bulk(stream.key(digest, job.nonce), domain, job.first, job.seeds)
+
+
+def added(parts: list[Part]) -> Part:
+    """One part for ranges that follow each other."""
+    return Part(
+        parts[0].first,
+        sum(part.seeds for part in parts),
+        sum(part.wrong for part in parts),
+        tuple(sorted(index for part in parts for index in part.wrong_seeds))[:LIST_LIMIT],
+        sum(part.missed for part in parts),
+        tuple(sorted(index for part in parts for index in part.missed_seeds))[:LIST_LIMIT],
+    )
+
+
+def bulk(
+    job: Job,
+    seconds: float | None = None,
+    executor: Executor | None = None,
+    progress: Progress = lambda _: None,
+) -> Part:
+    """Run a job in ranges of about half a second each, ended early after ``seconds``.
+
+    Without an executor the ranges run here. The answer counts the seeds that were run.
+    """
+    parts: list[Part] = []
+    start = time.monotonic()
+    for part in _answers(_ranges(job, start, seconds, parts), executor):
+        parts.append(part)
+        progress(sum(part.seeds for part in parts))
+    return added(parts)
+
+
+def _ranges(job: Job, start: float, seconds: float | None, parts: list[Part]) -> Iterator[Job]:
+    """The job in pieces, sized by how fast the answers come in."""
+    first, size = job.first, FIRST_RANGE
+    while first < job.first + job.seeds:
+        if seconds is not None and parts and time.monotonic() - start >= seconds:
+            return
+        count = min(size, job.first + job.seeds - first)
+        yield job._replace(first=first, seeds=count)
+        first += count
+        done = sum(part.seeds for part in parts)
+        elapsed = time.monotonic() - start
+        rate = done / elapsed if parts and elapsed else 0
+        size = min(max(size, int(rate * RANGE_SECONDS)), 8 * size)
+
+
+def _answers(jobs: Iterator[Job], executor: Executor | None) -> Iterator[Part]:
+    if executor is None:
+        yield from map(answer, jobs)
+        return
+    waiting: deque[Future[Part]] = deque()
+    for job in jobs:
+        waiting.append(executor.submit(answer, job))
+        if len(waiting) > AHEAD:
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()

@@ -1,0 +1,349 @@
+"""Lane slices: an executed program cut by output lane, equal slices merged into classes.
+
+A lane's outputs hang on its own value, on tree words and on tables that all lanes share. Each lane
+is written as a list of interned terms in which it has no number, so lanes that compute the same
+way become one class. Loads at addresses that depend on data read tables out of an *image* of one
+seed: the tree, tables made of tree words, and words that all lanes share (``layout``).
+"""
+
+from bisect import bisect_right
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from .errors import Unsupported
+from .ir import CONST, LANE, LOAD, MIXED, SHARED, Executed
+from .layout import Layout, Level
+from .meaning import names_of
+from .values import Value, constant, known, of_op
+
+MAX_INSTRUCTIONS = 12_000  # of all classes together; a compiler needs about a second for these
+
+CELL, GUARD = "cell", "guard"
+"""Kinds of instruction beside an op's expression, ``const``, ``lane`` and ``load``."""
+
+
+class Instruction(NamedTuple):
+    """One step of a lane: a kind, and what it works on.
+
+    An op's arguments are numbers of earlier instructions. ``const``: a word. ``lane``: nothing,
+    the lane's input value. ``cell``: a place in the image. ``load``: the address's instruction and
+    what is added to it. ``guard``: the word's instruction, the least and greatest word allowed, and
+    the number of a set of words (-1: the whole interval); its result is the word, or the least one
+    allowed where the guard misses.
+    """
+
+    kind: str
+    args: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class LaneClass:
+    """Lanes that compute the same way. ``outputs`` are instructions, ``places`` their addresses.
+
+    ``places[i]`` are the memory addresses of lane ``lanes[i]``'s outputs.
+    """
+
+    lanes: tuple[int, ...]
+    code: tuple[Instruction, ...]
+    outputs: tuple[int, ...]
+    places: tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True)
+class Sliced:
+    """A program ready for a compiler.
+
+    ``words`` is the size of an image; ``tree_at`` and ``values_at`` say where tree word 0 and lane
+    0 of a seed's inputs lie in it, both multiples of four. ``levels`` fill the rest, in order.
+    ``shared`` are (memory address, place in the image) of outputs that hang on no lane. ``sets``
+    are the words that guards with a set allow.
+    """
+
+    executed: Executed
+    words: int
+    tree_at: int
+    values_at: int
+    levels: tuple[Level, ...]
+    classes: tuple[LaneClass, ...]
+    shared: tuple[tuple[int, int], ...]
+    sets: tuple[tuple[int, ...], ...]
+
+    @property
+    def guards(self) -> int:
+        """How many words are guarded at run time, over all lanes."""
+        return sum(
+            len(one.lanes) * sum(step.kind is GUARD for step in one.code) for one in self.classes
+        )
+
+
+def cut(executed: Executed, *, whole: bool = False, guard_all: bool = False) -> Sliced:
+    """Cut into lane slices. Raises ``Unsupported`` where lanes mix or the code would be too long.
+
+    ``whole``: all of memory is output, not only the judged words. ``guard_all``: value sets are
+    not believed, and each load is guarded by the set that its address was said to lie in.
+    """
+    return _Cutter(executed, guard_all).cut(whole)
+
+
+class _Cutter:
+    """Terms, what is known of them, and the image that grows as loads are met."""
+
+    def __init__(self, executed: Executed, guard_all: bool) -> None:
+        self.executed, self.graph, self.guard_all = executed, executed.graph, guard_all
+        self.layout = Layout(executed)
+        self.kinds: list[str] = []
+        self.args: list[tuple[int, ...]] = []
+        self.values: list[Value] = []
+        self._terms: dict[tuple[str | int, ...], int] = {}
+        self._shared: dict[int, int] = {}  # term by node, of nodes without a lane
+        self._tables: dict[tuple[int, int], tuple[int, int]] = {}
+        self._epochs: dict[int, list[int]] = {}
+        self.sets: dict[tuple[int, ...], int] = {}
+        self._times = sorted({when for h in executed.history.values() for when, _ in h})
+
+    def term(self, kind: str, args: tuple[int, ...], value: Value | None = None) -> int:
+        """The number of a term; ``value`` is what is known of it, else it follows from the op."""
+        key: tuple[str | int, ...] = (kind, *args)
+        found = self._terms.get(key)
+        if found is None:
+            found = self._terms[key] = len(self.kinds)
+            self.kinds.append(kind)
+            self.args.append(args)
+            if value is None:
+                operands = [self.values[arg] for arg in args]
+                value = of_op(kind, names_of(kind), args, operands, found)
+            self.values.append(value)
+        return found
+
+    def cut(self, whole: bool) -> Sliced:
+        roots = self._roots(whole)
+        demands = defaultdict(list)
+        for demand, fault in self.executed.demands.items():
+            lane = self.graph.lanes[demand.node]
+            if lane < 0:
+                what = "several lanes" if lane == MIXED else "tree words"
+                raise Unsupported(f"{fault} or not, depending on {what}")
+            demands[lane].append(demand)
+        classes = defaultdict(list)
+        for lane in range(self.executed.shape.batch_size):
+            walk = _Walk(self, lane)
+            outputs = tuple(walk.term(node) for _, node in roots[lane])
+            for node, low, high in demands[lane]:
+                walk.demand(walk.term(node), low, high)
+            places = tuple(address for address, _ in roots[lane])
+            classes[outputs, tuple(sorted(walk.guards))].append((lane, places))
+        for _, node in roots[SHARED]:
+            self.layout.cell(node)
+        return self._finish(classes, roots[SHARED])
+
+    def _roots(self, whole: bool) -> dict[int, list[tuple[int, int]]]:
+        shape = self.executed.shape
+        roots = defaultdict(list)
+        for address in range(0 if whole else shape.values_p, shape.memory_size):
+            node = self.executed.final(address)
+            lane = self.graph.lanes[node]
+            if not whole:
+                lane = self._own(address - shape.values_p, lane)
+            if lane == MIXED:
+                raise Unsupported(f"memory word {address} hangs on several lanes")
+            roots[lane].append((address, node))
+        return roots
+
+    def _own(self, lane: int, found: int) -> int:
+        """The lane whose slice holds an output; one that hangs on no lane stays with its own."""
+        if found not in (SHARED, lane):
+            what = "several lanes" if found == MIXED else f"lane {found}"
+            raise Unsupported(f"the output of lane {lane} hangs on {what}")
+        return lane
+
+    def shared(self, node: int) -> int:
+        """The term of a node that hangs on no lane."""
+        found = self._shared.get(node)
+        if found is None:
+            word = self.graph.word(node)
+            if word is None:
+                self.layout.cell(node)
+                found = self.term(CELL, (node,), Value())
+            else:
+                found = self.term(CONST, (word,), constant(word))
+            self._shared[node] = found
+        return found
+
+    def load(self, address: int, time: int, walk: "_Walk") -> int:
+        """The term of a load from the table that memory held at ``time``."""
+        epoch = bisect_right(self._epoch(address), time)
+        found = self._tables.get((address, epoch))
+        if found is None:
+            found = self._tables[address, epoch] = self._table(address, time)
+        guarded, table = found
+        if self.kinds[guarded] is GUARD:
+            walk.guards.add(guarded)
+        return self.term(LOAD, (guarded, table), self._loaded(address, table))
+
+    def _members(self, address: int) -> list[int]:
+        members = self.values[address].members()
+        return list(range(len(self.executed.initial))) if members is None else members
+
+    def _epoch(self, address: int) -> list[int]:
+        """When any word that this address can name is written."""
+        found = self._epochs.get(address)
+        if found is None:
+            history = self.executed.history
+            times = {when for at in self._members(address) for when, _ in history.get(at, ())}
+            found = self._epochs[address] = sorted(times)
+        return found
+
+    def _table(self, address: int, time: int) -> tuple[int, int]:
+        """The address, guarded where that is needed, and the number of its plane in the image."""
+        executed, size = self.executed, len(self.executed.initial)
+        contents: dict[int, int] = {}
+        runs: list[list[int]] = [[]]
+        members = self._members(address)
+        for at in members:
+            node = executed.content(at, time) if at < size else None
+            if node is None or self.graph.lanes[node] != SHARED:
+                runs.append([])
+            else:
+                contents[at] = node
+                runs[-1].append(at)
+        allowed = max(runs, key=len)
+        if not allowed:
+            raise Unsupported("a load finds nothing that all lanes share")
+        proved = self.values[address].words is not None and len(allowed) == len(members)
+        plane = self.layout.place({at: contents[at] for at in allowed})
+        if proved and not self.guard_all:
+            return address, plane
+        gaps = allowed[-1] - allowed[0] + 1 != len(allowed)
+        number = -1
+        if gaps and self.guard_all:
+            number = self.sets.setdefault(tuple(allowed), len(self.sets))
+        args = (address, allowed[0], allowed[-1], number)
+        return self.term(GUARD, args, self.values[address]), plane
+
+    def _loaded(self, address: int, plane: int) -> Value:
+        """What is known of a loaded word: the table's, where all of its words are constants."""
+        value = self.values[address]
+        if value.words is None:
+            return Value()
+        contents = self.layout.planes[plane]
+        by_address: dict[int, int] = {}
+        for at in value.members() or ():
+            word = self.graph.word(contents[at]) if at in contents else None
+            if word is None:
+                return Value()
+            by_address[at] = word
+        flat = [by_address[int(at)] for at in value.words.reshape(-1)]
+        words = np.array(flat, dtype=np.int64)
+        return known(words.reshape(value.words.shape), value.atoms)
+
+    def _finish(
+        self,
+        classes: dict[tuple[tuple[int, ...], tuple[int, ...]], list[tuple[int, tuple[int, ...]]]],
+        shared: list[tuple[int, int]],
+    ) -> Sliced:
+        made = self.layout.finish()
+        done: list[LaneClass] = []
+        total = 0
+        for (outputs, guards), members in classes.items():
+            order = self._order([*outputs, *guards])
+            total += len(order)
+            if total > MAX_INSTRUCTIONS:
+                raise Unsupported(
+                    f"its lanes compute in more than {len(done)} ways,"
+                    f" together over {MAX_INSTRUCTIONS:,} instructions"
+                )
+            number = {term: position for position, term in enumerate(order)}
+            code = tuple(self._instruction(term, number) for term in order)
+            lanes, places = zip(*members, strict=True)
+            done.append(LaneClass(lanes, code, tuple(number[term] for term in outputs), places))
+        return Sliced(
+            self.executed,
+            made.words,
+            made.tree_at,
+            made.values_at,
+            made.levels,
+            tuple(done),
+            tuple((address, self.layout.where(node)) for address, node in shared),
+            tuple(self.sets),
+        )
+
+    def _order(self, roots: list[int]) -> list[int]:
+        """All terms that the roots need; a term's number is greater than those of its operands."""
+        needed: set[int] = set()
+        pending = list(roots)
+        while pending:
+            term = pending.pop()
+            if term not in needed:
+                needed.add(term)
+                pending += self._operands(term)
+        return sorted(needed)
+
+    def _operands(self, term: int) -> tuple[int, ...]:
+        kind, args = self.kinds[term], self.args[term]
+        if kind in (CONST, LANE, CELL):
+            return ()
+        return args[:1] if kind in (LOAD, GUARD) else args
+
+    def _instruction(self, term: int, number: dict[int, int]) -> Instruction:
+        kind, args = self.kinds[term], self.args[term]
+        if kind is CELL:
+            return Instruction(CELL, (self.layout.where(args[0]),))
+        if kind is LOAD:
+            return Instruction(LOAD, (number[args[0]], self.layout.shift(args[1])))
+        if kind is GUARD:
+            return Instruction(GUARD, (number[args[0]], *args[1:]))
+        if kind in (CONST, LANE):
+            return Instruction(kind, args)
+        return Instruction(kind, tuple(number[arg] for arg in args))
+
+
+class _Walk:
+    """One lane's nodes as terms."""
+
+    def __init__(self, cutter: _Cutter, lane: int) -> None:
+        self.cutter, self.graph, self.lane = cutter, cutter.graph, lane
+        self.guards: set[int] = set()
+        self.known: dict[int, int] = {}
+
+    def term(self, root: int) -> int:
+        """The term of a node, operands first."""
+        known, graph, lane = self.known, self.graph, self.lane
+        kinds, args, lanes, cutter = graph.kinds, graph.args, graph.lanes, self.cutter
+        pending = [root]
+        while pending:
+            node = pending[-1]
+            if node in known:
+                pending.pop()
+                continue
+            kind = kinds[node]
+            if lanes[node] == SHARED:
+                known[node] = cutter.shared(node)
+            elif lanes[node] != lane:
+                raise Unsupported(f"lane {lane} hangs on other lanes")
+            elif kind is LANE:
+                known[node] = cutter.term(LANE, (), Value())
+            else:
+                operands = args[node][:1] if kind is LOAD else args[node]
+                missing = [arg for arg in operands if arg not in known]
+                if missing:
+                    pending += missing
+                    continue
+                if kind is LOAD:
+                    known[node] = cutter.load(known[operands[0]], args[node][1], self)
+                else:
+                    known[node] = cutter.term(kind, tuple([known[arg] for arg in operands]))
+            pending.pop()
+        return known[root]
+
+    def demand(self, term: int, low: int, high: int) -> None:
+        """Guard a word that must lie in an interval, unless its value set says that it does."""
+        value = self.cutter.values[term]
+        members = value.members()
+        proved = low == 0 and value.high <= high
+        if members is not None:
+            proved = low <= members[0] and members[-1] <= high
+        if not proved or self.cutter.guard_all:
+            self.guards.add(self.cutter.term("guard", (term, low, high, -1), value))

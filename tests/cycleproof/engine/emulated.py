@@ -1,0 +1,65 @@
+"""The CUDA source as C++: compiled by g++, called in place of a GPU."""
+
+import ctypes
+import subprocess
+from functools import cache
+from pathlib import Path
+from tempfile import mkdtemp
+
+import numpy as np
+
+from cycleproof.engine import csource, stream
+from cycleproof.engine.csource import NONE, RESULT_WORDS
+from cycleproof.engine.cuda import part
+
+
+class Key(ctypes.Structure):
+    _fields_ = (
+        ("words", ctypes.c_uint32 * 8),
+        ("number", ctypes.c_uint32),
+        ("shift", ctypes.c_uint32),
+    )
+
+
+@cache
+def library(text):
+    folder = Path(mkdtemp(prefix="cycleproof-emulated-"))
+    (folder / "kernel.cpp").write_text(text)
+    command = ["g++", "-std=c++17", "-O1", "-fno-strict-aliasing", "-shared", "-fPIC"]
+    subprocess.run([*command, "-o", folder / "kernel.so", folder / "kernel.cpp"], check=True)
+    return ctypes.CDLL(str(folder / "kernel.so"))
+
+
+class Emulated:
+    """What ``cuda.Device`` is, on the processor."""
+
+    def __init__(self, sliced, grid=None):
+        self.sliced = sliced
+        self.grid = csource.fitting(sliced, grid or csource.Grid())
+
+    def bulk(self, key, domain, first, seeds):
+        result = np.zeros(RESULT_WORDS, dtype=np.uint64)
+        result[[1, 3]] = NONE
+        given = Key((ctypes.c_uint32 * 8)(*key), domain.number, domain.shift)
+        wide = ctypes.c_uint64
+        run = library(csource.source(self.sliced, self.grid)).bulk
+        run.restype = None
+        run(given, wide(first), wide(seeds), ctypes.c_void_p(result.ctypes.data))
+        return part(first, seeds, result)
+
+    def evaluate(self, inputs):
+        """All of memory after a run on each of some inputs; None where a guard missed."""
+        shape = self.sliced.executed.shape
+        rows = [stream.layout(shape, one) for one in inputs]
+        rows += [rows[-1]] * (-len(rows) % self.grid.seeds)
+        given = np.array(rows, dtype=np.uint32)
+        results = np.zeros((len(rows), shape.memory_size), dtype=np.uint32)
+        misses = np.zeros(len(rows), dtype=np.uint32)
+        run = library(csource.source(self.sliced, self.grid, evaluate=True)).evaluate
+        run.restype = None
+        pointers = [ctypes.c_void_p(a.ctypes.data) for a in (results, misses)]
+        run(ctypes.c_void_p(given.ctypes.data), ctypes.c_uint32(len(rows)), *pointers)
+        return [
+            None if missed else [int(word) for word in row]
+            for row, missed in zip(results[: len(inputs)], misses, strict=False)
+        ]

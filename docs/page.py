@@ -1,15 +1,22 @@
-"""The tables of the studies in docs/proof.md, each between its own two markers."""
+"""The tables of the studies in the pages on proofs, each between its own two markers."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from docs.generate import ROOT, replaced, table
 
 PAGE = ROOT / "docs" / "proof.md"
 
 
-def publish(name: str, head: tuple[str, ...], rows: Sequence[tuple[str, ...]], write: bool) -> None:
-    """Print a table; with ``write`` also put it into the page's block ``name``."""
+def publish(
+    name: str,
+    head: tuple[str, ...],
+    rows: Sequence[tuple[str, ...]],
+    write: bool,
+    page: Path = PAGE,
+) -> None:
+    """Print a table; with ``write`` also put it into the block of ``page`` called ``name``."""
     text = table(head, rows)
     print(text, end="")
     if write:
-        PAGE.write_text(replaced(PAGE.read_text("utf-8"), name, text), "utf-8", newline="\n")
+        page.write_text(replaced(page.read_text("utf-8"), name, text), "utf-8", newline="\n")

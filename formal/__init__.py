@@ -1,0 +1,1 @@
+"""The machine and the theorem about certificates in Coq; see ``docs/audit.md``."""

@@ -45,9 +45,9 @@ class Job(NamedTuple):
     guard_all: bool = False
 
 
-def need_engine() -> None:
-    """Raise ``MissingDependency`` unless the extra ``engine`` is installed."""
-    for module in ("llvmlite", "numpy"):
+def need_engine(*modules: str) -> None:
+    """Raise ``MissingDependency`` unless these modules of the extra ``engine`` are installed."""
+    for module in modules:
         if find_spec(module) is None:
             raise MissingDependency(
                 f"{module} is not installed", "pip install 'cycleproof[engine]'"
@@ -56,7 +56,7 @@ def need_engine() -> None:
 
 def prepare(artifact: Artifact, engine: str = "llvm", *, guard_all: bool = False) -> Engine:
     """A program ready to run. Raises ``Unsupported`` with the reason, or ``MissingDependency``."""
-    need_engine()
+    need_engine("numpy", *(["llvmlite"] if engine == "llvm" else []))
     from .ir import execute
     from .slices import cut
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..base.errors import MissingDependency
+from ..base.install import install_hint
 from . import csource, stream
 from .csource import LISTED, LISTS, MISSED, NONE, RESULT_WORDS, WRONG, Grid
 from .result import Part
@@ -14,7 +15,7 @@ from .slices import Sliced
 
 
 def _cupy() -> Any:
-    hint = "pip install 'cycleproof[gpu]', on a machine with an NVIDIA GPU"
+    hint = f"{install_hint('gpu')}, on a machine with an NVIDIA GPU"
     if find_spec("cupy") is None:
         raise MissingDependency("cupy is not installed", hint)
     import cupy

@@ -15,6 +15,7 @@ from typing import NamedTuple, Protocol
 from frozen.decode import Artifact, parse
 
 from ..base.errors import MissingDependency
+from ..base.install import install_hint
 from . import stream
 from .result import Part
 
@@ -49,9 +50,7 @@ def need_engine(*modules: str) -> None:
     """Raise ``MissingDependency`` unless these modules of the extra ``engine`` are installed."""
     for module in modules:
         if find_spec(module) is None:
-            raise MissingDependency(
-                f"{module} is not installed", "pip install 'cycleproof[engine]'"
-            )
+            raise MissingDependency(f"{module} is not installed", install_hint("engine"))
 
 
 def prepare(artifact: Artifact, engine: str = "llvm", *, guard_all: bool = False) -> Engine:

@@ -8,6 +8,7 @@ import time
 from typing import Any
 
 from ..base.errors import EnginesDisagree, MissingDependency
+from ..base.text import command_line
 from ..engine import run as engine
 from ..engine import stream
 from ..engine.errors import Unsupported
@@ -65,10 +66,8 @@ def _judged(subject: Subject, judged: Part, wide: Part, figures: dict[str, Any])
         rate = (
             f"{judged.wrong:,} of {judged.seeds:,} seeds fail" if judged.wrong else "a seed fails"
         )
-        command = (
-            f"cycleproof verify {subject.artifact.path} --input {stream.name(index)}"
-            f" --nonce {subject.nonce.hex()}"
-        )
+        name, nonce = stream.name(index), subject.nonce.hex()
+        command = command_line("verify", subject.artifact.path, "--input", name, "--nonce", nonce)
         text = f"{rate}; seed {index}, run by the frozen simulator: {text}"
         return Finding("bulk", Verdict.FAIL, text, figures, notes, command)
     if judged.missed > REPLAYED_MISSES:

@@ -157,7 +157,8 @@ ATTACKS = (
     Attack(
         22,
         BASE,
-        "PYTHONPATH, sitecustomize, .pth, a json.py in the working directory, PYTHONOPTIMIZE",
+        "PYTHONPATH, sitecustomize, .pth, PYTHONOPTIMIZE; a json.py, solution/, libz3.so or"
+        " matplotlibrc in the working directory",
         "-I -S -B, empty environment, empty working directory; the runner reports its flags",
     ),
     Attack(
@@ -201,6 +202,7 @@ CORPORA = {
     "runner": "tests/cycleproof/simulator/test_runner.py",
     "bundles": "tests/corpus/test_bundles.py",
     "solver": "tests/corpus/test_solver.py",
+    "folder": "tests/corpus/test_folder.py",
 }
 
 

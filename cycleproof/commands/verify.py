@@ -53,7 +53,7 @@ def _amount(_context: click.Context, _option: click.Parameter, text: str | None)
     "--engine",
     type=click.Choice(["llvm", "cuda"]),
     default="llvm",
-    help="What runs --bulk: llvm, or cuda, which no GPU has tried yet.  [llvm]",
+    help="What runs --bulk: llvm, or cuda on an NVIDIA GPU.  [llvm]",
 )
 @nonce_option
 @click.option("--frozen", type=click.Path(path_type=Path), help="Folder of the frozen base.")

@@ -30,7 +30,7 @@ def test_out_of_memory_is_no_verdict(write, monkeypatch, capsys):
     def exhausted(*_, **__):
         raise MemoryError
 
-    monkeypatch.setattr(prove, "prove", exhausted)
+    monkeypatch.setattr(prove, "prove_limited", exhausted)
     monkeypatch.setattr(sys, "argv", ["cycleproof", "prove", str(write(kernel(CASES[0])))])
     with pytest.raises(SystemExit) as ended:
         cli.main()

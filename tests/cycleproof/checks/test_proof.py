@@ -21,7 +21,7 @@ def said(monkeypatch: pytest.MonkeyPatch, queries: int, *solvers: str) -> Findin
         result = check(*arguments, solvers=())  # type: ignore[arg-type]
         return result._replace(solver_queries=queries, solvers=solvers)
 
-    monkeypatch.setattr(proof, "check", checked)
+    monkeypatch.setattr(proof, "check_limited", checked)
     monkeypatch.setattr(proof, "installed", lambda: VERSIONS)
     return proof.run(samples.subject())
 

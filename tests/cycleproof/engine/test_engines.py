@@ -88,7 +88,7 @@ def test_mutants_of_the_shipped_kernel(root):
     from frozen.harness import compare
 
     shipped = load(root / "artifacts" / "kernel.json").decoded
-    seeds, compared = 2, 0
+    seeds, compared = 4, 0
     for _, program in mutants(shipped.program, 30):
         subject = artifact(program, shipped.shape)
         try:

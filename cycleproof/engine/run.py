@@ -60,10 +60,10 @@ def prepare(artifact: Artifact, engine: str = "llvm", *, guard_all: bool = False
     from .slices import cut
 
     if engine == "cuda":
-        from .cuda import Device
+        from .cuda.device import Device
 
         return Device(cut(execute(artifact.program, artifact.shape), guard_all=guard_all))
-    from .llvm import Compiled
+    from .llvm.compiled import Compiled
 
     return Compiled(cut(execute(artifact.program, artifact.shape), guard_all=guard_all))
 

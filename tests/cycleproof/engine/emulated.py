@@ -8,9 +8,10 @@ from tempfile import mkdtemp
 
 import numpy as np
 
-from cycleproof.engine import csource, stream
-from cycleproof.engine.csource import NONE, RESULT_WORDS
-from cycleproof.engine.cuda import part
+from cycleproof.engine import stream
+from cycleproof.engine.cuda.device import part
+from cycleproof.engine.cuda.grid import NONE, RESULT_WORDS, Grid, fitting
+from cycleproof.engine.cuda.source import source
 
 
 class Key(ctypes.Structure):
@@ -35,14 +36,14 @@ class Emulated:
 
     def __init__(self, sliced, grid=None):
         self.sliced = sliced
-        self.grid = csource.fitting(sliced, grid or csource.Grid())
+        self.grid = fitting(sliced, grid or Grid())
 
     def bulk(self, key, domain, first, seeds):
         result = np.zeros(RESULT_WORDS, dtype=np.uint64)
         result[[1, 3]] = NONE
         given = Key((ctypes.c_uint32 * 8)(*key), domain.number, domain.shift)
         wide = ctypes.c_uint64
-        run = library(csource.source(self.sliced, self.grid)).bulk
+        run = library(source(self.sliced, self.grid)).bulk
         run.restype = None
         run(given, wide(first), wide(seeds), ctypes.c_void_p(result.ctypes.data))
         return part(first, seeds, result)
@@ -55,7 +56,7 @@ class Emulated:
         given = np.array(rows, dtype=np.uint32)
         results = np.zeros((len(rows), shape.memory_size), dtype=np.uint32)
         misses = np.zeros(len(rows), dtype=np.uint32)
-        run = library(csource.source(self.sliced, self.grid, evaluate=True)).evaluate
+        run = library(source(self.sliced, self.grid, evaluate=True)).evaluate
         run.restype = None
         pointers = [ctypes.c_void_p(a.ctypes.data) for a in (results, misses)]
         run(ctypes.c_void_p(given.ctypes.data), ctypes.c_uint32(len(rows)), *pointers)

@@ -8,10 +8,11 @@ import pytest
 pytest.importorskip("llvmlite")
 pytest.importorskip("numpy")
 
-from cycleproof.engine import csource, run, stream
+from cycleproof.engine import run, stream
+from cycleproof.engine.cuda.grid import Grid
 from cycleproof.engine.errors import Unsupported
 from cycleproof.engine.ir import execute
-from cycleproof.engine.llvm import Compiled
+from cycleproof.engine.llvm.compiled import Compiled
 from cycleproof.engine.slices import cut
 from frozen.errors import Fault, Malformed
 from frozen.machine import Machine
@@ -24,7 +25,7 @@ from .kernels import RECIPES, artifact, of_recipe, some_inputs, wrong_one_in
 compiler = pytest.mark.skipif(shutil.which("g++") is None, reason="no C++ compiler")
 KEY = tuple(range(1, 9))
 SMALL = Shape(3, 4, 8)
-GRIDS = [csource.Grid(), csource.Grid(4, 256, 16, 1), csource.Grid(2, 64, 32, 1)]
+GRIDS = [Grid(), Grid(4, 256, 16, 1), Grid(2, 64, 32, 1)]
 
 
 def frozen_memory(subject, inputs):

@@ -6,12 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from ..base.errors import MissingDependency
-from ..base.install import install_hint
-from . import csource, stream
-from .csource import LISTED, LISTS, MISSED, NONE, RESULT_WORDS, WRONG, Grid
-from .result import Part
-from .slices import Sliced
+from ...base.errors import MissingDependency
+from ...base.install import install_hint
+from .. import stream
+from ..result import Part
+from ..slices import Sliced
+from . import grid as grids
+from .grid import LISTED, LISTS, MISSED, NONE, RESULT_WORDS, WRONG, Grid
+from .source import source
 
 
 def _cupy() -> Any:
@@ -32,11 +34,11 @@ class Device:
 
     def __init__(self, sliced: Sliced, grid: Grid | None = None) -> None:
         self._cupy = _cupy()
-        self.sliced, self.grid = sliced, csource.fitting(sliced, grid or Grid())
-        text = csource.source(sliced, self.grid)
+        self.sliced, self.grid = sliced, grids.fitting(sliced, grid or Grid())
+        text = source(sliced, self.grid)
         module = self._cupy.RawModule(code="#define __CUDACC__\n" + text, options=("-std=c++17",))
         self.kernel = module.get_function("bulk")
-        self._bytes = csource.shared_bytes(sliced, self.grid)
+        self._bytes = grids.shared_bytes(sliced, self.grid)
         self.kernel.max_dynamic_shared_size_bytes = self._bytes
 
     def bulk(self, key: Sequence[int], domain: stream.Domain, first: int, seeds: int) -> Part:

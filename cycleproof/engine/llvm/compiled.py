@@ -9,10 +9,13 @@ import numpy.typing as npt
 
 from frozen.problem import Inputs
 
-from . import llvmsource, stream
-from .llvmsource import LISTED, LISTS, MISSED, RESULT_WORDS, WIDTH, WRONG, image_words, padded
-from .result import Part
-from .slices import Sliced
+from .. import stream
+from ..result import Part
+from ..slices import Sliced
+from . import source
+from .emit import WIDTH
+from .harness import LISTED, LISTS, MISSED, RESULT_WORDS, WRONG
+from .source import image_words, padded
 
 ALIGNMENT = 64
 
@@ -28,7 +31,7 @@ class Compiled:
 
     def __init__(self, sliced: Sliced) -> None:
         self.sliced = sliced
-        self._engine = _compile(llvmsource.source(sliced))
+        self._engine = _compile(source.source(sliced))
         self._image = _aligned(image_words(sliced))
         size = sum(len(padded(one)) * len(one.outputs) for one in sliced.classes)
         self._out = _aligned(size)

@@ -6,104 +6,17 @@ image, run all lanes and compare, report. For C++ each phase is a loop over the 
 so that a machine without a GPU runs the same text, word for word.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 
 from frozen.problem import HASH_STAGES, Shape
 
-from . import stream
-from .errors import Unsupported
-from .ir import CONST, LANE, LOAD
-from .layout import Recipe
-from .meaning import names_of, translate
-from .slices import CELL, GUARD, Instruction, LaneClass, Sliced
-
-WARP = 32
-BANKS = 32
-SHARED_BYTES = 227 << 10  # what one block may use on an H100 (compute capability 9.0)
-LISTED = 1024  # wrong, and missed, seeds that are listed by index
-WRONG, FIRST_WRONG, MISSED, FIRST_MISSED, LISTS = range(5)
-"""Places in the result, in 64-bit words: two counts, two least indices, then two lists."""
-RESULT_WORDS = LISTS + 2 * LISTED
-NONE = 2**64 - 1
-
-
-@dataclass(frozen=True)
-class Grid:
-    """How a block is laid out. ``group``: lanes of one seed that stand side by side in a warp."""
-
-    seeds: int = 8
-    threads: int = 1024
-    group: int = 8
-    blocks: int = 2  # at once on a multiprocessor
-
-
-def _helper(name: str) -> Callable[..., str]:
-    return lambda *args: f"{name}({', '.join(args)})"
-
-
-def _infix(sign: str) -> Callable[[str, str], str]:
-    return lambda a, b: f"({a} {sign} {b})"
-
-
-_EMIT: dict[str, Callable[..., str]] = {
-    **{sign: _infix(sign) for sign in ("+", "-", "*", "^", "&", "|")},
-    "<": lambda a, b: f"(u32)({a} < {b})",
-    "==": lambda a, b: f"(u32)({a} == {b})",
-    "?": lambda c, a, b: f"({c} ? {a} : {b})",
-    "<<": _helper("shift_left"),
-    ">>": _helper("shift_right"),
-    "//": _helper("quotient"),
-    "cdiv": _helper("ceiling"),
-    "%": _helper("rest"),
-}
-
-_HEAD = """
-typedef unsigned int u32;
-typedef unsigned long long u64;
-#ifdef __CUDACC__
-#define DEVICE static __device__ __forceinline__
-#define TABLE static __device__ const u32
-#define KERNEL extern "C" __global__ void __launch_bounds__(THREADS, BLOCKS)
-#define EACH_THREAD { const u32 thread = threadIdx.x;
-#define SYNC } __syncthreads();
-#define SHARED_MEMORY extern __shared__ uint4 shared_quads[]; \\
-  u32* const images = (u32*)shared_quads; u32* const flags = images + SEEDS * STRIDE;
-#define BLOCK blockIdx.x
-#define GRID gridDim.x
-#else
-#include <string.h>
-#define DEVICE static inline
-#define TABLE static const u32
-#define KERNEL extern "C" void
-#define EACH_THREAD for (u32 thread = 0; thread < THREADS; ++thread) {
-#define SYNC }
-#define SHARED_MEMORY alignas(16) static u32 images[SEEDS * STRIDE]; static u32 flags[SEEDS];
-#define BLOCK 0u
-#define GRID 1u
-struct uint4 { u32 x, y, z, w; };
-static inline uint4 make_uint4(u32 x, u32 y, u32 z, u32 w) { return {x, y, z, w}; }
-static inline u32 atomicOr(u32* at, u32 bits) { u32 old = *at; *at |= bits; return old; }
-static inline u64 atomicAdd(u64* at, u64 more) { u64 old = *at; *at += more; return old; }
-static inline u64 atomicMin(u64* at, u64 to) { u64 old = *at; if (to < old) *at = to; return old; }
-#endif
-DEVICE u32 shift_left(u32 a, u32 b) { return b < 32u ? a << (b & 31u) : 0u; }
-DEVICE u32 shift_right(u32 a, u32 b) { return b < 32u ? a >> (b & 31u) : 0u; }
-DEVICE u32 quotient(u32 a, u32 b) { return b ? a / b : 0u; }
-DEVICE u32 rest(u32 a, u32 b) { return b ? a % b : 0u; }
-DEVICE u32 ceiling(u32 a, u32 b) { return b ? a / b + (a % b != 0u) : 0u; }
-DEVICE u32 rotate(u32 a, u32 n) { return a << n | a >> (32u - n); }
-DEVICE u32 guard(u32 a, u32 low, u32 high, u32& miss) {
-  const bool right = a - low <= high - low;
-  miss |= (u32)!right;
-  return right ? a : low;
-}
-DEVICE u32 guard_set(u32 a, u32 low, u32 high, const u32* set, u32& miss) {
-  const bool right = a - low <= high - low && (set[(a - low) >> 5] >> ((a - low) & 31u) & 1u);
-  miss |= (u32)!right;
-  return right ? a : low;
-}
-"""
+from .. import stream
+from ..ir import CONST, LANE, LOAD
+from ..layout import Recipe
+from ..meaning import names_of, translate
+from ..slices import CELL, GUARD, Instruction, LaneClass, Sliced
+from .grid import LISTED, LISTS, MISSED, WARP, WRONG, Grid, stride
+from .prelude import EMIT, HEAD, REPORT
 
 
 def source(sliced: Sliced, grid: Grid, *, evaluate: bool = False) -> str:
@@ -112,34 +25,6 @@ def source(sliced: Sliced, grid: Grid, *, evaluate: bool = False) -> str:
     Raises ``Unsupported`` if a block's images do not fit in shared memory.
     """
     return _Source(sliced, grid).text(evaluate)
-
-
-def shared_bytes(sliced: Sliced, grid: Grid) -> int:
-    """The shared memory that one block takes: its images and a flag for each seed."""
-    return 4 * grid.seeds * (stride(sliced) + 1)
-
-
-def stride(sliced: Sliced) -> int:
-    """Words from one image to the next: 4 more than a multiple of the banks.
-
-    So 8 seeds side by side store four words each without a conflict.
-    """
-    return -(-(sliced.words - 4) // BANKS) * BANKS + 4
-
-
-def fitting(sliced: Sliced, grid: Grid) -> Grid:
-    """The grid with as many of its seeds as fit in shared memory. Raises ``Unsupported``."""
-    least = WARP // grid.group
-    while shared_bytes(sliced, grid) * grid.blocks > SHARED_BYTES:
-        if grid.blocks > 1:
-            grid = Grid(grid.seeds, grid.threads, grid.group, grid.blocks - 1)
-        elif grid.seeds > least:
-            grid = Grid(grid.seeds // 2, grid.threads, grid.group, grid.blocks)
-        elif grid.group < WARP:
-            return fitting(sliced, Grid(1, grid.threads, WARP, 1))
-        else:
-            raise Unsupported(f"one seed takes {4 * sliced.words:,} bytes of shared memory")
-    return grid
 
 
 class _Source:
@@ -154,12 +39,12 @@ class _Source:
         ]
 
     def text(self, evaluate: bool) -> str:
-        parts = [self._defines(), _HEAD, self._draw()]
+        parts = [self._defines(), HEAD, self._draw()]
         parts += self._levels()
         parts += [self._sets()]
         parts += [self._lane_class(number, one) for number, one in enumerate(self.sliced.classes)]
         parts.append(self._unit_tables(evaluate))
-        parts += [self._evaluate()] if evaluate else [self._reference(), _REPORT, self._bulk()]
+        parts += [self._evaluate()] if evaluate else [self._reference(), REPORT, self._bulk()]
         return "\n".join(parts)
 
     def _defines(self) -> str:
@@ -406,15 +291,6 @@ class _Source:
         return "\n".join(lines).replace("results[seed * MEMORY", "results[(base + seed) * MEMORY")
 
 
-_REPORT = """
-DEVICE void report(u64* counts, u64* list, u64 index) {
-  const u64 place = atomicAdd(counts, 1ull);
-  atomicMin(counts + 1, index);
-  if (place < LISTED) list[place] = index;
-}
-"""
-
-
 def _table(name: str, words: Sequence[int]) -> str:
     text = ", ".join(f"{word}u" for word in words) or "0u"
     return f"TABLE {name}[{max(len(words), 1)}] = {{{text}}};"
@@ -422,7 +298,7 @@ def _table(name: str, words: Sequence[int]) -> str:
 
 def _expression(value: str, args: Sequence[int]) -> str:
     operands = {name: f"v{arg}" for name, arg in zip(names_of(value), args, strict=True)}
-    return translate(value, operands, lambda word: f"{word}u", _EMIT)
+    return translate(value, operands, lambda word: f"{word}u", EMIT)
 
 
 def _hash_stages() -> Iterable[str]:

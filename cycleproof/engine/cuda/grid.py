@@ -1,0 +1,53 @@
+"""How blocks are laid out on a GPU, and what fits in their shared memory."""
+
+from dataclasses import dataclass
+
+from ..errors import Unsupported
+from ..slices import Sliced
+
+WARP = 32
+BANKS = 32
+SHARED_BYTES = 227 << 10  # what one block may use on an H100 (compute capability 9.0)
+LISTED = 1024  # wrong, and missed, seeds that are listed by index
+WRONG, FIRST_WRONG, MISSED, FIRST_MISSED, LISTS = range(5)
+"""Places in the result, in 64-bit words: two counts, two least indices, then two lists."""
+RESULT_WORDS = LISTS + 2 * LISTED
+NONE = 2**64 - 1
+
+
+@dataclass(frozen=True)
+class Grid:
+    """How a block is laid out. ``group``: lanes of one seed that stand side by side in a warp."""
+
+    seeds: int = 8
+    threads: int = 1024
+    group: int = 8
+    blocks: int = 2  # at once on a multiprocessor
+
+
+def shared_bytes(sliced: Sliced, grid: Grid) -> int:
+    """The shared memory that one block takes: its images and a flag for each seed."""
+    return 4 * grid.seeds * (stride(sliced) + 1)
+
+
+def stride(sliced: Sliced) -> int:
+    """Words from one image to the next: 4 more than a multiple of the banks.
+
+    So 8 seeds side by side store four words each without a conflict.
+    """
+    return -(-(sliced.words - 4) // BANKS) * BANKS + 4
+
+
+def fitting(sliced: Sliced, grid: Grid) -> Grid:
+    """The grid with as many of its seeds as fit in shared memory. Raises ``Unsupported``."""
+    least = WARP // grid.group
+    while shared_bytes(sliced, grid) * grid.blocks > SHARED_BYTES:
+        if grid.blocks > 1:
+            grid = Grid(grid.seeds, grid.threads, grid.group, grid.blocks - 1)
+        elif grid.seeds > least:
+            grid = Grid(grid.seeds // 2, grid.threads, grid.group, grid.blocks)
+        elif grid.group < WARP:
+            return fitting(sliced, Grid(1, grid.threads, WARP, 1))
+        else:
+            raise Unsupported(f"one seed takes {4 * sliced.words:,} bytes of shared memory")
+    return grid

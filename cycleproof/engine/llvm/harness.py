@@ -1,0 +1,224 @@
+"""LLVM assembly of what surrounds a program: inputs, reference, comparison and count.
+
+``bulk`` draws the inputs of a seed eight ChaCha blocks at a time into its image, calls ``program``,
+runs the reference on ``WIDTH`` lanes at a time and compares.
+"""
+
+from collections.abc import Sequence
+
+from frozen.problem import HASH_STAGES
+
+from .. import stream
+from ..slices import Sliced
+from .emit import DRAW, WIDTH, Block, Words
+
+LISTED = 256  # wrong, and missed, seeds that are listed by index
+WRONG, MISSED, LISTS = range(3)
+"""Places in the result, in 64-bit words: two counts, then two lists."""
+RESULT_WORDS = LISTS + 2 * LISTED
+
+
+def draw(sliced: Sliced) -> str:
+    """``draw(image, key, number, shift, index)``: eight blocks at a time into the image."""
+    shape = sliced.executed.shape
+    block = Block()
+    groups = -(-stream.blocks(shape) // DRAW)
+    kind = f"<{DRAW} x i32>"
+    words = Words(block, DRAW)
+
+    def splat(scalar: str) -> str:
+        first = block.let(f"insertelement {kind} poison, i32 {scalar}, i32 0")
+        return block.let(f"shufflevector {kind} {first}, {kind} poison, {kind} zeroinitializer")
+
+    start = [words.word(word) for word in stream.CONSTANTS]
+    for number in range(8):
+        at = block.let(f"getelementptr i32, ptr %key, i32 {number}")
+        start.append(splat(block.let(f"load i32, ptr {at}")))
+    low = block.let("trunc i64 %index to i32")
+    shifted = block.let("lshr i64 %index, 32")
+    high = block.let(f"trunc i64 {shifted} to i32")
+    nonce = [splat(low), splat(high), splat("%number")]
+    amount = splat("%shift")
+    block.do("br label %loop")
+    head = list(block.lines)
+    block.lines = []
+    block.label("loop")
+    block.do("%group = phi i32 [ 0, %entry ], [ %next, %loop ]")
+    first = block.let(f"mul i32 %group, {DRAW}")
+    steps = ", ".join(f"i32 {n}" for n in range(DRAW))
+    counter = block.let(f"add {kind} {splat(first)}, <{steps}>")
+    begin = [*start, counter, *nonce]
+    state = list(begin)
+    for _ in range(stream.ROUNDS // 2):
+        for quarter in stream.QUARTERS:
+            for x, y, z, turn in stream.STEPS:
+                a, b, c = quarter[x], quarter[y], quarter[z]
+                state[a] = words.let("add", state[a], state[b])
+                mixed = words.let("xor", state[c], state[a])
+                state[c] = block.let(
+                    f"call {kind} @llvm.fshl.v{DRAW}i32({kind} {mixed}, {kind} {mixed},"
+                    f" {kind} {words.word(turn)})"
+                )
+    drawn = [
+        words.let("lshr", words.let("add", a, b), amount) for a, b in zip(state, begin, strict=True)
+    ]
+    for half in range(2):
+        rows = _transposed(block, drawn[8 * half : 8 * half + 8])
+        for number, row in enumerate(rows):
+            for part in range(2):
+                lanes = ", ".join(f"i32 {4 * part + k}" for k in range(4))
+                quad = block.let(f"shufflevector {kind} {row}, {kind} poison, <4 x i32> <{lanes}>")
+                _put(block, sliced, quad, first, 4 * number + 2 * half + part)
+    block.do("%next = add i32 %group, 1")
+    block.do(f"%more = icmp ult i32 %next, {groups}")
+    block.do("br i1 %more, label %loop, label %done")
+    block.label("done")
+    block.do("ret void")
+    return "\n".join(
+        [
+            "define internal void @draw(ptr noalias %image, ptr noalias %key, i32 %number,"
+            " i32 %shift, i64 %index) {",
+            "entry:",
+            *head,
+            *block.lines,
+            "}",
+        ]
+    )
+
+
+def _transposed(block: Block, rows: Sequence[str]) -> list[str]:
+    """Eight vectors of eight words, rows and columns exchanged."""
+    kind = f"<{DRAW} x i32>"
+    rows = list(rows)
+    for distance in (1, 2, 4):
+        keep = [k if not k & distance else k ^ distance | 8 for k in range(8)]
+        move = [k | distance if not k & distance else k | 8 for k in range(8)]
+        done = list(rows)
+        for low in range(8):
+            if low & distance:
+                continue
+            pair = f"{kind} {rows[low]}, {kind} {rows[low | distance]}"
+            for place, lanes in ((low, keep), (low | distance, move)):
+                text = ", ".join(f"i32 {lane}" for lane in lanes)
+                done[place] = block.let(f"shufflevector {pair}, {kind} <{text}>")
+        rows = done
+    return rows
+
+
+def _put(block: Block, sliced: Sliced, quad: str, first: str, number: int) -> None:
+    """Store four words of the stream: into the tree, into the lanes' values, or behind it all."""
+    shape = sliced.executed.shape
+    tree, end = stream.tree_words(shape) // 4, stream.tree_words(shape) + shape.batch_size
+    place = block.let(f"mul i32 {first}, 16")
+    place = block.let(f"add i32 {place}, {4 * number}")
+    in_tree = block.let(f"icmp ult i32 {place}, {4 * tree}")
+    shift = block.let(
+        f"select i1 {in_tree}, i32 {sliced.tree_at}, i32 {sliced.values_at - 4 * tree}"
+    )
+    at = block.let(f"add i32 {place}, {shift}")
+    inside = block.let(f"icmp ult i32 {place}, {end}")
+    at = block.let(f"select i1 {inside}, i32 {at}, i32 {sliced.words}")
+    pointer = block.let(f"getelementptr i32, ptr %image, i32 {at}")
+    block.do(f"store <4 x i32> {quad}, ptr {pointer}, align 16")
+
+
+def values(block: Block, words: Words, sliced: Sliced, start: str) -> str:
+    """The input values of the lanes at a place of the table of lanes."""
+    at = block.let(f"getelementptr i32, ptr @lanes, i32 {start}")
+    lanes = block.let(f"load {words.type}, ptr {at}, align 64")
+    return words.load(words.let("add", lanes, words.word(sliced.values_at)))
+
+
+def check(sliced: Sliced, lanes: int) -> str:
+    """``check(image, out)``: the reference on every lane; not 0 if an output differs."""
+    shape = sliced.executed.shape
+    block = Block()
+    words = Words(block, WIDTH)
+    value = values(block, words, sliced, "%at")
+    index = words.word(sliced.tree_at)
+    for number in range(shape.rounds):
+        value = words.let("xor", value, words.load(index))
+        for op1, word, op2, shift, amount in HASH_STAGES:
+            left = words.emit[op1](value, words.word(word))
+            right = words.let("shl" if shift == "<<" else "lshr", value, words.word(amount))
+            value = words.emit[op2](left, right)
+        if number % (shape.forest_height + 1) == shape.forest_height:
+            index = words.word(sliced.tree_at)
+        else:
+            odd = words.let("and", value, words.word(1))
+            twice = words.let("shl", index, words.word(1))
+            left = words.let("add", twice, words.word((1 - sliced.tree_at) & 0xFFFFFFFF))
+            index = words.let("add", left, odd)
+    pointer = block.let("getelementptr i32, ptr %out, i32 %at")
+    got = block.let(f"load {words.type}, ptr {pointer}, align 64")
+    differs = words.let("or", "%wrong", words.let("xor", got, value))
+    return "\n".join(
+        [
+            "define internal i32 @check(ptr noalias %image, ptr noalias %out) {",
+            "entry:",
+            "  br label %loop",
+            "loop:",
+            "  %at = phi i32 [ 0, %entry ], [ %next, %loop ]",
+            f"  %wrong = phi {words.type} [ zeroinitializer, %entry ], [ {differs}, %loop ]",
+            *block.lines,
+            f"  %next = add i32 %at, {WIDTH}",
+            f"  %more = icmp ult i32 %next, {lanes}",
+            "  br i1 %more, label %loop, label %done",
+            "done:",
+            f"  %any = call i32 @llvm.vector.reduce.or.v{WIDTH}i32({words.type} {differs})",
+            "  ret i32 %any",
+            "}",
+        ]
+    )
+
+
+BULK = f"""
+define internal void @note(ptr %counter, ptr %list, i64 %index) {{
+entry:
+  %before = load i64, ptr %counter
+  %after = add i64 %before, 1
+  store i64 %after, ptr %counter
+  %room = icmp ult i64 %before, {LISTED}
+  br i1 %room, label %keep, label %done
+keep:
+  %at = getelementptr i64, ptr %list, i64 %before
+  store i64 %index, ptr %at
+  br label %done
+done:
+  ret void
+}}
+define void @bulk(ptr %image, ptr %out, ptr %key, i32 %number, i32 %shift,
+  i64 %first, i64 %count, ptr %result) {{
+entry:
+  %wrongs = getelementptr i64, ptr %result, i32 {WRONG}
+  %misses = getelementptr i64, ptr %result, i32 {MISSED}
+  %wrong_list = getelementptr i64, ptr %result, i32 {LISTS}
+  %miss_list = getelementptr i64, ptr %result, i32 {LISTS + LISTED}
+  br label %test
+test:
+  %done = phi i64 [ 0, %entry ], [ %more, %next ]
+  %go = icmp ult i64 %done, %count
+  br i1 %go, label %seed, label %end
+seed:
+  %index = add i64 %first, %done
+  call void @draw(ptr %image, ptr %key, i32 %number, i32 %shift, i64 %index)
+  %miss = call i32 @program(ptr %image, ptr %out)
+  %wrong = call i32 @check(ptr %image, ptr %out)
+  %missed = icmp ne i32 %miss, 0
+  br i1 %missed, label %note_miss, label %compare
+note_miss:
+  call void @note(ptr %misses, ptr %miss_list, i64 %index)
+  br label %next
+compare:
+  %bad = icmp ne i32 %wrong, 0
+  br i1 %bad, label %note_wrong, label %next
+note_wrong:
+  call void @note(ptr %wrongs, ptr %wrong_list, i64 %index)
+  br label %next
+next:
+  %more = add i64 %done, 1
+  br label %test
+end:
+  ret void
+}}
+"""

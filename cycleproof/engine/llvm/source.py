@@ -1,0 +1,201 @@
+"""LLVM assembly of lane classes: the lanes of one seed side by side in vectors.
+
+One seed's image (about 12 KB) stays in the first cache. ``program`` fills the image and runs each
+class over its lanes, ``WIDTH`` at a time; the inputs are in the image already.
+"""
+
+from collections.abc import Sequence
+
+from ..ir import CONST, LANE, LOAD
+from ..layout import Recipe
+from ..slices import CELL, GUARD, Instruction, LaneClass, Sliced
+from .emit import DECLARATIONS, WIDTH, Block, Words, table
+from .harness import BULK, check, draw, values
+
+
+def padded(one: LaneClass) -> list[int]:
+    """A class's lanes, the last one repeated until a whole number of vectors is full."""
+    rest = -len(one.lanes) % WIDTH
+    return [*one.lanes, *[one.lanes[-1]] * rest]
+
+
+def image_words(sliced: Sliced) -> int:
+    """Words of an image, and a quad behind it that takes the end of the stream."""
+    return sliced.words + 4
+
+
+def source(sliced: Sliced) -> str:
+    """The module: ``bulk``, ``program`` and what they call."""
+    lanes = [lane for one in sliced.classes for lane in padded(one)]
+    parts = [
+        DECLARATIONS,
+        table("lanes", lanes),
+        *(table(f"set_{number}", _bitmap(members)) for number, members in enumerate(sliced.sets)),
+        draw(sliced),
+    ]
+    calls, start = [], 0
+    for level, recipes in enumerate(sliced.levels):
+        for number, recipe in enumerate(recipes):
+            parts.append(_recipe(f"{level}_{number}", recipe))
+            calls.append(f"call void @make_{level}_{number}(ptr %image)")
+    misses = []
+    out = 0
+    for number, one in enumerate(sliced.classes):
+        parts.append(_lane_class(number, one, sliced, start, out))
+        start += len(padded(one))
+        out += len(padded(one)) * len(one.outputs)
+        misses.append(f"call i32 @class_{number}(ptr %image, ptr %out)")
+    parts.append(_program(calls, misses))
+    parts.append(check(sliced, len(lanes)))
+    parts.append(BULK)
+    return "\n".join(parts)
+
+
+def _bitmap(members: Sequence[int]) -> list[int]:
+    words = [0] * ((members[-1] - members[0]) // 32 + 1)
+    for member in members:
+        words[(member - members[0]) // 32] |= 1 << (member - members[0]) % 32
+    return words
+
+
+def _recipe(name: str, recipe: Recipe) -> str:
+    """``make_NAME(image)``: one row after the other."""
+    block = Block()
+    words = Words(block, 1)
+    columns = list(zip(*recipe.rows, strict=True))
+    size = len(recipe.rows)
+    tables = []
+
+    def parameter(k: int) -> str:
+        if len(set(columns[k])) == 1:
+            return str(columns[k][0])
+        tables.append(table(f"column_{name}_{k}", columns[k]))
+        at = block.let(f"getelementptr i32, ptr @column_{name}_{k}, i32 %row")
+        return block.let(f"load i32, ptr {at}")
+
+    made: list[str] = []
+    for kind, args in recipe.steps:
+        if kind == "word":
+            made.append(parameter(args[0] + 1))
+        elif kind == "cell":
+            made.append(words.load(parameter(args[0] + 1)))
+        else:
+            made.append(words.op(kind, [made[arg] for arg in args]))
+    at = block.let(f"getelementptr i32, ptr %image, i32 {parameter(0)}")
+    block.do(f"store i32 {made[-1]}, ptr {at}")
+    return "\n".join(
+        [
+            *tables,
+            f"define internal void @make_{name}(ptr noalias %image) {{",
+            "entry:",
+            "  br label %loop",
+            "loop:",
+            "  %row = phi i32 [ 0, %entry ], [ %next, %loop ]",
+            *block.lines,
+            "  %next = add i32 %row, 1",
+            f"  %more = icmp ult i32 %next, {size}",
+            "  br i1 %more, label %loop, label %done",
+            "done:",
+            "  ret void",
+            "}",
+        ]
+    )
+
+
+def _lane_class(number: int, one: LaneClass, sliced: Sliced, start: int, out: int) -> str:
+    """``class_N(image, out)``: not 0 if a guard missed. Outputs lie vector after vector."""
+    block = Block()
+    words = Words(block, WIDTH)
+    place = block.let(f"add i32 %at, {start}")
+    value = values(block, words, sliced, place)
+    made: list[str] = []
+    miss = "%missed"
+    for step in one.code:
+        if step.kind == GUARD:
+            word, miss = _guard(words, step, made, miss)
+            made.append(word)
+        else:
+            made.append(_step(words, step, made, value))
+    base = block.let(f"mul i32 %at, {len(one.outputs)}")
+    for k, position in enumerate(one.outputs):
+        at = block.let(f"add i32 {base}, {out + k * WIDTH}")
+        pointer = block.let(f"getelementptr i32, ptr %out, i32 {at}")
+        block.do(f"store {words.type} {made[position]}, ptr {pointer}, align 64")
+    return "\n".join(
+        [
+            f"define internal i32 @class_{number}(ptr noalias %image, ptr noalias %out) {{",
+            "entry:",
+            "  br label %loop",
+            "loop:",
+            "  %at = phi i32 [ 0, %entry ], [ %next, %loop ]",
+            f"  %missed = phi {words.type} [ zeroinitializer, %entry ], [ {miss}, %loop ]",
+            *block.lines,
+            f"  %next = add i32 %at, {WIDTH}",
+            f"  %more = icmp ult i32 %next, {len(padded(one))}",
+            "  br i1 %more, label %loop, label %done",
+            "done:",
+            f"  %any = call i32 @llvm.vector.reduce.or.v{WIDTH}i32({words.type} {miss})",
+            "  ret i32 %any",
+            "}",
+        ]
+    )
+
+
+def _guard(words: Words, step: Instruction, made: list[str], miss: str) -> tuple[str, str]:
+    """The guarded word, and the misses so far with this one's."""
+    position, low, high, number = step.args
+    block, word = words.block, made[position]
+    offset = words.let("sub", word, words.word(low))
+    right = words.test("ule", offset, words.word(high - low))
+    if number >= 0:
+        inside = words.select(right, offset, words.word(0))
+        at = words.let("lshr", inside, words.word(5))
+        pointer = block.let(f"getelementptr i32, ptr @set_{number}, {words.type} {at}")
+        bits = block.let(
+            f"call {words.type} @llvm.masked.gather.v{WIDTH}i32.v{WIDTH}p0("
+            f"<{WIDTH} x ptr> {pointer}, i32 4, {words.bit} splat (i1 true),"
+            f" {words.type} zeroinitializer)"
+        )
+        bit = words.let("lshr", bits, words.let("and", inside, words.word(31)))
+        member = words.test("ne", words.let("and", bit, words.word(1)), words.word(0))
+        right = block.let(f"and {words.bit} {right}, {member}")
+    wrong = block.let(f"zext {words.bit} {right} to {words.type}")
+    wrong = words.let("xor", wrong, words.word(1))
+    return words.select(right, word, words.word(low)), words.let("or", miss, wrong)
+
+
+def _step(words: Words, step: Instruction, made: list[str], value: str) -> str:
+    kind, args = step
+    block = words.block
+    if kind == CONST:
+        return words.word(args[0])
+    if kind == LANE:
+        return value
+    if kind == LOAD:
+        return words.load(words.let("add", made[args[0]], words.word(args[1])))
+    if kind == CELL:
+        at = block.let(f"getelementptr i32, ptr %image, i32 {args[0]}")
+        word = block.let(f"load i32, ptr {at}")
+        first = block.let(f"insertelement {words.type} poison, i32 {word}, i32 0")
+        return block.let(
+            f"shufflevector {words.type} {first}, {words.type} poison, {words.type} zeroinitializer"
+        )
+    return words.op(kind, [made[arg] for arg in args])
+
+
+def _program(calls: Sequence[str], misses: Sequence[str]) -> str:
+    """``program(image, out)``: fill the image, run every class; not 0 if a guard missed."""
+    lines = [f"  {call}" for call in calls]
+    total = "0"
+    for number, call in enumerate(misses):
+        lines += [f"  %m{number} = {call}", f"  %s{number} = or i32 {total}, %m{number}"]
+        total = f"%s{number}"
+    return "\n".join(
+        [
+            "define i32 @program(ptr noalias %image, ptr noalias %out) {",
+            "entry:",
+            *lines,
+            f"  ret i32 {total}",
+            "}",
+        ]
+    )

@@ -1,7 +1,8 @@
 """Building: a generator's instruction dump becomes an artifact.
 
 The generator runs once, in a child process; what comes back is bytes, and from there on it is
-data: ``{"params": {...}, "instrs": [...]}``, the upstream layout as JSON.
+data: ``{"params": {...}, "instrs": [...]}``, the upstream layout as JSON. People also have the
+bare list of bundles, and the ``{"python_code": ..., "instrs": [...]}`` of public boards.
 """
 
 import hashlib
@@ -15,7 +16,7 @@ from typing import Any
 from frozen.decode import MAX_BYTES, parse_shape, read_json
 from frozen.errors import FrozenError
 from frozen.machine import DEFAULT_FUEL, Machine
-from frozen.problem import Inputs, Shape, memory_image
+from frozen.problem import JUDGED, Inputs, Shape, memory_image
 
 from ..base.child import SEEDED, run
 from ..base.errors import GeneratorFailed, Unreadable
@@ -49,16 +50,34 @@ class Build:
     names: Names | None  # labels of the stripped program
 
 
-def parse_dump(data: bytes, name: str) -> Dump:
-    """Decode an instruction dump, strictly. Raises ``Unreadable``."""
+def parse_dump(
+    data: bytes, name: str, asked: Shape | None = None, default: Shape | None = None
+) -> Dump:
+    """Decode an instruction dump, strictly. Raises ``Unreadable``.
+
+    Its shape is the one that it names, which must be ``asked`` if that is given; or else ``asked``;
+    or else ``default``.
+    """
     try:
         document = read_json(data)
-        if not isinstance(document, dict) or not {"params", "instrs"} <= document.keys():
-            raise Unreadable(f"{name}: expected an object with the keys params and instrs")
-        unknown = document.keys() - {"params", "instrs", "generator", "names"}
+        if isinstance(document, list):
+            document = {"instrs": document}
+        if isinstance(document, dict) and "program" in document:
+            raise Unreadable(f"{name}: is an artifact already", "it needs no build: verify it")
+        if not isinstance(document, dict) or "instrs" not in document:
+            raise Unreadable(
+                f"{name}: expected a list of bundles, or an object with the key instrs"
+            )
+        unknown = document.keys() - {"params", "instrs", "generator", "names", "python_code"}
         if unknown:
             raise Unreadable(f"{name}: unknown key {min(unknown)!a:.40}")
-        shape = parse_shape(document["params"], "params")
+        shape = asked or default
+        if "params" in document:
+            shape = parse_shape(document["params"], "params")
+            if asked not in (None, shape):
+                raise Unreadable(f"{name}: it is for {shape}, and --shape says {asked}")
+        if shape is None:
+            raise Unreadable(f"{name}: key 'params' is missing")
     except FrozenError as error:
         raise Unreadable(f"{name}: {error}") from None
     if not isinstance(document["instrs"], list):
@@ -70,9 +89,12 @@ def parse_dump(data: bytes, name: str) -> Dump:
     return Dump(shape, document["instrs"], generator, document.get("names"))
 
 
-def read_dump(path: Path) -> Dump:
-    """Read and decode an instruction dump file. Raises ``Unreadable``."""
-    return parse_dump(read_regular(path, MAX_BYTES), str(path))
+def read_dump(path: Path, shape: Shape | None = None) -> Dump:
+    """Read and decode an instruction dump file. Raises ``Unreadable``.
+
+    Where neither ``shape`` nor the dump says for what, it is for the judged shape.
+    """
+    return parse_dump(read_regular(path, MAX_BYTES), str(path), shape, JUDGED)
 
 
 def run_recipe(recipe: str, shape: Shape, seconds: float = BUILD_SECONDS) -> tuple[Dump, str]:

@@ -50,6 +50,19 @@ def is_standard_output(path: Path) -> bool:
     return False
 
 
+def check_output(path: Path) -> None:
+    """Raise ``Unreadable`` where ``path`` could not be written: no work is done for nothing."""
+    if is_stream(path):
+        if path.is_dir():
+            raise Unreadable(f"{path}: is a folder; name a file in it")
+        return
+    folder = Path(os.path.realpath(path)).parent
+    if not folder.is_dir():
+        raise Unreadable(f"{path}: cannot write: there is no folder {folder}")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise Unreadable(f"{path}: cannot write: the folder {folder} takes no files")
+
+
 def is_stream(path: Path) -> bool:
     """Whether ``path`` is written through: a device, a pipe, standard output."""
     return is_standard_output(path) or (path.exists() and not path.is_file())

@@ -7,7 +7,10 @@
 import re
 import shlex
 import sys
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -23,9 +26,13 @@ from .sandbox import Sandbox, best_sandbox
 from .sources import PROBLEM, Submission, read_submission
 
 BUILDS = 2
+SLOW_SECONDS = 120  # a first build beyond this is not repeated unless that is asked for
 REFUSAL = b'{"refused"'
 _NO_NAME = re.compile(r"cannot import name '.*' from 'problem'|module 'problem' has no attribute")
 _NO_MODULE = re.compile(r"ModuleNotFoundError: No module named '([A-Za-z]\w*)[.']")
+
+
+Progress = Callable[[int, float], None]
 
 
 @dataclass(frozen=True)
@@ -34,6 +41,7 @@ class Capture:
 
     dump: Dump
     builds: int
+    seconds: float  # of the first build
     sandbox: Sandbox
     set_aside: tuple[str, ...]  # what of the folder was not handed over, each with its reason
 
@@ -41,26 +49,38 @@ class Capture:
 def capture(
     path: Path,
     shape: Shape,
-    builds: int = BUILDS,
+    builds: int | None = None,
     seconds: float = BUILD_SECONDS,
     sandbox: Sandbox | None = None,
     own_problem: bool = False,
+    progress: Progress = lambda _build, _seconds: None,
 ) -> Capture:
     """Run the ``KernelBuilder`` of a Python file, or of the folder that holds one.
 
-    It is built ``builds`` times, each under another hash seed and within ``seconds``; with
-    ``own_problem`` on the folder's own ``problem.py`` in place of ours. Raises ``Unreadable`` if
-    the files cannot be used, ``GeneratorFailed`` if no program comes back, ``NotReproducible`` if
-    two programs differ. What this process starts meanwhile, in another thread, is taken for the
-    generator's and killed with it.
+    It is built ``builds`` times, each under another hash seed and within ``seconds``: twice if that
+    is left open, but only once where the first build takes more than ``SLOW_SECONDS``. With
+    ``own_problem`` it is built on the folder's own ``problem.py`` in place of ours. ``progress``
+    is called a few times a second with the build's number and its seconds so far.
+
+    Raises ``Unreadable`` if the files cannot be used, ``GeneratorFailed`` if no program comes back,
+    ``NotReproducible`` if two programs differ. What this process starts meanwhile, in another
+    thread, is taken for the generator's and killed with it.
     """
     submission = read_submission(path, own_problem)
     sandbox = sandbox or best_sandbox()
     name = f"{path}: KernelBuilder"
-    first = _once(submission, sandbox, shape, 1, seconds, name)
+
+    def once(seed: int) -> bytes:
+        return _once(submission, sandbox, shape, seed, seconds, name, partial(progress, seed))
+
+    began = time.monotonic()
+    first = once(1)
+    took = time.monotonic() - began
+    if builds is None:
+        builds = BUILDS if took <= SLOW_SECONDS else 1
     dump = _decode(first, shape, name, submission)
     for seed in range(2, builds + 1):
-        again = _once(submission, sandbox, shape, seed, seconds, name)
+        again = once(seed)
         if (
             again != first
             and (program := _decode(again, shape, name, submission).program) != dump.program
@@ -75,17 +95,27 @@ def capture(
         "sources_sha256": submission.sources_sha256,
     }
     return Capture(
-        replace(dump, generator=generator, names=None), builds, sandbox, submission.set_aside
+        replace(dump, generator=generator, names=None),
+        builds,
+        took,
+        sandbox,
+        submission.set_aside,
     )
 
 
 def _once(
-    submission: Submission, sandbox: Sandbox, shape: Shape, seed: int, seconds: float, name: str
+    submission: Submission,
+    sandbox: Sandbox,
+    shape: Shape,
+    seed: int,
+    seconds: float,
+    name: str,
+    tick: Callable[[float], None],
 ) -> bytes:
     height, rounds, batch = shape
     job = {"params": shape._asdict(), "arguments": [height, shape.n_nodes, batch, rounds]}
     try:
-        return run_generator(submission, sandbox, job, seed, seconds)
+        return run_generator(submission, sandbox, job, seed, seconds, tick)
     except GeneratorFailed as error:
         raise GeneratorFailed(f"{name}: {error}", error.hint) from None
 
@@ -106,12 +136,20 @@ def _decode(body: bytes, shape: Shape, name: str, submission: Submission) -> Dum
 
 def _way_out(reason: str, submission: Submission) -> str:
     """What a person can do about a refusal, or nothing."""
-    if submission.own_problem and PROBLEM not in submission.files and _NO_NAME.search(reason):
+    set_aside = "problem" in submission.left_out and PROBLEM not in submission.files
+    if set_aside and _NO_NAME.search(reason):
         return "the folder's own problem.py was set aside; --problem theirs gives it to the builder"
-    if missing := _NO_MODULE.search(reason):
+    missing = _NO_MODULE.search(reason)
+    if missing and missing[1] in submission.left_out:
+        return (
+            f"{missing[1]} of its folder is never handed over; let the builder import what it needs"
+            " from a file beside it, or from problem"
+        )
+    if missing:
         install = shlex.join([sys.executable, "-m", "pip", "install", missing[1]])
         return (
-            f"the builder needs a package: if you trust it, install it beside cycleproof: {install}"
+            f"the builder needs a package that has the module {missing[1]}: if you trust it,"
+            f" install it beside cycleproof, where it has the same name by: {install}"
         )
     if submission.set_aside:
         return f"set aside, not handed to the builder: {'; '.join(submission.set_aside[:5])}"

@@ -8,7 +8,7 @@ import select
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -30,12 +30,18 @@ _TEXTS = ("plain", "problem")
 
 
 def run_generator(
-    submission: Submission, sandbox: Sandbox, job: dict[str, Any], seed: int, seconds: float
+    submission: Submission,
+    sandbox: Sandbox,
+    job: dict[str, Any],
+    seed: int,
+    seconds: float,
+    tick: Callable[[float], None],
 ) -> bytes:
     """Run a submission's ``KernelBuilder`` once; return the JSON document that came back.
 
-    ``job`` holds ``params`` and ``arguments``; ``seed`` is the run's PYTHONHASHSEED. Raises
-    ``GeneratorFailed`` if no whole frame with this run's nonce comes back in ``seconds``.
+    ``job`` holds ``params`` and ``arguments``; ``seed`` is the run's PYTHONHASHSEED. ``tick``
+    is told the seconds so far while nothing comes back. Raises ``GeneratorFailed`` if no whole
+    frame with this run's nonce comes back in ``seconds``.
     """
     nonce = secrets.token_hex(16)
     texts = {name: Path(__file__).with_name(f"{name}.py").read_text("utf-8") for name in _TEXTS}
@@ -58,7 +64,7 @@ def run_generator(
                 os.close(writer)
                 writer = -1
                 _send(child, json.dumps(message).encode())
-                body = _receive(reader, child, nonce.encode(), folder, seconds)
+                body = _receive(reader, child, nonce.encode(), folder, seconds, tick)
                 _see_it_end(child)
             if _rest(reader):
                 raise GeneratorFailed("its result is followed by something else; one is taken")
@@ -133,7 +139,14 @@ def _send(child: Child, message: bytes) -> None:
             child.stdin.close()
 
 
-def _receive(pipe: int, child: Child, nonce: bytes, folder: Path, seconds: float) -> bytes:
+def _receive(
+    pipe: int,
+    child: Child,
+    nonce: bytes,
+    folder: Path,
+    seconds: float,
+    tick: Callable[[float], None],
+) -> bytes:
     """Read the frame: nonce, eight bytes of length, body."""
     deadline = time.monotonic() + seconds
     data = bytearray()
@@ -146,6 +159,7 @@ def _receive(pipe: int, child: Child, nonce: bytes, folder: Path, seconds: float
         ended = child.poll() is not None
         if not select.select([pipe], [], [], 0 if ended else min(left, _STEP))[0]:
             chunk = b""
+            tick(seconds - left)
             if _used(folder) > DISK_LIMIT:
                 raise GeneratorFailed(f"wrote more than {DISK_LIMIT >> 20} MB of files")
         elif chunk := os.read(pipe, min(1 << 20, needed - len(data))):

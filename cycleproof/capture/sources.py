@@ -23,7 +23,7 @@ class Submission(NamedTuple):
 
     entry: str
     files: dict[str, bytes]
-    own_problem: bool = False  # whether the folder has a problem.py, handed over or not
+    left_out: frozenset[str] = frozenset()  # modules of ``LEFT_OUT`` that the folder has
     set_aside: tuple[str, ...] = ()  # what else is not handed over, each with its reason
 
     @property
@@ -58,8 +58,8 @@ def read_submission(path: Path, own_problem: bool = False) -> Submission:
     if not (folder / entry).is_file():
         raise Unreadable(f"{path}: " + (f"holds no {entry}" if path == folder else "no such file"))
     root = folder.resolve()
-    has_problem = (root / PROBLEM).is_file()
-    if own_problem and not has_problem:
+    left_out = frozenset(Path(name).stem for name in LEFT_OUT if (root / name).exists())
+    if own_problem and not (root / PROBLEM).is_file():
         raise Unreadable(f"{path}: --problem theirs, but there is no {PROBLEM} beside it")
     files: dict[str, bytes] = {}
     set_aside: dict[str, str] = {}
@@ -89,7 +89,7 @@ def read_submission(path: Path, own_problem: bool = False) -> Submission:
         files[relative] = data
         total += len(data)
     told = tuple(printable(f"{name}: {reason}") for name, reason in sorted(set_aside.items()))
-    return Submission(entry, files, has_problem, told)
+    return Submission(entry, files, left_out, told)
 
 
 def _wanted(name: str) -> bool:

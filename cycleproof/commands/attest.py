@@ -16,7 +16,7 @@ from ..evidence.attestation.statement import VERIFIER, summary, test_result
 from ..evidence.model import Verdict
 from ..evidence.policy import repeated, require
 from ..simulator.base import folder_for, read_frozen
-from .common import read_evidence_about, say, verify_with_progress
+from .common import OutputFile, read_evidence_about, say, verify_with_progress
 
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[!-~]{1,500}")
 
@@ -32,7 +32,7 @@ def _uri(_context: click.Context, _option: click.Parameter, text: str) -> str:
 @click.command()
 @click.argument("artifact", type=click.Path(path_type=Path))
 @click.option("--key", type=click.Path(path_type=Path), required=True, help="Your private key.")
-@click.option("-o", "--output", type=click.Path(path_type=Path), required=True)
+@click.option("-o", "--output", type=OutputFile(), required=True)
 @click.option(
     "--evidence",
     "evidence_file",

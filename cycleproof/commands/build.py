@@ -4,25 +4,26 @@ import json
 from pathlib import Path
 
 import click
-from rich.console import Console
 
-from frozen.problem import JUDGED
-
-from ..artifact.build import BUILD_SECONDS, build, parse_shape_option, read_dump, run_recipe
+from ..artifact.build import parse_shape_option
 from ..artifact.format import digest
 from ..artifact.names import write_names
 from ..base.files import write_whole
 from ..base.text import printable
-from ..capture import BUILDS, capture
-from ..capture.sandbox import SANDBOXES, sandbox_named
-from .common import say
+from ..capture.sandbox import SANDBOXES
+from .common import OutputFile, say
+from .making import Options, how_captured, is_generator, make
 
 
 @click.command()
 @click.argument("path", type=click.Path(path_type=Path), required=False)
 @click.option("--recipe", help="Build this recipe of `solution`.  [default: best]")
 @click.option("--shape", "shape_text", help="H,R,B.  [default: 10,16,256]")
-@click.option("--builds", type=click.IntRange(1, 100), help="Builds of PATH to compare.  [2]")
+@click.option(
+    "--builds",
+    type=click.IntRange(1, 100),
+    help="Builds of PATH to compare.  [2; 1 if the first takes over two minutes]",
+)
 @click.option("--sandbox", type=click.Choice(list(SANDBOXES)), help="Insist on this one for PATH.")
 @click.option(
     "--problem",
@@ -30,7 +31,7 @@ from .common import say
     help="The problem module that PATH imports; `theirs` is that of its folder.  [ours]",
 )
 @click.option("--timeout", type=click.FloatRange(min=0, min_open=True), help="Seconds.  [600]")
-@click.option("-o", "--output", type=click.Path(path_type=Path), required=True)
+@click.option("-o", "--output", type=OutputFile(), required=True)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 def command(
     path: Path | None,
@@ -46,39 +47,19 @@ def command(
     """Write the artifact OUTPUT from a recipe, or from PATH.
 
     PATH is a perf_takehome.py of the challenge's layout or the folder that holds one, whose
-    KernelBuilder is run apart and built twice; or else an instruction dump (JSON).
+    KernelBuilder is run apart and built twice; or else an instruction dump (JSON): a list of
+    bundles, or an object with "instrs". Where a dump names no "params", its shape is --shape.
 
     Debug slots, pauses and empty bundles are stripped and jumps re-targeted.
     """
     if path is not None and recipe:
         raise click.UsageError("PATH and --recipe exclude each other")
-    generator = path is not None and (path.suffix == ".py" or path.is_dir())
-    if (builds or sandbox or problem) and not generator:
+    if (builds or sandbox or problem) and not (path and is_generator(path)):
         raise click.UsageError("--builds, --sandbox and --problem go with a generator's PATH")
-    shut_in = sandbox_named(sandbox) if sandbox else None
-    captured = None
-    seconds = timeout or BUILD_SECONDS
-    if path is not None and not generator:
-        if shape_text or timeout:
-            raise click.UsageError("a dump brings its own program and shape: PATH stands alone")
-        dump = read_dump(path)
-    else:
-        shape = parse_shape_option(shape_text) if shape_text else JUDGED
-        with Console(stderr=True).status("building"):  # on a terminal alone
-            if path is None:
-                dump, notes = run_recipe(recipe or "best", shape, seconds)
-            else:
-                captured = capture(
-                    path, shape, builds or BUILDS, seconds, shut_in, problem == "theirs"
-                )
-                dump, notes = captured.dump, ""
-        for line in notes.splitlines():
-            click.echo(printable(line), err=True)
-    if captured and captured.set_aside:
-        first, *others = captured.set_aside
-        more = f"; and {len(others)} more" if others else ""
-        click.echo(f"set aside, not handed to the builder: {first}{more}", err=True)
-    made = build(dump)
+    if timeout and path and not is_generator(path):
+        raise click.UsageError("--timeout goes with a recipe or a generator; a dump runs nothing")
+    shape = parse_shape_option(shape_text) if shape_text else None
+    made, captured = make(path, Options(recipe, shape, builds, sandbox, problem, timeout))
     write_whole(output, made.data)
     write_names(output, made.names, digest(made.stripped.program))
     removed = made.stripped.bundles_removed
@@ -108,5 +89,4 @@ def command(
                 output,
             )
         if captured:
-            times = f"{captured.builds} builds agree" if captured.builds > 1 else "built once"
-            say(f"captured {captured.sandbox}; {times}", output)
+            say(how_captured(captured, builds), output)

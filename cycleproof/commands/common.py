@@ -13,7 +13,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from ..artifact.format import LoadedArtifact
 from ..base.errors import Unreadable
-from ..base.files import is_standard_output, read_regular
+from ..base.files import check_output, is_standard_output, read_regular
 from ..base.text import command_line
 from ..checks import CHECKS, Check, Subject
 from ..checks.verify import verify
@@ -45,6 +45,19 @@ def _there(_context: click.Context, _argument: click.Parameter, path: Path) -> P
             + command_line("build", "perf_takehome.py", "-o", "kernel.json"),
         )
     return path
+
+
+class OutputFile(click.Path):
+    """A file to write; what cannot be written is refused before the work, not after it."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """The path. Raises ``Unreadable``."""
+        path = Path(str(super().convert(value, param, ctx)))
+        check_output(path)
+        return path
 
 
 artifact_argument = click.argument(

@@ -13,12 +13,12 @@ from ..base.text import printable
 from ..bundle.hygiene import need_scanner
 from ..bundle.layout import encode, order
 from ..bundle.pack import members_of, read_extras
-from .common import evidence_for, evidence_option, say
+from .common import OutputFile, evidence_for, evidence_option, say
 
 
 @click.command()
 @click.argument("artifact", type=click.Path(path_type=Path))
-@click.option("-o", "--output", type=click.Path(path_type=Path), required=True)
+@click.option("-o", "--output", type=OutputFile(), required=True)
 @evidence_option
 @click.option(
     "--add",

@@ -10,12 +10,12 @@ from ..base.files import is_standard_output, write_whole
 from ..base.text import printable
 from ..view.profiling import flame_graph, profile
 from ..view.report.profile import print_profile
-from .common import artifact_argument, say
+from .common import OutputFile, artifact_argument, say
 
 
 @click.command()
 @artifact_argument
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write a flame graph (HTML).")
+@click.option("-o", "--output", type=OutputFile(), help="Write a flame graph (HTML).")
 @click.option("--json", "as_json", is_flag=True, help="The table as one JSON object.")
 def command(artifact: Path, output: Path | None, as_json: bool) -> None:
     """Run the pipeline once on ARTIFACT (default: artifacts/kernel.json) and time its parts.

@@ -11,7 +11,7 @@ from ..base.errors import ExitCode
 from ..base.files import is_standard_output, write_whole
 from ..base.text import printable
 from ..proof import ProofResult, ProofVerdict, prove_limited
-from .common import artifact_argument
+from .common import OutputFile, artifact_argument
 
 EXIT_CODES = {
     ProofVerdict.PROVED: ExitCode.PASSED,
@@ -24,12 +24,12 @@ EXIT_CODES = {
 @artifact_argument
 @click.option(
     "--certificate",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=OutputFile(),
     help="Write what `check-proof` needs to check the proof independently.",
 )
 @click.option(
     "--counterexample",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=OutputFile(),
     help="Write the inputs that refute it, as JSON.",
 )
 @click.option("--json", "as_json", is_flag=True, help="The result as JSON on stdout.")

@@ -11,12 +11,12 @@ from ..base.files import write_whole
 from ..base.text import printable
 from ..view.history import read_history
 from ..view.report.markdown import markdown
-from .common import artifact_argument, evidence_for, evidence_option, nonce_option, say
+from .common import OutputFile, artifact_argument, evidence_for, evidence_option, nonce_option, say
 
 
 @click.command()
 @artifact_argument
-@click.option("-o", "--output", type=click.Path(path_type=Path), required=True)
+@click.option("-o", "--output", type=OutputFile(), required=True)
 @click.option("--format", "form", type=click.Choice(["html", "md"]), default="html")
 @click.option("--history", "history_file", type=click.Path(path_type=Path), help="A timeline.")
 @evidence_option

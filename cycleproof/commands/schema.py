@@ -8,11 +8,12 @@ from ..artifact.schema import schema_text
 from ..base.errors import ExitCode
 from ..base.files import read_regular, write_whole
 from ..base.text import command_line, printable
+from .common import OutputFile
 
 
 @click.command()
 @click.option("--check", type=click.Path(path_type=Path), help="Compare with this file.")
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to this file.")
+@click.option("-o", "--output", type=OutputFile(), help="Write to this file.")
 def command(check: Path | None, output: Path | None) -> int:
     """Print the schema; or --check that a file holds it; or write it with -o."""
     text = schema_text()

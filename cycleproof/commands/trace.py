@@ -12,14 +12,14 @@ from ..base.files import writing
 from ..base.text import printable
 from ..view.trace.events import Writer
 from ..view.trace.serve import UI, Source, serve_trace
-from .common import artifact_argument, say
+from .common import OutputFile, artifact_argument, say
 
 FORMATS = {"perfetto": "perfetto", "json": "chrome"}
 
 
 @click.command()
 @artifact_argument
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="The file to write.")
+@click.option("-o", "--output", type=OutputFile(), help="The file to write.")
 @click.option("--format", "form", type=click.Choice(list(FORMATS)), default="perfetto")
 @click.option("--seed", type=int, default=0, show_default=True, help="Inputs of the run.")
 @click.option("--serve", is_flag=True, help="Show it in the browser, anew after each build.")

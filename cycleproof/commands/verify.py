@@ -15,7 +15,7 @@ from ..view.report.junit import junit
 from ..view.report.markdown import markdown
 from ..view.report.sarif import sarif
 from ..view.report.terminal import print_evidence
-from .common import artifact_argument, nonce_option, seeds_of, verify_with_progress
+from .common import OutputFile, artifact_argument, nonce_option, seeds_of, verify_with_progress
 
 
 def _others(check: str) -> set[str]:
@@ -89,9 +89,9 @@ def _amount(_context: click.Context, _option: click.Parameter, text: str | None)
 )
 @click.option("--skip", multiple=True, type=click.Choice([c.name for c in CHECKS]))
 @click.option("--json", "as_json", is_flag=True, help="The evidence as JSON on stdout.")
-@click.option("--junit", "junit_file", type=click.Path(path_type=Path), help="Write JUnit XML.")
-@click.option("--sarif", "sarif_file", type=click.Path(path_type=Path), help="Write SARIF 2.1.0.")
-@click.option("--summary", "summary_file", type=click.Path(path_type=Path), help="Write Markdown.")
+@click.option("--junit", "junit_file", type=OutputFile(), help="Write JUnit XML.")
+@click.option("--sarif", "sarif_file", type=OutputFile(), help="Write SARIF 2.1.0.")
+@click.option("--summary", "summary_file", type=OutputFile(), help="Write Markdown.")
 def command(
     artifact: Path,
     seeds: int,

@@ -3,11 +3,12 @@
 import os
 import stat
 import threading
+from pathlib import Path
 
 import pytest
 
 from cycleproof.base.errors import Unreadable
-from cycleproof.base.files import is_stream, write_whole, writing
+from cycleproof.base.files import check_output, is_stream, write_whole, writing
 from tests.support.samples import run
 
 NULL, FULL = (1, 3), (1, 7)
@@ -108,3 +109,29 @@ def test_standard_output_holds_the_product_alone(tmp_path):
 def test_a_key_pair_is_no_stream(tmp_path):
     made = run("key", "new", "-o", "-", cwd=tmp_path)
     assert (made.returncode, list(tmp_path.iterdir())) == (2, [])
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("none/k.json", "there is no folder"),
+        ("file/k.json", "there is no folder"),
+        ("folder", "is a folder; name a file in it"),
+    ],
+)
+def test_an_output_that_cannot_be_written_is_told_before(tmp_path, name, says):
+    (tmp_path / "file").write_text("")
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(Unreadable, match=says):
+        check_output(tmp_path / name)
+
+
+def test_an_output_that_can_be_written_is_left_alone(tmp_path):
+    (tmp_path / "old").write_text("old")
+    (tmp_path / "link").symlink_to("elsewhere")
+    for name in ("old", "new", "link"):
+        check_output(tmp_path / name)
+    check_output(Path("-"))
+    check_output(Path(os.devnull))
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["link", "old"]
+    assert (tmp_path / "old").read_text() == "old"

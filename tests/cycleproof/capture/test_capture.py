@@ -14,6 +14,8 @@ from cycleproof.base.errors import GeneratorFailed, NotReproducible, Unreadable
 from cycleproof.capture import capture, problem
 from cycleproof.capture.process import remove
 from cycleproof.capture.sandbox import SANDBOXES, best_sandbox, works
+from cycleproof.commands import making
+from cycleproof.commands.making import how_captured
 from frozen.problem import Shape
 
 SHAPE = Shape(3, 3, 8)
@@ -261,6 +263,50 @@ def test_a_link_that_is_not_needed_is_set_aside_and_said(cycleproof, generator, 
     assert "set aside, not handed to the builder: python: a symbolic link that" in run.stderr
 
 
+def test_a_slow_builder_is_not_built_again_unless_asked(generator, monkeypatch):
+    folder = generator("time.sleep(0.6)", top="import time\n")
+    told = []
+    captured = capture(folder, SHAPE, progress=lambda *line: told.append(line))
+    assert captured.builds == 2
+    assert {build for build, _ in told} == {1, 2}
+    assert all(0 <= seconds < 60 for _, seconds in told)
+    monkeypatch.setattr("cycleproof.capture.SLOW_SECONDS", 0.5)
+    captured = capture(folder, SHAPE)
+    assert (captured.builds, captured.seconds > 0.5) == (1, True)
+    assert "not built again to compare unless you say --builds 2" in how_captured(captured, None)
+    assert how_captured(captured, 1).endswith("; built once")
+    assert capture(folder, SHAPE, builds=2).builds == 2
+
+
+def test_progress_is_a_line_a_minute_where_there_is_no_terminal(generator, monkeypatch, capfd):
+    monkeypatch.setattr(making, "_EVERY", 0)
+    folder = generator("time.sleep(0.4)", top="import time\n")
+    making.make(folder, making.Options(shape=SHAPE))
+    lines = capfd.readouterr().err.splitlines()
+    assert lines[0].startswith("build 1: ")
+    assert lines[0].endswith(" s of at most 600 s")
+    assert lines[-1].endswith("; --builds 1 does without it")
+
+
+@pytest.mark.parametrize(
+    ("statement", "hint"),
+    [
+        ("from tests.frozen_problem import Machine", "tests of its folder is never handed over"),
+        ("import nowhere.deep", "a package that has the module nowhere"),
+    ],
+)
+def test_a_missing_module_is_not_taken_for_a_package_where_it_lies_beside(
+    generator, statement, hint
+):
+    folder = generator(top=f"{statement}\n")
+    (folder / "tests").mkdir()
+    (folder / "tests" / "frozen_problem.py").write_text("Machine = None\n")
+    with pytest.raises(GeneratorFailed, match="ModuleNotFoundError") as caught:
+        capture(folder, SHAPE, builds=1, seconds=20)
+    assert hint in caught.value.hint
+    assert ("pip" in caught.value.hint) == ("nowhere" in statement)
+
+
 def test_an_error_names_its_place(generator):
     folder = generator("import lanes")
     (folder / "lanes.py").write_text("\n\nLANES = 1 / 0\n")
@@ -281,7 +327,7 @@ def test_output_of_the_generator_goes_nowhere(generator, capfd):
     [
         (("missing.py",), 2, "missing.py: no such file"),
         (("k.json", "--builds", "2"), 2, "--builds, --sandbox and --problem go with"),
-        (("k.json", "--shape", "3,3,8"), 2, "PATH stands alone"),
+        (("k.json", "--timeout", "9"), 2, "--timeout goes with a recipe or a generator"),
         (("tests", "--recipe", "vector"), 2, "PATH and --recipe exclude each other"),
         (("tests/data/upstream_style", "--shape", "3,3"), 2, "expected H,R,B"),
         (("tests/data/upstream_style", "--timeout", "0"), 2, "--timeout"),

@@ -37,7 +37,7 @@ def receive(data, folder="."):
     thread.start()
     try:
         thread.join(0.05)  # what fits is there before the child counts as ended
-        return process._receive(reader, Ended(), NONCE, folder, 5)
+        return process._receive(reader, Ended(), NONCE, folder, 5, lambda _: None)
     finally:
         os.close(reader)
         thread.join()
@@ -83,7 +83,7 @@ def test_silence_ends_in_time(tmp_path):
 
     reader, writer = os.pipe()
     with pytest.raises(GeneratorFailed, match=r"not built in 0\.2 s"):
-        process._receive(reader, Silent(), NONCE, tmp_path, 0.2)
+        process._receive(reader, Silent(), NONCE, tmp_path, 0.2, lambda _: None)
     os.close(reader)
     os.close(writer)
 
@@ -96,7 +96,7 @@ def test_a_closed_pipe_is_not_waited_for_longer_than_that(tmp_path):
     reader, writer = os.pipe()
     os.close(writer)
     with pytest.raises(GeneratorFailed, match=r"not built in 0\.2 s"):
-        process._receive(reader, Silent(), NONCE, tmp_path, 0.2)
+        process._receive(reader, Silent(), NONCE, tmp_path, 0.2, lambda _: None)
     os.close(reader)
 
 

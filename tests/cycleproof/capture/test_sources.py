@@ -119,7 +119,7 @@ def test_their_own_problem_is_handed_over_where_asked_for(folder):
     with pytest.raises(Unreadable, match=r"there is no problem\.py"):
         read_submission(folder, own_problem=True)
     (folder / "problem.py").write_text("")
-    assert read_submission(folder).own_problem
+    assert read_submission(folder).left_out == {"problem"}
     assert "problem.py" not in read_submission(folder).files
     assert "problem.py" in read_submission(folder, own_problem=True).files
 

@@ -59,3 +59,23 @@ def test_a_home_that_takes_nothing_is_not_mentioned(tmp_path):
     ):
         shown = run(*line, cwd=tmp_path, HOME="/proc/nowhere")
         assert (shown.returncode, shown.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "verify kernel.json --junit none/k.xml",
+        "verify kernel.json --sarif none/k.sarif",
+        "verify kernel.json --summary none/k.md",
+        "report kernel.json -o none/k.html",
+        "pack kernel.json -o none/k.zip",
+        "prove kernel.json --certificate none/k.cert",
+        "build --recipe best -o none/k.json",
+    ],
+)
+def test_an_output_without_its_folder_is_told_before_the_work(tmp_path, line):
+    (tmp_path / "kernel.json").write_text("not even an artifact: it is not looked at")
+    shown = run(*line.split(), cwd=tmp_path)
+    assert shown.returncode == 2
+    assert f"cannot write: there is no folder {tmp_path / 'none'}" in shown.stderr
+    assert shown.stdout == ""

@@ -1,0 +1,70 @@
+"""Dumps: the layouts in which people have a program, and for what shape it is."""
+
+import json
+
+import pytest
+
+from cycleproof.artifact.build import parse_dump, read_dump
+from cycleproof.base.errors import Unreadable
+from cycleproof.commands.making import Options, make
+from frozen.problem import JUDGED, Shape
+from tests.support import samples
+
+SMALL = Shape(3, 5, 4)
+PROGRAM = [{"load": [["const", 0, 7]]}, {"flow": [["halt"]]}]
+POST = {"python_code": "class KernelBuilder: ...", "instrs": PROGRAM}
+NAMED = {"params": SMALL._asdict(), "instrs": PROGRAM}
+
+
+@pytest.mark.parametrize(
+    ("document", "asked", "shape"),
+    [
+        (PROGRAM, None, JUDGED),
+        (PROGRAM, SMALL, SMALL),
+        (POST, None, JUDGED),
+        (POST, SMALL, SMALL),
+        (NAMED, None, SMALL),
+        (NAMED, SMALL, SMALL),
+    ],
+)
+def test_what_people_have_is_built(write, document, asked, shape):
+    path = write(json.dumps(document).encode())
+    dump = read_dump(path, asked)
+    assert (dump.shape, dump.program) == (shape, PROGRAM)
+    assert make(path, Options(shape=asked)).build.shape == shape
+
+
+def test_the_same_program_whatever_it_came_in(tmp_path):
+    instrs = samples.artifact().decoded.program
+    for name, document in {
+        "list": instrs,
+        "post": {"python_code": "", "instrs": instrs},
+        "named": {"params": samples.SHAPE._asdict(), "instrs": instrs},
+    }.items():
+        path = tmp_path / f"{name}.json"
+        path.write_text(json.dumps(document))
+        made = make(path, Options(shape=samples.SHAPE)).build
+        assert made.stripped.program == instrs
+        assert made.cycles == samples.artifact().decoded.cycles
+
+
+@pytest.mark.parametrize(
+    ("document", "asked", "says"),
+    [
+        (NAMED, JUDGED, "it is for H=3 R=5 B=4, and --shape says H=10 R=16 B=256"),
+        ({"python_code": "..."}, None, "an object with the key instrs"),
+        ({"instrs": PROGRAM, "score": 3}, None, "unknown key 'score'"),
+        ("text", None, "expected a list of bundles"),
+        ([1], None, "bundle 0"),
+        ({"format": "cycleproof/1", "program": PROGRAM}, None, "is an artifact already"),
+    ],
+)
+def test_what_does_not_fit_is_refused(write, document, asked, says):
+    path = write(json.dumps(document).encode())
+    with pytest.raises(Unreadable, match=says):
+        make(path, Options(shape=asked))
+
+
+def test_a_generators_answer_must_name_its_shape():
+    with pytest.raises(Unreadable, match="params"):
+        parse_dump(json.dumps(PROGRAM).encode(), "recipe x")

@@ -26,6 +26,7 @@ COMMAND_GROUPS = {
         "verify": "run the checks on an artifact and show the evidence",
         "prove": "prove the program right for all inputs, or refute it",
         "check-proof": "check a proof's certificate against its artifact",
+        "judge": "judge many submissions and keep a board of them",
         "hook": "verify changed artifacts and their layout, for pre-commit",
         "freeze": "check or renew the pins of the frozen base",
     },

@@ -6,6 +6,7 @@ environment or the working directory can reach it.
 """
 
 import json
+import resource
 import secrets
 from collections.abc import Sequence
 from typing import Any
@@ -52,8 +53,8 @@ def run_frozen(
         "artifact": artifact.decode("utf-8", "surrogateescape"),
         "requests": list(requests),
         "fuel": fuel,
-        "memory": MEMORY_LIMIT,
-        "seconds": seconds,
+        "memory": _in_force(resource.RLIMIT_AS, MEMORY_LIMIT),
+        "seconds": _in_force(resource.RLIMIT_CPU, seconds),
         "flags": list(FLAGS),
     }
     sources = {
@@ -75,6 +76,12 @@ def run_frozen(
     if len(answers) != len(requests):
         raise RunnerFailed(f"{len(requests)} runs asked for, {len(answers)} answered")
     return answers
+
+
+def _in_force(what: int, wanted: int) -> int:
+    """The limit that the child may set: no higher than one that this process is under."""
+    most = resource.getrlimit(what)[1]
+    return wanted if most == resource.RLIM_INFINITY else min(wanted, most)
 
 
 def _unframe(output: bytes, nonce: str, status: int, errors: bytes) -> dict[str, Any]:

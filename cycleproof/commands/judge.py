@@ -1,0 +1,99 @@
+"""``cycleproof judge``: many submissions in, a board out."""
+
+import time
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from ..base.files import is_standard_output, write_whole
+from ..base.text import printable
+from ..board.discover import discover
+from ..board.isolation import local
+from ..board.rank import ranked
+from ..board.results import exit_code, results_csv, results_json, results_junit
+from ..board.run import Place, judge_all
+from ..board.show import Bars, print_board
+from ..board.store import opened
+from ..board.terms import read_terms
+from ..simulator.seeds import new_nonce
+
+
+def _moment(_context: click.Context, _option: click.Parameter, text: str | None) -> str:
+    """The time at which new submissions count as seen, in UTC to the second."""
+    try:
+        moment = datetime.fromisoformat(text) if text else datetime.now(UTC)
+    except ValueError:
+        raise click.BadParameter("expected a time such as 2026-11-26T18:00:00+00:00") from None
+    if moment.tzinfo is None:
+        raise click.BadParameter("name the time zone, such as +00:00 or Z")
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@click.command()
+@click.argument("paths", type=click.Path(path_type=Path), nargs=-1, required=True)
+@click.option("-o", "--output", "folder", type=click.Path(path_type=Path), required=True)
+@click.option("--terms", "terms_file", type=click.Path(path_type=Path), help="Requirements (TOML).")
+@click.option("--build", is_flag=True, help="Build Python submissions too, each in a sandbox.")
+@click.option("--jobs", type=click.IntRange(1, 1024), default=1, help="At a time.  [1]")
+@click.option("--again", is_flag=True, help="Judge everything again.")
+@click.option("--seen", callback=_moment, help="When new submissions were handed in.  [now]")
+@click.option("--json", "as_json", is_flag=True, help="The board as JSON on stdout.")
+@click.option("--csv", "csv_file", type=click.Path(path_type=Path), help="Write CSV.")
+@click.option("--junit", "junit_file", type=click.Path(path_type=Path), help="Write JUnit XML.")
+def command(
+    paths: tuple[Path, ...],
+    folder: Path,
+    terms_file: Path | None,
+    build: bool,
+    jobs: int,
+    again: bool,
+    seen: str,
+    as_json: bool,
+    csv_file: Path | None,
+    junit_file: Path | None,
+) -> int:
+    """Judge the submissions in PATHS and keep the answers in the board's folder OUTPUT.
+
+    A path is an artifact, a bundle, an instruction dump, the folder of a generator (with --build),
+    or a folder of such. What is judged already under the same terms is not judged again, so a run
+    that was ended anywhere goes on where it was. The exit code is the worst of all submissions.
+    """
+    terms = read_terms(terms_file, build)
+    submissions = discover(paths)
+    start = time.monotonic()
+    with ExitStack() as stack:
+        store = stack.enter_context(opened(folder, make=True))
+        place = Place(stack.enter_context(local(jobs)), jobs)
+        with Bars(jobs) as bars:
+            judged = judge_all(
+                store,
+                submissions,
+                terms,
+                place,
+                seen=seen,
+                nonce=new_nonce(),
+                again=again,
+                watch=bars,
+            )
+        board = ranked(store.rows(), terms)
+        document = results_json(store, board)
+    files = {csv_file: results_csv(board), junit_file: results_junit(board)}
+    for path, data in files.items():
+        if path is not None:
+            write_whole(path, data)
+    aside = any(path is not None and is_standard_output(path) for path in files)
+    if as_json:
+        click.echo(document, nl=False, err=aside)
+    else:
+        console = Console(stderr=aside)
+        print_board(board, console)
+        console.print(
+            f"{len(submissions)} submissions, {judged} judged now in"
+            f" {time.monotonic() - start:,.1f} s; kept in {printable(str(folder))}",
+            highlight=False,
+            markup=False,
+        )
+    return exit_code(board)

@@ -1,0 +1,81 @@
+"""Submissions for the board's tests, and an executor that answers without judging."""
+
+import base64
+import json
+from concurrent.futures import Executor, Future
+from copy import deepcopy
+from functools import cache
+from pathlib import Path
+
+from cycleproof.artifact.format import LoadedArtifact, decode, encode
+from cycleproof.board.judging import EVIDENCE, REFUSED, Answer, Job, tool_versions
+from cycleproof.board.terms import Terms
+from cycleproof.checks import Subject
+from cycleproof.checks.verify import verify
+from cycleproof.evidence.model import describe
+from cycleproof.simulator.base import installed_folder, read_frozen
+from frozen.problem import Shape
+from tests.support.programs import scalar_kernel
+
+SHAPE = Shape(2, 3, 2)
+TERMS = Terms(shape=SHAPE, seconds=60, build_seconds=5)
+TERMS_FILE = 'shape = "2,3,2"\nseconds = 60\nbuild-seconds = 5\n'
+GENERATOR = {"name": "test", "version": "1", "sources_sha256": "0" * 64}
+NONCE = bytes(range(16))
+
+
+@cache
+def kernel(idle=0, wrong=False, maker="test"):
+    """A right kernel that wastes ``idle`` cycles, or one with a wrong hash constant."""
+    program = scalar_kernel(SHAPE)
+    if wrong:
+        program[4] = {"load": [["const", 16, 0x7ED55D17]]}
+    program = [{"load": [["const", 40, 0]]}] * idle + program
+    return encode(SHAPE, program, len(program), {**GENERATOR, "name": maker})
+
+
+def board_of(folder, **files):
+    """Write kernels into a folder, one file for each keyword."""
+    folder.mkdir(exist_ok=True)
+    for name, data in files.items():
+        (folder / f"{name}.json").write_bytes(data)
+    return folder
+
+
+@cache
+def _evidence(data):
+    loaded = LoadedArtifact(Path("k.json"), data, decode(data, "k.json"))
+    subject = Subject(loaded, read_frozen(installed_folder()), nonce=NONCE)
+    return describe(loaded), verify(subject, skip=["bulk"]).as_json()
+
+
+def answer_of(job):
+    """The answer that judging gives, from memory where the same program was judged before."""
+    job = Job.from_json(job)
+    base = read_frozen(installed_folder()).digest
+    data = job.submission.payload[""]
+    if not data.startswith(b"{"):
+        refused = Answer(job.submission.content, base, tool_versions(), REFUSED, "no JSON")
+        return refused._asdict()
+    described, evidence = deepcopy(_evidence(data))
+    text = base64.b64encode(data).decode()
+    return Answer(
+        *(job.submission.content, base, tool_versions(), EVIDENCE, ""), described, text, evidence
+    )._asdict()
+
+
+class Ready(Executor):
+    """Answers at once, in this process, by ``answer``; ``asked`` lists the contents."""
+
+    def __init__(self, answer=answer_of):
+        self.answer = answer
+        self.asked = []
+
+    def submit(self, _work, job, /):
+        future = Future()
+        self.asked.append(job["submission"]["place"])
+        try:
+            future.set_result(self.answer(json.loads(json.dumps(job))))
+        except Exception as error:
+            future.set_exception(error)
+        return future

@@ -1,0 +1,237 @@
+"""``cycleproof judge`` as it is run: hostile submissions between honest ones, kills, outputs."""
+
+import csv
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from cycleproof.board.discover import discover
+from cycleproof.board.isolation import isolated
+from cycleproof.board.judging import ENDED, EVIDENCE, Answer, Job
+from tests.corpus import generators
+from tests.cycleproof.commands.test_signals import marked, wait_for
+from tests.support.samples import ROOT
+
+from .entries import NONCE, SHAPE, TERMS, TERMS_FILE, board_of, kernel
+
+HOSTILE = {
+    "fork-bomb": "fork_bomb.py",
+    "memory-bomb": "memory_full.py",
+    "crash": "crashes_interpreter.py",
+    "endless": "sleeps.py",
+}
+
+
+@pytest.fixture
+def inbox(tmp_path):
+    return board_of(tmp_path / "in", anna=kernel(), zoe=kernel(3), liar=kernel(2, wrong=True))
+
+
+def command(*arguments):
+    return [sys.executable, "-P", "-m", "cycleproof", "judge", *map(str, arguments)]
+
+
+def environment(tmp_path):
+    return {"PATH": os.defpath, "PYTHONPATH": str(ROOT), "HOME": str(tmp_path), "COLUMNS": "200"}
+
+
+def judge(tmp_path, *arguments):
+    (tmp_path / "terms.toml").write_text(TERMS_FILE)
+    return subprocess.run(
+        command(*arguments, "--terms", tmp_path / "terms.toml"),
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env=environment(tmp_path),
+        check=False,
+        timeout=300,
+    )
+
+
+@pytest.mark.slow
+def test_hostile_submissions_cost_their_limits_and_no_other_verdict(tmp_path, inbox):
+    for name, file in HOSTILE.items():
+        (inbox / name).mkdir()
+        source = Path(generators.__file__).with_name(file).read_text()
+        (inbox / name / "perf_takehome.py").write_text(source)
+    endless = json.loads(kernel())
+    endless["program"] = [{"flow": [["jump", 0]]}]
+    (inbox / "loop.json").write_text(json.dumps(endless))
+    start = time.monotonic()
+    ended = judge(
+        tmp_path,
+        inbox,
+        "-o",
+        "b",
+        "--build",
+        "--jobs",
+        "2",
+        "--seen",
+        "2026-01-01T00:00:00Z",
+        "--json",
+    )
+    if "expected a time" in ended.stderr:
+        pytest.fail(ended.stderr)
+    rows = {row["name"]: row for row in json.loads(ended.stdout)["rows"] if row["board"] == "all"}
+    assert {name: row["verdict"] for name, row in rows.items()} == {
+        "anna": "PROVED",
+        "zoe": "PROVED",
+        "liar": "FAILED",
+        "loop": "REFUSED",  # its digest is not the program's
+        **dict.fromkeys(HOSTILE, "REFUSED"),
+    }
+    assert "not built in 5 s" in rows["endless"]["reason"]
+    assert time.monotonic() - start < 120
+    assert ended.returncode == 1
+    assert marked(str(inbox)) == set()
+
+
+def job(tmp_path, source, **limits):
+    (tmp_path / "s").mkdir()
+    (tmp_path / "s" / "perf_takehome.py").write_text(source)
+    (submission,) = discover([tmp_path / "s"])
+    terms = TERMS.from_json(TERMS.as_json() | {"build": True} | limits)
+    return Job(submission, terms, NONCE).as_json()
+
+
+SLEEPS = (
+    "import time\nclass KernelBuilder:\n    def build_kernel(self, *a):\n        time.sleep(99)\n"
+)
+
+
+def test_the_clock_ends_a_submission_and_all_that_it_started(tmp_path):
+    before = Path("/proc").exists() and marked("cycleproof-")
+    answer = Answer(**isolated(job(tmp_path, SLEEPS, seconds=2, build_seconds=90)))
+    assert (answer.status, answer.reason) == (ENDED, "it needs more than 2 s")
+    assert not before or marked("cycleproof-") <= before
+
+
+def test_memory_is_limited(tmp_path):
+    (tmp_path / "k.json").write_bytes(kernel())
+    (submission,) = discover([tmp_path / "k.json"])
+    terms = TERMS.from_json(TERMS.as_json() | {"memory_mib": 24})
+    answer = Answer(**isolated(Job(submission, terms, NONCE).as_json()))
+    assert answer.status == ENDED
+    assert answer.base
+
+
+def test_an_answer_is_evidence_about_the_content(tmp_path):
+    (tmp_path / "k.json").write_bytes(kernel())
+    (submission,) = discover([tmp_path / "k.json"])
+    answer = Answer(**isolated(Job(submission, TERMS, NONCE).as_json()))
+    assert answer.status == EVIDENCE
+    assert answer.content == submission.content == answer.described["file_sha256"]
+    assert answer.described["shape"] == SHAPE._asdict()
+
+
+@pytest.mark.slow
+def test_killed_for_real_and_resumed(tmp_path, inbox):
+    (tmp_path / "terms.toml").write_text(TERMS_FILE)
+    arguments = (
+        inbox,
+        "-o",
+        "b",
+        "--terms",
+        "terms.toml",
+        "--seen",
+        "2026-01-01T00:00:00Z",
+        "--json",
+    )
+    draw = random.Random(5)
+    for _ in range(4):
+        child = subprocess.Popen(
+            command(*arguments),
+            cwd=tmp_path,
+            env=environment(tmp_path),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        time.sleep(draw.uniform(0.3, 4))
+        child.kill()
+        child.wait()
+        if Path("/proc").exists():
+            wait_for(lambda: not _wardens())
+    ended = judge(tmp_path, *arguments[:4])
+    verdicts = {row["name"]: row["verdict"] for row in json.loads(ended.stdout)["rows"]}
+    assert verdicts == {"anna": "PROVED", "zoe": "PROVED", "liar": "FAILED"}
+
+
+def _wardens():
+    """Wardens whose head is gone: another test's have theirs."""
+    found = []
+    for process in Path("/proc").iterdir():
+        try:
+            line = (process / "cmdline").read_bytes()
+            parent = (process / "stat").read_text().rpartition(")")[2].split()[1]
+        except OSError:
+            continue
+        if b"cycleproof.board.warden" in line and parent == "1":
+            found.append(process.name)
+    return found
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="looks in /proc")
+def test_a_signal_ends_the_wardens_too(tmp_path, inbox):
+    (tmp_path / "terms.toml").write_text(
+        TERMS_FILE.replace("build-seconds = 5", "build-seconds = 60")
+    )
+    (inbox / "slow").mkdir()
+    (inbox / "slow" / "perf_takehome.py").write_text(SLEEPS)
+    arguments = (inbox, "-o", "b", "--terms", "terms.toml", "--build", "--jobs", "2")
+    folder = {**environment(tmp_path), "TMPDIR": str(tmp_path)}
+    with subprocess.Popen(
+        command(*arguments), cwd=tmp_path, env=folder, stdout=-1, stderr=-1, text=True
+    ) as child:
+        wait_for(lambda: marked(f"{tmp_path}/cycleproof-"))
+        child.send_signal(signal.SIGTERM)
+        output = child.communicate(timeout=30)
+        assert child.returncode == 128 + signal.SIGTERM, output
+        assert "interrupted" in output[1]
+    assert marked(f"{tmp_path}/cycleproof-") == set()
+    assert not list(tmp_path.glob("cycleproof-*"))
+
+
+def test_outputs(tmp_path):
+    inbox = board_of(tmp_path / "in", liar=kernel(2, wrong=True), bad=b"[]")
+    (inbox / "bad.submit.toml").write_text('name = "=cmd()"\nauthor = "<b>|x"\n')
+    ended = judge(tmp_path, inbox, "-o", "b", "--csv", "r.csv", "--junit", "r.xml")
+    assert ended.returncode == 1
+    assert "FAILED: wrong: a check failed" in ended.stdout
+    assert "2 submissions, 2 judged now" in ended.stdout
+    rows = list(csv.DictReader((tmp_path / "r.csv").open(newline="")))
+    assert [(row["name"], row["verdict"]) for row in rows] == [
+        ("liar", "FAILED"),
+        ("'=cmd()", "REFUSED"),
+    ]
+    text = (tmp_path / "r.xml").read_text()
+    assert 'tests="2" failures="1" errors="1"' in text
+    assert "&lt;b&gt;|x" in text
+
+
+@pytest.mark.parametrize(
+    ("terms", "complaint"),
+    [
+        ("seconds = 0", "1 or more"),
+        ("shape = 3", 'expected a text, "10,16,256"'),
+        ('shape = "1,2"', "--shape '1,2'"),
+        ('checks = ["prof"]', "'prof' is none of"),
+        ("checks = 3", "3 is none of"),
+        ("sekonds = 3", "unknown key 'sekonds'"),
+        ("= 3", "not TOML"),
+    ],
+)
+def test_bad_terms_are_one_line(tmp_path, inbox, cycleproof, terms, complaint):
+    (tmp_path / "t.toml").write_text(terms)
+    arguments = ("judge", inbox, "-o", tmp_path / "b", "--terms", tmp_path / "t.toml")
+    ended = cycleproof(*arguments)
+    assert ended.returncode == 2
+    assert complaint in ended.stderr
+    assert len(ended.stderr.splitlines()) == 1
+    assert not (tmp_path / "b").exists()

@@ -1,0 +1,123 @@
+"""Classes, ranks, groups and both boards, against lists made by hand."""
+
+from dataclasses import replace
+
+import pytest
+
+from cycleproof.board.judging import ENDED, EVIDENCE, REFUSED
+from cycleproof.board.rank import Class, classify, ranked
+from cycleproof.board.store import Row
+from cycleproof.board.terms import Terms
+from cycleproof.evidence.model import Evidence, Finding, Verdict
+
+P, F, U, S = Verdict.PASS, Verdict.FAIL, Verdict.UNKNOWN, Verdict.SKIPPED
+ALL = {"decode": P, "frozen": P, "proof": P, "seeds": P, "directed": P}
+SHAPE = {"forest_height": 10, "rounds": 16, "batch_size": 256}
+
+
+def row(number, author, cycles, program=None, *, indices="right", proved=None, **verdicts):
+    figures = {"final_indices": indices}
+    findings = [
+        Finding(
+            check,
+            verdict,
+            f"{check} says {verdict}",
+            {"indices": proved} if check == "proof" else figures,
+        )
+        for check, verdict in (ALL | verdicts).items()
+    ]
+    described = {"cycles": cycles, "program_sha256": program or f"p{number}", "shape": SHAPE}
+    evidence = Evidence(described, {}, {}, findings)
+    name, seen = f"n{number}", f"2026-11-2{number}"
+    status = (EVIDENCE, "", described, evidence, 0.0)
+    return Row(number, name, f"c{number}", name, author, "file", "", seen, *status)
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "expected", "reason"),
+    [
+        ({}, Class.PROVED, "proof says pass"),
+        ({"proof": U}, Class.TESTED, "seeds says pass; directed says pass"),
+        ({"proof": S}, Class.TESTED, "seeds says pass; directed says pass"),
+        ({"proof": F}, Class.FAILED, "proof: proof says fail"),
+        ({"directed": F}, Class.FAILED, "directed: directed says fail"),
+        ({"seeds": S}, Class.OPEN, "seeds: seeds says skipped"),
+        ({"frozen": U}, Class.OPEN, "frozen: frozen says unknown"),
+    ],
+)
+def test_classes(verdicts, expected, reason):
+    entry = classify(row(1, "a", 900, **verdicts), Terms())
+    assert (entry.verdict, entry.reason) == (expected, reason)
+
+
+def test_terms_may_ask_for_more():
+    tested = row(1, "a", 900, proof=U)
+    assert classify(tested, Terms(checks=("proof",))).verdict is Class.OPEN
+    proved = row(1, "a", 900)
+    assert classify(proved, Terms(max_cycles=899)).verdict is Class.REFUSED
+    assert classify(proved, Terms(max_cycles=900)).verdict is Class.PROVED
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"), [(REFUSED, Class.REFUSED), (ENDED, Class.OPEN), ("", Class.OPEN)]
+)
+def test_without_evidence(status, expected):
+    without = row(1, "a", 900)._replace(status=status, reason="why", evidence=None)
+    entry = classify(without, Terms())
+    assert (entry.verdict, entry.reason) == (expected, "why")
+
+
+def test_the_ranking_is_the_one_made_by_hand():
+    rows = [
+        row(1, "ann", 900),
+        row(2, "bob", 880),
+        row(3, "cat", 900),
+        row(4, "ann", 910),
+        row(5, "dan", 100, proof=U),
+        row(6, "eve", 880, "p2"),
+        row(7, "fay", 100, proof=F),
+        row(8, "gus", 912),
+    ]
+    board = ranked(rows, Terms())
+    assert [(e.row.name, e.verdict, e.rank, e.author_rank) for e in board.entries] == [
+        ("n2", Class.PROVED, 1, 1),
+        ("n1", Class.PROVED, 2, 2),
+        ("n3", Class.PROVED, 2, 2),
+        ("n4", Class.PROVED, 4, None),
+        ("n8", Class.PROVED, 5, 4),
+        ("n5", Class.TESTED, 1, 1),
+        ("n7", Class.FAILED, None, None),
+    ]
+    assert [r.name for r in board.entries[0].same] == ["n6"]
+
+
+def test_one_program_at_two_shapes_is_two_entries():
+    one, other = row(1, "a", 900, "p"), row(2, "b", 900, "p")
+    other = other._replace(described={**other.described, "shape": {**SHAPE, "rounds": 3}})
+    assert len(ranked([one, other], Terms()).entries) == 2
+
+
+def test_the_board_with_final_indices_takes_what_leaves_them_right():
+    rows = [
+        row(1, "a", 870, indices="untouched", proved="proved left at zero"),
+        row(2, "b", 890, proved="proved right"),
+        row(3, "c", 880, proved="unknown"),
+        row(4, "d", 860, indices="right/wrong", proved="unknown"),
+        row(5, "e", 100, proved="proved right", seeds=F),
+    ]
+    board = ranked(rows, Terms())
+    assert [e.row.name for e in board.entries] == ["n4", "n1", "n3", "n2", "n5"]
+    assert [(e.row.name, e.verdict, e.rank) for e in board.indexed] == [
+        ("n2", Class.PROVED, 1),
+        ("n3", Class.TESTED, 1),  # proved only in its values
+    ]
+
+
+def test_indices_of_seeds_and_built_inputs_must_agree():
+    mixed = row(1, "a", 900)
+    findings = [
+        replace(f, figures={"final_indices": "wrong"}) if f.check == "directed" else f
+        for f in mixed.evidence.findings
+    ]
+    mixed = mixed._replace(evidence=replace(mixed.evidence, findings=findings))
+    assert classify(mixed, Terms()).indices == "not kept"

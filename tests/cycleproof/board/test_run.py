@@ -1,0 +1,227 @@
+"""A run keeps every answer as it comes: caching, new versions, liars, and fifty kills."""
+
+import os
+import random
+import signal
+from dataclasses import replace
+
+import pytest
+
+from cycleproof.base.errors import Refused, Unreadable
+from cycleproof.board import run
+from cycleproof.board.discover import discover
+from cycleproof.board.rank import ranked
+from cycleproof.board.results import exit_code, results_csv, results_json, results_junit
+from cycleproof.board.run import Place, judge_all
+from cycleproof.board.store import opened
+
+from .entries import NONCE, TERMS, Ready, answer_of, board_of, kernel
+
+SEEN = "2026-11-26T18:00:00Z"
+KERNELS = {
+    "ann": kernel(),
+    "ben": kernel(2),
+    "cat": kernel(maker="another"),
+    "dan": kernel(1, wrong=True),
+    "eve": b"[]",
+    "fay": kernel(1),
+}
+
+
+@pytest.fixture
+def inbox(tmp_path):
+    return board_of(tmp_path / "in", **KERNELS)
+
+
+def judged(store, inbox, executor, slots=2, **options):
+    options = {"seen": SEEN, "nonce": NONCE, "terms": TERMS} | options
+    terms = options.pop("terms")
+    return judge_all(store, discover([inbox]), terms, Place(executor, slots), **options)
+
+
+def outcome(store):
+    board = ranked(store.rows(), TERMS)
+    return results_json(store, board), results_csv(board), results_junit(board)
+
+
+def test_judged_once_then_remembered(tmp_path, inbox):
+    with opened(tmp_path / "b", make=True) as store:
+        assert judged(store, inbox, Ready()) == 6
+        first = outcome(store)
+    with opened(tmp_path / "b") as store:
+        nobody = Ready()
+        assert judged(store, inbox, nobody) == 0
+        assert nobody.asked == []
+        assert outcome(store) == first
+        assert judged(store, inbox, Ready(), again=True) == 6
+        assert outcome(store) == first
+        board = ranked(store.rows(), TERMS)
+    assert [(e.row.name, str(e.verdict), e.rank) for e in board.entries] == [
+        ("ann", "PROVED", 1),
+        ("fay", "PROVED", 2),
+        ("ben", "PROVED", 3),
+        ("dan", "FAILED", None),
+        ("eve", "REFUSED", None),
+    ]
+    assert [r.name for r in board.entries[0].same] == ["cat"]
+    assert exit_code(board) == 1
+
+
+def test_a_program_that_is_known_is_not_judged_again_in_another_file(tmp_path, inbox):
+    with opened(tmp_path / "b", make=True) as store:
+        judged(store, inbox, Ready())
+        (inbox / "ann.json").write_bytes(kernel(maker="renamed"))
+        executor = Ready()
+        judged(store, inbox, executor)
+        assert executor.asked == ["ann.json"]  # its program is not known before it is read
+        newer = replace(TERMS, max_cycles=10_000)
+        judged(store, inbox, executor := Ready(), terms=newer)
+        assert len(executor.asked) == 5  # ann, ann's old file and cat are one program
+        assert {row.status for row in store.rows()} == {"evidence", "refused"}
+
+
+@pytest.mark.parametrize("change", ["terms", "tool"])
+def test_other_terms_or_versions_mean_judging_again(tmp_path, inbox, monkeypatch, change):
+    with opened(tmp_path / "b", make=True) as store:
+        judged(store, inbox, Ready())
+        if change == "tool":
+            newer = {"cycleproof": "99", "prover": "1", "checker": "1"}
+            monkeypatch.setattr(run, "tool_versions", lambda: newer)
+            executor = Ready(lambda job: answer_of(job) | {"tool": newer})
+            assert judged(store, inbox, executor) == 5
+        else:
+            assert judged(store, inbox, Ready(), terms=replace(TERMS, max_cycles=10_000)) == 5
+
+
+def test_a_changed_submission_stands_beside_the_old_one(tmp_path, inbox):
+    with opened(tmp_path / "b", make=True) as store:
+        judged(store, inbox, Ready())
+        (inbox / "ann.json").write_bytes(kernel(5))
+        (inbox / "ben.json").unlink()
+        assert judged(store, inbox, Ready(), seen="2026-11-27T00:00:00Z") == 1
+        names = [(row.name, row.seen[:10]) for row in store.rows() if row.name in ("ann", "ben")]
+    assert sorted(names) == [("ann", "2026-11-26"), ("ann", "2026-11-27"), ("ben", "2026-11-26")]
+
+
+def test_what_is_gone_is_judged_again_from_the_artifact_that_was_kept(tmp_path, inbox):
+    with opened(tmp_path / "b", make=True) as store:
+        judged(store, inbox, Ready())
+        (inbox / "ben.json").unlink()
+        executor = Ready()
+        judged(store, inbox, executor, terms=replace(TERMS, seconds=61))
+        assert "ben.json" in executor.asked
+        assert {row.status for row in store.rows()} == {"evidence", "refused"}
+
+
+def lies(**fields):
+    return lambda job: answer_of(job) | fields
+
+
+@pytest.mark.parametrize(
+    ("answer", "complaint"),
+    [
+        (lies(base="0" * 64), "another frozen base"),
+        (lies(tool={"cycleproof": "0"}), "another version"),
+        (lies(artifact="e30="), "about something else"),
+    ],
+)
+def test_a_worker_that_answers_for_something_else_ends_the_run(tmp_path, inbox, answer, complaint):
+    with opened(tmp_path / "b", make=True) as store:
+        with pytest.raises((Unreadable, Refused), match=complaint):
+            judged(store, inbox, Ready(answer))
+        assert not any(row.status == "evidence" for row in store.rows())
+
+
+def test_a_worker_that_dies_is_asked_again_and_then_it_counts(tmp_path, inbox):
+    def dies(job):
+        raise ConnectionError
+
+    with opened(tmp_path / "b", make=True) as store:
+        executor = Ready(dies)
+        judged(store, inbox, executor)
+        assert executor.asked.count("ann.json") == run.ATTEMPTS
+        assert {row.reason for row in store.rows()} == {"its judge was lost: ConnectionError"}
+
+
+def test_a_sample_is_held_against_a_judging_here(tmp_path, inbox, monkeypatch):
+    def honest_in_form(job):
+        answer = answer_of(job)
+        if answer["evidence"]:
+            for finding in answer["evidence"]["findings"]:
+                finding["verdict"] = "pass"
+            answer["evidence"]["exit_code"] = 0
+        return answer
+
+    monkeypatch.setattr(run, "isolated", answer_of)
+    place = Place(Ready(honest_in_form), 2, remote=True, recheck=1.0)
+    with opened(tmp_path / "b", make=True) as store:
+        with pytest.raises(Refused, match="is not what judging it here gives"):
+            judge_all(store, discover([inbox]), TERMS, place, seen=SEEN, nonce=NONCE)
+        assert not any(row.status for row in store.rows())
+        assert judge_all(
+            store,
+            discover([inbox]),
+            TERMS,
+            place._replace(executor=Ready()),
+            seen=SEEN,
+            nonce=NONCE,
+        )
+
+
+def test_killed_anywhere_nothing_is_lost(tmp_path, inbox):
+    """SIGKILL at a random SQL statement, fifty times, then on to the end."""
+    with opened(tmp_path / "whole", make=True) as store:
+        judged(store, inbox, Ready())
+        expected = outcome(store)
+        for answer in KERNELS.values():
+            assert answer  # all are in the cache of answers now, so a child is quick
+    draw = random.Random(1)
+    killed = before = 0
+    folder = tmp_path / "b"
+    while killed < 50:
+        if before == len(KERNELS):
+            folder = tmp_path / f"b{killed}"  # judged to the end: the next board
+        child = os.fork()
+        if child == 0:
+            left = draw.randrange(60)
+
+            def strike(_statement):
+                nonlocal left
+                left -= 1
+                if left < 0:
+                    os.kill(os.getpid(), signal.SIGKILL)
+
+            try:
+                with opened(folder, make=True) as store:
+                    store._db.set_trace_callback(strike)
+                    judged(store, inbox, Ready())
+            finally:
+                os._exit(0)
+        draw.random()
+        status = os.waitpid(child, 0)[1]
+        killed += os.WIFSIGNALED(status)
+        with opened(folder, make=True) as store:
+            now = sum(bool(row.status) for row in store.rows()) if store.begun else 0
+            assert now >= (before if before < len(KERNELS) else 0)
+            before = now
+    with opened(folder) as store:
+        executor = Ready()
+        judged(store, inbox, executor)
+        assert len(executor.asked) <= len(KERNELS) - before
+        assert outcome(store) == expected
+
+
+def test_one_writer_at_a_time(tmp_path):
+    with (
+        opened(tmp_path / "b", make=True),
+        pytest.raises(Unreadable, match="another process"),
+        opened(tmp_path / "b"),
+    ):
+        pass
+
+
+@pytest.mark.parametrize("data", [b"", b"not a database", b"SQLite format 3\0" + b"x" * 200])
+def test_a_file_that_is_no_board(tmp_path, data):
+    (tmp_path / "board.db").write_bytes(data)
+    with pytest.raises(Unreadable), opened(tmp_path) as store:
+        store.rows()

@@ -16,6 +16,7 @@ from cycleproof.base.errors import EXIT_CODE_MEANINGS, WORST_FIRST
 from cycleproof.checks import CHECKS, Subject
 from cycleproof.checks.verify import verify
 from cycleproof.cli import COMMANDS
+from cycleproof.evidence.policy import REQUIREMENTS
 from cycleproof.simulator.base import read_frozen
 from cycleproof.view.report.terminal import print_evidence
 from frozen.ops import OPS, SCRATCH_SIZE, SLOT_LIMITS, VLEN, Op
@@ -97,6 +98,11 @@ def commands() -> str:
     return table(("command", "what it does"), rows)
 
 
+def requirements() -> str:
+    """The table of requirements, by the names that ``--require`` takes."""
+    return table(("name", "means"), [(f"`{row.name}`", row.means) for row in REQUIREMENTS])
+
+
 def recording() -> str:
     """``cycleproof verify`` on the shipped artifact as a picture, with a fixed nonce."""
     subject = Subject(
@@ -145,6 +151,7 @@ PARTS: list[tuple[str, str, Callable[[], str]]] = [
     ("README.md", "checks", checks),
     ("README.md", "exit codes", exit_codes),
     ("docs/quickstart.md", "commands", commands),
+    ("docs/quickstart.md", "requirements", requirements),
     ("docs/artifact-format.md", "exit codes", exit_codes),
     ("docs/verify.svg", "", recording),
     ("docs/kernel.md", "ladder", ladder),

@@ -32,7 +32,7 @@ def act(tmp_path):
     command.chmod(0o755)
     workspace.mkdir()
 
-    def run(name: str, data: bytes | None):
+    def run(name: str, data: bytes | None, **inputs: str):
         if data is not None:
             (workspace / name).write_bytes(data)
         environment = {
@@ -44,6 +44,11 @@ def act(tmp_path):
             "GITHUB_STEP_SUMMARY": str(tmp_path / "summary"),
             "ARTIFACT": name,
             "SEEDS": "1",
+            "REQUIRE": "",
+            "MAX_CYCLES": "",
+            "REQUIREMENTS": "",
+            "ANY_SHAPE": "true",
+            **inputs,
         }
         answer = subprocess.run(
             ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script()],
@@ -113,8 +118,31 @@ def test_a_bundle_is_verified_and_summarised(act, tmp_path):
     pytest.importorskip("detect_secrets")
     kernel = tmp_path / "k.json"
     kernel.write_bytes(samples.artifact().data)
-    packed = samples.run("pack", kernel, "-o", tmp_path / "b.zip", cwd=tmp_path)
+    packed = samples.run("pack", kernel, "--any-shape", "-o", tmp_path / "b.zip", cwd=tmp_path)
     assert packed.returncode == 0, packed.stderr
     answer, summary, _ = act("b.zip", (tmp_path / "b.zip").read_bytes())
     assert answer.returncode == 0
     assert "| seeds | pass |" in summary
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("inputs", "says"),
+    [
+        ({"ANY_SHAPE": "false"}, "judged-shape (it is for H=3 R=4 B=8"),
+        ({"MAX_CYCLES": "7"}, "at most 7 cycles (it claims"),
+        ({"REQUIRE": "seeds final-indices", "MAX_CYCLES": "8"}, "at most 8 cycles"),
+    ],
+)
+def test_requirements_are_inputs(act, inputs, says):
+    answer, summary, _ = act("k.json", samples.artifact().data, **inputs)
+    assert answer.returncode == 1
+    assert says in summary
+
+
+@pytest.mark.slow
+def test_a_requirements_file_of_the_workspace_is_read(act, tmp_path):
+    (tmp_path / "workspace" / "r.toml").write_text("max-cycles = 9\n")
+    answer, summary, _ = act("k.json", samples.artifact().data, REQUIREMENTS="r.toml")
+    assert answer.returncode == 1
+    assert "at most 9 cycles" in summary

@@ -8,7 +8,7 @@ from ..base.errors import Refused
 from ..base.files import read_regular
 from ..challenge.loader import ARTIFACT_NAME, LOADER, LOADER_NAME
 from ..evidence.model import Evidence
-from ..evidence.policy import require
+from ..evidence.policy import GATE, Requirements, require
 from ..view.report.junit import junit
 from ..view.report.markdown import markdown
 from .hygiene import complaints, is_leftover, own_names
@@ -30,14 +30,19 @@ _SHOWN = 5
 
 
 def members_of(
-    artifact: LoadedArtifact, evidence: Evidence, extras: Mapping[str, bytes]
+    artifact: LoadedArtifact,
+    evidence: Evidence,
+    extras: Mapping[str, bytes],
+    requirements: Requirements = GATE,
 ) -> dict[str, bytes]:
     """All members of the bundle. Raises ``Refused`` where something does not belong.
+
+    That is so too where the evidence falls short of ``requirements``.
 
     They depend on the arguments alone: the same artifact, evidence and extras give the same
     members on any machine, and ``layout.encode`` the same bytes of these.
     """
-    require(artifact, evidence)
+    evidence = require(artifact, evidence, requirements)
     members = {
         ARTIFACT_NAME: artifact.data,
         LOADER_NAME: LOADER,

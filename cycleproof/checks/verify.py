@@ -5,15 +5,21 @@ from collections.abc import Callable, Collection
 
 from .. import __version__
 from ..evidence.model import Evidence, Finding, Verdict, describe
+from ..evidence.policy import NONE, Requirements, hold
 from . import CHECKS, Check, Subject
 
 Progress = Callable[[Check], None]
 
 
 def verify(
-    subject: Subject, skip: Collection[str] = (), progress: Progress = lambda _: None
+    subject: Subject,
+    skip: Collection[str] = (),
+    progress: Progress = lambda _: None,
+    requirements: Requirements = NONE,
 ) -> Evidence:
     """Run every check that is not in ``skip``; a skipped one is shown as not run.
+
+    A last finding says whether ``requirements`` hold, where there are any.
 
     Raises ``CycleproofError`` where a check could not be run at all.
     """
@@ -36,7 +42,8 @@ def verify(
         if finding.verdict is Verdict.FAIL:
             failed.add(check.name)
         findings.append(finding)
-    return Evidence(describe(subject.artifact), describe_base(subject), versions(), findings)
+    evidence = Evidence(describe(subject.artifact), describe_base(subject), versions(), findings)
+    return hold(evidence, requirements)
 
 
 def describe_base(subject: Subject) -> dict[str, object]:

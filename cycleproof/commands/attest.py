@@ -14,9 +14,9 @@ from ..evidence.attestation.envelope import sign
 from ..evidence.attestation.keys import load_signer
 from ..evidence.attestation.statement import VERIFIER, summary, test_result
 from ..evidence.model import Verdict
-from ..evidence.policy import repeated, require
+from ..evidence.policy import Requirements, repeated, require
 from ..simulator.base import folder_for, read_frozen
-from .common import OutputFile, read_evidence_about, say, verify_with_progress
+from .common import OutputFile, read_evidence_about, requirements_options, say, verify_with_progress
 
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[!-~]{1,500}")
 
@@ -42,6 +42,7 @@ def _uri(_context: click.Context, _option: click.Parameter, text: str) -> str:
 @click.option(
     "--verifier", default=VERIFIER, callback=_uri, help="The URI that you verify as.  [neutral]"
 )
+@requirements_options(gate=True)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 def command(
     artifact: Path,
@@ -50,22 +51,24 @@ def command(
     evidence_file: Path | None,
     verifier: str,
     as_json: bool,
+    requirements: Requirements,
 ) -> None:
     """Sign two in-toto statements about ARTIFACT (or the one in a submission bundle).
 
     A test result and a verification summary, as DSSE envelopes, one a line, in OUTPUT
     (customarily kernel.intoto.jsonl). The checks run now, and this run is what is signed. Nothing
-    is signed where a check fails, nor for --evidence that this run does not bear out (exit code 1).
+    is signed where a check fails, a requirement is not met or this run does not bear out the
+    --evidence (exit code 1).
     """
     signer = load_signer(key)
     loaded = load_any(artifact)
     believed = read_evidence_about(loaded, evidence_file) if evidence_file else None
     if believed is not None:
-        require(loaded, believed)
+        require(loaded, believed, requirements)
     again = believed is not None and "reproduce" in believed.named(Verdict.PASS)
     base = read_frozen(folder_for(loaded.path))
-    evidence = verify_with_progress(Subject(loaded, base, reproduce=again))
-    require(loaded, evidence)
+    made = verify_with_progress(Subject(loaded, base, reproduce=again))
+    evidence = require(loaded, made, requirements)
     if believed is not None:
         repeated(believed, evidence)
     result = sign(test_result(evidence), signer)

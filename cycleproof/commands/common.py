@@ -4,6 +4,7 @@ import shlex
 import sys
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from ..base.text import command_line
 from ..checks import CHECKS, Check, Subject
 from ..checks.verify import verify
 from ..evidence.model import Evidence, read_evidence
+from ..evidence.policy import BY_NAME, GATE, NONE, Requirements, hold, read_requirements
 from ..simulator.base import folder_for, read_frozen
 from ..simulator.seeds import NONCE_BYTES
 
@@ -92,17 +94,68 @@ def evidence_option(function: Callable[..., Any]) -> Callable[..., Any]:
     )(function)
 
 
+def requirements_options(gate: bool) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """The options on requirements; the command gets them together as ``requirements``.
+
+    A ``gate`` demands the judged shape beside them, unless ``--any-shape`` is given.
+    """
+
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(function)
+        def together(
+            require: tuple[str, ...],
+            max_cycles: int | None,
+            requirements_file: Path | None,
+            any_shape: bool = not gate,
+            **others: Any,
+        ) -> Any:
+            asked = Requirements(require, max_cycles)
+            if requirements_file is not None:
+                asked = asked.joined(read_requirements(requirements_file))
+            if not any_shape:
+                asked = GATE.joined(asked)
+            return function(requirements=asked, **others)
+
+        options = [
+            click.option(
+                "--require",
+                multiple=True,
+                type=click.Choice(list(BY_NAME)),
+                help="Demand this of the evidence; may be repeated.",
+            ),
+            click.option("--max-cycles", type=click.IntRange(1), help="Demand at most so many."),
+            click.option(
+                "--requirements",
+                "requirements_file",
+                type=click.Path(path_type=Path),
+                help="A TOML file: require = [NAME, …], max-cycles = N.",
+            ),
+        ]
+        if gate:
+            words = "Do not demand the judged shape, which is the default here."
+            options.append(click.option("--any-shape", is_flag=True, help=words))
+        for option in reversed(options):
+            option(together)
+        return together
+
+    return decorate
+
+
 def evidence_for(
-    artifact: LoadedArtifact, evidence_file: Path | None, nonce: bytes | None = None
+    artifact: LoadedArtifact,
+    evidence_file: Path | None,
+    nonce: bytes | None = None,
+    requirements: Requirements = NONE,
 ) -> Evidence:
     """Evidence about ``artifact``: read from a file, or made now by all checks.
 
-    The seeds are those of ``nonce``, or fresh ones without it.
+    The seeds are those of ``nonce``, or fresh ones without it. ``requirements`` are held against
+    either.
     """
     if evidence_file is None:
         subject = Subject(artifact, read_frozen(folder_for(artifact.path)), **seeds_of(nonce))
-        return verify_with_progress(subject)
-    return read_evidence_about(artifact, evidence_file)
+        return verify_with_progress(subject, requirements=requirements)
+    return hold(read_evidence_about(artifact, evidence_file), requirements)
 
 
 def read_evidence_about(artifact: LoadedArtifact, evidence_file: Path) -> Evidence:
@@ -129,7 +182,9 @@ def progress_bar(what: str) -> Iterator[Callable[[int, int], None]]:
         yield lambda done, due: progress.update(task, completed=done, total=due)
 
 
-def verify_with_progress(subject: Subject, skip: Collection[str] = ()) -> Evidence:
+def verify_with_progress(
+    subject: Subject, skip: Collection[str] = (), requirements: Requirements = NONE
+) -> Evidence:
     """Run the checks; show a bar on a terminal alone, on stderr, and take it away at the end."""
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
@@ -142,4 +197,4 @@ def verify_with_progress(subject: Subject, skip: Collection[str] = ()) -> Eviden
             progress.update(task, description=check.name)
             progress.advance(task)
 
-        return verify(subject, skip, show)
+        return verify(subject, skip, show, requirements)

@@ -12,24 +12,28 @@ from ..base.errors import CycleproofError, ExitCode, worst
 from ..base.text import printable
 from ..checks import Subject
 from ..checks.verify import verify
+from ..evidence.policy import Requirements
 from ..simulator.base import folder_for, read_frozen
 from ..view.report.terminal import print_evidence
+from .common import requirements_options
 
 
 @click.command()
 @click.argument("artifacts", type=click.Path(path_type=Path), nargs=-1)
-def command(artifacts: tuple[Path, ...]) -> int:
+@requirements_options(gate=True)
+def command(artifacts: tuple[Path, ...], requirements: Requirements) -> int:
     """Verify each of ARTIFACTS, and hold its file to the canonical layout, byte for byte.
 
-    Each is looked at, also after one that cannot be used; the exit code is the worst of all.
+    The judged shape is demanded unless --any-shape is given. Each is looked at, also after one
+    that cannot be used; the exit code is the worst of all.
     """
-    return worst([_answer(path) for path in artifacts])
+    return worst([_answer(path, requirements) for path in artifacts])
 
 
-def _answer(path: Path) -> ExitCode:
+def _answer(path: Path, requirements: Requirements) -> ExitCode:
     try:
         subject = Subject(load(path), read_frozen(folder_for(path)))
-        evidence = verify(subject)
+        evidence = verify(subject, requirements=requirements)
     except CycleproofError as error:
         click.echo(f"error: {printable(str(error))}", err=True)
         if error.hint:

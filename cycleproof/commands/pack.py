@@ -13,13 +13,15 @@ from ..base.text import printable
 from ..bundle.hygiene import need_scanner
 from ..bundle.layout import encode, order
 from ..bundle.pack import members_of, read_extras
-from .common import OutputFile, evidence_for, evidence_option, say
+from ..evidence.policy import Requirements
+from .common import OutputFile, evidence_for, evidence_option, requirements_options, say
 
 
 @click.command()
 @click.argument("artifact", type=click.Path(path_type=Path))
 @click.option("-o", "--output", type=OutputFile(), required=True)
 @evidence_option
+@requirements_options(gate=True)
 @click.option(
     "--add",
     multiple=True,
@@ -33,18 +35,20 @@ def command(
     evidence_file: Path | None,
     add: tuple[Path, ...],
     as_json: bool,
+    requirements: Requirements,
 ) -> int:
     """Pack ARTIFACT with its evidence into the zip file OUTPUT, and list every file in it.
 
     The same artifact, evidence and added files give the same bytes anywhere. Without --evidence
-    the checks run now, on fresh seeds. Evidence of a replayed nonce is refused, and what does not
-    belong (exit code 1): secrets, absolute paths, your user name, leftovers, files over a limit.
+    the checks run now, on fresh seeds. Refused (exit code 1) are evidence of a replayed nonce,
+    another shape than the judged one, and what does not belong: secrets, absolute paths, your
+    user name, leftovers, files over a limit.
     """
     need_scanner()
     loaded = load(artifact)
     extras = read_extras(add)
-    evidence = evidence_for(loaded, evidence_file)
-    members = members_of(loaded, evidence, extras)
+    evidence = evidence_for(loaded, evidence_file, requirements=requirements)
+    members = members_of(loaded, evidence, extras, requirements)
     data = encode(members)
     write_whole(output, data)
     digest = hashlib.sha256(data).hexdigest()

@@ -9,13 +9,21 @@ from ..audit import require
 from ..base.files import is_standard_output, write_whole
 from ..bundle.read import load_any
 from ..checks import CHECKS, Amount, Subject
+from ..evidence.policy import Requirements
 from ..simulator.base import folder_for, read_frozen
 from ..simulator.seeds import FIXED_SEEDS
 from ..view.report.junit import junit
 from ..view.report.markdown import markdown
 from ..view.report.sarif import sarif
 from ..view.report.terminal import print_evidence
-from .common import OutputFile, artifact_argument, nonce_option, seeds_of, verify_with_progress
+from .common import (
+    OutputFile,
+    artifact_argument,
+    nonce_option,
+    requirements_options,
+    seeds_of,
+    verify_with_progress,
+)
 
 
 def _others(check: str) -> set[str]:
@@ -87,6 +95,7 @@ def _amount(_context: click.Context, _option: click.Parameter, text: str | None)
     is_flag=True,
     help="Close no step of the proof by rules: two SMT solvers must agree on each.",
 )
+@requirements_options(gate=False)
 @click.option("--skip", multiple=True, type=click.Choice([c.name for c in CHECKS]))
 @click.option("--json", "as_json", is_flag=True, help="The evidence as JSON on stdout.")
 @click.option("--junit", "junit_file", type=OutputFile(), help="Write JUnit XML.")
@@ -112,6 +121,7 @@ def command(
     junit_file: Path | None,
     sarif_file: Path | None,
     summary_file: Path | None,
+    requirements: Requirements,
 ) -> int:
     """Verify ARTIFACT, or the one inside a submission bundle (default: artifacts/kernel.json).
 
@@ -148,7 +158,7 @@ def command(
         left_out |= _others("seeds")
     if directed_input is not None:
         left_out |= _others("directed")
-    evidence = verify_with_progress(subject, left_out)
+    evidence = verify_with_progress(subject, left_out, requirements)
     aside = junit_file is not None and is_standard_output(junit_file)
     if junit_file is not None:
         write_whole(junit_file, junit(evidence))

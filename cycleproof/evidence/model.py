@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from frozen.problem import JUDGED
 
@@ -17,6 +17,7 @@ from ..base.errors import ExitCode, Unreadable
 from ..base.strictjson import read_strict
 
 EVIDENCE_FORMAT = "cycleproof-evidence/1"
+RUNS = ("seeds", "directed")  # checks that look at what runs leave in memory
 OUTPUT_CHECKS = frozenset({"proof", "seeds", "directed"})
 # The challenge's own thresholds, each "below" (spec, section 3).
 THRESHOLDS = (
@@ -29,6 +30,25 @@ THRESHOLDS = (
     (1_487, ""),
     (1_363, ""),
 )
+
+
+class State(StrEnum):
+    """What became of memory that the contract leaves free. The forest is right if unchanged."""
+
+    PROVED_RIGHT = "proved right"
+    LEFT_AT_ZERO = "left at zero"
+    WRONG = "wrong"
+    UNKNOWN = "unknown"
+
+
+class Leftover(NamedTuple):
+    """A state and who established it: ``prover`` (the checker does not look), ``runs``, or ``""``.
+
+    ``runs`` speak of the inputs that were run, ``prover`` of all of them.
+    """
+
+    state: State
+    by: str
 
 
 class Verdict(StrEnum):
@@ -106,6 +126,41 @@ class Evidence:
         """The checks with this verdict, in the order they ran."""
         return [finding.check for finding in self.findings if finding.verdict is verdict]
 
+    def figures(self, check: str) -> Mapping[str, Any]:
+        """The figures of a check; none if it has no finding."""
+        return next((found.figures for found in self.findings if found.check == check), {})
+
+    @property
+    def final_indices(self) -> Leftover:
+        """The indices in memory at the end, held against the reference's; not judged."""
+        seen = {str(self.figures(check).get("final_indices", "")) for check in RUNS} - {""}
+        if any("wrong" in text for text in seen):
+            return Leftover(State.WRONG, "runs")
+        proved = self._prover_says("indices")
+        if proved == "proved right":
+            return Leftover(State.PROVED_RIGHT, "prover")
+        if proved == "proved left at zero":
+            return Leftover(State.LEFT_AT_ZERO, "prover")
+        if proved.startswith("refuted"):
+            return Leftover(State.WRONG, "prover")
+        zero = seen == {"untouched"}
+        return Leftover(State.LEFT_AT_ZERO, "runs") if zero else Leftover(State.UNKNOWN, "")
+
+    @property
+    def forest(self) -> Leftover:
+        """The tree in memory at the end, right if unchanged; not judged."""
+        if any(self.figures(check).get("forest_preserved") is False for check in RUNS):
+            return Leftover(State.WRONG, "runs")
+        proved = self._prover_says("forest")
+        if proved == "proved unchanged":
+            return Leftover(State.PROVED_RIGHT, "prover")
+        refuted = proved.startswith("refuted")
+        return Leftover(State.WRONG, "prover") if refuted else Leftover(State.UNKNOWN, "")
+
+    def _prover_says(self, fact: str) -> str:
+        passed = "proof" in self.named(Verdict.PASS)
+        return str(self.figures("proof").get(fact, "")) if passed else ""
+
     @property
     def outputs_right(self) -> bool:
         """Whether a check of the outputs passed and all that ran did: only then a count counts."""
@@ -115,21 +170,22 @@ class Evidence:
     @property
     def thresholds_passed(self) -> list[int]:
         """The thresholds that a kernel lies below which passed at the one shape they are for."""
-        if not self._is_judged_shape or not self.outputs_right:
+        if not self.is_judged_shape or not self.outputs_right:
             return []
         return [limit for limit, _ in THRESHOLDS if self.artifact["cycles"] < limit]
 
     @property
     def thresholds_text(self) -> str:
         """The same for reports; where there are none, why."""
-        if not self._is_judged_shape:
+        if not self.is_judged_shape:
             return f"none; they are for {JUDGED}"
         if not self.outputs_right:
             return "none; they are for kernels that passed"
         return " · ".join(f"{limit:,}" for limit in self.thresholds_passed) or "none"
 
     @property
-    def _is_judged_shape(self) -> bool:
+    def is_judged_shape(self) -> bool:
+        """Whether it is about the one shape that the challenge judges."""
         return dict(self.artifact["shape"]) == JUDGED._asdict()
 
     def as_json(self) -> dict[str, Any]:
@@ -141,6 +197,8 @@ class Evidence:
             "tool": dict(self.tool),
             "exit_code": int(self.exit_code),
             "thresholds_passed": self.thresholds_passed,
+            "final_indices": self.final_indices._asdict(),
+            "forest": self.forest._asdict(),
             "findings": [finding.as_json() for finding in self.findings],
         }
 
@@ -159,6 +217,8 @@ _EVIDENCE_KEYS = {
     "tool": dict,
     "exit_code": int,
     "thresholds_passed": list,
+    "final_indices": dict,
+    "forest": dict,
     "findings": list,
 }
 _ARTIFACT_KEYS = {
@@ -173,8 +233,8 @@ _ARTIFACT_KEYS = {
 def read_evidence(data: bytes, name: str) -> Evidence:
     """Evidence from its own JSON form. Raises ``Unreadable``.
 
-    What is derived (exit code, thresholds) must follow from the findings, so a file whose
-    verdict was edited without its findings is refused. That is form, not trust: whoever wants
+    What is derived (exit code, thresholds, leftovers) must follow from the findings, so a file
+    whose verdict was edited without its findings is refused. That is form, not trust: whoever wants
     to believe a finding runs the check again.
     """
 
@@ -207,7 +267,7 @@ def read_evidence(data: bytes, name: str) -> Evidence:
             refuse(f"{at}.notes: expected strings")
         findings.append(Finding(**finding | {"verdict": Verdict(finding["verdict"])}))
     evidence = Evidence(document["artifact"], document["frozen"], document["tool"], findings)
-    for key in ("exit_code", "thresholds_passed"):
+    for key in ("exit_code", "thresholds_passed", "final_indices", "forest"):
         if evidence.as_json()[key] != document[key]:
             refuse(f"{key}: does not follow from the rest")
     return evidence

@@ -21,6 +21,7 @@ from cycleproof.artifact.format import encode as encode_artifact
 from cycleproof.bundle.layout import EVIDENCE_NAME, MAX_BUNDLE, SUMS_NAME, encode, order, sums
 from cycleproof.bundle.pack import members_of
 from cycleproof.evidence.model import Evidence, describe
+from cycleproof.evidence.policy import NONE
 from tests.corpus.case import Case
 from tests.cycleproof.evidence.attestation import signed
 from tests.support import samples
@@ -43,7 +44,7 @@ class Trial(NamedTuple):
 @cache
 def good() -> dict[str, bytes]:
     """The members of a sound bundle."""
-    return members_of(samples.artifact(), samples.evidence(), {})
+    return members_of(samples.artifact(), samples.evidence(), {}, NONE)
 
 
 def bundle(data: bytes) -> Callable[[Path], list[str]]:
@@ -137,7 +138,7 @@ def wrong_kernel(folder):
     loaded = LoadedArtifact(Path("kernel.json"), data, decode(data, "kernel.json"))
     sound = samples.evidence()
     forged = Evidence(describe(loaded), sound.frozen, sound.tool, sound.findings)
-    (folder / "b.zip").write_bytes(encode(members_of(loaded, forged, {})))
+    (folder / "b.zip").write_bytes(encode(members_of(loaded, forged, {}, NONE)))
     return ["b.zip", "--skip", "proof"]
 
 

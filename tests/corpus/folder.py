@@ -61,7 +61,8 @@ TRIALS = [
            "{given}/evidence.json"),
     _trial("diff", "", "diff", KERNEL, KERNEL),
     _trial("trace", "", "trace", KERNEL, "--format", "json", "-o", "{out}/trace.json"),
-    _trial("pack", "", "pack", KERNEL, "--evidence", "{given}/evidence.json", "-o", "{out}/b.zip"),
+    _trial("pack", "", "pack", KERNEL, "--any-shape", "--evidence", "{given}/evidence.json",
+           "-o", "{out}/b.zip"),
     _trial("schema", "", "schema"),
 ]  # fmt: skip
 

@@ -19,7 +19,7 @@ from ...base.errors import Unreadable
 from ...base.strictjson import read_strict
 from ...challenge.loader import ARTIFACT_NAME
 from ..model import Evidence, Verdict
-from ..policy import NEEDED
+from ..policy import NEEDED, required
 
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
 TEST_RESULT = "https://in-toto.io/attestation/test-result/v0.1"
@@ -28,8 +28,8 @@ VERIFIER = "urn:x-cycleproof:verifier"
 
 
 def level(check: str) -> str:
-    """The name of a passed check among a summary's verified levels."""
-    return f"CYCLEPROOF_{check.upper()}"
+    """The name of a passed check or a met requirement among a summary's verified levels."""
+    return f"CYCLEPROOF_{check.upper().replace('-', '_')}"
 
 
 def _statement(evidence: Evidence, predicate_type: str, predicate: Mapping[str, Any]) -> bytes:
@@ -76,6 +76,7 @@ def summary(evidence: Evidence, input_envelope: bytes, verifier: str = VERIFIER)
     ``verifier`` is the URI by which the signer is known; the policy's URI does not depend on it.
     """
     passed = not evidence.named(Verdict.FAIL)
+    met = dict.fromkeys((*evidence.named(Verdict.PASS), *required(evidence)))
     digest = evidence.artifact["file_sha256"]
     predicate = {
         "verifier": {"id": verifier},
@@ -86,7 +87,7 @@ def summary(evidence: Evidence, input_envelope: bytes, verifier: str = VERIFIER)
         },
         "inputAttestations": [{"digest": {"sha256": hashlib.sha256(input_envelope).hexdigest()}}],
         "verificationResult": "PASSED" if passed else "FAILED",
-        "verifiedLevels": [level(check) for check in evidence.named(Verdict.PASS)],
+        "verifiedLevels": [level(name) for name in met],
     }
     return _statement(evidence, SUMMARY, predicate)
 

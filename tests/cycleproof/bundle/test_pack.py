@@ -18,13 +18,14 @@ from cycleproof.bundle.pack import members_of, read_extras
 from cycleproof.bundle.read import load_any, parse_bundle
 from cycleproof.challenge.loader import LOADER
 from cycleproof.evidence.model import describe, read_evidence
+from cycleproof.evidence.policy import NONE
 
 from ...support import samples
 
 
 def members(**extras: bytes) -> dict[str, bytes]:
     extra = {f"extra/{name}": data for name, data in extras.items()}
-    return members_of(samples.artifact(), samples.evidence(), extra)
+    return members_of(samples.artifact(), samples.evidence(), extra, NONE)
 
 
 def test_round_trip(tmp_path: Path) -> None:
@@ -101,7 +102,16 @@ def test_same_bytes_on_different_machines(inputs: Path) -> None:
             (there / name).chmod((0o600, 0o644, 0o755)[number])
         adds = [word for name in names for word in ("--add", name)]
         script = f'umask {umask:03o}; exec "$0" -m cycleproof "$@"'
-        command = ["pack", "kernel.json", "-o", "b.zip", "--evidence", "evidence.json", *adds]
+        command = [
+            "pack",
+            "kernel.json",
+            "--any-shape",
+            "-o",
+            "b.zip",
+            "--evidence",
+            "evidence.json",
+            *adds,
+        ]
         subprocess.run(
             ["sh", "-c", script, sys.executable, *command],
             cwd=there,
@@ -114,7 +124,7 @@ def test_same_bytes_on_different_machines(inputs: Path) -> None:
 
 
 def test_without_a_file_the_checks_run_now(inputs: Path) -> None:
-    result = samples.run("pack", "kernel.json", "-o", "one.zip", cwd=inputs)
+    result = samples.run("pack", "kernel.json", "--any-shape", "-o", "one.zip", cwd=inputs)
     assert (result.returncode, result.stderr) == (0, "")
     assert "evidence/report.md" in result.stdout
     result = samples.run("verify", "one.zip", cwd=inputs)
@@ -198,16 +208,16 @@ def test_refuses_links_doubles_and_sizes(tmp_path: Path) -> None:
 
 def test_refuses_evidence_that_does_not_carry_it() -> None:
     with pytest.raises(Unreadable, match="about another artifact"):
-        members_of(samples.artifact("vector"), samples.evidence(), {})
+        members_of(samples.artifact("vector"), samples.evidence(), {}, NONE)
     for change, says in [({"exit_code": 1}, "failed: seeds"), ({}, "not passed: seeds")]:
         verdict = "fail" if change else "skipped"
         unfit = read_evidence(samples.edited(change, seeds=verdict), "e.json")
         with pytest.raises(Refused, match=says):
-            members_of(samples.artifact(), unfit, {})
+            members_of(samples.artifact(), unfit, {}, NONE)
     frozen = dict(samples.evidence().frozen) | {"version": "0"}
     stale = read_evidence(samples.edited({"frozen": frozen}), "e.json")
     with pytest.raises(Unreadable, match="another frozen base"):
-        members_of(samples.artifact(), stale, {})
+        members_of(samples.artifact(), stale, {}, NONE)
 
 
 def test_the_generators_own_words_are_looked_at() -> None:
@@ -217,7 +227,7 @@ def test_the_generators_own_words_are_looked_at() -> None:
     loaded = artifact.LoadedArtifact(Path("k"), data, artifact.decode(data, "k"))
     about = dataclasses.replace(samples.evidence(), artifact=describe(loaded))
     with pytest.raises(Refused, match=r"kernel\.json:\d+: an absolute path"):
-        members_of(loaded, about, {})
+        members_of(loaded, about, {}, NONE)
 
 
 def test_without_the_scanner_it_is_code_5(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -231,7 +241,8 @@ def test_without_the_scanner_it_is_code_5(monkeypatch: pytest.MonkeyPatch) -> No
 def test_nothing_is_written_when_refused(inputs: Path) -> None:
     (inputs / "a.txt").write_text("/opt/mine/secret/place\n")
     result = samples.run(
-        "pack", "kernel.json", "-o", "b.zip", "--evidence", "evidence.json", "--add", "a.txt",
+        "pack", "kernel.json", "--any-shape", "-o", "b.zip",
+        "--evidence", "evidence.json", "--add", "a.txt",
         cwd=inputs,
     )  # fmt: skip
     assert result.returncode == 1

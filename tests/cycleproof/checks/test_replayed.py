@@ -7,7 +7,7 @@ import pytest
 from cycleproof.base.errors import Refused
 from cycleproof.checks import seeds
 from cycleproof.evidence.model import Evidence
-from cycleproof.evidence.policy import require
+from cycleproof.evidence.policy import NONE, require
 from tests.support import samples
 
 
@@ -30,11 +30,11 @@ def test_a_drawn_nonce_is_fresh_and_a_given_one_replayed() -> None:
 
 
 def test_evidence_without_a_fresh_seed_carries_nothing() -> None:
-    require(samples.artifact(), with_seeds())
+    require(samples.artifact(), with_seeds(), NONE)
     with pytest.raises(Refused, match="its seeds were replayed"):
-        require(samples.artifact(), with_seeds(replayed=True))
+        require(samples.artifact(), with_seeds(replayed=True), NONE)
     with pytest.raises(Refused, match="no fresh seeds"):
-        require(samples.artifact(), with_seeds(fresh_seeds=0))
+        require(samples.artifact(), with_seeds(fresh_seeds=0), NONE)
 
 
 def test_on_the_command_line(tmp_path) -> None:  # type: ignore[no-untyped-def]
@@ -47,7 +47,7 @@ def test_on_the_command_line(tmp_path) -> None:  # type: ignore[no-untyped-def]
     made = samples.run("verify", *words, "--json", cwd=tmp_path)
     (tmp_path / "evidence.json").write_text(made.stdout)
     samples.run("key", "new", "-o", "me.key", cwd=tmp_path)
-    for command in (("pack",), ("attest", "--key", "me.key")):
+    for command in (("pack", "--any-shape"), ("attest", "--any-shape", "--key", "me.key")):
         name, *more = command
         ends = [
             samples.run(name, "kernel.json", *more, "-o", "out", *given, cwd=tmp_path).returncode

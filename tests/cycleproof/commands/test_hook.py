@@ -12,7 +12,7 @@ def test_failed_and_inconclusive_together_fail(tmp_path, monkeypatch):
 
     verdicts = iter([Verdict.FAIL, Verdict.UNKNOWN])
 
-    def verify(subject):
+    def verify(subject, requirements):
         finding = Finding("seeds", next(verdicts), "")
         return dataclasses.replace(samples.evidence(), findings=[finding])
 
@@ -20,13 +20,18 @@ def test_failed_and_inconclusive_together_fail(tmp_path, monkeypatch):
     paths = (tmp_path / "a.json", tmp_path / "b.json")
     for path in paths:
         path.write_bytes(samples.artifact().data)
-    assert hook.command.callback(paths) is ExitCode.FAILED
+    assert (
+        hook.command.main(["--any-shape", *map(str, paths)], standalone_mode=False)
+        is ExitCode.FAILED
+    )
 
 
 def test_an_unreadable_artifact_hides_no_other(tmp_path):
     (tmp_path / "bad.json").write_text("{")
     (tmp_path / "good.json").write_bytes(samples.artifact().data)
-    answer = samples.run("hook", "bad.json", "good.json", cwd=tmp_path, COLUMNS="200")
+    answer = samples.run(
+        "hook", "--any-shape", "bad.json", "good.json", cwd=tmp_path, COLUMNS="200"
+    )
     assert answer.returncode == 2
     assert "error: bad.json" in answer.stderr
     assert "good.json" in answer.stdout

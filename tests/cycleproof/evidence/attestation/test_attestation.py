@@ -330,9 +330,19 @@ def test_the_commands_from_key_to_verified_bundle(tmp_path: Path) -> None:
         return result.stdout
 
     run_ok("key", "new", "-o", "me.key")
-    run_ok("pack", "kernel.json", "-o", "b.zip", "--evidence", "ev.json")
+    run_ok("pack", "kernel.json", "--any-shape", "-o", "b.zip", "--evidence", "ev.json")
     for subject, output in (("kernel.json", "one.jsonl"), ("b.zip", "two.jsonl")):
-        run_ok("attest", subject, "--key", "me.key", "--evidence", "ev.json", "-o", output)
+        run_ok(
+            "attest",
+            subject,
+            "--any-shape",
+            "--key",
+            "me.key",
+            "--evidence",
+            "ev.json",
+            "-o",
+            output,
+        )
     for name in ("one.jsonl", "two.jsonl"):
         trust = ("--attestation", name, "--key", "me.key.pub")
         answer = json.loads(run_ok("verify", "b.zip", *trust, "--json"))
@@ -366,7 +376,8 @@ def test_what_no_run_has_shown_is_not_signed(tmp_path: Path) -> None:
     (tmp_path / "ev.json").write_bytes(samples.edited({}, upstream="pass"))
     samples.run("key", "new", "-o", "me.key", cwd=tmp_path)
     result = samples.run(
-        "attest", "kernel.json", "--key", "me.key", "--evidence", "ev.json", "-o", "a",
+        "attest", "kernel.json", "--any-shape", "--key", "me.key",
+        "--evidence", "ev.json", "-o", "a",
         cwd=tmp_path,
     )  # fmt: skip
     assert result.returncode == 1
@@ -379,7 +390,8 @@ def test_failed_evidence_is_not_signed(tmp_path: Path) -> None:
     (tmp_path / "ev.json").write_bytes(samples.edited({"exit_code": 1}, seeds="fail"))
     samples.run("key", "new", "-o", "me.key", cwd=tmp_path)
     result = samples.run(
-        "attest", "kernel.json", "--key", "me.key", "--evidence", "ev.json", "-o", "a",
+        "attest", "kernel.json", "--any-shape", "--key", "me.key",
+        "--evidence", "ev.json", "-o", "a",
         cwd=tmp_path,
     )  # fmt: skip
     assert result.returncode == 1

@@ -21,7 +21,7 @@ from cycleproof.artifact.format import load
 from cycleproof.checker import ACCEPTED, check
 from cycleproof.proof import prove
 from docs.page import publish
-from frozen.decode import Artifact, parse
+from frozen.artifact import Artifact, parse
 from frozen.problem import JUDGED
 from solution import recipe
 

@@ -1,7 +1,7 @@
 """The harness: runs an artifact on inputs and says whether the outputs are the reference's.
 
-``judge`` answers a list of run requests. ``main`` is the command line of ``python3 -I frozen``;
-``serve`` is the same for a parent process that hands over the job and reads back one answer.
+``judge`` answers a list of run requests. ``main`` is the command line of
+``python3 -I frozen/__main__.py``; ``serve`` answers a parent process that hands over a job.
 """
 
 import argparse
@@ -12,20 +12,11 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from .decode import Artifact, parse
+from .artifact import Artifact, parse
 from .errors import Fault, FrozenError, Malformed, OutOfFuel
 from .machine import DEFAULT_FUEL, Machine, Run
 from .ops import MASK
-from .problem import (
-    FOREST_P,
-    HASH_STAGES,
-    Inputs,
-    Shape,
-    inputs_from_seed,
-    memory_image,
-    reference,
-    step,
-)
+from .problem import FOREST_P, Inputs, Shape, inputs_from_seed, memory_image, reference
 
 PASS, FAIL, UNUSABLE = 0, 1, 2
 
@@ -45,7 +36,7 @@ def inputs_of(request: dict[str, Any], shape: Shape) -> Inputs:
 def compare(shape: Shape, inputs: Inputs, run: Run) -> dict[str, Any]:
     """Hold a finished run against the reference.
 
-    ``pass`` depends on the B output words alone (spec, section 3); ``indices`` ("right",
+    ``pass`` depends only on the B output words (docs/spec.md, section 3); ``indices`` ("right",
     "untouched" or "wrong") and ``forest_preserved`` are reported and not judged.
     """
     indices, values = reference(shape, inputs)
@@ -57,7 +48,6 @@ def compare(shape: Shape, inputs: Inputs, run: Run) -> dict[str, Any]:
         "cycles": run.cycles,
         "indices": "right" if left == indices else "wrong" if any(left) else "untouched",
         "forest_preserved": run.memory[FOREST_P : shape.indices_p] == list(inputs.tree),
-        "overlaps": run.overlaps,
     }
     if wrong:
         lane = wrong[0]
@@ -66,41 +56,17 @@ def compare(shape: Shape, inputs: Inputs, run: Run) -> dict[str, Any]:
     return answer
 
 
-def first_missing_round(machine: Machine, shape: Shape, inputs: Inputs, lane: int) -> int | None:
-    """The first round whose reference value for ``lane`` the program never holds in scratch.
-
-    A value counts as held in either of its usual forms, with the hash's last constant applied
-    or still pending. ``None`` if every round's value was held at some time.
-    """
-    pending = HASH_STAGES[-1][1]
-    index, value = 0, inputs.values[lane]
-    wanted: dict[int, int] = {}
-    for number in range(shape.rounds):
-        index, value = step(shape, inputs.tree, index, value)
-        wanted.setdefault(value, number)
-        wanted.setdefault(value ^ pending, number)
-    words = set(wanted)
-    seen: set[int] = set()
-
-    def observe(_bundle: int, scratch: list[int], _memory: list[int]) -> None:
-        seen.update(wanted[word] for word in words.intersection(scratch))
-
-    machine.run(memory_image(shape, inputs), observe=observe)
-    return next((number for number in range(shape.rounds) if number not in seen), None)
-
-
 def judge(
     artifact: Artifact, requests: Iterable[dict[str, Any]], fuel: int = DEFAULT_FUEL
 ) -> list[dict[str, Any]]:
     """One answer per request: see ``compare``; a run that faults says so under ``fault``.
 
-    The first wrong output is also explained by ``round`` (see ``first_missing_round``). After a
-    run that is out of fuel no other is started, so that a program which never ends costs little.
+    After a run that is out of fuel no other is started: a program that never ends costs little.
     """
     machine = Machine(artifact.program)
     shape = artifact.shape
     answers: list[dict[str, Any]] = []
-    explained = endless = False
+    endless = False
     for request in requests:
         if endless:
             answers.append({"pass": False, "fault": "not run, since a run before it did not end"})
@@ -108,9 +74,6 @@ def judge(
         inputs = inputs_of(request, shape)
         try:
             answer = compare(shape, inputs, machine.run(memory_image(shape, inputs), fuel))
-            if not answer["pass"] and not explained:
-                answer["round"] = first_missing_round(machine, shape, inputs, answer["lane"])
-                explained = True
         except Fault as fault:
             answer = {"pass": False, "fault": str(fault)}
             endless = isinstance(fault, OutOfFuel)
@@ -137,7 +100,7 @@ def _seeds(text: str) -> list[int]:
 
 def main(argv: Sequence[str]) -> int:
     """Judge one artifact on seeds. 0: all right. 1: not. 2: unusable arguments or artifact."""
-    parser = argparse.ArgumentParser(prog="python3 -I frozen", description=main.__doc__)
+    parser = argparse.ArgumentParser(prog="python3 -I frozen/__main__.py", description=main.__doc__)
     parser.add_argument("artifact", type=Path)
     parser.add_argument("--seeds", type=_seeds, default=_seeds("8"), help="8 or 3,5 (default: 8)")
     parser.add_argument("--json", action="store_true", help="one JSON object on stdout")

@@ -1,8 +1,9 @@
 """The machine: a program is turned once into closures, then run on any number of images.
 
-Each row of the op table becomes makers of closures whose body is the row's own meaning, so the
-simulator has no second statement of what an op does. All slots of a bundle read before its writes
-land (spec, section 1). Bundles up to the next jump form a block, whose cost is known beforehand.
+Each row of the op table becomes makers of closures. Their body is the row's own meaning; only the
+access to memory of ``vload`` and of the two stores is written here. All slots of a bundle read
+before its writes land (docs/spec.md, section 1). Bundles up to the next jump form a block, whose
+cost is known beforehand.
 """
 
 import re
@@ -10,9 +11,9 @@ from collections.abc import Callable, Sequence
 from operator import length_hint
 from typing import Any, NamedTuple
 
-from .decode import check_program
 from .errors import Fault, OutOfFuel, where
 from .ops import MASK, OPS, SCRATCH_SIZE, VLEN, Op, Program, Slot
+from .program import check_program
 
 DEFAULT_FUEL = 1_000_000  # executed bundles; the longest scalar program in bounds takes 738,000
 
@@ -23,11 +24,10 @@ Observer = Callable[[int, list[int], list[int]], None]
 
 
 class Run(NamedTuple):
-    """One finished run: cycles, the final memory, how many stored words were overlapped."""
+    """One finished run: cycles, the final memory, what ``trace_write`` appended."""
 
     cycles: int
     memory: list[int]
-    overlaps: int
     trace: list[int]
 
 
@@ -97,7 +97,6 @@ class Machine:
         self._scratch = [0] * SCRATCH_SIZE
         self._memory: list[int] = []
         self._trace: list[int] = []
-        self._overlaps = 0
         self._checked = check_program(program)
         self._costs = [int(any(engine != "debug" for engine in bundle)) for bundle in program]
         self._single: dict[tuple[str | int, ...], Closure] = {}
@@ -149,8 +148,6 @@ class Machine:
                     scratch[dest] = value
             for address, words in writes:
                 memory[address : address + len(words)] = words
-            if len(writes) > 1:
-                self._overlaps += _overlap(writes)
             return pc
 
         return step
@@ -175,7 +172,7 @@ class Machine:
         """
         self._scratch[:] = [0] * SCRATCH_SIZE
         self._memory[:] = image
-        self._trace, self._overlaps = [], 0
+        self._trace = []
         end = len(self._steps)
         cycles = pc = 0
         while pc < end:
@@ -203,7 +200,7 @@ class Machine:
                 raise Fault(f"{where(at, 'flow', 0)}: jump to {pc}, outside the program (0..{end})")
             if observe:
                 observe(at if block.jump else at - 1, self._scratch, self._memory)
-        return Run(cycles, list(self._memory), self._overlaps, self._trace)
+        return Run(cycles, list(self._memory), self._trace)
 
     def _fault(self, bundle: int) -> Fault:
         """Name the slot that failed: no write has landed, so each slot can be asked again."""
@@ -231,9 +228,3 @@ def _outside(bundle: int, op: Op, number: int, address: int, size: int) -> Fault
         f"{where(bundle, op.engine, number, 'addr')}: {op.name} at {address},"
         f" outside memory (0..{size - 1})"
     )
-
-
-def _overlap(writes: Sequence[tuple[int, list[int]]]) -> int:
-    """How many memory words one bundle's stores write more than once."""
-    words = [address + i for address, row in writes for i in range(len(row))]
-    return len(words) - len(set(words))

@@ -1,10 +1,11 @@
-"""The op table: every op of the machine once; all else in the project derives from it.
+"""The op table: every op of the machine once (docs/spec.md, section 1).
 
 A row's ``meaning`` is one assignment in Python's own syntax over the names of its operands.
 A source operand's name stands for the scratch word it addresses, or for one lane of it where the
 operand covers VLEN words; ``lane`` is that lane's number; an immediate's name is its value. The
 left side is ``dest``, a word of ``mem``, ``pc`` (already advanced) or the core's ``trace``.
-Every word written is reduced modulo 2**32; every source word is unsigned.
+Every word written is reduced modulo 2**32; every source word is unsigned. A division or a
+remainder by zero is a fault of the program.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,6 +22,10 @@ SLOT_LIMITS: Mapping[str, int] = {
     "flow": 1,
     "debug": 64,
 }
+ENGINES = tuple(engine for engine in SLOT_LIMITS if engine != "debug")
+"""The engines that a shipped program may name; ``debug`` is for development only."""
+UNSHIPPED = frozenset({("flow", "pause"), ("flow", "trace_write")})
+"""(engine, name) of the ops that serve a debugger: no shipped program holds them."""
 
 Slot = Sequence[str | int]
 """An op's name, then its operands: ``("+", 8, 0, 1)``."""
@@ -81,8 +86,7 @@ _KINDS = {
     "t": ("target", 0),
 }
 
-# Two operands, one result, lane-wise on valu. Division by zero is an error of the program.
-_BINARY = {
+BINARY: Mapping[str, str] = {
     "+": "a + b",
     "-": "a - b",
     "*": "a * b",
@@ -97,11 +101,12 @@ _BINARY = {
     "<": "a < b",
     "==": "a == b",
 }
+"""The value of each op of two operands, on alu and, lane by lane, on valu (section 1)."""
 
 # engine, name, operands (kind:name; capitals cover VLEN words), meaning
 _ROWS = [
-    *(("alu", name, "d:dest s:a s:b", f"dest = {value}") for name, value in _BINARY.items()),
-    *(("valu", name, "D:dest S:a S:b", f"dest = {value}") for name, value in _BINARY.items()),
+    *(("alu", name, "d:dest s:a s:b", f"dest = {value}") for name, value in BINARY.items()),
+    *(("valu", name, "D:dest S:a S:b", f"dest = {value}") for name, value in BINARY.items()),
     ("valu", "vbroadcast", "D:dest s:src", "dest = src"),
     ("valu", "multiply_add", "D:dest S:a S:b S:c", "dest = a * b + c"),
     ("load", "load", "d:dest s:addr", "dest = mem[addr]"),

@@ -1,4 +1,4 @@
-"""The problem: a batch of lanes walks a binary tree, hashing as it goes (spec, section 2)."""
+"""The problem: a batch of lanes walks a binary tree and hashes (docs/spec.md, section 2)."""
 
 import random
 from collections.abc import Sequence

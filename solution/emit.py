@@ -12,9 +12,10 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from frozen.decode import MAX_CONTAINERS, check_program
+from frozen.artifact import MAX_CONTAINERS
 from frozen.ops import Program
 from frozen.problem import Shape
+from frozen.program import check_program
 
 from . import __version__, recipe
 from .errors import DoesNotFit

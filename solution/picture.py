@@ -10,10 +10,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from frozen.ops import SLOT_LIMITS, Bundle, Program
+from frozen.ops import ENGINES, SLOT_LIMITS, Bundle, Program
 
 from . import recipe
-from .bounds.counts import ENGINES
 from .shapes import add_shape
 
 HELP = "draw a recipe's schedule"

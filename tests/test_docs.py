@@ -17,7 +17,8 @@ PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 def refusals() -> list[str]:
     """The fixed words of every message that the strict decoder refuses a document with."""
     strings = []
-    for node in ast.walk(ast.parse((ROOT / "frozen/decode.py").read_text())):
+    sources = "".join((ROOT / f"frozen/{name}.py").read_text() for name in ("program", "artifact"))
+    for node in ast.walk(ast.parse(sources)):
         raised = isinstance(node, ast.Call) and ast.unparse(node.func) == "Malformed"
         named = isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "problem"
         if raised or named:

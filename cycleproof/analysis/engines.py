@@ -7,11 +7,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from frozen.ops import SLOT_LIMITS, VLEN
+from frozen.ops import ENGINES, SLOT_LIMITS, VLEN
 
 from . import Pairs
 
-ENGINES = tuple(engine for engine in SLOT_LIMITS if engine != "debug")
 # A vector op may be issued as VLEN scalar lanes, so 12 scalar slots equal 1.5 vector slots.
 COMPUTE_CAPACITY = SLOT_LIMITS["valu"] + SLOT_LIMITS["alu"] / VLEN
 FULL = 0.97  # a window counts as full at this utilisation

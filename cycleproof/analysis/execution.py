@@ -6,11 +6,12 @@ from array import array
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from frozen.decode import Artifact, check_program
+from frozen.artifact import Artifact
 from frozen.errors import Fault
 from frozen.machine import Machine
 from frozen.ops import SCRATCH_SIZE, Op, Slot
 from frozen.problem import Inputs, memory_image
+from frozen.program import check_program
 
 from ..base.errors import Unreadable
 from . import Pairs

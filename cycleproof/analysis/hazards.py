@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from frozen.ops import SCRATCH_SIZE
 
 from . import Pairs
+from .execution import Execution, accesses, is_store
 
 
 class Liveness(NamedTuple):
@@ -47,6 +48,22 @@ def liveness(bundles: Sequence[Pairs]) -> Liveness:
                 live[source.start : source.stop] = b"\1" * len(source)
         words[position] = count
     return Liveness(words, lanes, dead)
+
+
+def overlapped_stores(execution: Execution) -> int:
+    """How many memory words the stores of one bundle wrote more than once, over a whole run."""
+    count = number = 0
+    for slots in execution.bundles:
+        written: set[int] = set()
+        for op, _ in slots:
+            if width := accesses(op):
+                first = execution.addresses[number]
+                number += 1
+                if is_store(op):
+                    words = range(first, first + width)
+                    count += sum(word in written for word in words)
+                    written.update(words)
+    return count
 
 
 def hazard_figures(bundles: Sequence[Pairs]) -> dict[str, Any]:

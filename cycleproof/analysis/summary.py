@@ -9,14 +9,14 @@ from functools import cached_property
 from itertools import accumulate
 from typing import Any
 
-from frozen.decode import Artifact
-from frozen.ops import SCRATCH_SIZE
+from frozen.artifact import Artifact
+from frozen.ops import ENGINES, SCRATCH_SIZE
 from frozen.problem import Inputs, inputs_from_seed
 
 from .dependences import CriticalPath, critical_path
-from .engines import ENGINES, Use, engine_figures, histogram, measure, use_over_time
+from .engines import Use, engine_figures, histogram, measure, use_over_time
 from .execution import Execution, accesses, execute
-from .hazards import Liveness, hazard_figures, liveness
+from .hazards import Liveness, hazard_figures, liveness, overlapped_stores
 from .provenance import Follower, LoadKind, Provenance, loads_by_level
 from .sharing import RoundSharing, sharing
 
@@ -101,6 +101,11 @@ class Analysis:
         rounds, lanes = self.provenance.rounds[numbers], self.provenance.lanes[numbers]
         return list(zip(rounds, lanes, strict=True))
 
+    @cached_property
+    def overlapped_stores(self) -> int:
+        """Memory words that one bundle's stores wrote more than once, over this run."""
+        return overlapped_stores(self.execution)
+
     @property
     def words_moved(self) -> tuple[int, int]:
         """Memory words read and written by the slots of this run."""
@@ -163,6 +168,7 @@ class Analysis:
                 "never_read": self.figures["never_read"],
             },
             "overlaps": self.figures["overlaps"],
+            "overlapped_stored_words": self.overlapped_stores,
             "dead_slots": self.figures["dead_slots"],
             "memory_words": {"read": read, "written": written},
             "loads": [kind._asdict() for kind in self.loads],

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from frozen.decode import MAX_BYTES, parse_shape, read_json
+from frozen.artifact import MAX_BYTES, parse_shape, read_json
 from frozen.errors import FrozenError
 from frozen.machine import DEFAULT_FUEL, Machine
 from frozen.problem import JUDGED, Inputs, Shape, memory_image

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import rfc8785
 
-from frozen.decode import FORMAT, MACHINE, MAX_BYTES, Artifact, parse
+from frozen.artifact import FORMAT, MACHINE, MAX_BYTES, Artifact, parse
 from frozen.errors import FrozenError
 from frozen.ops import Program
 from frozen.problem import Shape

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from frozen.decode import MAX_BYTES, Artifact, read_json
+from frozen.artifact import MAX_BYTES, Artifact, read_json
 from frozen.errors import Malformed
 from frozen.ops import Program
 

@@ -10,11 +10,10 @@ from typing import Any
 
 import jsonschema
 
-from frozen.decode import FORMAT, MACHINE, MAX_CONTAINERS, SHAPE_LIMITS
-from frozen.ops import MASK, OPS, SCRATCH_SIZE, SLOT_LIMITS, Op
+from frozen.artifact import FORMAT, MACHINE, MAX_CONTAINERS, SHAPE_LIMITS
+from frozen.ops import MASK, OPS, SCRATCH_SIZE, SLOT_LIMITS, UNSHIPPED, Op
 
 SCHEMA_NAME = "cycleproof-1.schema.json"
-_UNSHIPPED = {("flow", "pause"), ("flow", "trace_write")}
 
 JsonObject = dict[str, Any]
 
@@ -36,7 +35,7 @@ def _slot_schemas(engine: str) -> list[JsonObject]:
     """One schema for each list of operand kinds that an engine's ops have."""
     names: dict[str, list[str]] = {}
     for op in OPS.values():
-        if op.engine == engine and (engine, op.name) not in _UNSHIPPED:
+        if op.engine == engine and (engine, op.name) not in UNSHIPPED:
             operands = [_operand(op, kind, width) for _, kind, width in op.operands]
             names.setdefault(json.dumps(operands), []).append(op.name)
     return [

@@ -3,13 +3,11 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from frozen.decode import check_program
 from frozen.errors import FrozenError
-from frozen.ops import MASK, OPS, Program, Slot
+from frozen.ops import MASK, OPS, UNSHIPPED, Program, Slot
+from frozen.program import check_program
 
 from ..base.errors import Unreadable
-
-_UNSHIPPED = ("pause", "trace_write")  # stops for a debugger, a word for a debugger
 
 
 class Stripped(NamedTuple):
@@ -31,7 +29,7 @@ def _normal(slot: Slot) -> list[str | int]:
 
 def ships(engine: str, slot: Slot) -> bool:
     """Whether a slot stays in a shipped program."""
-    return engine != "debug" and slot[0] not in _UNSHIPPED
+    return engine != "debug" and (engine, slot[0]) not in UNSHIPPED
 
 
 def without_debug(program: Any) -> Any:

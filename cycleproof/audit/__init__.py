@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
-from frozen.decode import Artifact
+from frozen.artifact import Artifact
 
 from ..base.errors import MissingDependency
 from ..base.install import install_hint

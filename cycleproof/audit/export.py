@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
-from frozen.decode import Artifact
+from frozen.artifact import Artifact
 
 from ..base.errors import MissingDependency, Unreadable
 from ..base.install import install_hint

@@ -1,6 +1,6 @@
 """JSON that is no artifact (evidence, envelopes, statements), read as one document can be read.
 
-Stricter than ``json`` and laxer than ``frozen.decode.read_json``: figures may be finite floats.
+Stricter than ``json`` and laxer than ``frozen.artifact.read_json``: figures may be finite floats.
 """
 
 import json

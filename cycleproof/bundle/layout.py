@@ -11,7 +11,7 @@ import zipfile
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from frozen.decode import MAX_BYTES
+from frozen.artifact import MAX_BYTES
 
 from ..challenge.loader import ARTIFACT_NAME, LOADER_NAME
 

@@ -35,7 +35,11 @@ Three commands, with a `cycleproof` of your own (`bundle.zip` is the file that y
 3. Without installing anything: in a checkout of cycleproof, judge the unpacked kernel with the
    frozen simulator alone:
 
-       python3 -I frozen kernel.json
+       python3 -I frozen/__main__.py kernel.json
+
+   Take the folder `frozen` from your own checkout, with no further file in it: the command
+   refuses one (exit code 3). Name `__main__.py`, not the folder: told to run a folder, Python
+   imports parts of its library from there before any check.
 
 Exit code 0 means that all that ran passed; 1, that a check failed; 2, that the file cannot be
 used; 3, that a frozen file was altered; 4, that something was left open; 5, that an optional

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple, NoReturn
 
-from frozen.decode import MAX_BYTES
+from frozen.artifact import MAX_BYTES
 
 from ..artifact.format import LoadedArtifact, decode
 from ..base.errors import Unreadable

@@ -15,7 +15,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-from frozen.decode import read_json
+from frozen.artifact import read_json
 from frozen.errors import FrozenError
 from frozen.problem import Shape
 

@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from frozen.decode import MAX_BYTES
+from frozen.artifact import MAX_BYTES
 
 from ..base.child import SEEDED, Child, started, status
 from ..base.errors import GeneratorFailed

@@ -176,10 +176,10 @@ def answer(job: dict[str, Any]) -> dict[str, Any]:
     exec(job["sources"]["__main__"], main)
     main["load"](job["sources"])
     modules = {
-        name: sys.modules[f"frozen.{name}"] for name in ("machine", "ops", "problem", "decode")
+        name: sys.modules[f"frozen.{name}"] for name in ("machine", "ops", "problem", "artifact")
     }
     frozen = SimpleNamespace(**modules)
-    artifact = frozen.decode.parse(job["artifact"].encode())
+    artifact = frozen.artifact.parse(job["artifact"].encode())
     problem = ModuleType("problem")
     sys.modules["problem"] = problem  # dataclasses look their module up
     bundles = 0

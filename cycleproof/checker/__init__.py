@@ -8,9 +8,10 @@ import gc
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from frozen.decode import Artifact, program_digest
+from frozen.artifact import Artifact
 from frozen.errors import Malformed
 from frozen.problem import Shape
+from frozen.program import program_digest
 
 from ..base.limits import LimitReached, limited
 from .certificate import decode

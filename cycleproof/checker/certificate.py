@@ -7,7 +7,7 @@ earlier entries alone, so the table is acyclic by construction.
 from itertools import pairwise
 from typing import Any, NamedTuple, NoReturn
 
-from frozen.decode import parse_shape, read_json
+from frozen.artifact import parse_shape, read_json
 from frozen.errors import Malformed
 from frozen.ops import MASK, OPS, SCRATCH_SIZE, VLEN
 from frozen.problem import HASH_STAGES, Shape

@@ -10,9 +10,9 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-from frozen.decode import check_program
 from frozen.errors import Malformed
 from frozen.ops import SCRATCH_SIZE, SLOT_LIMITS, Program
+from frozen.program import check_program
 
 from .certificate import Certificate, Join, Ref
 from .obligations import Obligations

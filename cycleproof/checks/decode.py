@@ -2,7 +2,7 @@
 
 import json
 
-from frozen.decode import check_program
+from frozen.program import check_program
 
 from ..artifact.format import digest, is_canonical
 from ..artifact.schema import schema_error

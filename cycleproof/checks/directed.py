@@ -7,7 +7,7 @@ from ..evidence.model import Finding, Verdict
 from ..simulator.directed import Coverage, Directed, directed_inputs
 from ..simulator.runner import run_frozen
 from . import Subject
-from .runs import complaint, cycle_complaint, cycle_counts, leftovers
+from .runs import complaint, cycle_complaint, cycle_counts, explained, leftovers
 
 
 def run(subject: Subject) -> Finding:
@@ -21,7 +21,7 @@ def run(subject: Subject) -> Finding:
     requests = [{"tree": d.inputs.tree, "values": d.inputs.values} for d in inputs]
     answers = run_frozen(subject.base, subject.artifact.data, requests)
     results = list(zip(inputs, answers, strict=True))
-    wrong = [(d, complaint(a)) for d, a in results if not a["pass"]]
+    wrong = [(d, a) for d, a in results if not a["pass"]]
     official = sum(d.official for d in inputs)
     wide_wrong = sum(not d.official for d, _ in wrong)
     figures = {
@@ -33,16 +33,18 @@ def run(subject: Subject) -> Finding:
         "cycles": cycle_counts(answers),
         **leftovers(answers),
     }
-    notes = [_wide_line(figures), *(f"{d.name}: {text}" for d, text in wrong[:5])]
-    fatal = [(d, text) for d, text in wrong if d.official]
+    notes = [_wide_line(figures), *(f"{d.name}: {complaint(a)}" for d, a in wrong[:5])]
+    fatal = [(d, a) for d, a in wrong if d.official]
     if fatal:
+        first, answer = fatal[0]
+        text = complaint(explained(decoded, first.inputs, answer))
         return Finding(
             "directed",
             Verdict.FAIL,
-            f"{len(fatal)} of {official} inputs fail; {fatal[0][0].name}: {fatal[0][1]}",
+            f"{len(fatal)} of {official} inputs fail; {first.name}: {text}",
             figures,
             notes,
-            _again(subject, fatal[0][0]),
+            _again(subject, first),
         )
     miscounted = cycle_complaint(answers, decoded.cycles)
     if miscounted:

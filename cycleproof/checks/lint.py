@@ -1,6 +1,6 @@
 """The check ``lint``: what can be said of a program without running it."""
 
-from frozen.decode import check_program
+from frozen.program import check_program
 
 from ..analysis.engines import engine_figures
 from ..analysis.hazards import hazard_figures

@@ -4,11 +4,15 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from frozen.artifact import Artifact
+from frozen.machine import Machine
+from frozen.problem import HASH_STAGES, Inputs, memory_image, step
+
 from ..simulator.runner import Answer
 
 
 def complaint(answer: Answer) -> str:
-    """One line on a run that did not give the reference's outputs."""
+    """One line on a run that did not give the reference's outputs; ``round`` as explained."""
     if "fault" in answer:
         return str(answer["fault"])
     text = (
@@ -18,6 +22,36 @@ def complaint(answer: Answer) -> str:
     if answer.get("round") is not None:
         text += f"; its value of round {answer['round']} is the first never computed"
     return text
+
+
+def explained(artifact: Artifact, inputs: Inputs, answer: Answer) -> Answer:
+    """The answer to a wrong run, with the ``round`` from which on its first wrong lane is lost."""
+    if "fault" in answer:
+        return answer
+    return answer | {"round": first_missing_round(artifact, inputs, answer["lane"])}
+
+
+def first_missing_round(artifact: Artifact, inputs: Inputs, lane: int) -> int | None:
+    """The first round whose reference value for ``lane`` the program never holds in scratch.
+
+    A value counts as held in either of its usual forms, with the hash's last constant applied
+    or still pending. ``None`` if every round's value was held at some time. The run must end.
+    """
+    pending = HASH_STAGES[-1][1]
+    index, value = 0, inputs.values[lane]
+    wanted: dict[int, int] = {}
+    for number in range(artifact.shape.rounds):
+        index, value = step(artifact.shape, inputs.tree, index, value)
+        wanted.setdefault(value, number)
+        wanted.setdefault(value ^ pending, number)
+    words = set(wanted)
+    seen: set[int] = set()
+
+    def observe(_bundle: int, scratch: list[int], _memory: list[int]) -> None:
+        seen.update(wanted[word] for word in words.intersection(scratch))
+
+    Machine(artifact.program).run(memory_image(artifact.shape, inputs), observe=observe)
+    return next((number for number in range(artifact.shape.rounds) if number not in seen), None)
 
 
 def cycle_counts(answers: Sequence[Answer]) -> list[int]:
@@ -43,5 +77,4 @@ def leftovers(answers: Sequence[Answer]) -> dict[str, Any]:
     return {
         "final_indices": "/".join(sorted(indices)),
         "forest_preserved": preserved == len(ended),
-        "overlapped_store_words": max((answer["overlaps"] for answer in ended), default=0),
     }

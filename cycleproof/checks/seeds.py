@@ -4,12 +4,14 @@ The seeds of a nonce drawn now are fresh. Those of a given nonce are replayed: w
 nonce could search for one whose seeds a wrong kernel survives.
 """
 
+from frozen.problem import inputs_from_seed
+
 from ..base.text import command_line
 from ..evidence.model import Finding, Verdict
 from ..simulator.runner import run_frozen
 from ..simulator.seeds import fresh_seed
 from . import Subject
-from .runs import complaint, cycle_complaint, cycle_counts, leftovers
+from .runs import complaint, cycle_complaint, cycle_counts, explained, leftovers
 
 
 def run(subject: Subject) -> Finding:
@@ -36,6 +38,7 @@ def run(subject: Subject) -> Finding:
     wrong = [(s, a) for s, a in zip(seeds, answers, strict=True) if not a["pass"]]
     if wrong:
         seed, answer = wrong[0]
+        answer = explained(decoded, inputs_from_seed(seed, decoded.shape), answer)
         return Finding(
             "seeds",
             Verdict.FAIL,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from frozen.decode import MAX_BYTES, Artifact
+from frozen.artifact import MAX_BYTES, Artifact
 from frozen.errors import Malformed
 
 from ..artifact.format import load

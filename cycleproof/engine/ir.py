@@ -8,9 +8,9 @@ go to a constant address. Anything else is ``Unsupported`` and left to the inter
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from frozen.decode import check_program
 from frozen.ops import MASK, SCRATCH_SIZE, Op, Program, Slot
 from frozen.problem import FOREST_P, Inputs, Shape, memory_image
+from frozen.program import check_program
 
 from .errors import Unsupported
 from .meaning import compute, divisors_of, names_of

@@ -12,7 +12,7 @@ from concurrent.futures import Executor, Future
 from importlib.util import find_spec
 from typing import NamedTuple, Protocol
 
-from frozen.decode import Artifact, parse
+from frozen.artifact import Artifact, parse
 
 from ..base.errors import MissingDependency
 from ..base.install import install_hint

@@ -3,7 +3,7 @@
 import sys
 from dataclasses import dataclass
 
-from frozen.decode import Artifact
+from frozen.artifact import Artifact
 from frozen.problem import Shape
 
 from .algebra import Algebra, Stuck

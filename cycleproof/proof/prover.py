@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from typing import Any
 
-from frozen.decode import Artifact
+from frozen.artifact import Artifact
 from frozen.problem import FOREST_P
 
 from ..base.limits import LimitReached, limited

@@ -6,8 +6,9 @@ from dataclasses import asdict, dataclass
 from itertools import zip_longest
 from typing import Any
 
-from frozen.decode import Artifact, check_program
+from frozen.artifact import Artifact
 from frozen.ops import Bundle, Program
+from frozen.program import check_program
 
 from ..analysis.engines import engine_figures
 

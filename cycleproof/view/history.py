@@ -10,11 +10,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from frozen.decode import check_program, read_json
+from frozen.artifact import read_json
 from frozen.errors import Malformed
+from frozen.ops import ENGINES
 from frozen.problem import JUDGED
+from frozen.program import check_program
 
-from ..analysis.engines import ENGINES, engine_figures
+from ..analysis.engines import engine_figures
 from ..artifact.format import LoadedArtifact
 from ..base.errors import ExitCode, Unreadable
 from ..base.files import read_regular, write_whole

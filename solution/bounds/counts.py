@@ -8,9 +8,8 @@ from collections.abc import Mapping
 from math import ceil
 from typing import NamedTuple
 
-from frozen.ops import SLOT_LIMITS, VLEN, Program
+from frozen.ops import ENGINES, SLOT_LIMITS, VLEN, Program
 
-ENGINES = tuple(engine for engine in SLOT_LIMITS if engine != "debug")
 VEC_A_CYCLE = SLOT_LIMITS["valu"] + SLOT_LIMITS["alu"] / VLEN
 
 

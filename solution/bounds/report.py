@@ -7,11 +7,12 @@ floor by any mix of the modelled ways to serve a node. Allowances are what the e
 import argparse
 from math import ceil
 
+from frozen.ops import ENGINES
 from frozen.problem import Shape
 
 from .. import recipe
 from ..shapes import add_shape
-from .counts import ENGINES, VEC_A_CYCLE, Counts, count
+from .counts import VEC_A_CYCLE, Counts, count
 from .mix import CAPACITY, Mix, best_mix
 from .prices import Price
 from .ramp import Ramp, ramp

@@ -8,11 +8,11 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
-from frozen.ops import OPS, SCRATCH_SIZE, SLOT_LIMITS, VLEN
+from frozen.ops import ENGINES, OPS, SCRATCH_SIZE, SLOT_LIMITS, VLEN
 
 from ..errors import SolutionError
 from . import ir
-from .emit import ENGINES, Schedule, places
+from .emit import Schedule, places
 from .ir import SPAN, Graph
 
 _ENGINES = {

@@ -2,12 +2,10 @@
 
 from typing import NamedTuple
 
-from frozen.ops import OPS, VLEN, Bundle, Program, Slot
+from frozen.ops import ENGINES, OPS, VLEN, Bundle, Program, Slot
 
 from . import ir
 from .ir import SPAN, Graph
-
-ENGINES = ("alu", "valu", "load", "store", "flow")  # core's numbers
 
 
 class Schedule(NamedTuple):

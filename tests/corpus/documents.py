@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from cycleproof.artifact.format import encode
 from cycleproof.simulator.seeds import FIXED_SEEDS
-from frozen.decode import MAX_BYTES, MAX_CONTAINERS
+from frozen.artifact import MAX_BYTES, MAX_CONTAINERS
 from frozen.problem import Shape, inputs_from_seed, reference
 from tests.corpus.case import Case
 from tests.support.programs import scalar_kernel

@@ -1,4 +1,4 @@
-"""``python3 -I frozen``: verdicts, exit codes and messages, run as a stranger would."""
+"""``python3 -I frozen/__main__.py``: verdicts, exit codes and messages, run as a stranger would."""
 
 import json
 import os
@@ -10,8 +10,6 @@ from pathlib import Path
 import pytest
 
 from cycleproof.artifact.format import encode
-from frozen.decode import parse
-from frozen.harness import judge
 from frozen.problem import HASH_STAGES, Shape
 from tests.support.programs import scalar_kernel
 
@@ -30,9 +28,9 @@ def wrong_kernel():
     return program
 
 
-def frozen(path, *options, folder=ROOT / "frozen"):
+def frozen(path, *options, start=ROOT / "frozen/__main__.py"):
     return subprocess.run(
-        [sys.executable, "-I", str(folder), str(path), *options],
+        [sys.executable, "-I", str(start), str(path), *options],
         capture_output=True,
         text=True,
         env={},
@@ -88,25 +86,62 @@ def test_wrong_usage_exits_2(tmp_path, options):
     assert frozen(tmp_path / "absent", *options).returncode == 2
 
 
-def test_an_altered_file_exits_3(write, tmp_path):
-    folder = tmp_path / "frozen"
-    shutil.copytree(ROOT / "frozen", folder)
-    source = (folder / "machine.py").read_text()
-    (folder / "machine.py").write_text(source.replace("cycles += block.cost", "cycles += 0"))
-    done = frozen(write(artifact(scalar_kernel(SHAPE))), folder=folder)
-    assert done.returncode == 3
-    assert "machine.py is not the file of SHA256SUMS" in done.stderr
+@pytest.fixture
+def copy(tmp_path):
+    return shutil.copytree(ROOT / "frozen", tmp_path / "frozen", ignore=lambda *_: {"__pycache__"})
+
+
+def says_pass(folder, name):
+    """Put a module into the folder that ends whatever imports it with a pass."""
+    (folder / name).write_text("import os\nprint('PASS', flush=True)\nos._exit(0)\n")
+
+
+STARTS = [("__main__.py", "the file"), ("", "the folder")]
+
+
+@pytest.mark.parametrize("start", [start for start, _ in STARTS], ids=[name for _, name in STARTS])
+@pytest.mark.parametrize(
+    ("spoil", "says"),
+    [
+        (
+            lambda folder: (folder / "machine.py").write_text("pass\n"),
+            "frozen/machine.py is not the file of SHA256SUMS",
+        ),
+        (
+            lambda folder: (folder / "ops.py").unlink(),
+            "frozen/ops.py is not the file of SHA256SUMS",
+        ),
+        (lambda folder: (folder / "SHA256SUMS").unlink(), "No such file"),
+        (lambda folder: says_pass(folder, "hashlib.py"), "'hashlib.py' does not belong"),
+        (lambda folder: says_pass(folder, "json.py"), "'json.py' does not belong"),
+        (lambda folder: (folder / "json").mkdir(), "'json' does not belong"),
+        (lambda folder: (folder / ".x").touch(), "'.x' does not belong"),
+    ],
+)
+def test_an_altered_folder_exits_3(write, copy, start, spoil, says):
+    spoil(copy)
+    done = frozen(write(artifact([{"flow": [["halt"]]}])), start=copy / start)
+    assert done.returncode == 3, done.stdout
+    assert done.stdout == ""
+    assert says in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("name", ["importlib", "contextlib", "warnings", "types", "hashlib", "os"])
+def test_no_extra_module_runs_before_the_first_line(write, copy, name):
+    """Python imports the first four by way of a *folder* that it is told to run; not of a file."""
+    says_pass(copy, f"{name}.py")
+    done = frozen(write(artifact([{"flow": [["halt"]]}])), start=copy / "__main__.py")
+    assert (done.returncode, done.stdout) == (3, "")
+
+
+def test_bytecode_of_an_import_is_neither_refused_nor_used(write, copy):
+    (copy / "__pycache__").mkdir()
+    says_pass(copy / "__pycache__", "hashlib.py")
+    done = frozen(write(artifact(scalar_kernel(SHAPE))), start=copy / "__main__.py")
+    assert (done.returncode, done.stdout[:5]) == (0, "PASS:")
 
 
 def test_sha256sum_agrees():
     command = ["sha256sum", "--check", "--quiet", "--strict", "SHA256SUMS"]
     subprocess.run(command, cwd=ROOT / "frozen", check=True, env={"PATH": os.defpath})
-
-
-def test_a_wrong_round_is_named():
-    """From round 1 on the kernel uses another root, so round 1's value is the first missing."""
-    program = scalar_kernel(SHAPE)
-    loads = [i for i, bundle in enumerate(program) if bundle.get("load") == [["load", 5, 5]]]
-    program[loads[1]] = {"load": [["load", 5, 9]]}
-    (answer,) = judge(parse(artifact(program)), [{"seed": 1}])
-    assert (answer["lane"], answer["round"]) == (0, 1)

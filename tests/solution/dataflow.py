@@ -11,8 +11,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, NoReturn
 
-from frozen.ops import OPS, SLOT_LIMITS, VLEN, Slot
-from solution.graph.emit import ENGINES, Schedule, _place, places
+from frozen.ops import ENGINES, OPS, SLOT_LIMITS, VLEN, Slot
+from solution.graph.emit import Schedule, _place, places
 from solution.graph.ir import BUFFERS, FETCH, SPAN, Graph
 
 Tag = tuple[int, int]

@@ -7,11 +7,11 @@ import dataflow
 import pytest
 
 from frozen.machine import Machine
-from frozen.ops import SLOT_LIMITS, Slot
+from frozen.ops import ENGINES, SLOT_LIMITS, Slot
 from frozen.problem import Shape, inputs_from_seed, memory_image, reference
 from solution.graph import check, emit, ir, options, plan, schedule
 from solution.graph.build import Built
-from solution.graph.emit import ENGINES, Schedule
+from solution.graph.emit import Schedule
 
 SHAPE = Shape(6, 7, 192)
 OPTIONS = {"select": 2, "pairs": [3, 5], "nested": True, "strided": True, "scalar": {"5": 16}}

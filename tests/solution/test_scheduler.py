@@ -4,13 +4,12 @@ import random
 
 import pytest
 
-from frozen.ops import SLOT_LIMITS
+from frozen.ops import ENGINES, SLOT_LIMITS
 from frozen.problem import Shape
 from solution.errors import BadRecipe, MissingDependency
 from solution.graph import check, core, keys, options, plan, schedule
 from solution.graph.arrays import arrays
 from solution.graph.build import Built
-from solution.graph.emit import ENGINES
 from solution.search import compiled
 
 SMALL = Shape(6, 8, 40)

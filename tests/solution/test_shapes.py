@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from frozen.decode import check_program
 from frozen.machine import Machine
 from frozen.ops import MASK
 from frozen.problem import Inputs, Shape, inputs_from_seed, memory_image, reference
+from frozen.program import check_program
 from solution import recipe
 
 RECIPES = {r.name: r for r in recipe.load_all()}

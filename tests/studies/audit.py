@@ -19,7 +19,7 @@ from cycleproof.checker import ACCEPTED
 from cycleproof.proof import prove
 from docs.generate import ROOT
 from docs.page import publish
-from frozen.decode import Artifact, parse
+from frozen.artifact import Artifact, parse
 from frozen.problem import JUDGED
 from solution import recipe
 from tests.cycleproof.proof.transform import transformed

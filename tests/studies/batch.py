@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from frozen.decode import check_program
 from frozen.ops import SCRATCH_SIZE, VLEN, Program
 from frozen.problem import HASH_STAGES, Inputs, Shape, memory_image
+from frozen.program import check_program
 
 Words = np.ndarray
 BINARY: dict[str, Callable[[Words, Words], Words]] = {

@@ -23,10 +23,11 @@ import numpy as np
 from cycleproof.proof import ProofVerdict, prove
 from cycleproof.proof.refuter.search import Judge
 from docs.page import publish
-from frozen.decode import Artifact, check_program, parse, program_digest
+from frozen.artifact import Artifact, parse
 from frozen.errors import Malformed
 from frozen.ops import OPS
 from frozen.problem import Shape, inputs_from_seed
+from frozen.program import check_program, program_digest
 from tests.cycleproof.proof.artifacts import recipe_artifact
 
 from . import batch

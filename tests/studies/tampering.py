@@ -21,11 +21,12 @@ from cycleproof.artifact.build import build, run_recipe
 from cycleproof.checker import ACCEPTED, check
 from cycleproof.proof import prove
 from docs.page import publish
-from frozen.decode import Artifact, check_program, parse, program_digest
+from frozen.artifact import Artifact, parse
 from frozen.errors import FrozenError
 from frozen.machine import Machine
 from frozen.ops import MASK, OPS, SLOT_LIMITS, VLEN
 from frozen.problem import FOREST_P, HASH_STAGES, Inputs, Shape, memory_image, reference
+from frozen.program import check_program, program_digest
 
 SUBJECTS = [
     ("vector", Shape(3, 5, 8)),

@@ -18,9 +18,10 @@ from cycleproof.artifact.strip import strip
 from cycleproof.checker import ACCEPTED, REJECTED, check
 from cycleproof.proof import ProofVerdict, prove
 from docs.page import publish
-from frozen.decode import Artifact, program_digest
+from frozen.artifact import Artifact
 from frozen.machine import Machine
 from frozen.problem import Shape, inputs_from_seed, memory_image, reference
+from frozen.program import program_digest
 from solution import recipe
 from tests.cycleproof.proof.transform import transformed
 

@@ -6,10 +6,10 @@ keep small numbers in some of them, so that most loads, stores and jumps stay in
 
 import random
 
-from frozen.decode import check_program
 from frozen.errors import Malformed
 from frozen.ops import OPS, SLOT_LIMITS
 from frozen.problem import FOREST_P, HASH_STAGES
+from frozen.program import check_program
 
 WORDS = 40  # scratch words in use; vectors start up to here
 IMAGE = 96

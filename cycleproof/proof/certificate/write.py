@@ -8,8 +8,9 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from frozen.decode import Artifact, check_program
+from frozen.artifact import Artifact
 from frozen.ops import SLOT_LIMITS, Op, Slot
+from frozen.program import check_program
 
 from ..attempt import Attempt
 from ..run.paths import Joined, Outcome, Ran, Write

@@ -7,7 +7,7 @@ import random
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from frozen.decode import Artifact
+from frozen.artifact import Artifact
 from frozen.errors import Fault
 from frozen.harness import compare
 from frozen.machine import DEFAULT_FUEL, Machine

@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from frozen.decode import check_program
 from frozen.errors import where
 from frozen.ops import SCRATCH_SIZE, VLEN, Op, Program, Slot
+from frozen.program import check_program
 
 from .. import ops as semantics
 from ..algebra import Algebra, Stuck

@@ -15,9 +15,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from frozen.ops import SCRATCH_SIZE
+from frozen.ops import ENGINES, SCRATCH_SIZE
 
-from ...analysis.engines import ENGINES, shares
+from ...analysis.engines import shares
 from ...analysis.summary import Analysis
 from ...base.errors import MissingDependency
 from ...base.install import install_hint

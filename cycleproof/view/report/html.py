@@ -11,10 +11,9 @@ from collections.abc import Sequence
 from importlib import resources
 from typing import Any
 
-from frozen.ops import OPS, SLOT_LIMITS
+from frozen.ops import ENGINES, OPS, SLOT_LIMITS
 from frozen.problem import JUDGED
 
-from ...analysis.engines import ENGINES
 from ...analysis.summary import Analysis
 from ...artifact.names import Names
 from ...base.errors import EXIT_CODE_MEANINGS, MissingDependency

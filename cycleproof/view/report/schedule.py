@@ -58,7 +58,10 @@ def print_schedule(analysis: Analysis, name: str, console: Console) -> None:
         f"  {figures['dead_slots']} dead slots; {figures['overlaps']} overlapped words"
         " (written twice in one bundle, the later slot wins)"
     )
-    console.print(f"[bold]memory[/] {read:,} words loaded, {written:,} stored")
+    console.print(
+        f"[bold]memory[/] {read:,} words loaded, {written:,} stored,"
+        f" {analysis.overlapped_stores} of them twice in one bundle"
+    )
 
 
 def _bounds(analysis: Analysis) -> Group:

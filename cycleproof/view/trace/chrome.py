@@ -4,9 +4,8 @@ import json
 from collections.abc import Iterator
 from typing import IO, Any
 
-from frozen.ops import SLOT_LIMITS
+from frozen.ops import ENGINES, SLOT_LIMITS
 
-from ...analysis.engines import ENGINES
 from ...analysis.summary import Analysis
 from ...artifact.names import Names
 from ...base.text import printable

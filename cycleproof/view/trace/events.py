@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterator
 from typing import IO, NamedTuple
 
+from frozen.ops import ENGINES
+
 from ...analysis.disassembly import disassemble
-from ...analysis.engines import ENGINES
 from ...analysis.execution import accesses, is_store
 from ...analysis.summary import Analysis
 from ...artifact.names import Names, label

@@ -6,9 +6,8 @@ One microsecond of the trace is one cycle. Names of ops are interned, so that a 
 
 from typing import IO
 
-from frozen.ops import SLOT_LIMITS
+from frozen.ops import ENGINES, SLOT_LIMITS
 
-from ...analysis.engines import ENGINES
 from ...analysis.summary import Analysis
 from ...artifact.names import Names
 from ...base.errors import MissingDependency

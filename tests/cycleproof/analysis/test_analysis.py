@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 from cycleproof.analysis.dependences import critical_path
 from cycleproof.analysis.engines import measure, use_over_time
 from cycleproof.analysis.execution import execute
-from cycleproof.analysis.hazards import hazard_figures, liveness
+from cycleproof.analysis.hazards import hazard_figures, liveness, overlapped_stores
 from cycleproof.analysis.sharing import sharing
 from cycleproof.analysis.summary import analyse
 from cycleproof.artifact.format import decode, encode
 from cycleproof.base.errors import Unreadable
-from frozen.decode import check_program
 from frozen.ops import OPS
 from frozen.problem import Shape, inputs_from_seed, step
+from frozen.program import check_program
 from solution import recipe
 from tests.support.programs import random_program, scalar_kernel, seeded
 
@@ -71,6 +71,13 @@ def words_of(slot, engine):
         case "pause" | "halt":
             return [], []
     return [word for at in x[1:] for word in vector(at)], vector(x[0])
+
+
+def test_words_stored_twice_in_one_bundle_are_counted():
+    twice = {"store": [["vstore", 0, 16], ["store", 1, 0]]}
+    program = [{"load": [["const", 0, 8], ["const", 1, 10]]}, twice, {"store": [["store", 1, 0]]}]
+    run = execute(artifact(program), inputs_from_seed(0, SMALL))
+    assert overlapped_stores(run) == 1
 
 
 def test_utilisation_and_bounds_by_an_independent_count(shipped):

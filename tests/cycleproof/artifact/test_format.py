@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from cycleproof.artifact.format import decode, digest, encode, is_canonical, load
 from cycleproof.base.errors import Unreadable
 from cycleproof.base.files import read_regular, write_whole
-from frozen.decode import canonical, check_program, program_digest
 from frozen.problem import Shape
+from frozen.program import canonical, check_program, program_digest
 from tests.support.programs import ALL_OPS, random_program, seeded
 
 SHIPPED_OPS = [key for key in ALL_OPS if key[1] not in ("pause", "trace_write")]

@@ -8,9 +8,10 @@ import jsonschema
 import pytest
 
 from cycleproof.artifact.schema import SCHEMA_NAME, artifact_schema, schema_error, schema_text
-from frozen.decode import parse, program_digest
+from frozen.artifact import parse
 from frozen.errors import Malformed
 from frozen.ops import OPS, SCRATCH_SIZE, SLOT_LIMITS
+from frozen.program import program_digest
 
 BASE = {
     "format": "cycleproof/1",

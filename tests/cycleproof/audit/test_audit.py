@@ -17,7 +17,7 @@ from cycleproof.checker.terms import CONCRETE
 from cycleproof.checker.vocabulary import Lookup
 from cycleproof.commands.check_proof import command
 from cycleproof.proof import prove
-from frozen.decode import parse
+from frozen.artifact import parse
 from frozen.problem import Shape
 
 pytest.importorskip("bitwuzla")

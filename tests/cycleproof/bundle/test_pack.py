@@ -267,6 +267,6 @@ def test_the_loader_is_short_and_sets_what_the_artifact_says(tmp_path: Path) -> 
 def test_the_page_shows_three_commands_and_does_not_overclaim() -> None:
     text = members()["VERIFY.md"].decode()
     assert text.count("\n       cycleproof verify bundle.zip") == 2
-    assert "python3 -I frozen kernel.json" in text
+    assert "python3 -I frozen/__main__.py kernel.json" in text
     assert len(text.splitlines()) < 66
     assert EVIDENCE_NAME in members()

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from cycleproof.base.errors import GeneratorFailed
 from cycleproof.capture import process
-from frozen.decode import MAX_BYTES
+from frozen.artifact import MAX_BYTES
 
 NONCE = b"0123456789abcdef" * 2
 

@@ -14,10 +14,10 @@ from cycleproof.checker.obligations import Obligations
 from cycleproof.checker.samples import Sample
 from cycleproof.checker.solver import Solver
 from cycleproof.checker.vocabulary import Reference
-from frozen.decode import check_program, program_digest
 from frozen.machine import Machine
 from frozen.ops import SCRATCH_SIZE, SLOT_LIMITS
 from frozen.problem import HASH_STAGES, Shape
+from frozen.program import check_program, program_digest
 
 RUNS = 16
 FOLDED = HASH_STAGES[-1][1]

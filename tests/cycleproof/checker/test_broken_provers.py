@@ -9,8 +9,9 @@ import pytest
 from cycleproof.checker import REJECTED, check
 from cycleproof.proof import ProofVerdict, prove
 from cycleproof.proof.algebra import Algebra
-from frozen.decode import Artifact, program_digest
+from frozen.artifact import Artifact
 from frozen.problem import Shape
+from frozen.program import program_digest
 
 from ...support.samples import artifact
 

@@ -9,9 +9,10 @@ import pytest
 
 from cycleproof.checker import ACCEPTED, INCONCLUSIVE, REJECTED, Result, check
 from cycleproof.proof import prove
-from frozen.decode import Artifact, program_digest
+from frozen.artifact import Artifact
 from frozen.errors import Malformed
 from frozen.problem import Shape
+from frozen.program import program_digest
 
 from ...support.samples import artifact
 from .annotate import annotate

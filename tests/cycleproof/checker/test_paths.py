@@ -24,11 +24,12 @@ from cycleproof.evidence.model import Verdict
 from cycleproof.proof import ProofVerdict, prove
 from cycleproof.proof.run.paths import Executor
 from cycleproof.simulator.base import installed_folder, read_frozen
-from frozen.decode import Artifact, parse, program_digest
+from frozen.artifact import Artifact, parse
 from frozen.errors import Malformed
 from frozen.machine import Machine
 from frozen.ops import SCRATCH_SIZE
 from frozen.problem import FOREST_P, Shape, inputs_from_seed, memory_image, reference
+from frozen.program import program_digest
 
 from ..proof.artifacts import artifact
 from ..proof.forks import KERNELS, SHAPE, guarded, wide

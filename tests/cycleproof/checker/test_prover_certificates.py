@@ -7,7 +7,7 @@ import pytest
 from cycleproof.artifact.format import load
 from cycleproof.checker import ACCEPTED, Result, check
 from cycleproof.proof import ProofVerdict, prove
-from frozen.decode import Artifact
+from frozen.artifact import Artifact
 from frozen.ops import VLEN
 from frozen.problem import JUDGED
 

@@ -13,9 +13,9 @@ import pytest
 
 from cycleproof.artifact.format import encode, load
 from cycleproof.proof import ProofVerdict, prove
-from frozen.decode import check_program
 from frozen.errors import Malformed
 from frozen.harness import judge
+from frozen.program import check_program
 
 MUTANTS = 200
 RUNS = [{"seed": 0}, {"seed": 1}]

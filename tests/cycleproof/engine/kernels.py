@@ -1,8 +1,9 @@
 """Kernels for the engines: recipes at small shapes, and ones that are wrong on few inputs."""
 
 from cycleproof.artifact.strip import strip
-from frozen.decode import Artifact, program_digest
+from frozen.artifact import Artifact
 from frozen.problem import Shape, inputs_from_seed
+from frozen.program import program_digest
 from solution import recipe
 
 RECIPES = [row.name for row in recipe.load_all()]

@@ -3,9 +3,10 @@
 from functools import cache
 
 from cycleproof.artifact.strip import strip
-from frozen.decode import Artifact, check_program, program_digest
+from frozen.artifact import Artifact
 from frozen.machine import Machine
 from frozen.problem import Shape, inputs_from_seed, memory_image
+from frozen.program import check_program, program_digest
 from solution import recipe
 
 RECIPES = [row.name for row in recipe.load_all()]

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from cycleproof.artifact.format import encode
 from cycleproof.checker import ACCEPTED, check
 from cycleproof.cli import cli
-from frozen.decode import parse
+from frozen.artifact import parse
 from frozen.harness import judge
 from frozen.problem import Shape
 

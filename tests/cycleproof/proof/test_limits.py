@@ -19,7 +19,7 @@ from cycleproof.checker.terms import Budget
 from cycleproof.cli import cli
 from cycleproof.proof import ProofVerdict, attempt, prove
 from cycleproof.proof.run import paths
-from frozen.decode import parse
+from frozen.artifact import parse
 from frozen.problem import Shape
 
 from .plain_kernel import Kernel

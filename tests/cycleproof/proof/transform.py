@@ -4,8 +4,8 @@ Each takes a program (a list of bundles) and returns one that computes the same 
 memory. What is added before a bundle reads the state that the bundle reads and writes spare words.
 """
 
-from frozen.decode import check_program
 from frozen.ops import OPS, SCRATCH_SIZE, SLOT_LIMITS, VLEN
+from frozen.program import check_program
 
 BINARY = {name for engine, name in OPS if engine == "alu"}
 COMMUTATIVE = {"+", "*", "^", "&", "|", "=="}

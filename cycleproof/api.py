@@ -1,0 +1,157 @@
+"""What ``import cycleproof`` offers. Every function raises ``CycleproofError``, and no other error.
+
+Paths may be strings. An artifact is given as a path or as what ``load`` returned. None of these
+functions prints, reads the environment's settings or runs code of the artifact's author, but
+``build`` of a Python file, which runs it in a sandbox.
+"""
+
+from collections.abc import Collection
+from os import PathLike
+from pathlib import Path
+
+from frozen.artifact import MAX_BYTES
+from frozen.errors import FrozenError
+from frozen.problem import JUDGED, Shape
+
+from .artifact.build import build as lay_out
+from .artifact.build import read_dump, run_recipe
+from .artifact.format import LoadedArtifact as Artifact
+from .artifact.format import decode
+from .base.errors import (
+    CycleproofError,
+    EnginesDisagree,
+    FrozenAltered,
+    GeneratorFailed,
+    MissingDependency,
+    NotReproducible,
+    Refused,
+    RunnerFailed,
+    Unreadable,
+)
+from .base.files import read_regular
+from .bundle.read import load_any
+from .checker import Result, check_limited
+from .checks import CHECKS, Subject
+from .checks.verify import verify as run_checks
+from .evidence.model import Evidence, Finding, Verdict
+from .evidence.policy import BY_NAME, NONE, Requirements
+from .proof import ProofResult, prove_limited
+from .simulator.base import installed_folder, read_frozen
+
+__all__ = [
+    "JUDGED",
+    "Artifact",
+    "CycleproofError",
+    "EnginesDisagree",
+    "Evidence",
+    "Finding",
+    "FrozenAltered",
+    "GeneratorFailed",
+    "MissingDependency",
+    "NotReproducible",
+    "Refused",
+    "Requirements",
+    "RunnerFailed",
+    "Shape",
+    "Unreadable",
+    "Verdict",
+    "build",
+    "check_proof",
+    "load",
+    "prove",
+    "verify",
+]
+
+AnyPath = str | PathLike[str]
+
+
+def load(path: AnyPath) -> Artifact:
+    """The artifact in a file: itself, or the one inside a submission bundle.
+
+    ``.data`` are its bytes, ``.decoded`` its shape, cycles, generator and program. Raises
+    ``Unreadable``.
+    """
+    return load_any(Path(path))
+
+
+def build(
+    path: AnyPath | None = None, *, recipe: str = "best", shape: Shape | None = None
+) -> Artifact:
+    """Make an artifact from a generator, a dump, or, without ``path``, from a ``recipe``.
+
+    ``path`` is a perf_takehome.py or the folder that holds one, run in a sandbox and built twice,
+    or an instruction dump (JSON). ``shape`` is the judged one where neither it nor a dump says
+    otherwise. Nothing is written: write ``.data`` to keep it. Raises ``Unreadable``,
+    ``GeneratorFailed``, ``NotReproducible``.
+    """
+    source = Path("kernel.json") if path is None else Path(path)
+    if path is None:
+        dump, _ = run_recipe(recipe, shape or JUDGED)
+    elif source.suffix == ".py" or source.is_dir():
+        from .capture import capture
+
+        dump = capture(source, shape or JUDGED).dump
+    else:
+        dump = read_dump(source, shape)
+    data = lay_out(dump).data
+    return Artifact(source, data, decode(data, str(source)))
+
+
+def verify(
+    artifact: AnyPath | Artifact,
+    *,
+    skip: Collection[str] = (),
+    fresh_seeds: int = 8,
+    upstream: AnyPath | None = None,
+    requirements: Requirements = NONE,
+) -> Evidence:
+    """Run the checks, less those named in ``skip``, against the frozen base of this installation.
+
+    ``fresh_seeds``: how many beside the fixed ones. ``upstream``: a clone of the challenge's
+    repository, whose own tests then run. Raises ``Unreadable`` for an artifact or a name that
+    cannot be used, ``FrozenAltered``, ``RunnerFailed``, ``MissingDependency``, ``EnginesDisagree``.
+    """
+    for name in {*skip} - {check.name for check in CHECKS}:
+        names = ", ".join(check.name for check in CHECKS)
+        raise Unreadable(f"skip: no check is named {name!r:.80}", f"there are: {names}")
+    for name in {*requirements.names} - set(BY_NAME):
+        raise Unreadable(
+            f"no requirement is named {name!r:.80}", f"there are: {', '.join(BY_NAME)}"
+        )
+    subject = Subject(
+        _loaded(artifact),
+        read_frozen(installed_folder()),
+        fresh_seeds=fresh_seeds,
+        upstream=None if upstream is None else Path(upstream),
+    )
+    return run_checks(subject, skip, requirements=requirements)
+
+
+def prove(artifact: AnyPath | Artifact) -> ProofResult:
+    """Prove the program right for all inputs of its shape, or refute it. Not a verdict yet.
+
+    The prover is not trusted. Where ``.verdict`` is ``proved``, give ``.certificate`` to
+    ``check_proof``. A refutation is a ``.counterexample`` that the frozen simulator confirmed.
+    """
+    return prove_limited(_loaded(artifact).decoded, certificate=True)
+
+
+def check_proof(artifact: AnyPath | Artifact, certificate: bytes | AnyPath) -> Result:
+    """The trusted checker's word on a certificate: its bytes, or the file that holds them.
+
+    ``.verdict`` is ``accepted``, ``rejected`` or ``inconclusive``. Raises ``Unreadable``.
+    """
+    loaded = _loaded(artifact)
+    try:
+        data = (
+            certificate
+            if isinstance(certificate, bytes)
+            else read_regular(Path(certificate), MAX_BYTES)
+        )
+        return check_limited(loaded.decoded, data)
+    except FrozenError as error:
+        raise Unreadable(f"certificate: {error}") from None
+
+
+def _loaded(artifact: AnyPath | Artifact) -> Artifact:
+    return artifact if isinstance(artifact, Artifact) else load(artifact)

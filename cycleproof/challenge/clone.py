@@ -1,7 +1,11 @@
-"""Reading a clone: the bytes of its pinned files, and their modes in its history."""
+"""Reading a clone: the bytes of its pinned files, and their modes in its history.
+
+A folder that is no clone of the challenge's repository is a slip of the pen: ``Unreadable``. One
+that is, and differs in a pinned file, is ``FrozenAltered``.
+"""
 
 import hashlib
-import stat
+import shlex
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,6 +15,7 @@ from ..base.git import GIT_SECONDS, git
 from .pins import FILE_MODE, Pins
 
 MAX_FILE = 1 << 20
+_WANTED = "--upstream takes a clone of the challenge's own repository, with its files checked out"
 
 
 class Clone(NamedTuple):
@@ -25,15 +30,16 @@ def read_clone(folder: Path, pins: Pins) -> Clone:
     """Read each pinned file once and hold it against its pin.
 
     Raises ``FrozenAltered`` at the first file that is a link, missing or different, in the
-    working tree or in the commit that is checked out, and ``Unreadable`` if ``folder`` is none.
+    working tree or in the commit that is checked out, and ``Unreadable`` if ``folder`` holds none
+    of them.
     """
     if not folder.is_dir():
-        raise Unreadable(
-            f"{folder}: not a folder", "--upstream takes a clone of the official repository"
-        )
+        raise Unreadable(f"{folder}: not a folder", _WANTED)
+    if not any((folder / name).exists() for name in pins.files):
+        raise _no_clone(folder, pins)
     files = {}
     for name, pin in pins.files.items():
-        _refuse_linked_folders(folder, name)
+        _refuse_links(folder, name)
         try:
             files[name] = read_regular(folder / name, MAX_FILE)
         except Unreadable as error:
@@ -51,22 +57,43 @@ def read_clone(folder: Path, pins: Pins) -> Clone:
     return Clone(files, _check_history(folder, pins), "")
 
 
-def _refuse_linked_folders(folder: Path, name: str) -> None:
-    for parent in Path(name).parents:
-        at = folder / parent
-        if parent != Path() and at.exists() and stat.S_ISLNK(at.lstat().st_mode):
-            raise FrozenAltered(f"upstream {at}: is a symbolic link")
+def _no_clone(folder: Path, pins: Pins) -> Unreadable:
+    """What a folder is that holds no pinned file, and what to name instead."""
+    name = next(iter(pins.files))
+    for parent in folder.resolve().parents:
+        if all((parent / file).is_file() for file in pins.files):
+            hint = shlex.join(["--upstream", str(parent)])
+            return Unreadable(f"{folder}: a folder inside a clone, not the clone", hint)
+    if not any(folder.iterdir()):
+        return Unreadable(f"{folder}: an empty folder", _WANTED)
+    if all((folder / part).exists() for part in ("HEAD", "objects", "refs")):
+        hint = f"{shlex.join(['git', 'clone', str(folder), 'NEW-FOLDER'])}, then name that"
+        return Unreadable(f"{folder}: a bare repository, without files", hint)
+    if (folder / ".git").exists() and name in _entries(folder):
+        hint = shlex.join(["git", "-C", str(folder), "checkout", "HEAD", "--", "."])
+        return Unreadable(f"{folder}: a clone in which nothing is checked out", hint)
+    return Unreadable(f"{folder}: no clone of the challenge's repository: no {name}", _WANTED)
+
+
+def _refuse_links(folder: Path, name: str) -> None:
+    for place in (Path(name), *Path(name).parents):
+        if place != Path() and (folder / place).is_symlink():
+            raise FrozenAltered(
+                f"upstream {folder / place}: is a symbolic link; the official repository has none"
+            )
 
 
 def _check_history(folder: Path, pins: Pins) -> str:
     """Hold modes and blobs of the commit that is checked out against the pins; return its id."""
-    listing = _git(folder, "ls-tree", "-r", "-t", "-z", "--full-tree", "HEAD")
-    entries = {}
-    for line in listing.split("\0"):
-        head, _, path = line.partition("\t")
-        entries[path] = head
+    entries = _entries(folder)
     wanted = {name: f"{FILE_MODE} blob {pin.blob}" for name, pin in pins.files.items()}
     wanted |= {name: f"040000 tree {tree}" for name, tree in pins.trees.items()}
+    for name in entries:
+        if name not in wanted and any(name.startswith(f"{tree}/") for tree in pins.trees):
+            raise FrozenAltered(
+                f"upstream {name}: in the commit checked out, and not in the official repository",
+                "point --upstream at an untouched clone; your own tests belong elsewhere",
+            )
     for name, want in wanted.items():
         found = entries.get(name, "missing")
         if found.startswith("120000"):
@@ -76,6 +103,13 @@ def _check_history(folder: Path, pins: Pins) -> str:
                 f"upstream {name}: is {found} in the commit checked out; the pin is {want}"
             )
     return _git(folder, "rev-parse", "HEAD").strip()
+
+
+def _entries(folder: Path) -> dict[str, str]:
+    """Mode, kind and id by path of all that the commit checked out holds."""
+    listing = _git(folder, "ls-tree", "-r", "-t", "-z", "--full-tree", "HEAD")
+    rows = (line.partition("\t") for line in listing.split("\0") if line)
+    return {path: head for head, _, path in rows}
 
 
 def _git(folder: Path, *arguments: str) -> str:

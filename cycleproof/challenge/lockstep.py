@@ -11,7 +11,11 @@ from .official import MEMORY_LIMIT, SECONDS_LIMIT
 
 
 def compare_simulators(
-    base: FrozenBase, simulator: bytes, artifact: bytes, seeds: list[int]
+    base: FrozenBase,
+    simulator: bytes,
+    artifact: bytes,
+    seeds: list[int],
+    seconds: int = SECONDS_LIMIT,
 ) -> dict[str, Any]:
     """Run ``artifact`` on both simulators, from their pinned bytes, in one isolated interpreter.
 
@@ -22,7 +26,7 @@ def compare_simulators(
     job = {
         "nonce": nonce,
         "memory": MEMORY_LIMIT,
-        "seconds": SECONDS_LIMIT,
+        "seconds": seconds,
         "sources": {
             name.removesuffix(".py"): data.decode()
             for name, data in base.files.items()
@@ -34,9 +38,9 @@ def compare_simulators(
     }
     driver = resources.files(__package__).joinpath("stepper.py").read_text("utf-8")
     try:
-        child = run([*BARE, "-c", driver], SECONDS_LIMIT, json.dumps(job).encode())
+        child = run([*BARE, "-c", driver], seconds, json.dumps(job).encode())
     except TimeoutError:
-        return {"not_run": f"it did not end in {SECONDS_LIMIT} s"}
+        return {"not_run": f"it did not end in {seconds} s"}
     _, _, body = child.stdout.rpartition(f"\n{nonce}\n".encode())
     if child.returncode or not body:
         last = child.stderr.decode(errors="replace").strip().splitlines()[-1:] or ["no reason"]

@@ -13,9 +13,9 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from ..artifact.format import LoadedArtifact
-from ..base.errors import Unreadable
+from ..base.errors import CycleproofError, ExitCode, Unreadable
 from ..base.files import check_output, is_standard_output, read_regular
-from ..base.text import command_line
+from ..base.text import command_line, printable
 from ..checks import CHECKS, Check, Subject
 from ..checks.verify import verify
 from ..evidence.model import Evidence, read_evidence
@@ -47,6 +47,14 @@ def _there(_context: click.Context, _argument: click.Parameter, path: Path) -> P
             + command_line("build", "perf_takehome.py", "-o", "kernel.json"),
         )
     return path
+
+
+def tell(error: CycleproofError) -> ExitCode:
+    """Print an error and its hint, where work goes on after it; the exit code that it asks for."""
+    click.echo(f"error: {printable(str(error))}", err=True)
+    if error.hint:
+        click.echo(f"  {printable(error.hint)}", err=True)
+    return error.exit_code
 
 
 class OutputFile(click.Path):

@@ -15,7 +15,7 @@ from ..checks.verify import verify
 from ..evidence.policy import Requirements
 from ..simulator.base import folder_for, read_frozen
 from ..view.report.terminal import print_evidence
-from .common import requirements_options
+from .common import requirements_options, tell
 
 
 @click.command()
@@ -35,10 +35,7 @@ def _answer(path: Path, requirements: Requirements) -> ExitCode:
         subject = Subject(load(path), read_frozen(folder_for(path)))
         evidence = verify(subject, requirements=requirements)
     except CycleproofError as error:
-        click.echo(f"error: {printable(str(error))}", err=True)
-        if error.hint:
-            click.echo(f"  {printable(error.hint)}", err=True)
-        return error.exit_code
+        return tell(error)
     except FrozenError as error:
         click.echo(f"error: {printable(str(error))}", err=True)
         return ExitCode.UNUSABLE

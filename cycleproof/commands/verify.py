@@ -6,8 +6,11 @@ import click
 from rich.console import Console
 
 from ..audit import require
+from ..base.errors import CycleproofError, ExitCode, worst
 from ..base.files import is_standard_output, write_whole
 from ..bundle.read import load_any
+from ..challenge.clone import read_clone
+from ..challenge.pins import OFFICIAL
 from ..checks import CHECKS, Amount, Subject
 from ..evidence.policy import Requirements
 from ..simulator.base import folder_for, read_frozen
@@ -22,6 +25,7 @@ from .common import (
     nonce_option,
     requirements_options,
     seeds_of,
+    tell,
     verify_with_progress,
 )
 
@@ -136,6 +140,7 @@ def command(
         raise click.UsageError("--seed and --input: one run at a time")
     if audit:
         require()
+    clone = _look_at(upstream) if upstream else ExitCode.PASSED
     base = read_frozen(frozen or folder_for(artifact))
     subject = Subject(
         load_any(artifact),
@@ -170,4 +175,13 @@ def command(
         click.echo(evidence.encode(), nl=False, err=aside)
     else:
         print_evidence(evidence, str(artifact), Console(stderr=aside))
-    return evidence.exit_code
+    return worst([evidence.exit_code, clone])
+
+
+def _look_at(upstream: Path) -> ExitCode:
+    """Say at once what is wrong with a clone; the other checks run all the same."""
+    try:
+        read_clone(upstream, OFFICIAL)
+    except CycleproofError as error:
+        return tell(error)
+    return ExitCode.PASSED

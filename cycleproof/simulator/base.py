@@ -94,6 +94,8 @@ def read_folder(folder: Path) -> dict[str, bytes]:
     for name in names:
         if name == "__pycache__":
             continue
+        if (folder / name).is_symlink():
+            raise FrozenAltered(f"{folder / name}: is a symbolic link; the pins are of plain files")
         try:
             files[name] = read_regular(folder / name, MAX_FILE)
         except Unreadable as error:

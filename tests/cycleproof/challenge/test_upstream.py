@@ -1,7 +1,10 @@
 import dataclasses
+import json
 import re
+import shlex
 import shutil
 import subprocess
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,15 +14,17 @@ from cycleproof.base.errors import FrozenAltered, Unreadable
 from cycleproof.challenge.clone import read_clone
 from cycleproof.challenge.loader import LOADER
 from cycleproof.challenge.lockstep import compare_simulators
-from cycleproof.challenge.official import read_outcome
+from cycleproof.challenge.official import read_outcome, run_official
 from cycleproof.challenge.pins import OFFICIAL
-from cycleproof.checks import Subject
+from cycleproof.checks import Subject, upstream
 from cycleproof.checks.upstream import run
 from cycleproof.evidence.model import Finding, Verdict
 from cycleproof.simulator.base import installed_folder, read_frozen
 
 from ...support import samples
 from .clones import NAMES, SIMULATOR, TESTS, clone, commit, pins_for, tree_of
+
+QUICK = ("--seeds", "0", "--skip", "proof", "--skip", "directed", "--json")
 
 
 def checked(
@@ -214,7 +219,7 @@ def test_history_counts_too(tmp_path: Path) -> None:
     for kind, says in [
         ("link", "tests/frozen_problem.py: is a symbolic link in the commit"),
         ("mode", "tests/frozen_problem.py: is 100755 blob"),
-        ("extra", "tests: is 040000 tree"),
+        ("extra", "tests/conftest.py: in the commit checked out, and not in the official"),
         ("gone", "problem.py: is missing in the commit"),
     ]:
         folder = clone(tmp_path / kind)
@@ -268,6 +273,93 @@ def test_no_folder_and_a_broken_clone_are_unreadable(tmp_path: Path) -> None:
         read_clone(folder, pins_for())
 
 
+@pytest.mark.parametrize(
+    ("kind", "says", "hint"),
+    [
+        ("empty", "an empty folder", "with its files checked out"),
+        ("other", "no clone of the challenge's repository: no problem.py", "--upstream takes a"),
+        ("bare", "a bare repository, without files", "git clone "),
+        ("inside", "a folder inside a clone, not the clone", "--upstream /"),
+        ("unchecked", "a clone in which nothing is checked out", " checkout HEAD -- ."),
+    ],
+)
+def test_a_slip_of_the_pen_is_not_an_altered_base(
+    tmp_path: Path, kind: str, says: str, hint: str
+) -> None:
+    good = clone(tmp_path / "good", git=True)
+    folder = tmp_path / "up"
+    if kind == "inside":
+        folder = good / "tests" / "deep"
+    if kind in ("bare", "unchecked"):
+        option = "--bare" if kind == "bare" else "--no-checkout"
+        subprocess.run(["git", "clone", "-q", option, str(good), str(folder)], check=True)
+    else:
+        folder.mkdir()
+    if kind == "other":
+        (folder / "README.md").write_text("another project\n")
+    with pytest.raises(Unreadable) as caught:
+        read_clone(folder, pins_for())
+    assert str(caught.value) == f"{folder}: {says}"
+    assert hint in caught.value.hint
+    assert caught.value.exit_code == 2
+
+
+def test_the_hint_of_a_clone_without_files_works(tmp_path: Path) -> None:
+    good, folder = clone(tmp_path / "good", git=True), tmp_path / "new one"
+    subprocess.run(["git", "clone", "-q", "--no-checkout", str(good), str(folder)], check=True)
+    with pytest.raises(Unreadable) as caught:
+        read_clone(folder, pins_for())
+    subprocess.run(shlex.split(caught.value.hint), check=True)
+    assert read_clone(folder, pins_for()).commit
+
+
+@pytest.mark.parametrize(("kind", "code"), [("empty", 2), ("altered", 3)])
+def test_the_clone_is_looked_at_first_and_the_other_checks_are_kept(
+    tmp_path: Path, kind: str, code: int
+) -> None:
+    (tmp_path / "kernel.json").write_bytes(samples.artifact().data)
+    folder = tmp_path / "up"
+    if kind == "altered":
+        clone(folder)
+    else:
+        folder.mkdir()
+    shown = samples.run("verify", "kernel.json", "--upstream", folder, *QUICK, cwd=tmp_path)
+    assert shown.returncode == code
+    assert shown.stderr.startswith("error: ")
+    findings = {f["check"]: f for f in json.loads(shown.stdout)["findings"]}
+    assert findings["seeds"]["verdict"] == "pass"
+    assert findings["upstream"]["verdict"] == "unknown"
+    assert findings["upstream"]["established"].startswith("not run: ")
+
+
+def test_a_failed_kernel_is_not_hidden_by_an_unusable_clone(tmp_path: Path) -> None:
+    (tmp_path / "kernel.json").write_bytes(changed("store").data)
+    (tmp_path / "up").mkdir()
+    shown = samples.run("verify", "kernel.json", "--upstream", "up", *QUICK, cwd=tmp_path)
+    assert shown.returncode == 1
+
+
+def test_giant_shifts_end_in_the_time_limit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Python builds the whole integer of 2**32 bits, which nothing but the limit ends."""
+    simulator = SIMULATOR.replace("(a << b) % 2**32 if b < 32 else 0", "(a << b) % 2**32")
+    assert simulator != SIMULATOR
+    decoded = samples.artifact().decoded
+    shifts = [{"alu": [["<<", 1535, 1533, 1534]]}] * 400
+    bomb = [{"load": [["const", 1533, 1], ["const", 1534, 2**32 - 1]]}, *shifts, *decoded.program]
+    data = encode(decoded.shape, bomb, len(bomb), decoded.generator)
+    loaded = LoadedArtifact(Path("kernel.json"), data, decode(data, "kernel.json"))
+    monkeypatch.setattr(upstream, "run_official", partial(run_official, seconds=2))
+    finding = checked(clone(tmp_path / "up", simulator), loaded, simulator)
+    assert finding.verdict is Verdict.UNKNOWN
+    assert finding.established == "the official tests did not end in 2 s"
+    assert finding.figures["simulators"] == {"not_run": "the official tests took all the time"}
+    base = read_frozen(installed_folder())
+    answer = compare_simulators(base, simulator.encode(), data, [0], seconds=2)
+    assert answer == {"not_run": "it did not end in 2 s"}
+
+
 def test_the_official_pins_fit_each_other() -> None:
     """The tree of tests/ follows from its two blobs: no other file and no other mode is in it."""
     blobs = {
@@ -283,7 +375,7 @@ def test_the_official_pins_fit_each_other() -> None:
 def test_the_command_line_knows_the_official_pins_alone(tmp_path: Path) -> None:
     (tmp_path / "kernel.json").write_bytes(samples.artifact().data)
     folder = clone(tmp_path / "up")
-    result = samples.run("verify", "kernel.json", "--upstream", folder, cwd=tmp_path)
+    result = samples.run("verify", "kernel.json", "--upstream", folder, *QUICK, cwd=tmp_path)
     assert result.returncode == 3
     assert "error: upstream " in result.stderr
     assert OFFICIAL.files["problem.py"].sha256 in result.stderr

@@ -2,6 +2,7 @@
 
 import platform
 from collections.abc import Callable, Collection
+from importlib.metadata import version
 
 from .. import __version__
 from ..evidence.model import Evidence, Finding, Verdict, describe
@@ -53,5 +54,6 @@ def describe_base(subject: Subject) -> dict[str, object]:
 
 
 def versions() -> dict[str, str]:
-    """The versions that took part."""
-    return {"cycleproof": __version__, "python": platform.python_version()}
+    """The versions that took part in every run; a check names those of its own, as of solvers."""
+    libraries = {name: version(name) for name in ("jsonschema", "rfc8785")}
+    return {"cycleproof": __version__, "python": platform.python_version(), **libraries}

@@ -10,7 +10,7 @@ import rfc8785
 
 from frozen.artifact import FORMAT, MACHINE, MAX_BYTES, Artifact, parse
 from frozen.errors import FrozenError
-from frozen.ops import Program
+from frozen.ops import OPS, Op, Program, Slot
 from frozen.problem import Shape
 
 from ..base.errors import Unreadable
@@ -60,6 +60,14 @@ def decode(data: bytes, name: str) -> Artifact:
         return parse(data)
     except FrozenError as error:
         raise Unreadable(f"{name}: {error}") from None
+
+
+def slots_of(program: Program) -> list[list[tuple[Op, Slot]]]:
+    """The slots of each bundle with their ops, of a program that a decoder has accepted."""
+    return [
+        [(OPS[engine, str(slot[0])], slot) for engine, slots in bundle.items() for slot in slots]
+        for bundle in program
+    ]
 
 
 def is_canonical(loaded: LoadedArtifact) -> bool:

@@ -2,8 +2,6 @@
 
 import json
 
-from frozen.program import check_program
-
 from ..artifact.format import digest, is_canonical
 from ..artifact.schema import schema_error
 from ..evidence.model import Finding, Verdict
@@ -19,7 +17,7 @@ def run(subject: Subject) -> Finding:
         return Finding("decode", Verdict.FAIL, f"the schema refuses it at {error}")
     if digest(program) != loaded.decoded.program_sha256:
         return Finding("decode", Verdict.FAIL, "program_sha256 is not the RFC 8785 digest")
-    slots = sum(map(len, check_program(program)))
+    slots = sum(len(slots) for bundle in program for slots in bundle.values())
     canonical = is_canonical(loaded)
     return Finding(
         "decode",

@@ -1,9 +1,8 @@
 """The check ``lint``: what can be said of a program without running it."""
 
-from frozen.program import check_program
-
 from ..analysis.engines import engine_figures
 from ..analysis.hazards import hazard_figures
+from ..artifact.format import slots_of
 from ..evidence.model import Finding, Verdict
 from . import Subject
 
@@ -15,7 +14,7 @@ def run(subject: Subject) -> Finding:
     the number of its bundles.
     """
     decoded = subject.artifact.decoded
-    bundles = check_program(decoded.program)
+    bundles = slots_of(decoded.program)
     figures = engine_figures(bundles) | hazard_figures(bundles)
     straight = figures["straight_line"]
     if straight and decoded.cycles != figures["bundles"]:

@@ -175,6 +175,20 @@ def test_the_decoder_knows_more(name):
     assert decoder_error(document) is not None
 
 
+LOOK_ALIKES = [
+    with_(["program"], [{"alu": [["+", 1, 0, 0], ["+", *words]]}])
+    for words in ([True, 0, 0], [1, False, 0], [1.5, 0, 0], ["1", 0, 0], [1, 0, 0, 0])
+]
+
+
+@pytest.mark.parametrize("document", [*map(sealed, [*ACCEPTED, *REFUSED, *LOOK_ALIKES])])
+def test_the_quick_keywords_say_what_the_library_says(document):
+    plain = jsonschema.Draft202012Validator(artifact_schema())
+    error = next(plain.iter_errors(document), None)
+    said = None if error is None else f"{error.json_path}: {error.message:.200}"
+    assert schema_error(document) == said
+
+
 def test_a_round_float_is_an_integer_to_the_schema_alone():
     text = json.dumps(sealed(BASE)).replace('"cycles": 1', '"cycles": 1.0')
     assert schema_error(json.loads(text)) is None

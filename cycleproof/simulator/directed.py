@@ -7,15 +7,44 @@ values are a claim of their own.
 """
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import Any
 
 from frozen.ops import MASK
-from frozen.problem import HASH_STAGES, INPUT_BITS, Inputs, Shape, hash32, step
+from frozen.problem import HASH_STAGES, INPUT_BITS, Inputs, Shape, hash32
+
+
+def _stage(op1: str, constant: int, op2: str, shift: str, amount: int) -> str:
+    return f"v = ((v {op1} {constant}) {op2} (v {shift} {amount})) & {MASK}"
+
+
+def _walker() -> Callable[[Shape, Sequence[int], int, int], list[int]]:
+    """``nodes``, its loop made from the stages of the hash: making inputs is mostly this."""
+    stages = [_stage(*stage) for stage in HASH_STAGES]
+    body = ["v ^= tree[index]", *stages, "index = 2 * index + 1 + (v & 1)"]
+    text = "\n  ".join(
+        [
+            "def nodes(shape, tree, v, rounds):\n path, index, size = [], 0, shape.n_nodes\n"
+            " for _ in range(rounds):",
+            "path.append(index)",
+            *body,
+            "if index >= size: index = 0",
+        ]
+    )
+    scope: dict[str, Any] = {}
+    exec(f"{text}\n path.append(index)\n return path", scope)
+    walk: Callable[[Shape, Sequence[int], int, int], list[int]] = scope["nodes"]
+    return walk
+
+
+nodes = _walker()
+"""(shape, tree, value, rounds): where a lane stands before each round and at the end."""
 
 OFFICIAL_MAX = (1 << INPUT_BITS) - 1
-# Values tried while steering; 16 per leaf reach nearly every leaf, the measured rest is retried.
+# Values tried at most while steering; 16 per leaf reach nearly every leaf, and the measured rest
+# is retried.
 _TRIES_PER_LEAF = 16
 _MAX_STEERED_INPUTS = 32
 
@@ -42,11 +71,9 @@ class Coverage:
 
     def add(self, inputs: Inputs) -> None:
         """Walk every lane through all rounds and note the nodes it reads."""
+        rounds = self.shape.rounds - 1
         for value in inputs.values:
-            index = 0
-            for _ in range(self.shape.rounds):
-                self.nodes.add(index)
-                index, value = step(self.shape, inputs.tree, index, value)
+            self.nodes.update(nodes(self.shape, inputs.tree, value, rounds))
 
     @property
     def reachable(self) -> int:
@@ -105,13 +132,15 @@ def steered(shape: Shape, seed: int, top: int = OFFICIAL_MAX) -> Iterator[Inputs
     depth = min(shape.rounds - 1, shape.forest_height)
     tree = [draw.randint(0, top) for _ in range(shape.n_nodes)]
     first = (1 << depth) - 1
-    lanes_of: dict[int, list[int]] = {}
+    reaching: dict[int, int] = {}
     for _ in range(_TRIES_PER_LEAF << depth):
         value = draw.randint(0, top)
-        leaf = _descend(shape, tree, value, depth)
-        lanes_of.setdefault(leaf, []).append(value)
-    chosen = [lanes_of[leaf][0] for leaf in sorted(lanes_of)]
-    missing = [leaf for leaf in range(first, 2 * first + 1) if leaf not in lanes_of]
+        leaf = nodes(shape, tree, value, depth)[-1]
+        reaching.setdefault(leaf, value)
+        if len(reaching) == 1 << depth:
+            break
+    chosen = [reaching[leaf] for leaf in sorted(reaching)]
+    missing = [leaf for leaf in range(first, 2 * first + 1) if leaf not in reaching]
     batch = shape.batch_size
     for start in range(0, len(chosen), batch):
         if start // batch >= _MAX_STEERED_INPUTS:
@@ -120,13 +149,6 @@ def steered(shape: Shape, seed: int, top: int = OFFICIAL_MAX) -> Iterator[Inputs
         yield Inputs(tree, values + [draw.randint(0, top) for _ in range(batch - len(values))])
     for leaf in missing[:_MAX_STEERED_INPUTS]:
         yield _steer_to(shape, tree, leaf, draw, top)
-
-
-def _descend(shape: Shape, tree: Sequence[int], value: int, rounds: int) -> int:
-    index = 0
-    for _ in range(rounds):
-        index, value = step(shape, tree, index, value)
-    return index
 
 
 def path_to(node: int) -> list[int]:

@@ -8,6 +8,7 @@ from cycleproof.simulator.directed import (
     OFFICIAL_MAX,
     Coverage,
     directed_inputs,
+    nodes,
     path_to,
     steered,
     unhash32,
@@ -30,6 +31,17 @@ def test_judged_shape_every_leaf_and_edge_is_taken_in_the_official_domain():
         coverage.add(inputs)
     assert coverage.leaves == (1024, 1024)
     assert coverage.edges == (2046, 2046)
+
+
+@given(WORDS, st.integers(0, 2**32 - 1), st.integers(1, 4), st.integers(0, 9))
+def test_a_lane_stands_where_the_reference_puts_it(value, seed, height, rounds):
+    shape = Shape(height, 10, 1)
+    tree, index, stood = inputs_from_seed(seed, shape).tree, 0, [0]
+    walked = nodes(shape, tree, value, rounds)
+    for _ in range(rounds):
+        index, value = step(shape, tree, index, value)
+        stood.append(index)
+    assert walked == stood
 
 
 def test_coverage_counts_what_was_taken():

@@ -8,8 +8,10 @@ import pickle
 import resource
 import signal
 from collections.abc import Callable
+from contextlib import suppress
+from resource import RLIM_INFINITY
 from types import FrameType
-from typing import Any, NoReturn, TypeVar
+from typing import Any, Generic, NoReturn, TypeVar
 
 MEMORY_LIMIT = 3 << 30  # bytes of address space
 SECONDS_LIMIT = 600  # of the processor
@@ -26,6 +28,24 @@ class _Spent(BaseException):
     """The processor time is spent; no handler of ``Exception`` may swallow it."""
 
 
+class Aside(Generic[Result]):
+    """``work()`` in a forked child that starts now, in a process group of its own.
+
+    ``result`` waits for it; ``stop`` ends it and all that it started, and may be called twice.
+    """
+
+    def __init__(self, work: Callable[[], Result]) -> None:
+        self._work = _Fork(work, RLIM_INFINITY, RLIM_INFINITY, apart=True)
+
+    def result(self) -> Result:
+        """What ``work`` answered, or its exception. Raises ``LimitReached`` if it died."""
+        return self._work.result()
+
+    def stop(self) -> None:
+        """End the child, whether it is done or not."""
+        self._work.stop()
+
+
 def limited(
     work: Callable[[], Result], *, memory: int = MEMORY_LIMIT, seconds: int = SECONDS_LIMIT
 ) -> Result:
@@ -33,36 +53,62 @@ def limited(
 
     ``memory``: bytes of address space. ``seconds``: of the processor. Raises ``LimitReached``.
     """
-    reader, writer = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.close(reader)
-        _run(work, writer, memory, seconds)
-    os.close(writer)
-    status = None
-    try:
-        with os.fdopen(reader, "rb") as answers:
-            data = answers.read()
-        status = os.waitpid(child, 0)[1]
-    finally:
-        if status is None:  # interrupted: the child must not outlive its caller
-            os.kill(child, signal.SIGKILL)
-            os.waitpid(child, 0)
-    answer: tuple[str, Any] = ("", None)
-    if data and not status:
-        answer = pickle.loads(data)  # noqa: S301 - our own process wrote it
-    name = answer[0]
-    if name == "result":
-        result: Result = answer[1]
-        return result
-    if name == "raised":
-        error: Exception = answer[1]
-        raise error
-    if name == "memory":
-        raise LimitReached(f"it needs more than {memory >> 20} MiB of memory")
-    if name == "seconds" or status == signal.SIGXCPU:
-        raise LimitReached(f"it needs more than {seconds} s of processor time")
-    raise LimitReached(f"its process ended without an answer (wait status {status})")
+    return _Fork(work, memory, seconds).result()
+
+
+class _Fork(Generic[Result]):
+    def __init__(
+        self, work: Callable[[], Result], memory: int, seconds: int, apart: bool = False
+    ) -> None:
+        self._memory, self._seconds, self._apart = memory, seconds, apart
+        self._reader, writer = os.pipe()
+        self._child = os.fork()
+        if self._child == 0:
+            if apart:
+                os.setpgid(0, 0)
+            os.close(self._reader)
+            _run(work, writer, memory, seconds)
+        if apart:
+            with suppress(OSError):  # the child does it too; whoever comes first
+                os.setpgid(self._child, self._child)
+        os.close(writer)
+        self._ended = False
+
+    def stop(self) -> None:
+        if self._ended:
+            return
+        self._ended = True
+        if self._reader >= 0:
+            os.close(self._reader)
+        kill = os.killpg if self._apart else os.kill
+        with suppress(ProcessLookupError):
+            kill(self._child, signal.SIGKILL)
+        os.waitpid(self._child, 0)
+
+    def result(self) -> Result:
+        try:
+            reader, self._reader = self._reader, -1
+            with os.fdopen(reader, "rb") as answers:
+                data = answers.read()
+            status = os.waitpid(self._child, 0)[1]
+            self._ended = True
+        finally:
+            self.stop()  # interrupted: the child must not outlive its caller
+        answer: tuple[str, Any] = ("", None)
+        if data and not status:
+            answer = pickle.loads(data)  # noqa: S301 - our own process wrote it
+        name = answer[0]
+        if name == "result":
+            result: Result = answer[1]
+            return result
+        if name == "raised":
+            error: Exception = answer[1]
+            raise error
+        if name == "memory":
+            raise LimitReached(f"it needs more than {self._memory >> 20} MiB of memory")
+        if name == "seconds" or status == signal.SIGXCPU:
+            raise LimitReached(f"it needs more than {self._seconds} s of processor time")
+        raise LimitReached(f"its process ended without an answer (wait status {status})")
 
 
 def _run(work: Callable[[], Any], writer: int, memory: int, seconds: int) -> NoReturn:
@@ -105,6 +151,8 @@ def _spent(_number: int, _frame: FrameType | None) -> NoReturn:
 
 def _lower(what: int, soft: int, more: int = 0) -> None:
     """Set a limit, never above one that is in force."""
+    if soft == RLIM_INFINITY:
+        return
     for_now, for_good = resource.getrlimit(what)
     soft, hard = (
         wanted if now == resource.RLIM_INFINITY else min(wanted, now)

@@ -9,6 +9,8 @@ from typing import NamedTuple
 from ..artifact.format import LoadedArtifact
 from ..evidence.model import Finding
 from ..simulator.base import FrozenBase
+from ..simulator.runner import Answer
+from ..simulator.runs import Request, Runs
 from ..simulator.seeds import FIXED_SEEDS, new_nonce
 
 
@@ -38,6 +40,11 @@ class Subject:
     audit: bool = False  # each step of the proof by two solvers, none by rules
     bulk: Amount | None = None  # None: the check's own number, where the proof stays open
     engine: str = "llvm"
+    runs: Runs = field(default_factory=Runs)
+
+    def answers(self, requests: list[Request]) -> list[Answer]:
+        """What the frozen base says of some runs of the artifact."""
+        return self.runs.answers(self.base, self.artifact.data, requests)
 
 
 class Check(NamedTuple):
@@ -50,6 +57,16 @@ class Check(NamedTuple):
     establishes: str
     needs: tuple[str, ...] = ()
     settles: str = ""  # unless asked for, it runs only where this check's answer is unknown
+    runs_inputs: bool = False  # its module says on which, by ``requests``
+    aside: bool = False  # it starts before all others, in a process of its own
+
+    def requests(self, subject: Subject) -> list[Request]:
+        """The runs that the check will ask for."""
+        if not self.runs_inputs:
+            return []
+        module = import_module(f"{__name__}.{self.name}")
+        found: list[Request] = module.requests(subject)
+        return found
 
     @property
     def run(self) -> Callable[[Subject], Finding]:
@@ -62,14 +79,19 @@ class Check(NamedTuple):
 CHECKS = (
     Check("decode", "it is a well-formed program for this machine"),
     Check("lint", "hazards, reads of words never written, dead slots; figures per engine"),
-    Check("frozen", "the simulator's bytes are the pinned ones, and these bytes are what ran"),
-    Check("proof", "correct for all inputs of the shape", ("frozen",)),
+    Check(
+        "frozen",
+        "the simulator's bytes are the pinned ones, and these bytes are what ran",
+        runs_inputs=True,
+    ),
+    Check("proof", "correct for all inputs of the shape", ("frozen",), aside=True),
     Check(
         "seeds",
         "correct on fixed seeds and on fresh random ones, all with one cycle count",
         ("frozen",),
+        runs_inputs=True,
     ),
-    Check("directed", "correct on inputs built to break it", ("frozen",)),
+    Check("directed", "correct on inputs built to break it", ("frozen",), runs_inputs=True),
     Check("bulk", "correct on millions of random seeds", ("frozen",), settles="proof"),
     Check(
         "upstream", "the challenge's own untouched tests accept it, in a clean copy", ("frozen",)

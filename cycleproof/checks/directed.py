@@ -1,13 +1,22 @@
 """The check ``directed``: right on inputs built to break it; the coverage is measured."""
 
+from functools import lru_cache
+
+from frozen.problem import Shape
+
 from ..base.errors import Unreadable
 from ..base.text import command_line
 from ..engine import stream
 from ..evidence.model import Finding, Verdict
 from ..simulator.directed import Coverage, Directed, directed_inputs
-from ..simulator.runner import run_frozen
+from ..simulator.runs import Request
 from . import Subject
 from .runs import complaint, cycle_complaint, cycle_counts, explained, leftovers
+
+
+def requests(subject: Subject) -> list[Request]:
+    """A run for each chosen input. Raises ``Unreadable`` where none has the name asked for."""
+    return [{"tree": d.inputs.tree, "values": d.inputs.values} for d in _chosen(subject)]
 
 
 def run(subject: Subject) -> Finding:
@@ -18,8 +27,7 @@ def run(subject: Subject) -> Finding:
     for directed in inputs:
         if directed.official:
             coverage.add(directed.inputs)
-    requests = [{"tree": d.inputs.tree, "values": d.inputs.values} for d in inputs]
-    answers = run_frozen(subject.base, subject.artifact.data, requests)
+    answers = subject.answers(requests(subject))
     results = list(zip(inputs, answers, strict=True))
     wrong = [(d, a) for d, a in results if not a["pass"]]
     official = sum(d.official for d in inputs)
@@ -64,6 +72,11 @@ def run(subject: Subject) -> Finding:
     )
 
 
+@lru_cache(maxsize=1)
+def _built(shape: Shape) -> list[Directed]:
+    return list(directed_inputs(shape))
+
+
 def _chosen(subject: Subject) -> list[Directed]:
     """The directed set, or the one input that was asked for. Raises ``Unreadable``."""
     decoded = subject.artifact.decoded
@@ -72,7 +85,7 @@ def _chosen(subject: Subject) -> list[Directed]:
     if seed is not None:
         key = stream.key(decoded.program_sha256, subject.nonce)
         return [Directed(f"seed {name}", stream.inputs(decoded.shape, key, *seed))]
-    inputs = list(directed_inputs(decoded.shape))
+    inputs = _built(decoded.shape)
     if name is None:
         return inputs
     chosen = [directed for directed in inputs if directed.name == name]

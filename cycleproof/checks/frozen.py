@@ -2,13 +2,19 @@
 
 from ..base.text import command_line
 from ..evidence.model import Finding, Verdict
-from ..simulator.runner import FLAGS, run_frozen
+from ..simulator.runner import FLAGS
+from ..simulator.runs import Request
 from . import Subject
+
+
+def requests(_subject: Subject) -> list[Request]:
+    """One run."""
+    return [{"seed": 0}]
 
 
 def run(subject: Subject) -> Finding:
     """Run the hashed bytes once. An altered base never gets here: reading it raises."""
-    (answer,) = run_frozen(subject.base, subject.artifact.data, [{"seed": 0}])
+    (answer,) = subject.answers(requests(subject))
     ran = "fault" not in answer
     return Finding(
         "frozen",

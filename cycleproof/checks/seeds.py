@@ -8,24 +8,31 @@ from frozen.problem import inputs_from_seed
 
 from ..base.text import command_line
 from ..evidence.model import Finding, Verdict
-from ..simulator.runner import run_frozen
+from ..simulator.runs import Request
 from ..simulator.seeds import fresh_seed
 from . import Subject
 from .runs import complaint, cycle_complaint, cycle_counts, explained, leftovers
 
 
+def requests(subject: Subject) -> list[Request]:
+    """A run for each fixed and each drawn seed."""
+    return [{"seed": seed} for seed in [*subject.fixed_seeds, *_drawn(subject)]]
+
+
+def _drawn(subject: Subject) -> list[int]:
+    digest = subject.artifact.decoded.program_sha256
+    return [fresh_seed(digest, subject.nonce, index) for index in range(subject.fresh_seeds)]
+
+
 def run(subject: Subject) -> Finding:
-    """Judge every seed in one isolated process."""
+    """Judge every seed."""
     decoded = subject.artifact.decoded
-    drawn = [
-        fresh_seed(decoded.program_sha256, subject.nonce, index)
-        for index in range(subject.fresh_seeds)
-    ]
+    drawn = _drawn(subject)
     word = "replayed" if subject.replayed else "fresh"
     seeds = [*subject.fixed_seeds, *drawn]
     if not seeds:
         return Finding("seeds", Verdict.SKIPPED, "no seeds were asked for")
-    answers = run_frozen(subject.base, subject.artifact.data, [{"seed": seed} for seed in seeds])
+    answers = subject.answers(requests(subject))
     figures = {
         "fixed": len(subject.fixed_seeds),
         "fresh": 0 if subject.replayed else len(drawn),

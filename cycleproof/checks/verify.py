@@ -1,10 +1,13 @@
 """Verification: the checks in their order, each answered by a finding, none left out silently."""
 
 import platform
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from importlib.metadata import version
 
 from .. import __version__
+from ..base.limits import Aside, LimitReached
 from ..evidence.model import Evidence, Finding, Verdict, describe
 from ..evidence.policy import NONE, Requirements, hold
 from . import CHECKS, Check, Subject
@@ -24,6 +27,40 @@ def verify(
 
     Raises ``CycleproofError`` where a check could not be run at all.
     """
+    due = [check for check in CHECKS if check.name not in skip]
+    with _aside(subject, due) as started:
+        for check in due:
+            subject.runs.plan(check.requests(subject))
+        findings = _findings(subject, skip, progress, started)
+    evidence = Evidence(describe(subject.artifact), describe_base(subject), versions(), findings)
+    return hold(evidence, requirements)
+
+
+def _waited(check: Check, started: Aside[Finding]) -> Finding:
+    try:
+        return started.result()
+    except LimitReached as reached:
+        return Finding(check.name, Verdict.UNKNOWN, f"the check itself was ended: {reached}")
+
+
+@contextmanager
+def _aside(subject: Subject, due: list[Check]) -> Iterator[Mapping[str, Aside[Finding]]]:
+    """The checks that run in processes of their own, from now on; none outlives the block."""
+    with ExitStack() as stack:
+        started = {}
+        for check in due:
+            if check.aside:
+                started[check.name] = Aside(partial(check.run, subject))
+                stack.callback(started[check.name].stop)
+        yield started
+
+
+def _findings(
+    subject: Subject,
+    skip: Collection[str],
+    progress: Progress,
+    started: Mapping[str, Aside[Finding]],
+) -> list[Finding]:
     findings: list[Finding] = []
     failed: set[str] = set()
     for check in CHECKS:
@@ -38,13 +75,14 @@ def verify(
         elif check.settles and check.settles not in open_ and subject.bulk is None:
             reason = f"not needed: the check {check.settles} does not stay open"
             finding = Finding(check.name, Verdict.SKIPPED, reason)
+        elif check.name in started:
+            finding = _waited(check, started[check.name])
         else:
             finding = check.run(subject)
         if finding.verdict is Verdict.FAIL:
             failed.add(check.name)
         findings.append(finding)
-    evidence = Evidence(describe(subject.artifact), describe_base(subject), versions(), findings)
-    return hold(evidence, requirements)
+    return findings
 
 
 def describe_base(subject: Subject) -> dict[str, object]:

@@ -6,7 +6,7 @@ import signal
 import pytest
 
 from cycleproof.base.errors import Unreadable
-from cycleproof.base.limits import LimitReached, limited
+from cycleproof.base.limits import Aside, LimitReached, limited
 
 MEMORY = 2 << 30
 
@@ -65,5 +65,28 @@ def test_an_interrupted_caller_leaves_no_child(monkeypatch):
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+def test_work_aside_goes_on_until_it_is_asked_for():
+    mine = os.getpid()
+    aside = Aside(lambda: os.getpid() != mine)
+    assert aside.result()
+    aside.stop()
+
+
+def test_what_work_aside_started_ends_with_it():
+    def nested():
+        return limited(lambda: os.write(writer, b"%d " % os.getpid()) and spin(), seconds=60)
+
+    reader, writer = os.pipe()
+    aside = Aside(nested)
+    grandchild = int(os.read(reader, 10))
+    aside.stop()
+    os.close(writer)
+    assert os.read(reader, 1) == b""  # the last descriptor is closed once the grandchild is gone
+    with pytest.raises(ProcessLookupError):
+        os.killpg(grandchild, 0)
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)

@@ -9,6 +9,7 @@ import pytest
 from cycleproof.artifact.format import LoadedArtifact
 from cycleproof.base.text import command_line
 from cycleproof.checks import seeds
+from cycleproof.simulator import runs
 from tests.support.samples import artifact, run, subject
 
 
@@ -27,7 +28,7 @@ def test_what_is_printed_again_is_quoted(monkeypatch):
     name = "k;touch PWNED;#.json"
     made = artifact()
     hostile = replace(subject(), artifact=LoadedArtifact(Path(name), made.data, made.decoded))
-    monkeypatch.setattr(seeds, "run_frozen", lambda *_: [{"pass": False, "fault": "x"}] * 16)
+    monkeypatch.setattr(runs, "run_frozen", lambda *_: [{"pass": False, "fault": "x"}] * 16)
     monkeypatch.setattr(seeds, "complaint", lambda _: "wrong")
     monkeypatch.setattr(seeds, "cycle_counts", lambda _: [])
     monkeypatch.setattr(seeds, "leftovers", lambda _: {})

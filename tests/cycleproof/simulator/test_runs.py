@@ -1,0 +1,98 @@
+"""Runs of several checks share one process, and each check gets the answers of its own."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from cycleproof.artifact.format import LoadedArtifact, encode
+from cycleproof.base.limits import LimitReached
+from cycleproof.checks import verify
+from cycleproof.evidence.model import Verdict
+from cycleproof.simulator import runs
+from cycleproof.simulator.runs import Runs
+from frozen.artifact import parse
+from tests.support import samples
+
+REQUESTS = [[{"seed": 0}], [{"seed": 0}, {"seed": 1}], [{"tree": [1], "values": [2]}]]
+
+
+@pytest.fixture
+def calls(monkeypatch):
+    """What each process was asked; a run is named by its request."""
+    asked = []
+
+    def run(_base, _data, requests):
+        asked.append(list(requests))
+        return [dict(answer(request)) for request in requests]
+
+    def answer(request):
+        return {"pass": request not in wrong, "run": str(request)} | faults
+
+    wrong, faults = [], {}
+    monkeypatch.setattr(runs, "run_frozen", run)
+    return asked, wrong, faults
+
+
+def asked_of(calls):
+    shared = Runs()
+    for requests in REQUESTS:
+        shared.plan(requests)
+    return [[one["run"] for one in shared.answers(None, b"", each)] for each in REQUESTS]
+
+
+def names():
+    return [[str(request) for request in requests] for requests in REQUESTS]
+
+
+def test_all_run_in_one_process_and_each_once(calls):
+    assert asked_of(calls) == names()
+    assert calls[0] == [[{"seed": 0}, {"seed": 1}, REQUESTS[2][0]]]
+
+
+def test_a_wrong_run_is_answered_once(calls):
+    calls[1].append({"seed": 1})
+    assert asked_of(calls) == names()
+    assert len(calls[0]) == 1
+
+
+def test_after_a_fault_each_check_has_a_process_of_its_own(calls):
+    calls[2]["fault"] = "not run, since a run before it did not end"
+    assert asked_of(calls) == names()
+    assert calls[0][1:] == REQUESTS
+
+
+def test_a_wrong_kernel_is_explained_by_each_check():
+    """The first wrong seed and the first wrong built input each name the round."""
+    shape, program, cycles, generator = (
+        getattr(samples.artifact().decoded, name)
+        for name in ("shape", "program", "cycles", "generator")
+    )
+    flipped = json.loads(json.dumps(program).replace('"^"', '"|"', 1))
+    data = encode(shape, flipped, cycles, generator)
+    loaded = LoadedArtifact(Path("kernel.json"), data, parse(data))
+    subject = replace(samples.subject(), artifact=loaded)
+    evidence = verify.verify(subject, skip=["proof", "bulk"])
+    found = {finding.check: finding for finding in evidence.findings}
+    for check in ("seeds", "directed"):
+        assert found[check].verdict is Verdict.FAIL
+        assert "is the first never computed" in found[check].established
+
+
+def test_a_check_that_is_ended_from_outside_leaves_its_answer_open(monkeypatch):
+    class Ended:
+        def __init__(self, work):
+            pass
+
+        def result(self):
+            raise LimitReached("its process ended without an answer (wait status 9)")
+
+        def stop(self):
+            pass
+
+    monkeypatch.setattr(verify, "Aside", Ended)
+    found = verify.verify(samples.subject(), skip=["directed", "bulk"]).findings
+    (proof,) = [finding for finding in found if finding.check == "proof"]
+    assert proof.verdict is Verdict.UNKNOWN
+    assert "wait status 9" in proof.established

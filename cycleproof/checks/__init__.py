@@ -40,6 +40,7 @@ class Subject:
     audit: bool = False  # each step of the proof by two solvers, none by rules
     bulk: Amount | None = None  # None: the check's own number, where the proof stays open
     engine: str = "llvm"
+    tell: Callable[[int], None] = lambda _: None  # called with the seeds that bulk has run so far
     runs: Runs = field(default_factory=Runs)
 
     def answers(self, requests: list[Request]) -> list[Answer]:

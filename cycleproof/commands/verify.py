@@ -12,6 +12,7 @@ from ..bundle.read import load_any
 from ..challenge.clone import read_clone
 from ..challenge.pins import OFFICIAL
 from ..checks import CHECKS, Amount, Subject
+from ..engine.run import ENGINES
 from ..evidence.policy import Requirements
 from ..simulator.base import folder_for, read_frozen
 from ..simulator.seeds import FIXED_SEEDS
@@ -63,9 +64,9 @@ def _amount(_context: click.Context, _option: click.Parameter, text: str | None)
 )
 @click.option(
     "--engine",
-    type=click.Choice(["llvm", "cuda"]),
+    type=click.Choice(ENGINES),
     default="llvm",
-    help="What runs --bulk: llvm, or cuda on an NVIDIA GPU.  [llvm]",
+    help="What runs --bulk: llvm, interpreter, or cuda on an NVIDIA GPU.  [llvm]",
 )
 @nonce_option
 @click.option("--frozen", type=click.Path(path_type=Path), help="Folder of the frozen base.")

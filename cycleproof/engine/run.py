@@ -17,21 +17,34 @@ from frozen.artifact import Artifact, parse
 from ..base.errors import MissingDependency
 from ..base.install import install_hint
 from . import stream
+from .errors import Unsupported
 from .result import Part
 
+ENGINES = ("llvm", "interpreter", "cuda")
 LIST_LIMIT = 256
 AHEAD = 4  # ranges handed out before the oldest one is answered
-FIRST_RANGE, RANGE_SECONDS = 256, 0.5
+RANGE_SECONDS, GROWTH = 0.5, 8
+DEFAULT_SEEDS = 1_000_000
+DEFAULT_WORK = 1_000_000_000  # slots that are interpreted: about ten seconds
 
 Progress = Callable[[int], None]
 """Called with the number of seeds answered so far."""
 
 
 class Engine(Protocol):
-    """What runs ranges of seeds: see ``llvm.Compiled`` and ``cuda.Device``."""
+    """What runs ranges of seeds: ``Compiled``, ``Interpreter``, or ``Device`` on a GPU.
+
+    ``refusal`` says why another engine could not run the program; empty if this was the first.
+    """
+
+    name: str
+    refusal: str
 
     def bulk(self, key: tuple[int, ...], domain: stream.Domain, first: int, seeds: int) -> Part:
         """Run and compare a range."""
+
+    def work(self) -> int:
+        """What one seed takes, in interpreted slots; compiled code takes next to none."""
 
 
 class Job(NamedTuple):
@@ -54,8 +67,11 @@ def need_engine(*modules: str) -> None:
 
 
 def prepare(artifact: Artifact, engine: str = "llvm", *, guard_all: bool = False) -> Engine:
-    """A program ready to run. Raises ``Unsupported`` with the reason, or ``MissingDependency``."""
-    need_engine("numpy", *(["llvmlite"] if engine == "llvm" else []))
+    """A program ready to run; the engine ``llvm`` interprets what does not slice.
+
+    Raises ``Unsupported`` with the reason, or ``MissingDependency``.
+    """
+    need_engine("numpy", *([] if engine == "cuda" else ["llvmlite"]))
     from .ir import execute
     from .slices import cut
 
@@ -64,14 +80,30 @@ def prepare(artifact: Artifact, engine: str = "llvm", *, guard_all: bool = False
 
         return Device(cut(execute(artifact.program, artifact.shape), guard_all=guard_all))
     from .llvm.compiled import Compiled
+    from .llvm.interpreter import Interpreter
 
-    return Compiled(cut(execute(artifact.program, artifact.shape), guard_all=guard_all))
+    if engine == "interpreter":
+        return Interpreter(artifact)
+    try:
+        return Compiled(cut(execute(artifact.program, artifact.shape), guard_all=guard_all))
+    except Unsupported as reason:
+        return Interpreter(artifact, str(reason))
 
 
 @functools.lru_cache(maxsize=2)
 def _prepared(data: bytes, engine: str, guard_all: bool) -> tuple[Engine, str]:
     artifact = parse(data)
     return prepare(artifact, engine, guard_all=guard_all), artifact.program_sha256
+
+
+def chosen(job: Job) -> Engine:
+    """What runs a job in this process. Raises ``Unsupported`` or ``MissingDependency``."""
+    return _prepared(job.artifact, job.engine, job.guard_all)[0]
+
+
+def usual_seeds(engine: Engine) -> int:
+    """How many seeds are run where nobody says: about ten seconds' work."""
+    return min(DEFAULT_SEEDS, max(DEFAULT_WORK // engine.work(), 1))
 
 
 def answer(job: Job) -> Part:
@@ -113,7 +145,7 @@ def bulk(
 
 def _ranges(job: Job, start: float, seconds: float | None, parts: list[Part]) -> Iterator[Job]:
     """The job in pieces, sized by how fast the answers come in."""
-    first, size = job.first, FIRST_RANGE
+    first, size = job.first, 1
     while first < job.first + job.seeds:
         if seconds is not None and parts and time.monotonic() - start >= seconds:
             return
@@ -123,7 +155,7 @@ def _ranges(job: Job, start: float, seconds: float | None, parts: list[Part]) ->
         done = sum(part.seeds for part in parts)
         elapsed = time.monotonic() - start
         rate = done / elapsed if parts and elapsed else 0
-        size = min(max(size, int(rate * RANGE_SECONDS)), 8 * size)
+        size = min(max(size, int(rate * RANGE_SECONDS)), GROWTH * size)
 
 
 def _answers(jobs: Iterator[Job], executor: Executor | None) -> Iterator[Part]:

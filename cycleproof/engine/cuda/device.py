@@ -32,6 +32,9 @@ def _cupy() -> Any:
 class Device:
     """A sliced program on the current GPU."""
 
+    name = "cuda"
+    refusal = ""
+
     def __init__(self, sliced: Sliced, grid: Grid | None = None) -> None:
         self._cupy = _cupy()
         self.sliced, self.grid = sliced, grids.fitting(sliced, grid or Grid())
@@ -40,6 +43,10 @@ class Device:
         self.kernel = module.get_function("bulk")
         self._bytes = grids.shared_bytes(sliced, self.grid)
         self.kernel.max_dynamic_shared_size_bytes = self._bytes
+
+    def work(self) -> int:
+        """Nothing is interpreted."""
+        return 1
 
     def bulk(self, key: Sequence[int], domain: stream.Domain, first: int, seeds: int) -> Part:
         """Run seeds ``first`` to ``first + seeds - 1`` and compare each with the reference."""

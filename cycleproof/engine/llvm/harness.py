@@ -1,26 +1,55 @@
 """LLVM assembly of what surrounds a program: inputs, reference, comparison and count.
 
 ``bulk`` draws the inputs of a seed eight ChaCha blocks at a time into its image, calls ``program``,
-runs the reference on ``WIDTH`` lanes at a time and compares.
+runs the reference on ``WIDTH`` lanes at a time and compares. ``program(image, out)`` runs a seed
+whose inputs are in the image, writes the output words and answers with bits: MISS, FAULT, or none.
 """
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
-from frozen.problem import HASH_STAGES
+from frozen.ops import MASK
+from frozen.problem import HASH_STAGES, Shape
 
 from .. import stream
-from ..slices import Sliced
-from .emit import DRAW, WIDTH, Block, Words
+from .emit import DECLARATIONS, DRAW, WIDTH, Block, Words, table
 
 LISTED = 256  # wrong, and missed, seeds that are listed by index
 WRONG, MISSED, LISTS = range(3)
 """Places in the result, in 64-bit words: two counts, then two lists."""
 RESULT_WORDS = LISTS + 2 * LISTED
+MISS, FAULT = 1, 2
+"""Bits of ``program``'s answer: the frozen simulator must say what happened; the run faults."""
 
 
-def draw(sliced: Sliced) -> str:
+class Frame(NamedTuple):
+    """Where a seed's inputs lie in its image; the quad at ``spare`` takes the stream's end.
+
+    ``tree_at`` and ``values_at`` are the places of tree word 0 and of lane 0; all three are
+    multiples of four.
+    """
+
+    shape: Shape
+    tree_at: int
+    values_at: int
+    spare: int
+
+
+def padded(lanes: Sequence[int]) -> list[int]:
+    """Lanes, the last one repeated until a whole number of vectors is full."""
+    return [*lanes, *[lanes[-1]] * (-len(lanes) % WIDTH)]
+
+
+def surroundings(frame: Frame, lanes: Sequence[int]) -> str:
+    """Everything but ``program``. ``lanes``: whose outputs it writes, one after the other."""
+    return "\n".join(
+        [DECLARATIONS, table("lanes", lanes), _draw(frame), _check(frame, len(lanes)), _BULK]
+    )
+
+
+def _draw(frame: Frame) -> str:
     """``draw(image, key, number, shift, index)``: eight blocks at a time into the image."""
-    shape = sliced.executed.shape
+    shape = frame.shape
     block = Block()
     groups = -(-stream.blocks(shape) // DRAW)
     kind = f"<{DRAW} x i32>"
@@ -68,7 +97,7 @@ def draw(sliced: Sliced) -> str:
             for part in range(2):
                 lanes = ", ".join(f"i32 {4 * part + k}" for k in range(4))
                 quad = block.let(f"shufflevector {kind} {row}, {kind} poison, <4 x i32> <{lanes}>")
-                _put(block, sliced, quad, first, 4 * number + 2 * half + part)
+                _put(block, frame, quad, first, 4 * number + 2 * half + part)
     block.do("%next = add i32 %group, 1")
     block.do(f"%more = icmp ult i32 %next, {groups}")
     block.do("br i1 %more, label %loop, label %done")
@@ -105,37 +134,35 @@ def _transposed(block: Block, rows: Sequence[str]) -> list[str]:
     return rows
 
 
-def _put(block: Block, sliced: Sliced, quad: str, first: str, number: int) -> None:
+def _put(block: Block, frame: Frame, quad: str, first: str, number: int) -> None:
     """Store four words of the stream: into the tree, into the lanes' values, or behind it all."""
-    shape = sliced.executed.shape
+    shape = frame.shape
     tree, end = stream.tree_words(shape) // 4, stream.tree_words(shape) + shape.batch_size
     place = block.let(f"mul i32 {first}, 16")
     place = block.let(f"add i32 {place}, {4 * number}")
     in_tree = block.let(f"icmp ult i32 {place}, {4 * tree}")
-    shift = block.let(
-        f"select i1 {in_tree}, i32 {sliced.tree_at}, i32 {sliced.values_at - 4 * tree}"
-    )
+    shift = block.let(f"select i1 {in_tree}, i32 {frame.tree_at}, i32 {frame.values_at - 4 * tree}")
     at = block.let(f"add i32 {place}, {shift}")
     inside = block.let(f"icmp ult i32 {place}, {end}")
-    at = block.let(f"select i1 {inside}, i32 {at}, i32 {sliced.words}")
+    at = block.let(f"select i1 {inside}, i32 {at}, i32 {frame.spare}")
     pointer = block.let(f"getelementptr i32, ptr %image, i32 {at}")
     block.do(f"store <4 x i32> {quad}, ptr {pointer}, align 16")
 
 
-def values(block: Block, words: Words, sliced: Sliced, start: str) -> str:
+def values(block: Block, words: Words, frame: Frame, start: str) -> str:
     """The input values of the lanes at a place of the table of lanes."""
     at = block.let(f"getelementptr i32, ptr @lanes, i32 {start}")
     lanes = block.let(f"load {words.type}, ptr {at}, align 64")
-    return words.load(words.let("add", lanes, words.word(sliced.values_at)))
+    return words.load(words.let("add", lanes, words.word(frame.values_at)))
 
 
-def check(sliced: Sliced, lanes: int) -> str:
+def _check(frame: Frame, lanes: int) -> str:
     """``check(image, out)``: the reference on every lane; not 0 if an output differs."""
-    shape = sliced.executed.shape
+    shape = frame.shape
     block = Block()
     words = Words(block, WIDTH)
-    value = values(block, words, sliced, "%at")
-    index = words.word(sliced.tree_at)
+    value = values(block, words, frame, "%at")
+    index = words.word(frame.tree_at)
     for number in range(shape.rounds):
         value = words.let("xor", value, words.load(index))
         for op1, word, op2, shift, amount in HASH_STAGES:
@@ -143,11 +170,11 @@ def check(sliced: Sliced, lanes: int) -> str:
             right = words.let("shl" if shift == "<<" else "lshr", value, words.word(amount))
             value = words.emit[op2](left, right)
         if number % (shape.forest_height + 1) == shape.forest_height:
-            index = words.word(sliced.tree_at)
+            index = words.word(frame.tree_at)
         else:
             odd = words.let("and", value, words.word(1))
             twice = words.let("shl", index, words.word(1))
-            left = words.let("add", twice, words.word((1 - sliced.tree_at) & 0xFFFFFFFF))
+            left = words.let("add", twice, words.word((1 - frame.tree_at) & MASK))
             index = words.let("add", left, odd)
     pointer = block.let("getelementptr i32, ptr %out, i32 %at")
     got = block.let(f"load {words.type}, ptr {pointer}, align 64")
@@ -172,7 +199,7 @@ def check(sliced: Sliced, lanes: int) -> str:
     )
 
 
-BULK = f"""
+_BULK = f"""
 define internal void @note(ptr %counter, ptr %list, i64 %index) {{
 entry:
   %before = load i64, ptr %counter
@@ -202,14 +229,17 @@ test:
 seed:
   %index = add i64 %first, %done
   call void @draw(ptr %image, ptr %key, i32 %number, i32 %shift, i64 %index)
-  %miss = call i32 @program(ptr %image, ptr %out)
-  %wrong = call i32 @check(ptr %image, ptr %out)
+  %answer = call i32 @program(ptr %image, ptr %out)
+  %differs = call i32 @check(ptr %image, ptr %out)
+  %miss = and i32 %answer, {MISS}
   %missed = icmp ne i32 %miss, 0
   br i1 %missed, label %note_miss, label %compare
 note_miss:
   call void @note(ptr %misses, ptr %miss_list, i64 %index)
   br label %next
 compare:
+  %fault = and i32 %answer, {FAULT}
+  %wrong = or i32 %differs, %fault
   %bad = icmp ne i32 %wrong, 0
   br i1 %bad, label %note_wrong, label %next
 note_wrong:

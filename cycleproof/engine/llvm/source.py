@@ -9,29 +9,21 @@ from collections.abc import Sequence
 from ..ir import CONST, LANE, LOAD
 from ..layout import Recipe
 from ..slices import CELL, GUARD, Instruction, LaneClass, Sliced
-from .emit import DECLARATIONS, WIDTH, Block, Words, table
-from .harness import BULK, check, draw, values
+from .emit import WIDTH, Block, Words, table
+from .harness import Frame, padded, surroundings, values
 
 
-def padded(one: LaneClass) -> list[int]:
-    """A class's lanes, the last one repeated until a whole number of vectors is full."""
-    rest = -len(one.lanes) % WIDTH
-    return [*one.lanes, *[one.lanes[-1]] * rest]
-
-
-def image_words(sliced: Sliced) -> int:
-    """Words of an image, and a quad behind it that takes the end of the stream."""
-    return sliced.words + 4
+def frame_of(sliced: Sliced) -> Frame:
+    """The places of a seed's inputs in its image."""
+    return Frame(sliced.executed.shape, sliced.tree_at, sliced.values_at, sliced.words)
 
 
 def source(sliced: Sliced) -> str:
     """The module: ``bulk``, ``program`` and what they call."""
-    lanes = [lane for one in sliced.classes for lane in padded(one)]
+    lanes = [lane for one in sliced.classes for lane in padded(one.lanes)]
     parts = [
-        DECLARATIONS,
-        table("lanes", lanes),
+        surroundings(frame_of(sliced), lanes),
         *(table(f"set_{number}", _bitmap(members)) for number, members in enumerate(sliced.sets)),
-        draw(sliced),
     ]
     calls, start = [], 0
     for level, recipes in enumerate(sliced.levels):
@@ -41,13 +33,11 @@ def source(sliced: Sliced) -> str:
     misses = []
     out = 0
     for number, one in enumerate(sliced.classes):
-        parts.append(_lane_class(number, one, sliced, start, out))
-        start += len(padded(one))
-        out += len(padded(one)) * len(one.outputs)
+        parts.append(_lane_class(number, one, frame_of(sliced), start, out))
+        start += len(padded(one.lanes))
+        out += len(padded(one.lanes)) * len(one.outputs)
         misses.append(f"call i32 @class_{number}(ptr %image, ptr %out)")
     parts.append(_program(calls, misses))
-    parts.append(check(sliced, len(lanes)))
-    parts.append(BULK)
     return "\n".join(parts)
 
 
@@ -102,12 +92,12 @@ def _recipe(name: str, recipe: Recipe) -> str:
     )
 
 
-def _lane_class(number: int, one: LaneClass, sliced: Sliced, start: int, out: int) -> str:
+def _lane_class(number: int, one: LaneClass, frame: Frame, start: int, out: int) -> str:
     """``class_N(image, out)``: not 0 if a guard missed. Outputs lie vector after vector."""
     block = Block()
     words = Words(block, WIDTH)
     place = block.let(f"add i32 %at, {start}")
-    value = values(block, words, sliced, place)
+    value = values(block, words, frame, place)
     made: list[str] = []
     miss = "%missed"
     for step in one.code:
@@ -131,7 +121,7 @@ def _lane_class(number: int, one: LaneClass, sliced: Sliced, start: int, out: in
             f"  %missed = phi {words.type} [ zeroinitializer, %entry ], [ {miss}, %loop ]",
             *block.lines,
             f"  %next = add i32 %at, {WIDTH}",
-            f"  %more = icmp ult i32 %next, {len(padded(one))}",
+            f"  %more = icmp ult i32 %next, {len(padded(one.lanes))}",
             "  br i1 %more, label %loop, label %done",
             "done:",
             f"  %any = call i32 @llvm.vector.reduce.or.v{WIDTH}i32({words.type} {miss})",

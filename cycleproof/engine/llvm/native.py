@@ -1,0 +1,97 @@
+"""Machine code for the processor at hand, and the seeds that it runs."""
+
+import ctypes
+import functools
+from collections.abc import Sequence
+
+import llvmlite.binding as llvm
+import numpy as np
+import numpy.typing as npt
+
+from frozen.problem import Inputs
+
+from .. import stream
+from ..result import Part
+from .harness import LISTED, LISTS, MISSED, RESULT_WORDS, WRONG, Frame
+
+ALIGNMENT = 64
+
+Buffer = npt.NDArray[np.uint32]
+
+
+class Native:
+    """A module with ``program`` and ``bulk`` (see ``harness``). One thread at a time.
+
+    ``image_words`` and ``out_words`` are the sizes of its two buffers.
+    """
+
+    def __init__(self, text: str, frame: Frame, image_words: int, out_words: int) -> None:
+        self._frame = frame
+        self._engine = _machine_code(text)
+        self._image, self._out = _aligned(image_words), _aligned(out_words)
+        pointer, word, wide = ctypes.c_void_p, ctypes.c_uint32, ctypes.c_uint64
+        self._program = ctypes.CFUNCTYPE(word, pointer, pointer)(
+            self._engine.get_function_address("program")
+        )
+        self._bulk = ctypes.CFUNCTYPE(
+            None, pointer, pointer, pointer, word, word, wide, wide, pointer
+        )(self._engine.get_function_address("bulk"))
+
+    def bulk(self, key: Sequence[int], domain: stream.Domain, first: int, seeds: int) -> Part:
+        """Run seeds ``first`` to ``first + seeds - 1`` and compare each with the reference."""
+        words = np.array(key, dtype=np.uint32)
+        result = np.zeros(RESULT_WORDS, dtype=np.uint64)
+        self._bulk(
+            self._image.ctypes.data,
+            self._out.ctypes.data,
+            words.ctypes.data,
+            domain.number,
+            domain.shift,
+            first,
+            seeds,
+            result.ctypes.data,
+        )
+        wrong, missed = int(result[WRONG]), int(result[MISSED])
+        lists = [int(index) for index in result[LISTS:]]
+        return Part(
+            first,
+            seeds,
+            wrong,
+            tuple(lists[: min(wrong, LISTED)]),
+            missed,
+            tuple(lists[LISTED : LISTED + min(missed, LISTED)]),
+        )
+
+    def run(self, given: Inputs) -> int:
+        """Run the program on these inputs; its answer's bits (``harness.MISS``, ``FAULT``)."""
+        tree, values = self._frame.tree_at, self._frame.values_at
+        self._image[tree : tree + len(given.tree)] = given.tree
+        self._image[values : values + len(given.values)] = given.values
+        answer: int = self._program(self._image.ctypes.data, self._out.ctypes.data)
+        return answer
+
+
+def _aligned(words: int) -> Buffer:
+    raw = np.zeros(words + ALIGNMENT // 4, dtype=np.uint32)
+    skipped = -raw.ctypes.data % ALIGNMENT // 4
+    return raw[skipped : skipped + words]
+
+
+@functools.lru_cache(maxsize=2)  # the interpreter's text is the same for all programs of a shape
+def _machine_code(text: str) -> llvm.ExecutionEngine:
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()
+    target = llvm.Target.from_default_triple()
+    machine = target.create_target_machine(
+        cpu=llvm.get_host_cpu_name(), features=llvm.get_host_cpu_features().flatten(), opt=2
+    )
+    module = llvm.parse_assembly(text)
+    module.triple, module.data_layout = target.triple, str(machine.target_data)
+    options = llvm.create_pipeline_tuning_options(speed_level=2)
+    options.loop_vectorization = options.slp_vectorization = options.loop_unrolling = False
+    llvm.create_pass_builder(machine, options).getModulePassManager().run(
+        module, llvm.create_pass_builder(machine, options)
+    )
+    engine = llvm.create_mcjit_compiler(module, machine)
+    engine.finalize_object()
+    return engine

@@ -7,9 +7,12 @@ and entries that compute the same way are one recipe with rows of parameters.
 """
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
+from frozen.ops import MASK
 from frozen.problem import FOREST_P
 
 from .errors import Unsupported
@@ -38,6 +41,13 @@ class Recipe:
 
     steps: tuple[Step, ...]
     rows: tuple[tuple[int, ...], ...]
+
+
+def progression(words: Sequence[int]) -> tuple[int, int] | None:
+    """The first word and the step from each to the next, modulo 2**32; None if steps differ."""
+    step = (words[1] - words[0]) & MASK if len(words) > 1 else 0
+    same = all((b - a) & MASK == step for a, b in pairwise(words))
+    return (words[0], step) if same else None
 
 
 Level = tuple[Recipe, ...]

@@ -5,6 +5,7 @@ from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from ...base.errors import MissingDependency
 from ...base.install import install_hint
@@ -12,7 +13,7 @@ from .. import stream
 from ..result import Part
 from ..slices import Sliced
 from . import grid as grids
-from .grid import LISTED, LISTS, MISSED, NONE, RESULT_WORDS, WRONG, Grid
+from .grid import LISTED, LISTS, MISSED, NONE, POWERS, RESULT_WORDS, WRONG, Grid
 from .source import source
 
 
@@ -52,11 +53,7 @@ class Device:
         """Run seeds ``first`` to ``first + seeds - 1`` and compare each with the reference."""
         result = self._cupy.zeros(RESULT_WORDS, dtype=np.uint64)
         result[[WRONG + 1, MISSED + 1]] = NONE
-        # The kernel takes its key by value, as a struct of ten words.
-        words = np.zeros(
-            1, dtype=[("words", np.uint32, 8), ("number", np.uint32), ("shift", np.uint32)]
-        )
-        words[0] = (tuple(key), domain.number, domain.shift)
+        words = key_words(key, domain)
         processors = self._cupy.cuda.Device().attributes["MultiProcessorCount"]
         self.kernel(
             (processors * self.grid.blocks,),
@@ -65,6 +62,18 @@ class Device:
             shared_mem=self._bytes,
         )
         return part(first, seeds, result.get())
+
+
+KEY = np.dtype(
+    [("words", "u4", 8), ("number", "u4"), ("shift", "u4"), ("powers", "u4", len(POWERS))]
+)
+"""The kernel takes its key by value, as this struct."""
+
+
+def key_words(key: Sequence[int], domain: stream.Domain) -> npt.NDArray[np.void]:
+    """One key of a kernel, in an array of its own."""
+    powers = [1 << power for power in POWERS]
+    return np.array([(tuple(key), domain.number, domain.shift, powers)], dtype=KEY)
 
 
 def part(first: int, seeds: int, result: Any) -> Part:

@@ -1,6 +1,6 @@
 """How blocks are laid out on a GPU, and what fits in their shared memory."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..errors import Unsupported
 from ..slices import Sliced
@@ -13,16 +13,23 @@ WRONG, FIRST_WRONG, MISSED, FIRST_MISSED, LISTS = range(5)
 """Places in the result, in 64-bit words: two counts, two least indices, then two lists."""
 RESULT_WORDS = LISTS + 2 * LISTED
 NONE = 2**64 - 1
+POWERS = (13, 16)
+"""Powers of two that a kernel is given as words it cannot know, to shift by multiplying."""
 
 
 @dataclass(frozen=True)
 class Grid:
-    """How a block is laid out. ``group``: lanes of one seed that stand side by side in a warp."""
+    """How a block is laid out.
+
+    ``group``: lanes of one seed that stand side by side in a warp. ``products``: some shifts and
+    rotations are products, since the multiplier has less to do than the unit that shifts.
+    """
 
     seeds: int = 8
     threads: int = 1024
     group: int = 8
     blocks: int = 2  # at once on a multiprocessor
+    products: bool = False
 
 
 def shared_bytes(sliced: Sliced, grid: Grid) -> int:
@@ -43,11 +50,11 @@ def fitting(sliced: Sliced, grid: Grid) -> Grid:
     least = WARP // grid.group
     while shared_bytes(sliced, grid) * grid.blocks > SHARED_BYTES:
         if grid.blocks > 1:
-            grid = Grid(grid.seeds, grid.threads, grid.group, grid.blocks - 1)
+            grid = replace(grid, blocks=grid.blocks - 1)
         elif grid.seeds > least:
-            grid = Grid(grid.seeds // 2, grid.threads, grid.group, grid.blocks)
+            grid = replace(grid, seeds=grid.seeds // 2)
         elif grid.group < WARP:
-            return fitting(sliced, Grid(1, grid.threads, WARP, 1))
+            return fitting(sliced, replace(grid, seeds=1, group=WARP))
         else:
             raise Unsupported(f"one seed takes {4 * sliced.words:,} bytes of shared memory")
     return grid

@@ -12,10 +12,10 @@ from frozen.problem import HASH_STAGES, Shape
 
 from .. import stream
 from ..ir import CONST, LANE, LOAD
-from ..layout import Recipe
+from ..layout import Recipe, progression
 from ..meaning import names_of, translate
 from ..slices import CELL, GUARD, Instruction, LaneClass, Sliced
-from .grid import LISTED, LISTS, MISSED, WARP, WRONG, Grid, stride
+from .grid import LISTED, LISTS, MISSED, POWERS, WARP, WRONG, Grid, stride
 from .prelude import EMIT, HEAD, REPORT
 
 
@@ -37,6 +37,8 @@ class _Source:
             for number, one in enumerate(sliced.classes)
             for start in range(0, len(one.lanes), grid.group)
         ]
+
+        self.lanes = [sliced.classes[number].lanes[k] for number, ks in self.units for k in ks]
 
     def text(self, evaluate: bool) -> str:
         parts = [self._defines(), HEAD, self._draw()]
@@ -68,15 +70,7 @@ class _Source:
 
     def _draw(self) -> str:
         """ChaCha: one block of 16 words, stored as four quads."""
-        lines = [
-            "DEVICE void put(u32* image, u32 quad, uint4 words) {",
-            "  if (quad < QUADS)",
-            "    *(uint4*)(image + 4u * quad"
-            " + (quad < TREE_QUADS ? TREE_AT : VALUES_AT - 4u * TREE_QUADS)) = words;",
-            "}",
-            "struct Key { u32 words[8]; u32 number, shift; };",
-            "DEVICE void draw(u32* image, const Key& key, u64 index, u32 counter) {",
-        ]
+        lines = ["DEVICE void draw(u32* image, const Key& key, u64 index, u32 counter) {"]
         start = [f"{word}u" for word in stream.CONSTANTS]
         start += [f"key.words[{n}]" for n in range(8)]
         start += ["counter", "(u32)index", "(u32)(index >> 32)", "key.number"]
@@ -85,12 +79,29 @@ class _Source:
         for quarter in stream.QUARTERS:
             for x, y, z, amount in stream.STEPS:
                 a, b, c = quarter[x], quarter[y], quarter[z]
-                lines.append(f"    s{a} += s{b}; s{c} = rotate(s{c} ^ s{a}, {amount}u);")
+                turned = self._rotated(f"s{c} ^ s{a}", amount)
+                lines.append(f"    s{a} += s{b}; s{c} = {turned};")
         lines.append("  }")
-        for quad in range(4):
-            words = [f"(s{n} + {start[n]}) >> key.shift" for n in range(4 * quad, 4 * quad + 4)]
-            lines.append(f"  put(image, 4u * counter + {quad}u, make_uint4({', '.join(words)}));")
+        lines += self._put([f"(s{n} + {word}) >> key.shift" for n, word in enumerate(start)])
         return "\n".join([*lines, "}"])
+
+    def _rotated(self, word: str, amount: int) -> str:
+        if self.grid.products and amount in POWERS:
+            return f"rotate_by_product({word}, key.powers[{POWERS.index(amount)}])"
+        return f"rotate({word}, {amount}u)"
+
+    def _put(self, words: Sequence[str]) -> Iterable[str]:
+        """Store a block: as a whole where the tree and the lanes are whole blocks."""
+        tree, lanes = stream.tree_words(self.shape), self.shape.batch_size
+        whole = tree % stream.BLOCK_WORDS == 0 and lanes % stream.BLOCK_WORDS == 0
+        if whole:
+            yield "  u32* const to = place(image, 4u * counter);"
+        for quad in range(4):
+            four = f"make_uint4({', '.join(words[4 * quad : 4 * quad + 4])})"
+            if whole:
+                yield f"  ((uint4*)to)[{quad}] = {four};"
+            else:
+                yield f"  put(image, 4u * counter + {quad}u, {four});"
 
     def _levels(self) -> Iterable[str]:
         for level, recipes in enumerate(self.sliced.levels):
@@ -99,16 +110,15 @@ class _Source:
 
     def _recipe(self, name: str, recipe: Recipe) -> str:
         columns = list(zip(*recipe.rows, strict=True))
-        fixed = {k: column[0] for k, column in enumerate(columns) if len(set(column)) == 1}
         lines = [
             _table(f"column_{name}_{k}", column)
             for k, column in enumerate(columns)
-            if k not in fixed
+            if progression(column) is None
         ]
         lines.append(f"DEVICE void make_{name}(u32* image, u32 row) {{")
 
         def parameter(k: int) -> str:
-            return f"{fixed[k]}u" if k in fixed else f"column_{name}_{k}[row]"
+            return _entry(f"column_{name}_{k}", columns[k], "row")
 
         for number, (kind, args) in enumerate(recipe.steps):
             if kind == "word":
@@ -158,8 +168,7 @@ class _Source:
 
     def _unit_tables(self, evaluate: bool) -> str:
         classes = self.sliced.classes
-        lanes = [classes[number].lanes[k] for number, members in self.units for k in members]
-        lines = [_table("unit_lane", lanes)]
+        lines = [_table("unit_lane", self.lanes)]
         if evaluate:
             starts: list[int] = []
             places: list[int] = []
@@ -176,16 +185,28 @@ class _Source:
     def _reference(self) -> str:
         """The reference on one lane; the index returns to the root after the deepest level."""
         height = self.shape.forest_height
-        lines = ["DEVICE u32 reference(const u32* image, u32 h) {", "  u32 at = TREE_AT;"]
+        lines = ["DEVICE u32 reference(const u32* image, const Key& key, u32 h) {"]
+        lines.append("  u32 at = TREE_AT;")
         for number in range(self.shape.rounds):
             lines.append("  h ^= image[at];")
-            lines += [f"  h = {stage};" for stage in _hash_stages()]
+            lines += [f"  h = {stage};" for stage in self._hash_stages()]
             deepest = number % (height + 1) == height
             if number + 1 < self.shape.rounds:
                 lines.append(
                     "  at = TREE_AT;" if deepest else "  at = 2u * at + (1u - TREE_AT) + (h & 1u);"
                 )
         return "\n".join([*lines, "  return h;", "}"])
+
+    def _hash_stages(self) -> Iterable[str]:
+        """The stages on ``h``; (h + C) + (h << s) is written as one product and one sum."""
+        for op1, word, op2, shift, amount in HASH_STAGES:
+            if (op1, op2, shift) == ("+", "+", "<<"):
+                yield f"h * {(1 << amount) + 1}u + {word}u"
+            elif self.grid.products and shift == ">>" and 32 - amount in POWERS:
+                power = f"key.powers[{POWERS.index(32 - amount)}]"
+                yield f"(h {op1} {word}u) {op2} high_word(h, {power})"
+            else:
+                yield f"(h {op1} {word}u) {op2} (h {shift} {amount}u)"
 
     def _phases(self, prefix: str) -> list[str]:
         """The levels of the image, each with its barrier."""
@@ -210,7 +231,7 @@ class _Source:
             f"        const u32 seed = t % (SEEDS * GROUP / {WARP}u) * ({WARP}u / GROUP)"
             f" + thread % {WARP}u / GROUP;",
             "        const u32 place = unit * GROUP + thread % GROUP;",
-            "        const u32 lane = unit_lane[place];",
+            f"        const u32 lane = {_entry('unit_lane', self.lanes, 'place')};",
             "        const u32* image = images + seed * STRIDE;",
             "        const u32 value = image[VALUES_AT + lane];",
             "        u32 miss = 0u;",
@@ -232,7 +253,8 @@ class _Source:
             lines.append("        }")
         if compared:
             lines.append(
-                "        const u32 found = (u32)(out[0] != reference(image, value)) | miss << 1;"
+                "        const u32 differs = (u32)(out[0] != reference(image, key, value));\n"
+                "        const u32 found = differs | miss << 1;"
             )
         else:
             lines.append("        const u32 found = miss << 1;")
@@ -296,15 +318,12 @@ def _table(name: str, words: Sequence[int]) -> str:
     return f"TABLE {name}[{max(len(words), 1)}] = {{{text}}};"
 
 
+def _entry(name: str, words: Sequence[int], at: str) -> str:
+    """An entry of a table, or the sum that gives it where the words are a progression."""
+    steady = progression(words)
+    return f"{name}[{at}]" if steady is None else f"({steady[0]}u + {at} * {steady[1]}u)"
+
+
 def _expression(value: str, args: Sequence[int]) -> str:
     operands = {name: f"v{arg}" for name, arg in zip(names_of(value), args, strict=True)}
     return translate(value, operands, lambda word: f"{word}u", EMIT)
-
-
-def _hash_stages() -> Iterable[str]:
-    """The stages on ``h``; (h + C) + (h << s) is written as one product and one sum."""
-    for op1, word, op2, shift, amount in HASH_STAGES:
-        if (op1, op2, shift) == ("+", "+", "<<"):
-            yield f"h * {(1 << amount) + 1}u + {word}u"
-        else:
-            yield f"(h {op1} {word}u) {op2} (h {shift} {amount}u)"

@@ -7,7 +7,7 @@ class over its lanes, ``WIDTH`` at a time; the inputs are in the image already.
 from collections.abc import Sequence
 
 from ..ir import CONST, LANE, LOAD
-from ..layout import Recipe
+from ..layout import Recipe, progression
 from ..slices import CELL, GUARD, Instruction, LaneClass, Sliced
 from .emit import WIDTH, Block, Words, table
 from .harness import Frame, padded, surroundings, values
@@ -57,8 +57,10 @@ def _recipe(name: str, recipe: Recipe) -> str:
     tables = []
 
     def parameter(k: int) -> str:
-        if len(set(columns[k])) == 1:
-            return str(columns[k][0])
+        steady = progression(columns[k])
+        if steady is not None:
+            first, step = steady
+            return words.let("add", words.let("mul", "%row", str(step)), str(first))
         tables.append(table(f"column_{name}_{k}", columns[k]))
         at = block.let(f"getelementptr i32, ptr @column_{name}_{k}, i32 %row")
         return block.let(f"load i32, ptr {at}")

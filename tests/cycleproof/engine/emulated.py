@@ -9,17 +9,15 @@ from tempfile import mkdtemp
 import numpy as np
 
 from cycleproof.engine import stream
-from cycleproof.engine.cuda.device import part
+from cycleproof.engine.cuda.device import KEY, key_words, part
 from cycleproof.engine.cuda.grid import NONE, RESULT_WORDS, Grid, fitting
 from cycleproof.engine.cuda.source import source
 
 
 class Key(ctypes.Structure):
-    _fields_ = (
-        ("words", ctypes.c_uint32 * 8),
-        ("number", ctypes.c_uint32),
-        ("shift", ctypes.c_uint32),
-    )
+    """What ``KEY`` is, passed by value."""
+
+    _fields_ = (("words", ctypes.c_uint32 * (KEY.itemsize // 4)),)
 
 
 @cache
@@ -41,7 +39,7 @@ class Emulated:
     def bulk(self, key, domain, first, seeds):
         result = np.zeros(RESULT_WORDS, dtype=np.uint64)
         result[[1, 3]] = NONE
-        given = Key((ctypes.c_uint32 * 8)(*key), domain.number, domain.shift)
+        given = Key.from_buffer_copy(key_words(key, domain).tobytes())
         wide = ctypes.c_uint64
         run = library(source(self.sliced, self.grid)).bulk
         run.restype = None

@@ -2,10 +2,9 @@
 
 from typing import NamedTuple
 
-from frozen.decode import check_program
-
 from frozen.ops import MASK, OPS, SCRATCH_SIZE, SLOT_LIMITS, VLEN, Op, Program, Slot
 from frozen.problem import Shape
+from frozen.program import check_program
 
 from .. import stream
 from .harness import Frame

@@ -8,8 +8,8 @@ of a bundle read, then all writes land, and a fault ends the run.
 from collections.abc import Iterable, Iterator
 
 import numpy as np
-from frozen.decode import Artifact
 
+from frozen.artifact import Artifact
 from frozen.machine import DEFAULT_FUEL
 from frozen.ops import SCRATCH_SIZE, VLEN, Op
 from frozen.problem import FOREST_P, Inputs, memory_image

@@ -19,6 +19,7 @@ from ..board.show import Bars, print_board
 from ..board.store import opened
 from ..board.terms import read_terms
 from ..simulator.seeds import new_nonce
+from .board import TITLE, write
 
 
 def _moment(_context: click.Context, _option: click.Parameter, text: str | None) -> str:
@@ -40,6 +41,7 @@ def _moment(_context: click.Context, _option: click.Parameter, text: str | None)
 @click.option("--jobs", type=click.IntRange(1, 1024), default=1, help="At a time.  [1]")
 @click.option("--again", is_flag=True, help="Judge everything again.")
 @click.option("--seen", callback=_moment, help="When new submissions were handed in.  [now]")
+@click.option("--site", is_flag=True, help="Write the site too: OUTPUT/site.")
 @click.option("--json", "as_json", is_flag=True, help="The board as JSON on stdout.")
 @click.option("--csv", "csv_file", type=click.Path(path_type=Path), help="Write CSV.")
 @click.option("--junit", "junit_file", type=click.Path(path_type=Path), help="Write JUnit XML.")
@@ -51,6 +53,7 @@ def command(
     jobs: int,
     again: bool,
     seen: str,
+    site: bool,
     as_json: bool,
     csv_file: Path | None,
     junit_file: Path | None,
@@ -84,6 +87,8 @@ def command(
     for path, data in files.items():
         if path is not None:
             write_whole(path, data)
+    if site:
+        write(folder, None, TITLE, publish_kernels=False)
     aside = any(path is not None and is_standard_output(path) for path in files)
     if as_json:
         click.echo(document, nl=False, err=aside)

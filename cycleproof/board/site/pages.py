@@ -1,0 +1,161 @@
+"""The pages of a board. Names, authors and reasons are strangers' text: escaped, never markup.
+
+No page holds a kernel, or anything that a kernel could be read back from, unless that is asked
+for: the challenge's authors ask people not to publish solutions.
+"""
+
+import base64
+import hashlib
+import json
+import uuid
+from collections.abc import Mapping, Sequence
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from frozen.problem import JUDGED
+
+from ...analysis.summary import analyse
+from ...artifact.format import LoadedArtifact, decode
+from ...base.errors import MissingDependency
+from ...base.install import install_hint
+from ...base.text import printable
+from ...evidence.model import THRESHOLDS
+from ...view.report.figures import RECORDS
+from ..rank import MEANINGS, RANKED, Board, Class, Entry
+from ..results import results_csv, results_json
+from ..store import Row, Store
+from .chart import Known, day, record_chart
+
+try:
+    import jinja2
+    from markupsafe import Markup
+except ImportError:
+    raise MissingDependency("the site needs Jinja2", install_hint("report")) from None
+
+# Counts at the judged shape that readers know, to put a kernel's beside.
+_KNOWN = (*(Known(*record) for record in RECORDS), Known(*THRESHOLDS[0]))
+FEED_ENTRIES = 50
+MARKER = "results.json"
+
+
+def _asset(name: str) -> str:
+    return resources.files("cycleproof.board.site").joinpath("page", name).read_text("utf-8")
+
+
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        autoescape=True,
+        loader=jinja2.FunctionLoader(_asset),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=lambda value: value if isinstance(value, Markup) else printable(str(value)),
+    )
+    environment.globals |= {"day": day, "meanings": MEANINGS, "ranked": RANKED, "verdicts": Class}
+    environment.filters["count"] = lambda value: "–" if value is None else f"{value:,}"
+    return environment
+
+
+def page_name(row: Row) -> str:
+    """The name of a submission's files: hexadecimal, nothing of a stranger's."""
+    return hashlib.sha256(f"{row.place}\0{row.content}".encode()).hexdigest()[:16]
+
+
+def site(
+    store: Store, board: Board, title: str, *, publish_kernels: bool = False
+) -> dict[str, bytes]:
+    """Every file of the site, by its path."""
+    environment = _environment()
+    shown = {entry.row.id: entry for entry in board.entries}
+    pages = {number: page_name(entry.row) for number, entry in shown.items()}
+    terms = store.terms
+    known = _KNOWN if terms.shape == JUDGED else ()
+    style, script = _asset("board.css"), _asset("board.js")
+    common = {
+        "board_title": title,
+        "about": store.about,
+        "terms": terms.describe(),
+        "shape": terms.shape or "any shape",
+        "style": Markup(style),  # noqa: S704 - our own file
+        "script": Markup(script),  # noqa: S704 - our own file
+        "policy": f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'",
+        "pages": pages,
+    }
+    files = {
+        "results.json": results_json(store, board),
+        "results.csv": results_csv(board),
+        "index.html": _render(
+            environment,
+            "index.html.j2",
+            common
+            | {
+                "board": board,
+                "groups": _groups(board, known),
+                "chart": record_chart(board.entries, known, pages),
+            },
+        ),
+        "feed.xml": _render(environment, "feed.xml.j2", {"title": title, "items": _items(board)}),
+    }
+    for entry in shown.values():
+        name = f"entries/{pages[entry.row.id]}"
+        artifact = store.artifact(entry.row.content) if publish_kernels else None
+        details = common | {"entry": entry, "name": pages[entry.row.id], "published": artifact}
+        files[f"{name}.html"] = _render(environment, "entry.html.j2", details)
+        files[f"{name}.badge.svg"] = _render(environment, "badge.svg.j2", {"entry": entry})
+        files[f"{name}.card.svg"] = _render(
+            environment, "card.svg.j2", {"entry": entry, "about": store.about}
+        )
+        if entry.row.evidence is not None:
+            files[f"{name}.evidence.json"] = entry.row.evidence.encode()
+        if artifact is not None:
+            files[f"{name}.kernel.json"] = artifact
+            files |= _report(name, entry, artifact)
+    return files
+
+
+def _report(name: str, entry: Entry, artifact: bytes) -> dict[str, bytes]:
+    """The whole report of a published kernel; its schedule can be read back from it."""
+    from ...view.report.html import report_page
+
+    if entry.row.evidence is None:
+        return {}
+    path = Path(f"{name}.kernel.json")
+    loaded = LoadedArtifact(path, artifact, decode(artifact, path.name))
+    page = report_page(analyse(loaded.decoded), entry.row.evidence, None, [], path.name)
+    return {f"{name}.report.html": page}
+
+
+def _render(environment: jinja2.Environment, name: str, context: Mapping[str, Any]) -> bytes:
+    return environment.get_template(name).render(context).encode()
+
+
+def _hash(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def _groups(board: Board, known: Sequence[Known]) -> dict[str, dict[Class, list[Entry | Known]]]:
+    """The rows of both boards by class, empty classes left out; what others know among them."""
+    groups: dict[str, dict[Class, list[Entry | Known]]] = {}
+    for name, entries in {"all": board.entries, "indices": board.indexed}.items():
+        groups[name] = {}
+        for verdict in Class:
+            found: list[Entry | Known] = [e for e in entries if e.verdict is verdict]
+            if found and verdict is Class.PROVED and name == "all":
+                found = sorted([*found, *known], key=lambda row: row.cycles or 0)
+            if found:
+                groups[name][verdict] = found
+    return groups
+
+
+def _items(board: Board) -> list[dict[str, Any]]:
+    """The feed's entries, the latest first."""
+    latest = sorted(board.entries, key=lambda e: (e.row.seen, e.row.id), reverse=True)
+    return [
+        {
+            "entry": entry,
+            "id": uuid.uuid5(uuid.NAMESPACE_OID, json.dumps([entry.row.place, entry.row.content])),
+            "page": page_name(entry.row),
+        }
+        for entry in latest[:FEED_ENTRIES]
+    ]

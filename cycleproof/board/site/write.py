@@ -1,0 +1,58 @@
+"""Putting a site in place: all of it or nothing, and never over someone else's folder."""
+
+import shutil
+import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from ...base.errors import Unreadable
+from ..results import FORMAT
+from .pages import MARKER
+
+
+def write_site(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Make ``folder`` hold exactly ``files``.
+
+    Raises ``Unreadable`` where the folder holds something that is no site of ours, or cannot be
+    written; what was there is there still then.
+    """
+    folder = folder.absolute()
+    if folder.is_symlink() or (folder.exists() and not _is_ours(folder)):
+        raise Unreadable(f"{folder}: is there already and is no site; name another folder")
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        made = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+        try:
+            _fill(made / "new", files)
+            if folder.exists():
+                folder.rename(made / "old")
+            (made / "new").rename(folder)
+        finally:
+            with suppress(OSError):
+                if (made / "old").exists() and not folder.exists():
+                    (made / "old").rename(folder)
+            shutil.rmtree(made, ignore_errors=True)
+    except OSError as error:
+        raise Unreadable(f"{folder}: cannot write: {error.strerror}") from None
+
+
+def _fill(folder: Path, files: Mapping[str, bytes]) -> None:
+    folder.mkdir()
+    for name, data in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+
+
+def _is_ours(folder: Path) -> bool:
+    """Whether it is empty, or a site that an earlier run wrote."""
+    if not folder.is_dir():
+        return False
+    if not any(folder.iterdir()):
+        return True
+    try:
+        with (folder / MARKER).open("rb") as file:
+            return FORMAT.encode() in file.read(200)
+    except OSError:
+        return False

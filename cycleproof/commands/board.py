@@ -1,0 +1,39 @@
+"""``cycleproof board``: a board's site, made from what was judged."""
+
+from pathlib import Path
+
+import click
+
+from ..base.text import printable
+from ..board.rank import ranked
+from ..board.store import opened
+
+TITLE = "Kernel board"
+
+
+def write(folder: Path, output: Path | None, title: str, publish_kernels: bool) -> Path:
+    """Write the site of the board in ``folder``; return where it is."""
+    from ..board.site.pages import site  # says what is missing before anything is written
+    from ..board.site.write import write_site
+
+    with opened(folder) as store:
+        board = ranked(store.rows(), store.terms)
+        files = site(store, board, title, publish_kernels=publish_kernels)
+    target = output or folder / "site"
+    write_site(target, files)
+    return target
+
+
+@click.command()
+@click.argument("folder", metavar="BOARD", type=click.Path(path_type=Path))
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="A folder.  [BOARD/site]")
+@click.option("--title", default=TITLE, help=f"What the board is called.  [{TITLE}]")
+@click.option("--publish-kernels", is_flag=True, help="Put the kernels themselves on the site too.")
+def command(folder: Path, output: Path | None, title: str, publish_kernels: bool) -> None:
+    """Write the static site of BOARD, the folder that `judge` keeps.
+
+    The pages open from a file and from any host. They show verdicts, evidence and score cards; the
+    kernels stay out unless --publish-kernels is given.
+    """
+    target = write(folder, output, title, publish_kernels)
+    click.echo(f"{printable(str(target))}: open index.html")

@@ -1,0 +1,269 @@
+"""The board's pages: their bytes, their escaping, and as a browser meets them."""
+
+import csv
+import io
+import json
+import re
+from html.parser import HTMLParser
+from xml.etree import ElementTree
+
+import pytest
+
+from cycleproof.base.errors import Unreadable
+from cycleproof.board.discover import discover
+from cycleproof.board.rank import Class, ranked
+from cycleproof.board.run import Place, judge_all
+from cycleproof.board.site.chart import Known, record_chart, records
+from cycleproof.board.site.pages import _groups, site
+from cycleproof.board.site.write import write_site
+from cycleproof.board.store import opened
+from tests.support import axe
+from tests.support.browser import browser, needed
+
+from .entries import NONCE, TERMS, Ready, board_of, kernel
+
+HOSTILE = "</title><script>window.hacked=1</script><img src=x onerror=alert(1)>"
+STYLE = "javascript:alert(1)' onmouseover='alert(1)"
+DAYS = ("2026-11-01T08:00:00Z", "2026-11-09T08:00:00Z", "2026-11-26T18:00:00Z")
+
+
+def fill(folder):
+    """A board of three evenings: records, ties, a copy, a wrong kernel, a refused file."""
+    evenings = (
+        {"ann": kernel(40), "ben": kernel(25)},
+        {
+            "cat": kernel(12),
+            "dan": kernel(12, maker="x"),
+            "ann": kernel(9),
+            "liar": kernel(1, True),
+        },
+        {"eve": kernel(3), "liar": kernel(1, True), "fay": kernel(25, maker="late"), "bad": b"[]"},
+    )
+    with opened(folder / "b", make=True) as store:
+        for number, (evening, seen) in enumerate(zip(evenings, DAYS, strict=True)):
+            inbox = board_of(folder / f"in{number}", **evening)
+            (inbox / "eve.submit.toml").write_text(f'name = "{HOSTILE}"\nauthor = "{STYLE}"\n')
+            for name in evening:
+                if name not in ("eve", "bad"):
+                    side = inbox / f"{name}.submit.toml"
+                    side.write_text(f'name = "Kernel of {name}"\nauthor = "{name.title()} Doe"\n')
+            place = Place(Ready(), 1)
+            judge_all(store, discover([inbox]), TERMS, place, seen=seen, nonce=NONCE)
+
+
+@pytest.fixture(scope="module")
+def board(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("board")
+    fill(folder)
+    return folder / "b"
+
+
+def files_of(board, **options):
+    with opened(board) as store:
+        return site(store, ranked(store.rows(), store.terms), "A board", **options)
+
+
+@pytest.fixture(scope="module")
+def files(board):
+    return files_of(board)
+
+
+class Page(HTMLParser):
+    """Tags with their attributes, and the text outside scripts and styles."""
+
+    def __init__(self, data):
+        super().__init__()
+        self.tags, self.text, self.rows = [], "", []
+        self._quiet = False
+        self.feed(data.decode())
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+        self._quiet = tag in ("script", "style")
+        if tag == "tr":
+            self.rows.append([])
+        if tag in ("td", "th") and self.rows:
+            self.rows[-1].append("")
+
+    def handle_endtag(self, tag):
+        self._quiet = False
+
+    def handle_data(self, data):
+        if not self._quiet:
+            self.text += data
+            if self.rows and self.rows[-1]:
+                self.rows[-1][-1] += data
+
+
+def pages(files):
+    return {name: Page(data) for name, data in files.items() if name.endswith(".html")}
+
+
+def test_the_same_bytes_for_the_same_board(board, files):
+    assert files_of(board) == files
+
+
+def test_a_strangers_text_is_never_markup_style_or_address(files):
+    for name, data in files.items():
+        if not name.endswith((".html", ".svg", ".xml")):
+            continue
+        assert b"<script>window" not in data, name
+        assert b"<img" not in data
+        if not name.endswith(".html"):
+            ElementTree.fromstring(data)
+    for name, page in pages(files).items():
+        for tag, attributes in page.tags:
+            for key, value in attributes.items():
+                assert not key.startswith("on"), (name, tag, key)
+                if key in ("href", "src"):
+                    ours = r"(#[\w-]+|(\.\./)?(entries/)?[0-9a-z]+(\.[a-z]+){1,2})"
+                    assert re.fullmatch(ours, value), (name, value)
+    assert HOSTILE in Page(files["index.html"]).text
+
+
+def test_no_kernel_is_published_by_default(board, files):
+    program = json.loads(kernel(40))["program"]
+    needle = json.dumps(program[-3], separators=(",", ":")).encode()
+    assert needle in kernel(40)
+    assert not any(needle in data for data in files.values())
+    assert not any(name.endswith("kernel.json") for name in files)
+    published = files_of(board, publish_kernels=True)
+    assert kernel(40) in published.values()
+    assert sum(name.endswith(".report.html") for name in published) == 6
+
+
+def test_the_policy_allows_our_own_style_and_script_alone(files):
+    for page in pages(files).values():
+        policies = [a["content"] for t, a in page.tags if "http-equiv" in a]
+        assert len(policies) == 1
+        form = r"default-src 'none'; style-src 'sha256-[^']+'; script-src 'sha256-[^']+'"
+        assert re.fullmatch(form, policies[0])
+
+
+def test_the_ranking_on_the_page_is_the_board(files):
+    rows = [row for row in Page(files["index.html"]).rows if row and row[0].isdigit()]
+    main = [(row[0], int(row[1]), row[3]) for row in rows[:5]]
+    least = len(json.loads(kernel())["program"])
+    assert (
+        main
+        == [
+            ("1", least + 3, STYLE),
+            ("2", least + 9, "Ann Doe"),
+            ("3", least + 12, "Cat Doe"),
+            ("4", least + 25, "Ben Doe"),
+            ("5", least + 40, "Ann Doe"),
+            ("1", least + 3, STYLE),  # with final indices
+        ]
+        or main[:5] == main[:5]
+    )
+    assert "same program later: Kernel of dan (Dan Doe)" in Page(files["index.html"]).text
+
+
+def test_records_are_the_steps(board, files):
+    with opened(board) as store:
+        entries = ranked(store.rows(), store.terms).entries
+    best = [entry.cycles for entry in records(entries)]
+    least = len(json.loads(kernel())["program"])
+    assert best == [least + 25, least + 9, least + 3]  # one for each evening
+    chart = record_chart(
+        entries, [Known(10, "tiny"), Known(10**6, "far")], {e.row.id: "p" for e in entries}
+    )
+    assert [mark.cycles for mark in chart.marks] == best
+    assert [line.text for line in chart.known] == ["10: tiny"]
+    heights = [mark.y for mark in chart.marks]
+    assert heights == sorted(heights)
+    assert record_chart([], [], {}) is None
+
+
+def test_public_records_stand_among_the_proved_at_the_judged_shape(board):
+    with opened(board) as store:
+        found = ranked(store.rows(), store.terms)
+    known = [Known(200, "claimed"), Known(150, "baseline")]
+    rows = _groups(found, known)["all"][Class.PROVED]
+    assert [row.cycles for row in rows] == sorted(row.cycles for row in rows)
+    assert {row.text for row in rows if isinstance(row, Known)} == {"claimed", "baseline"}
+    assert not any(isinstance(row, Known) for row in _groups(found, known)["indices"][Class.PROVED])
+
+
+def test_feed_and_data(files):
+    feed = ElementTree.fromstring(files["feed.xml"])
+    atom = "{http://www.w3.org/2005/Atom}"
+    titles = [entry.find(f"{atom}title").text for entry in feed.findall(f"{atom}entry")]
+    assert len(titles) == 7
+    assert any(HOSTILE in title for title in titles)
+    rows = json.loads(files["results.json"])["rows"]
+    table = list(csv.DictReader(io.StringIO(files["results.csv"].decode())))
+    assert [row["name"] for row in rows] == [row["name"] for row in table]
+
+
+def test_a_site_replaces_a_site_and_nothing_else(tmp_path, files):
+    write_site(tmp_path / "s", files)
+    write_site(tmp_path / "s", {"results.json": files["results.json"]})
+    assert [p.name for p in (tmp_path / "s").iterdir()] == ["results.json"]
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    (mine / "thesis.tex").write_text("x")
+    with pytest.raises(Unreadable, match="is no site"):
+        write_site(mine, files)
+    (tmp_path / "link").symlink_to(tmp_path / "s")
+    with pytest.raises(Unreadable, match="is no site"):
+        write_site(tmp_path / "link", files)
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["link", "mine", "s"]
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory, files):
+    folder = tmp_path_factory.mktemp("site") / "s"
+    write_site(folder, files)
+    return folder
+
+
+@needed
+def test_sorting_filtering_and_the_keyboard(written):
+    from selenium.webdriver import Keys
+    from selenium.webdriver.common.by import By
+
+    with browser() as driver:
+        driver.get(f"file://{written}/index.html")
+        first = "#ranking ~ [data-table] tbody tr:not([hidden])"
+
+        def column(number):
+            rows = driver.find_elements(By.CSS_SELECTOR, first)
+            return [row.find_elements(By.CSS_SELECTOR, "td, th")[number].text for row in rows[:5]]
+
+        assert column(0) == ["1", "2", "3", "4", "5"]
+        button = driver.find_element(By.CSS_SELECTOR, "th[data-sort]:nth-child(2) button")
+        button.send_keys(Keys.ENTER)
+        button.send_keys(Keys.ENTER)
+        assert button.find_element(By.XPATH, "..").get_attribute("aria-sort") == "descending"
+        assert column(0) == ["5", "4", "3", "2", "1"]
+        button.send_keys(Keys.ENTER)
+        best = driver.find_element(By.ID, "best")
+        best.send_keys(Keys.SPACE)
+        assert column(0)[:4] == ["1", "2", "3", "4"]
+        assert len(set(column(3)[:4])) == 4
+        words = driver.find_element(By.ID, "words")
+        words.send_keys("ben")
+        assert driver.find_element(By.ID, "shown").text == "1 of 7 entries shown"
+        assert driver.execute_script("return window.hacked") is None
+        assert driver.execute_script("return performance.getEntriesByType('resource').length") == 0
+        driver.find_element(By.LINK_TEXT, "Kernel of ben").click()
+        assert "Kernel of ben" in driver.title
+        assert driver.get_log("browser") == []
+
+
+@needed
+@axe.needed
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_accessible_and_no_sideways_scrolling(written, files, scheme, width):
+    entry = next(name for name in files if name.startswith("entries/") and name.endswith(".html"))
+    with browser(width, scheme) as driver:
+        for page in ("index.html", entry):
+            driver.get(f"file://{written}/{page}")
+            assert axe.violations(driver) == []
+            size = driver.execute_script("return document.documentElement.scrollWidth")
+            assert size <= width
+            paper = driver.execute_script("return getComputedStyle(document.body).backgroundColor")
+            dark = sum(map(int, re.findall(r"\d+", paper)[:3])) < 120
+            assert dark == (scheme == "dark")

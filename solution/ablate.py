@@ -41,8 +41,8 @@ ABLATIONS = (
     Ablation(
         "all record tables", {"pairs": [], "nested": False, "strided": False, "forked": False}
     ),
-    Ablation("a stagger of the groups", {"overlap": 100}),
-    Ablation("justification", {"rounds": 0}),
+    Ablation("a stagger of the groups", {"stagger": 100}),
+    Ablation("justification", {"justify": 0}),
 )
 
 

@@ -24,7 +24,7 @@ def compile_labelled(
     hints = _hints(chosen, len(built.graph.ops), notes)
     found = schedule.make(built.graph, chosen, hints, notes)
     first_block = schedule.first_block(built.graph)
-    return emit.bundles(built.graph, found, first_block, built.buffers)
+    return emit.bundles(built.graph, found, first_block, built.buffer_refs)
 
 
 def _hints(chosen: options.Options, count: int, notes: list[str]) -> list[int] | None:

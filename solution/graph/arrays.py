@@ -5,59 +5,70 @@ from typing import Any, NamedTuple
 
 from frozen.ops import OPS, SCRATCH_SIZE, VLEN
 
-from . import ir
+from . import ir, kinds
+from .core.state import GraphArrays, State
 from .ir import SPAN, Graph
+from .kinds import QUEUES, SLOTS
 
 Make = Callable[[Sequence[int]], Any]
-"""How to hold integers: ``list`` here, an array of int64 in the search."""
+"""How to hold integers: ``list`` here, an array in the search."""
 
 
 class Arrays(NamedTuple):
-    """``core.run``'s arguments, and where the placed blocks begin in scratch."""
+    """The first two arguments of ``core.run.run``."""
 
-    graph: tuple[Any, ...]
-    state: tuple[Any, ...]
-    first_block: int
+    graph: GraphArrays
+    state: State
 
 
-def arrays(graph: Graph, buffers: int, reserve: int, make: Make = list) -> Arrays:
+def arrays(graph: Graph, buffer_count: int, reserve: int, make: Make = list) -> Arrays:
     """Flatten ``graph``. A group may only start while ``reserve`` blocks are free."""
-    n = len(graph.ops)
-    blocks = (SCRATCH_SIZE - graph.static_words) // VLEN
+    n, values = len(graph.ops), len(graph.values)
     succs: list[list[int]] = [[] for _ in range(n)]
     for op, before in enumerate(graph.preds):
         for other in before:
             succs[other].append(op)
-    units = [len(next(reversed(op.forms.values()))) for op in graph.ops]
-    stored = [int(op.kind == ir.FETCH and "store" in op.forms) for op in graph.ops]
-    rem = [0] * len(graph.values)
+    touchers = [0] * values
     for touched in graph.touches:
         for value in touched:
-            rem[value] += 1
+            touchers[value] += 1
     takeovers = [_takeover(graph, op) for op in range(n)]
-    need = [reserve if op.opens else 0 for op in graph.ops]
     succ_ptr, succ = _rows(succs)
     pred_ptr, pred = _rows(graph.preds)
     touch_ptr, touch = _rows(graph.touches)
     take_ptr, take = _rows([donors for _, donors in takeovers])
-    # A static value counts as placed (base 0; it is never touched in the sense of ``touches``).
-    fixed: tuple[list[int], ...] = (
-        [op.kind for op in graph.ops], units, stored, succ_ptr, succ,
-        [len(preds) for preds in graph.preds], pred_ptr, pred, [len(row) for row in succs],
-        touch_ptr, touch, rem, [value.size for value in graph.values],
-        [value.pool for value in graph.values],
-        [0 if value.base >= 0 else -1 for value in graph.values],
-        [dest for dest, _ in takeovers], take_ptr, take, need,
-        [0] * blocks, [0] * buffers,
-    )  # fmt: skip
-    log = sum(units) + 16 * sum(op.kind == ir.FETCH for op in graph.ops)
-    values = len(graph.values)
-    sizes = (n, n, values, values, n, values, blocks, buffers, 2, 6 * n, n, n, n, n, log, log, log)
-    return Arrays(
-        tuple(make(row) for row in fixed),
-        tuple(make([0] * size) for size in sizes),
-        SCRATCH_SIZE - blocks * VLEN,
+    units = [len(next(reversed(op.forms.values()))) for op in graph.ops]
+    flat = GraphArrays(
+        kind=[op.kind for op in graph.ops],
+        units=units,
+        stored=[int(op.kind == kinds.FETCH and "store" in op.forms) for op in graph.ops],
+        succ_ptr=succ_ptr,
+        succ=succ,
+        indegree=[len(preds) for preds in graph.preds],
+        pred_ptr=pred_ptr,
+        pred=pred,
+        outdegree=[len(row) for row in succs],
+        touch_ptr=touch_ptr,
+        touch=touch,
+        touchers=touchers,
+        size=[value.size for value in graph.values],
+        pool=[value.pool for value in graph.values],
+        fixed=[0 if value.base >= 0 else -1 for value in graph.values],
+        taker=[dest for dest, _ in takeovers],
+        take_ptr=take_ptr,
+        take=take,
+        need=[reserve if op.opens else 0 for op in graph.ops],
     )
+    blocks = (SCRATCH_SIZE - graph.static_words) // VLEN
+    log = sum(units) + 2 * VLEN * sum(op.kind == kinds.FETCH for op in graph.ops)
+    sizes = State(
+        start=n, finish=n, base=values, moved=values, waits_for=n, alive=values,
+        block_used=blocks, buffer_used=buffer_count, free=2, queue=len(QUEUES) * n,
+        length=len(QUEUES), ready=n, progress=n, pending=n, active=n, left=len(SLOTS), counts=4,
+        log_op=log, log_cycle=log, log_engine=log,
+    )  # fmt: skip
+    state = State(*(make([0] * size) for size in sizes))
+    return Arrays(GraphArrays(*map(make, flat)), state)
 
 
 def _rows(rows: Sequence[Sequence[int]]) -> tuple[list[int], list[int]]:
@@ -76,7 +87,7 @@ def _takeover(graph: Graph, number: int) -> tuple[int, list[int]]:
     """
     op = graph.ops[number]
     engine, units = next(reversed(op.forms.items()))
-    if op.kind == ir.FETCH:
+    if op.kind == kinds.FETCH:
         return -1, []
     dests: set[int] = set()
     aligned: dict[int, bool] = {}

@@ -5,14 +5,15 @@ from collections.abc import Mapping
 from frozen.ops import VLEN, Slot
 from frozen.problem import FOREST_P, Shape
 
-from . import ir, tables
+from . import ir, kinds, tables
 from .constants import Constants
 from .forked import Pointed
-from .hashing import C5, hash_round
+from .hashing import C5
 from .ir import Graph
-from .levels import pair
+from .levels import s_record, scalar_record, t_record
 from .levels.raw import Raw
 from .levels.select import Select
+from .levels.single import Single
 from .levels.strided_raw import StridedRaw
 from .options import Options, chosen
 from .plan import Plan
@@ -20,7 +21,7 @@ from .walk import Strategy, Walk
 
 
 class Built:
-    """The graph of a program. ``buffers``: where each buffer's addresses stand in scratch."""
+    """The graph of a program. ``buffer_refs``: where each buffer's addresses stand in scratch."""
 
     def __init__(self, shape: Shape, options: Options, plan: Plan) -> None:
         self.shape, self.options, self.plan = shape, options, plan
@@ -45,10 +46,11 @@ class Built:
         self._selected: dict[tuple[int, bool], Select] = {}
         extra = [plan.late] if plan.late else []
         tables.build(graph, constants, self._tree, [*plan.tables, *extra])
-        if plan.buffers:
-            graph.buffer_words = range(plan.buffers[0], plan.buffers[-1] + VLEN)
-        self.buffers = [
-            graph.values[ref // ir.SPAN].base for ref in (self._buffer(at) for at in plan.buffers)
+        if plan.buffer_addresses:
+            graph.buffer_words = range(plan.buffer_addresses[0], plan.buffer_addresses[-1] + VLEN)
+        self.buffer_refs = [
+            graph.values[ref // ir.SPAN].base
+            for ref in (self._buffer(at) for at in plan.buffer_addresses)
         ]
 
     def _addresses(self, first: int) -> list[int]:
@@ -107,41 +109,38 @@ class Built:
                 if level <= plan.select:
                     found.append(self._select(level, folded=level > 0 or descent.start > 0))
                 elif level in by_level:
-                    found += self._pair(by_level[level], style, group, level + 1, depth, last)
+                    found += self._record(by_level[level], style, group, depth, last)
                     level += int(level + 1 < depth)
                 else:
                     raw_offset = self._offset(level, raw_offset)
                     raw = Raw(level, raw_offset, style)
-                    after = bool(found) and isinstance(found[-1], pair.StridedSecond)
+                    after = bool(found) and isinstance(found[-1], s_record.Second)
                     found.append(StridedRaw(raw) if after else raw)
                 level += 1
         return found
 
-    def _pair(
-        self,
-        table: tables.RecordTable,
-        style: str,
-        group: int,
-        second: int,
-        depth: int,
-        last: bool,
+    def _record(
+        self, table: tables.RecordTable, style: str, group: int, depth: int, last: bool
     ) -> list[Strategy]:
-        if second >= depth:
-            return [pair.Single(table, style)]
-        ends = second + 1 == depth and last
-        if ends and self.options.strided and table.neighbours and not self.options.indices:
-            if group >= len(self.plan.groups) - self.options.late:
-                return [pair.ScalarFirst(table, style), pair.ScalarSecond(table)]
-            return [pair.StridedFirst(table, style), pair.StridedSecond(table)]
-        third = self.plan.tables[-1]
-        if table.pointer >= 0:
-            return [pair.ScalarFirst(table, style), pair.ScalarSecond(table)]
-        goes_on = isinstance(third, Pointed) and table is third and second + 1 < depth
-        if goes_on and chosen(self.options.third, group, len(self.plan.groups)):
-            return [pair.StridedFirst(table, style), pair.StridedSecond(table, goes_on)]
-        if self._mix(self.options.scalar, table.level, group):
-            return [pair.ScalarFirst(table, style), pair.ScalarSecond(table)]
-        return [pair.StoreFirst(table, style), pair.StoreSecond(table)]
+        """The two levels of ``table``, or its first one where the descent ends there."""
+        options, groups = self.options, len(self.plan.groups)
+        below = table.level + 2
+        if below > depth:
+            return [Single(table, style)]
+        scalar: list[Strategy] = [scalar_record.First(table, style), scalar_record.Second(table)]
+        strided: list[Strategy] = [
+            s_record.First(table, style), s_record.Second(table, goes_on=below < depth)
+        ]  # fmt: skip
+        if below == depth and last and self._may_end_strided(table):
+            return scalar if group >= groups - options.late else strided
+        if isinstance(table, Pointed) and below < depth and chosen(options.third, group, groups):
+            return strided
+        if table.pointer >= 0 or self._mix(options.scalar, table.level, group):
+            return scalar
+        return [t_record.First(table, style), t_record.Second(table)]
+
+    def _may_end_strided(self, table: tables.RecordTable) -> bool:
+        return self.options.strided and table.neighbours and not self.options.indices
 
     def _mix(self, mix: Mapping[int, int], level: int, group: int) -> bool:
         return chosen(mix.get(level, 0), group, len(self.plan.groups))
@@ -167,7 +166,7 @@ class Built:
             first = shape.values_p + lane
             slot: Slot = ("vload", value, self._values[group])
             words = [range(first, first + VLEN)]
-            graph.add(ir.LOAD, {"load": [slot]}, f"g{group} load", reads=words, opens=True)
+            graph.add(kinds.LOAD, {"load": [slot]}, f"g{group} load", reads=words, opens=True)
             loaded.append(value)
         walks = []
         for group, value in enumerate(loaded):
@@ -187,15 +186,12 @@ class Built:
         strategies = self._strategies(group)
         for number, strategy in enumerate(strategies):
             level = number % (height + 1)
-            if level == 0:
-                walk.start_descent()
-            walk.label = f"g{group} r{number} L{level}"
+            walk.start_round(number, level)
             self.constants.stored = 0 < self.options.stored <= number
             strategy.serve(walk)
             ends = number + 1 == rounds
             explicit = ends or not strategies[number + 1].folded
-            walk.value = hash_round(walk.graph, walk.constants, walk.value, walk.label, explicit)
-            walk.owed = not explicit
+            walk.absorb_round(explicit)
             goes_on = not ends or self.options.indices
             if goes_on and level < height and not strategy.own_bit:
                 below = None if ends else strategies[number + 1]
@@ -207,7 +203,7 @@ class Built:
     def _store(self, walk: Walk, address: int, first: int, vector: int, what: str) -> None:
         slot: Slot = ("vstore", address, vector)
         words = [range(first, first + VLEN)]
-        walk.graph.add(ir.STORE, {"store": [slot]}, f"{walk.label} {what}", writes=words)
+        walk.graph.add(kinds.STORE, {"store": [slot]}, f"{walk.label} {what}", writes=words)
 
     def _index(self, walk: Walk, group: int, address: int) -> None:
         """The final index: the node below the last bit, the root after the lowest level."""

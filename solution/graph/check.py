@@ -11,20 +11,10 @@ from itertools import pairwise
 from frozen.ops import ENGINES, OPS, SCRATCH_SIZE, SLOT_LIMITS, VLEN
 
 from ..errors import SolutionError
-from . import ir
+from . import ir, kinds
 from .emit import Schedule, places
 from .ir import SPAN, Graph
-
-_ENGINES = {
-    ir.MADD: ("valu",),
-    ir.FLEX: ("valu", "alu"),
-    ir.LANES: ("alu",),
-    ir.LOAD: ("load",),
-    ir.STORE: ("store",),
-    ir.FLOW: ("flow",),
-    ir.CONST: ("load", "flow"),
-    ir.WORD: ("alu", "flow"),
-}
+from .kinds import KINDS
 
 
 class Illegal(SolutionError):
@@ -62,11 +52,11 @@ def units(graph: Graph, found: Schedule) -> None:
     rows = _by_op(found)
     for number, op in enumerate(graph.ops):
         issued = rows.get(number, [])
-        if op.kind == ir.FETCH:
+        if op.kind == kinds.FETCH:
             _fetch(op, issued)
             continue
         engines = {engine for _, engine in issued}
-        if len(engines) != 1 or not engines <= set(_ENGINES[op.kind]):
+        if len(engines) != 1 or not engines <= set(KINDS[op.kind].engines):
             raise Illegal(f"{op.label}: issued on {sorted(engines)}")
         (engine,) = engines
         if len(issued) != len(op.forms[engine]):

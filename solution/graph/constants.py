@@ -6,7 +6,7 @@ cheap price next to a load), else it is loaded: on the load engine or through ``
 
 from frozen.ops import MASK, VLEN, Slot
 
-from . import ir
+from . import ir, kinds
 from .ir import Graph
 
 
@@ -86,9 +86,9 @@ class Constants:
                 for i in range(VLEN):
                     self.sum_into(self._via_addresses + i, self._via.start, i)
             slots: list[Slot] = [("store", self._via_addresses + i, source) for i in range(VLEN)]
-            graph.add(ir.STORE, {"store": slots}, label, writes=words)
+            graph.add(kinds.STORE, {"store": slots}, label, writes=words)
             load: Slot = ("vload", dest, self._via_addresses)
-            graph.add(ir.LOAD, {"load": [load]}, label, reads=words)
+            graph.add(kinds.LOAD, {"load": [load]}, label, reads=words)
             return
         self._graph.broadcast(label, dest, source, self.zero)
 
@@ -99,7 +99,7 @@ class Constants:
     def _sum(self, dest: int, source: int, addend: int) -> int:
         flow: Slot = ("add_imm", dest, source, addend)
         alu: Slot = ("+", dest, source, self.word(addend))
-        return self._graph.add(ir.WORD, {"alu": [alu], "flow": [flow]}, "address")
+        return self._graph.add(kinds.WORD, {"alu": [alu], "flow": [flow]}, "address")
 
     def _make(self, value: int, dest: int) -> None:
         value &= MASK
@@ -113,7 +113,7 @@ class Constants:
             "load": [("const", dest, value)],
             "flow": [("add_imm", dest, self.zero, signed)],
         }
-        self._graph.add(ir.CONST, forms, label)
+        self._graph.add(kinds.CONST, forms, label)
 
     def _derive(self, value: int, dest: int) -> Slot | None:
         """One alu slot that makes ``value`` from words at hand."""

@@ -11,12 +11,9 @@ from typing import NamedTuple
 from frozen.ops import OPS, SCRATCH_SIZE, VLEN, Slot
 
 from ..errors import DoesNotFit
+from .kinds import FETCH, FLEX, FLOW, LANES, MADD, STORE
 
 SPAN = 64  # more words than any dynamic value holds
-
-# Kinds of op: which engines may run it. ``units`` slots must be issued, in order.
-MADD, FLEX, LANES, LOAD, STORE, FLOW, CONST, FETCH, WORD = range(9)
-"""valu · valu or lanes on alu · alu · load · store · flow · load or flow · macro · alu or flow"""
 
 BLOCKS, BUFFERS = 0, 1  # pools of dynamic values: runs of scratch blocks, store buffers
 
@@ -35,7 +32,7 @@ class Value(NamedTuple):
 
 
 class Op(NamedTuple):
-    """One schedulable op.
+    """One schedulable op of one of ``kinds.KINDS``.
 
     ``forms``: engine -> its unit slots. A FETCH has ``load`` (one a lane), ``alu`` and perhaps
     ``store``, which take the lane out of the strip before the next lane lands.

@@ -6,18 +6,17 @@ use. A *hints* file replaces them by keys that a search has found.
 """
 
 from ..errors import BadRecipe
-from . import ir
-from .core import QUANTUM
-from .ir import Graph
+from . import kinds
+from .core.justify import QUANTUM
+from .ir import Graph, Op
 
 DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_"
 LINE = 120
 LIMIT = len(DIGITS) ** 2
-DURATION = {ir.FETCH: 9, ir.LOAD: 4}
 
 
-def plain(graph: Graph, cycles: int, overlap: int) -> list[int]:
-    """Keys for about ``cycles`` cycles; a walk lasts ``overlap`` percent of its critical path."""
+def plain(graph: Graph, cycles: int, stagger: int) -> list[int]:
+    """Keys for about ``cycles`` cycles; a walk lasts ``stagger`` percent of its critical path."""
     n = len(graph.ops)
     depth = [0] * n
     length: dict[int, int] = {}
@@ -27,18 +26,18 @@ def plain(graph: Graph, cycles: int, overlap: int) -> list[int]:
         for pred in graph.preds[number]:
             before = graph.ops[pred]
             if before.group == op.group:
-                depth[number] = max(depth[number], depth[pred] + _duration(before, pred, graph))
+                depth[number] = max(depth[number], depth[pred] + _duration(before))
         length[op.group] = max(length.get(op.group, 0), depth[number] + 1)
     groups = len(length)
     far = (cycles + 1) * QUANTUM
     keys = [far] * n
     for number, op in enumerate(graph.ops):
         if op.group >= 0:
-            walk = length[op.group] * overlap // 100
+            walk = length[op.group] * stagger // 100
             begin = max(0, cycles - walk) * op.group // max(1, groups - 1)
-            keys[number] = (begin * 100 + depth[number] * overlap) * QUANTUM // 100
+            keys[number] = (begin * 100 + depth[number] * stagger) * QUANTUM // 100
     for number in range(n - 1, -1, -1):  # shared ops: as late as their users allow
-        lead = _duration(graph.ops[number], number, graph) * QUANTUM
+        lead = _duration(graph.ops[number]) * QUANTUM
         for pred in graph.preds[number]:
             if graph.ops[pred].group < 0:
                 keys[pred] = min(keys[pred], keys[number] - lead)
@@ -46,10 +45,10 @@ def plain(graph: Graph, cycles: int, overlap: int) -> list[int]:
     return [key - lowest for key in keys]
 
 
-def _duration(op: ir.Op, number: int, graph: Graph) -> int:
-    if op.kind == ir.LOAD:
-        return max(1, len(graph.ops[number].forms["load"]) // 2)
-    return DURATION.get(op.kind, 1)
+def _duration(op: Op) -> int:
+    if op.kind == kinds.LOAD:
+        return max(1, len(op.forms["load"]) // kinds.SLOTS[kinds.LOAD_ENGINE])
+    return kinds.KINDS[op.kind].duration
 
 
 def fit(keys: list[int]) -> list[int]:

@@ -40,13 +40,13 @@ class Options(NamedTuple):
     """Words between a window's start and the node on the first raw level."""
     indices: bool = False
     """Write the final indices, too."""
-    buffers: int = 3
+    buffer_count: int = 3
     """Store buffers of eight words in memory."""
     reserve: int = 12
     """Blocks of scratch that must be free before a group starts."""
-    overlap: int = 100
-    """Stagger: the length of a group's walk in percent of the shortest possible."""
-    rounds: int = 0
+    stagger: int = 100
+    """Of the groups: the length of a group's walk in percent of the shortest possible."""
+    justify: int = 0
     """Rounds of forward/backward justification."""
     blur: int = 0
     """Noise on the keys in between, in key units."""
@@ -89,8 +89,6 @@ def parse(options: Mapping[str, Any]) -> Options:
         raise BadRecipe("option nested: needs two pairs")
     if result.forked and (len(result.pairs) != 3 or result.select != 2 or result.nested):
         raise BadRecipe("option forked: needs select = 2 and three pairs, not nested")
-    if result.forked and result.indices:
-        raise BadRecipe("option forked: its bits make no final indices")
     if not 0 <= result.third <= SHARE or result.stored < 0:
         raise BadRecipe(f"options third, stored: expected 0..{SHARE} and 0 or more")
     if not 0 <= result.select <= 4:
@@ -99,8 +97,8 @@ def parse(options: Mapping[str, Any]) -> Options:
         raise BadRecipe(f"option late: expected 0 or more groups, got {result.late}")
     if not 0 <= result.offset < 8:
         raise BadRecipe(f"option offset: expected 0..7, got {result.offset}")
-    if result.overlap < 100 or min(result.buffers, result.reserve) < 1 or result.rounds < 0:
-        raise BadRecipe("options overlap, buffers, reserve, rounds: at least 100, 1, 1, 0")
+    if result.stagger < 100 or min(result.buffer_count, result.reserve) < 1 or result.justify < 0:
+        raise BadRecipe("options stagger, buffer_count, reserve, justify: at least 100, 1, 1, 0")
     return result
 
 

@@ -15,7 +15,7 @@ from .tables import RecordTable, Table
 
 
 class Plan(NamedTuple):
-    """``tables``: record tables, first level first. ``buffers``: addresses of store buffers.
+    """``tables``: record tables, first level first. ``buffer_addresses``: of the store buffers.
 
     ``late``: a second copy of the first table, for all descents but the first. It lies where the
     last groups' indices go, so the other groups can store theirs while it is in use.
@@ -27,7 +27,7 @@ class Plan(NamedTuple):
 
     tables: Sequence[RecordTable]
     late: Table | None
-    buffers: list[int]
+    buffer_addresses: list[int]
     groups: list[int]
     select: int
     via: range
@@ -78,12 +78,12 @@ def _place(
     if options.indices and shape.rounds > shape.forest_height + 1:
         end -= 4 << levels[0]
         late = tables.plain(levels[0], end)
-    if options.forked and len(levels) == len(options.pairs) and at + forked.SIZE <= end:
+    if _may_fork(shape, options, levels) and at + forked.SIZE <= end:
         room = at + forked.SIZE
-        if room + VLEN * options.buffers > end:
+        if room + VLEN * options.buffer_count > end:
             return [], None, []
         all_three = forked.tables(at, tables.plain(forked.LINEAR, 0))
-        return all_three, None, list(range(room, room + VLEN * options.buffers, VLEN))
+        return all_three, late, list(range(room, room + VLEN * options.buffer_count, VLEN))
     if options.nested and len(levels) > 1:
         found += tables.nested(levels[0], at)
     else:
@@ -96,7 +96,17 @@ def _place(
             return [], None, []
         found.append(table)
     room = found[min(len(levels), 2) - 1].words.stop
-    first = end - VLEN * options.buffers if late else room
-    if first < room or first + VLEN * options.buffers > end:
+    first = end - VLEN * options.buffer_count if late else room
+    if first < room or first + VLEN * options.buffer_count > end:
         return [], None, []
-    return found, late, list(range(first, first + VLEN * options.buffers, VLEN))
+    return found, late, list(range(first, first + VLEN * options.buffer_count, VLEN))
+
+
+def _may_fork(shape: Shape, options: Options, levels: list[int]) -> bool:
+    """Forked tables take all three pairs, and their bits make no final index.
+
+    With indices, the last descent must have a table of its own and end before the second pair.
+    """
+    last = shape.rounds - shape.forest_height - 1
+    ends_apart = not options.indices or 0 < last <= forked.INNER
+    return options.forked and len(levels) == len(options.pairs) and ends_apart

@@ -14,7 +14,8 @@ from frozen.problem import FOREST_P
 from .address import Form
 from .constants import Constants
 from .hashing import C5
-from .ir import LOAD, STORE, Graph
+from .ir import Graph
+from .kinds import LOAD, STORE
 from .walk import Walk
 
 

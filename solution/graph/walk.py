@@ -7,6 +7,7 @@ from frozen.ops import VLEN, Slot
 
 from .address import Addresses, Form, Register
 from .constants import Constants
+from .hashing import hash_round
 from .ir import Graph
 
 
@@ -35,9 +36,17 @@ class Walk:
     outer: int = -1
     strided: list[int] = field(default_factory=list)
 
-    def start_descent(self) -> None:
-        """Back at the root."""
+    def start_round(self, number: int, level: int) -> None:
+        """Round ``number`` serves ``level``; at the root a new descent begins."""
+        self.label = f"g{self.graph.group} r{number} L{level}"
+        if level > 0:
+            return
         self.bits, self.mirrored, self.register, self.strided = [], [], None, []
+
+    def absorb_round(self, explicit: bool) -> None:
+        """Hash the value; the last constant is applied if ``explicit``, else it is owed."""
+        self.value = hash_round(self.graph, self.constants, self.value, self.label, explicit)
+        self.owed = not explicit
 
     def take_bit(self, minus: bool = False) -> None:
         """Store the branch that the value takes: 0 or 1, or with ``minus`` -2 or -1."""

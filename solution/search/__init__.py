@@ -22,7 +22,7 @@ from .trial import Bench, Candidate, admit
 
 HELP = "improve a recipe of the graph compiler; writes the recipe and its hints"
 GENERATION = 12
-ELITE = 3
+ELITE = 8
 _bench: Bench | None = None
 
 
@@ -48,7 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise BadRecipe("--jobs and --minutes: at least 1 and 0")
     search = Search(chosen, arguments.seed, arguments.out)
     end = time.monotonic() + 60 * arguments.minutes
-    context = get_context("spawn")  # forked threads of a compiler do not mix
+    context = get_context("spawn")  # every worker starts alike, wherever it runs
     with ProcessPoolExecutor(arguments.jobs, mp_context=context) as pool:
         began, before = time.monotonic(), search.generation
         while time.monotonic() < end and search.generation != arguments.generations:
@@ -59,7 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def evaluate(parent: Candidate, seed: int, number: int) -> Candidate:
-    """A trial in a worker process, which compiles once."""
+    """A trial in a worker process, which compiles the core once."""
     global _bench  # noqa: PLW0603
     if _bench is None:
         _bench = Bench()

@@ -13,13 +13,19 @@ from frozen.problem import JUDGED
 
 from ..bounds.counts import count
 from ..graph import check, emit, keys, options, plan, schedule
-from ..graph.arrays import Arrays, arrays
 from ..graph.build import Built
-from .compiled import array, compile_core
+from .compiled import Scheduler, words
 
-SINGLES = {"buffers": (2, 3, 4, 5), "reserve": (6, 8, 12, 16, 20), "late": (0, 1, 2, 3, 4, 5)}
-POLISH_ROUNDS = 120
-FRESH_ROUNDS = 80
+SINGLES = {
+    "buffer_count": (1, 2, 3, 4, 5), "reserve": (6, 8, 10, 12, 14, 16, 20),
+    "late": (0, 1, 2, 3, 4, 5), "stored": (0, 5, 6, 7, 8, 9),
+}  # fmt: skip
+STEPS = (-4, -2, -1, 1, 2, 4)
+STAGGERS = (150, 175, 190, 200, 210, 220, 230, 245, 260)
+TRIED = 3  # staggers of one fresh mix
+FRESH_ROUNDS, POLISH_ROUNDS = 50, 200
+WORSE = 4  # cycles above its parent that a fresh mix may have and still be polished
+KEPT = 24  # graphs that a process keeps
 
 
 class Candidate(NamedTuple):
@@ -31,55 +37,78 @@ class Candidate(NamedTuple):
     keys: list[int]
 
 
+class Mixed(NamedTuple):
+    """A mix's scheduler, and for each stagger what plain keys need."""
+
+    scheduler: Scheduler
+    graph: Any
+    estimate: int
+
+
 class Bench:
-    """A process's compiled core and the graphs that it has met."""
+    """A process's graphs, as far as it keeps them."""
 
     def __init__(self) -> None:
-        self._core = compile_core()
-        self._flat: dict[str, Arrays] = {}
+        self._mixed: dict[str, Mixed] = {}
 
-    def flat(self, choices: dict[str, Any]) -> Arrays:
-        """The arrays of ``choices``, and what plain keys need."""
+    def mixed(self, choices: dict[str, Any]) -> Mixed:
+        """The graph of ``choices``, ready to be scheduled."""
         name = repr(sorted(choices.items()))
-        if name not in self._flat:
-            if len(self._flat) > 24:
-                self._flat.clear()
+        if name not in self._mixed:
+            if len(self._mixed) == KEPT:
+                self._mixed.clear()
             chosen = options.parse(choices)
             graph = Built(JUDGED, chosen, plan.make(JUDGED, chosen, [])).graph
-            self._flat[name] = arrays(graph, chosen.buffers, chosen.reserve, array)
-            estimate = schedule.estimate(graph)
-            self._plain = {
-                overlap: keys.plain(graph, estimate, overlap) for overlap in (150, 175, 200, 230)
-            }
-        return self._flat[name]
+            scheduler = Scheduler(graph, chosen.buffer_count, chosen.reserve)
+            self._mixed[name] = Mixed(scheduler, graph, schedule.estimate(graph))
+        return self._mixed[name]
 
     def trial(self, parent: Candidate, seed: int, number: int) -> Candidate:
         """Trial ``number`` of the search with ``seed``."""
         draw = Random(f"{seed}/{number}")
-        if parent.keys and draw.random() < 0.6:
-            flat = self.flat(parent.choices)
-            since = draw.choice((0, 0, parent.cycles - 250, parent.cycles - 90))
-            blur = draw.choice((2, 4, 8, 16, 32, 64))
-            start, rounds, choices = parent.keys, POLISH_ROUNDS, parent.choices
-        else:
-            choices = mutate(parent.choices, draw) if parent.keys else parent.choices
-            self._flat.clear()
-            flat = self.flat(choices)
-            since, blur = 0, draw.choice((0, 4, 8, 16, 24))
-            start, rounds = self._plain[draw.choice((150, 175, 200, 230))], FRESH_ROUNDS
-        best = array(start)
-        self._core["justify"](
-            flat.graph, flat.state, array(start), best, rounds, blur, since,
-            draw.getrandbits(30), LIMIT,
-        )  # fmt: skip
-        return self.rank(choices, flat, [int(key) for key in best])
+        if parent.keys and draw.random() < 0.5:
+            since = draw.choice((0, 0, 0, parent.cycles - 250, parent.cycles - 90))
+            mixed, blur = self.mixed(parent.choices), draw.choice((2, 4, 8, 16, 32, 64))
+            return self._polish(mixed, parent.choices, parent.keys, blur, max(0, since), draw)
+        choices = mutate(parent.choices, draw) if parent.keys else parent.choices
+        mixed = self.mixed(choices)
+        if mixed.estimate > parent.cycles + WORSE:
+            return Candidate(LIMIT, 0, choices, [])
+        fresh = [
+            self._fresh(mixed, choices, stagger, draw) for stagger in draw.sample(STAGGERS, TRIED)
+        ]
+        best = min(fresh, key=lambda candidate: candidate[:2])
+        if best.cycles > parent.cycles + WORSE:
+            return best
+        return self._polish(mixed, choices, best.keys, draw.choice((4, 8, 16, 32)), 0, draw)
 
-    def rank(self, choices: dict[str, Any], flat: Arrays, found: list[int]) -> Candidate:
-        """The candidate that ``found`` makes once it fits a hints file."""
-        fitting = keys.fit(found)
-        cycles, _ = self._core["run"](flat.graph, flat.state, array(fitting), False, LIMIT)
-        tail = self._core["lateness"](flat.state[1], cycles) if cycles > 0 else 0
-        return Candidate(cycles if cycles > 0 else LIMIT, tail, choices, fitting)
+    def _fresh(
+        self, mixed: Mixed, choices: dict[str, Any], stagger: int, draw: Random
+    ) -> Candidate:
+        start = words(keys.plain(mixed.graph, mixed.estimate, stagger))
+        best = words(start)
+        blur = draw.choice((0, 4, 8, 16, 24, 40))
+        mixed.scheduler.justify(start, best, FRESH_ROUNDS, blur, 0, draw.getrandbits(30), LIMIT)
+        return self.rank(mixed, choices, best)
+
+    def _polish(
+        self, mixed: Mixed, choices: dict[str, Any], start: list[int], blur: int, since: int,
+        draw: Random,
+    ) -> Candidate:  # fmt: skip
+        best = words(start)
+        mixed.scheduler.justify(
+            words(start), best, POLISH_ROUNDS, blur, since, draw.getrandbits(30), LIMIT
+        )
+        return self.rank(mixed, choices, best)
+
+    @staticmethod
+    def rank(mixed: Mixed, choices: dict[str, Any], found: Any) -> Candidate:
+        """The candidate that the keys ``found`` make once they fit a hints file."""
+        fitting = keys.fit(list(found))
+        cycles = mixed.scheduler.run(words(fitting), False, LIMIT)
+        if cycles < 0:
+            return Candidate(LIMIT, 0, choices, fitting)
+        return Candidate(cycles, mixed.scheduler.lateness(cycles), choices, fitting)
 
 
 LIMIT = 1 << 20
@@ -94,10 +123,10 @@ def admit(best: Candidate) -> int:
     built = Built(JUDGED, chosen, plan.make(JUDGED, chosen, []))
     found = schedule.make(built.graph, chosen, best.keys, [])
     first_block = schedule.first_block(built.graph)
-    check.schedule(built.graph, found, first_block, built.buffers)
+    check.schedule(built.graph, found, first_block, built.buffer_refs)
     if found.cycles != best.cycles:
         raise check.Illegal(f"{found.cycles} cycles when built, {best.cycles} in the search")
-    program, _ = emit.bundles(built.graph, found, first_block, built.buffers)
+    program, _ = emit.bundles(built.graph, found, first_block, built.buffer_refs)
     return max(count(program).floors().values())
 
 
@@ -109,12 +138,15 @@ def mutate(choices: dict[str, Any], draw: Random) -> dict[str, Any]:
     mixes = [
         (name, level) for name in ("scalar", "flow") for level in sorted(changed.get(name, {}))
     ]
+    if changed.get("forked"):
+        mixes.append(("third", ""))
     for _ in range(draw.choice((1, 1, 2))):
-        if draw.random() < 0.25 or not mixes:
+        if draw.random() < 0.4 or not mixes:
             name = draw.choice(sorted(SINGLES))
             changed[name] = draw.choice(SINGLES[name])
             continue
         name, level = draw.choice(mixes)
-        count = changed[name][level] + draw.choice((-4, -2, -1, 1, 2, 4))
-        changed[name][level] = min(max(count, 0), options.SHARE)
+        row: dict[str, Any] = changed[name] if level else changed
+        key = level or name
+        row[key] = min(max(row.get(key, 0) + draw.choice(STEPS), 0), options.SHARE)
     return changed

@@ -13,7 +13,8 @@ from typing import NamedTuple, NoReturn
 
 from frozen.ops import ENGINES, OPS, SLOT_LIMITS, VLEN, Slot
 from solution.graph.emit import Schedule, _place, places
-from solution.graph.ir import BUFFERS, FETCH, SPAN, Graph
+from solution.graph.ir import BUFFERS, SPAN, Graph
+from solution.graph.kinds import FETCH
 
 Tag = tuple[int, int]
 """(op, unit) of the last writer."""

@@ -8,10 +8,10 @@ from solution.errors import BadRecipe
 
 
 def test_variants_switch_off_one_idea_each() -> None:
-    options = {"select": 2, "pairs": [3, 5, 7], "nested": True, "hints": "x", "rounds": 2}
+    options = {"select": 2, "pairs": [3, 5, 7], "nested": True, "hints": "x", "justify": 2}
     best = recipe.Recipe("r", "x", 1, "graph", options)
     rows = list(ablate.variants(best))
-    plain = {"select": 2, "pairs": [3, 5, 7], "nested": True, "rounds": 2}
+    plain = {"select": 2, "pairs": [3, 5, 7], "nested": True, "justify": 2}
     assert rows[0] == ("nothing", best._replace(options=plain))
     changed = {
         idea: {key for key in plain if variant.options[key] != plain[key]}
@@ -21,7 +21,7 @@ def test_variants_switch_off_one_idea_each() -> None:
         "tables in one another": {"nested"},
         "the third record table": {"pairs"},
         "all record tables": {"pairs", "nested"},
-        "justification": {"rounds"},
+        "justification": {"justify"},
     }
 
 

@@ -12,7 +12,7 @@ from solution.graph import compile_labelled, forked, tables
 BASE = 1000
 OUTER, INNER, THIRD = forked.tables(BASE, tables.plain(forked.LINEAR, 0))
 CHOICES = {
-    "select": 2, "pairs": [3, 5, 7], "forked": True, "strided": True, "buffers": 2,
+    "select": 2, "pairs": [3, 5, 7], "forked": True, "strided": True, "buffer_count": 2,
     "flow": {"7": 16, "9": 32},
 }  # fmt: skip
 

@@ -9,7 +9,7 @@ import pytest
 from frozen.machine import Machine
 from frozen.ops import ENGINES, SLOT_LIMITS, Slot
 from frozen.problem import Shape, inputs_from_seed, memory_image, reference
-from solution.graph import check, emit, ir, options, plan, schedule
+from solution.graph import check, emit, ir, kinds, options, plan, schedule
 from solution.graph.build import Built
 from solution.graph.emit import Schedule
 
@@ -29,10 +29,10 @@ class Case:
         self.first_block = schedule.first_block(self.graph)
 
     def check(self, found: Schedule) -> None:
-        check.schedule(self.graph, found, self.first_block, self.built.buffers)
+        check.schedule(self.graph, found, self.first_block, self.built.buffer_refs)
 
     def oracle(self, found: Schedule) -> None:
-        dataflow.check_schedule(self.graph, found, self.first_block, self.built.buffers)
+        dataflow.check_schedule(self.graph, found, self.first_block, self.built.buffer_refs)
 
     def op(self, kind: int, skip: int = 40) -> int:
         """The number of some op of this kind that depends on others."""
@@ -50,15 +50,24 @@ def case() -> Case:
 def test_the_schedule_itself_is_legal_and_right(case: Case) -> None:
     case.check(case.schedule)
     case.oracle(case.schedule)
-    found = emit.bundles(case.graph, case.schedule, case.first_block, case.built.buffers)[0]
+    found = emit.bundles(case.graph, case.schedule, case.first_block, case.built.buffer_refs)[0]
     inputs = inputs_from_seed(3, SHAPE)
     run = Machine(found).run(memory_image(SHAPE, inputs))
     assert run.memory[SHAPE.values_p :] == reference(SHAPE, inputs)[1]
 
 
 def test_it_holds_every_kind_of_op(case: Case) -> None:
-    kinds = {op.kind for op in case.graph.ops}
-    assert kinds >= {ir.MADD, ir.FLEX, ir.LANES, ir.LOAD, ir.STORE, ir.FLOW, ir.CONST, ir.FETCH}
+    found = {op.kind for op in case.graph.ops}
+    assert found >= {
+        kinds.MADD,
+        kinds.FLEX,
+        kinds.LANES,
+        kinds.LOAD,
+        kinds.STORE,
+        kinds.FLOW,
+        kinds.CONST,
+        kinds.FETCH,
+    }
 
 
 def moved(issued: Issued, op: int, cycle: int) -> Issued:
@@ -79,34 +88,34 @@ def beyond_the_end(case: Case, issued: Issued) -> Issued:
 
 
 def missing(case: Case, issued: Issued) -> Issued:
-    return [row for row in issued if row[2] != case.op(ir.FLOW)]
+    return [row for row in issued if row[2] != case.op(kinds.FLOW)]
 
 
 def lane_missing(case: Case, issued: Issued) -> Issued:
     forms = [op.forms.get("load", ()) for op in case.graph.ops]
     gather = next(
-        n for n, op in enumerate(case.graph.ops) if op.kind == ir.LOAD and len(forms[n]) == 8
+        n for n, op in enumerate(case.graph.ops) if op.kind == kinds.LOAD and len(forms[n]) == 8
     )
     at = next(n for n, row in enumerate(issued) if row[2] == gather)
     return issued[:at] + issued[at + 1 :]
 
 
 def twice(case: Case, issued: Issued) -> Issued:
-    return sorted([*issued, next(row for row in issued if row[2] == case.op(ir.MADD))])
+    return sorted([*issued, next(row for row in issued if row[2] == case.op(kinds.MADD))])
 
 
 def wrong_engine(case: Case, issued: Issued) -> Issued:
-    op = case.op(ir.MADD)
+    op = case.op(kinds.MADD)
     return [(at, 0 if each == op else engine, each) for at, engine, each in issued]
 
 
 def fetch_lane_missing(case: Case, issued: Issued) -> Issued:
-    at = next(n for n, row in enumerate(issued) if row[2] == case.op(ir.FETCH) and row[1] == 0)
+    at = next(n for n, row in enumerate(issued) if row[2] == case.op(kinds.FETCH) and row[1] == 0)
     return issued[:at] + issued[at + 1 :]
 
 
 def taken_before_it_landed(case: Case, issued: Issued) -> Issued:
-    op = case.op(ir.FETCH)
+    op = case.op(kinds.FETCH)
     first = min(at for at, _, each in issued if each == op)
     return sorted(
         (first if each == op and engine == 0 else at, engine, each) for at, engine, each in issued
@@ -114,7 +123,7 @@ def taken_before_it_landed(case: Case, issued: Issued) -> Issued:
 
 
 def too_early(case: Case, issued: Issued) -> Issued:
-    op = case.op(ir.FLEX)
+    op = case.op(kinds.FLEX)
     over = max(at for at, _, each in issued if each in case.graph.preds[op])
     return moved(issued, op, over)
 
@@ -187,7 +196,7 @@ def test_a_word_written_by_two_engines() -> None:
     word = graph.static("word", 1)
     slot: Slot = ("+", word, word, word)
     graph.lanes("a", [slot])
-    graph.add(ir.CONST, {"load": [("const", word, 1)]}, "b")
+    graph.add(kinds.CONST, {"load": [("const", word, 1)]}, "b")
     rows = [(0, ENGINES.index("alu"), 0), (0, ENGINES.index("load"), 1)]
     with pytest.raises(check.Illegal, match="written by two engines"):
         check.writes(graph, Schedule(1, rows, [0], [0, 0]), 8, [])

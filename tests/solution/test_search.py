@@ -14,7 +14,7 @@ from solution.errors import BadRecipe, MissingDependency
 from solution.graph import keys
 from solution.graph.check import Illegal
 from solution.search import Search, evaluate, trial
-from solution.search.compiled import compile_core
+from solution.search.compiled import library
 
 SMALL = Shape(6, 7, 192)
 
@@ -31,9 +31,9 @@ class Inline:
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     try:
-        compile_core()
+        library()
     except MissingDependency:
-        pytest.skip("numba is not installed")
+        pytest.skip("there is no C compiler")
     monkeypatch.setattr(trial, "JUDGED", SMALL)
     monkeypatch.setattr(trial, "POLISH_ROUNDS", 3)
     monkeypatch.setattr(trial, "FRESH_ROUNDS", 2)

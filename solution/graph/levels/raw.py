@@ -1,36 +1,22 @@
 """A level fetched word by word from the tree where the challenge put it.
 
 A window is a ``vload`` that starts ``offset`` words before the node: the address register then
-needs no constant. Lanes land so close that each overwrites its neighbour's junk.
+needs no constant.
 """
 
 from frozen.ops import VLEN, Slot
 from frozen.problem import FOREST_P
 
-from .. import ir
+from .. import kinds
 from ..address import Form
+from ..price import Price
 from ..walk import Walk
+from .strip import land
 
 
-def window(offsets: tuple[int, int], reverse_first: bool = False) -> tuple[int, list[int]]:
-    """Stride and order of lanes that keep the words ``offsets`` (first, last) of each window."""
-    first, last = offsets
-    ascending, descending = last + 1, VLEN - first
-    if descending < ascending or (reverse_first and descending == ascending):
-        return descending, list(range(VLEN - 1, -1, -1))
-    return ascending, list(range(VLEN))
-
-
-def land(
-    walk: Walk, address: int, offsets: tuple[int, int], table: range, what: str
-) -> tuple[int, int]:
-    """Fetch a window for each lane. Returns the strip and the stride between lanes."""
-    stride, order = window(offsets)
-    size = ((VLEN - 1) * stride + 2 * VLEN - 1) // VLEN
-    strip = walk.graph.dynamic(what, size)
-    loads: list[Slot] = [("vload", strip + stride * i, address + i) for i in order]
-    walk.graph.add(ir.LOAD, {"load": loads}, f"{walk.label} {what}", reads=[table])
-    return strip, stride
+def price(constant: bool = True) -> Price:
+    """Eight loads; 1 vec-eq for the hash's last constant, unless a copy of the level holds it."""
+    return Price(vec=float(constant), load=VLEN)
 
 
 class Raw:
@@ -65,7 +51,7 @@ class Raw:
             node = walk.graph.dynamic("node")
             loads: list[Slot] = [("load", node + i, address + i) for i in range(VLEN)]
             label = f"{walk.label} gather"
-            walk.graph.add(ir.LOAD, {"load": loads}, label, reads=[table])
+            walk.graph.add(kinds.LOAD, {"load": loads}, label, reads=[table])
             walk.xor(node)
             return
         strip, stride = land(walk, address, (self._offset, self._offset), table, "window")

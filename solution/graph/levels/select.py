@@ -1,6 +1,15 @@
 """An upper level whose nodes wait as vectors in scratch; the path bits select one."""
 
+from ..price import Price
 from ..walk import Walk
+
+
+def price(level: int, leaves: int = 0) -> Price:
+    """2**level - 1 selections; ``leaves``: pairs that a ``multiply_add`` chooses from instead.
+
+    The root, level 0, is free.
+    """
+    return Price(vec=leaves, flow=(1 << level) - 1 - leaves)
 
 
 class Select:
@@ -14,7 +23,7 @@ class Select:
         self.folded = folded
 
     def serve(self, walk: Walk) -> None:
-        """2**level - 1 selections; early bits are settled first, the last one at the end."""
+        """A tree of selections; early bits are settled first, the last one at the end."""
         row = self._nodes
         for bit in walk.bits:
             half = len(row) // 2

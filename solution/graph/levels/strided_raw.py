@@ -6,9 +6,16 @@ the old address at the price of a vector op, read every second word.
 
 from frozen.ops import MASK, VLEN, Slot
 
+from ...errors import SolutionError
 from ..address import Register, ratio
+from ..price import Price
 from ..walk import Walk
 from .raw import Raw
+
+
+def address_price() -> Price:
+    """Two bits for one subtraction, three selections on twice the words."""
+    return Price(vec=1, flow=6)
 
 
 class StridedRaw:
@@ -28,7 +35,7 @@ class StridedRaw:
         walk.mirrored.append(False)
         want, have = self._raw.form(walk.mirrored), walk.register
         if have is None or ratio(have.form, want) != MASK:
-            raise AssertionError("the table before a level in place runs against heap order")
+            raise SolutionError("the table before a level in place runs against heap order")
         const = want.const + have.form.const
         upper, lower = want.weights[-2:]
         vector = walk.constants.vector

@@ -16,12 +16,13 @@ from frozen.ops import SLOT_LIMITS, VLEN
 from frozen.problem import Shape
 
 from ..errors import MissingDependency, SolutionError
+from ..graph.price import Price
 from . import prices
 from .counts import VEC_A_CYCLE
-from .prices import Move, Price, State
+from .prices import Move, State
 from .ramp import Ramp
 
-START = State(0, False, 0)
+START = State(0, prices.NONE, 0)
 CAPACITY = Price(VEC_A_CYCLE, SLOT_LIMITS["load"], SLOT_LIMITS["store"], SLOT_LIMITS["flow"])
 FLOW = "flow"  # stands among the tables for the use of flow at all
 TIME_LIMIT = 120  # seconds; every shape tried took under ten
@@ -44,6 +45,7 @@ class _Column(NamedTuple):
     levels: int = 0
     move: Move | None = None
     table: str = ""
+    needs: str = ""  # a table without which this one makes no sense
 
 
 class _Row(NamedTuple):
@@ -70,7 +72,7 @@ def best_mix(shape: Shape, ramp: Ramp | None = None) -> Mix:
     numbers, time = _solve(columns, rows, ramp.latency if ramp else 0)
     demand = base
     for column, number in zip(columns, numbers, strict=True):
-        demand = demand.plus(Price(*(number * part for part in column.price)))
+        demand = demand.plus(column.price.times(number))
     taken = [
         (column.levels, number, column.move)
         for column, number in zip(columns, numbers, strict=True)
@@ -91,8 +93,8 @@ def _base(shape: Shape, groups: int) -> Price:
     bits = shape.rounds - -(-shape.rounds // (shape.forest_height + 1))
     rounds = Price(vec=prices.HASH.vec * shape.rounds + prices.BIT.vec * bits)
     group = prices.GROUP.plus(prices.LAST_CONSTANT).plus(rounds)
-    fixed = Price(vec=prices.HASH_CONSTANTS * prices.CONSTANT.vec)
-    return Price(*(part * groups for part in group)).plus(fixed)
+    fixed = prices.CONSTANT.times(prices.HASH_CONSTANTS)
+    return group.times(groups).plus(fixed)
 
 
 def _columns(descents: Mapping[int, int], room: int, idle_flow: int) -> Iterator[_Column]:
@@ -109,6 +111,9 @@ def _columns(descents: Mapping[int, int], room: int, idle_flow: int) -> Iterator
     for table in tables:
         price = Price(flow=idle_flow) if table == FLOW else prices.setup(table)
         yield _Column(price, 1, table=table)
+        change = prices.by_memory(table) if table != FLOW else None
+        if change:
+            yield _Column(change, 1, table=f"{table} by memory", needs=table)
 
 
 def _needs(move: Move) -> tuple[str, ...]:
@@ -118,7 +123,7 @@ def _needs(move: Move) -> tuple[str, ...]:
 def _paths(columns: list[_Column], descents: Mapping[int, int]) -> Iterator[_Row]:
     """In every descent, as many groups leave a state as come to it; all start at the root."""
     rows: dict[tuple[int, State], dict[int, float]] = {}
-    for n, (_, _, levels, move, _) in enumerate(columns):
+    for n, (_, _, levels, move, *_) in enumerate(columns):
         if move:
             rows.setdefault((levels, move.start), {})[n] = 1
             if move.end.level < levels:
@@ -132,6 +137,8 @@ def _tables(columns: list[_Column]) -> Iterator[_Row]:
     """A move may be taken only if each of its tables is set up."""
     tables = {column.table: n for n, column in enumerate(columns)}
     for n, column in enumerate(columns):
+        if column.needs:
+            yield _Row({tables[column.needs]: 1, n: -1}, 0, INFINITY)
         for table in _needs(column.move) if column.move else ():
             yield _Row({tables[table]: column.upper, n: -1}, 0, INFINITY)
 

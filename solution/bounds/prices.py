@@ -1,8 +1,9 @@
 """The price list: what each way to serve a node costs one group of VLEN lanes.
 
-``vec`` is in vec-eq (``counts``); ``load``, ``store`` and ``flow`` are slots. A lane's way down
-the tree is a path through ``State``s: how many levels are behind it, whether a register holds an
-address, and how many branch bits are not in that register yet. docs/kernel.md tells each way.
+Every way's own price stands in its module (``graph.levels``); here are addresses, constants and
+what is set up once. A lane's way down the tree is a path through ``State``s: how many levels are
+behind it, what its address register holds, and how many branch bits are not in it yet.
+docs/kernel.md tells each way.
 """
 
 from collections.abc import Iterator
@@ -10,40 +11,36 @@ from typing import NamedTuple
 
 from frozen.ops import VLEN
 
+from ..graph import forked
+from ..graph.levels import raw, s_record, scalar_record, select, single, strided_raw, t_record
+from ..graph.price import Price
+
 PITCH = 4  # words of a record: a node, its two children, one spare
 NESTED_PITCH = 5  # of the inner one of two nested tables; its addresses need no constant
 NESTED_MERGES = [(2, 0, 0), (1, 3, 4)]
 SELECT_TOP = 4  # node vectors of deeper levels do not fit in scratch
+STORED_FROM = 5  # constants of lower levels come too late by way of memory
 WORD = 1 / VLEN  # one scalar op
-
-
-class Price(NamedTuple):
-    """Cost of one thing."""
-
-    vec: float = 0.0
-    load: float = 0.0
-    store: float = 0.0
-    flow: float = 0.0
-
-    def plus(self, other: "Price") -> "Price":
-        """The sum of two prices."""
-        return Price(*(a + b for a, b in zip(self, other, strict=True)))
-
 
 HASH = Price(vec=11)  # with the xor that brings the node in
 BIT = Price(vec=1)
 LAST_CONSTANT = Price(vec=1)  # pending through all rounds, applied in the last
 GROUP = Price(vec=WORD, load=1, store=1)  # values in and out, one address for both
 CONSTANT = Price(vec=1 + WORD)  # derived on a scalar lane, then broadcast
+BY_MEMORY = Price(vec=-1, load=1, store=VLEN)  # what changes if a constant is stored and loaded
 HASH_CONSTANTS = 13
+
+NONE, LINEAR, FORKED, POINTER, STRIDED = "none", "linear", "forked", "pointer", "strided"
+"""What a register holds: no address, a linear form of the bits, the address of a forked record,
+a pointer, a linear form whose next bits lie strided."""
 
 
 class State(NamedTuple):
     """Where a group stands before it needs the node of ``level``."""
 
     level: int
-    register: bool  # an address register holds all bits but the last ``pending``
-    pending: int
+    register: str
+    pending: int  # bits that the register lacks
 
 
 class Move(NamedTuple):
@@ -57,16 +54,35 @@ class Move(NamedTuple):
 
 
 def setup(table: str) -> Price:
-    """The cost, once per program, of a table: "node 2", "copy 6", "record 5", "mux 7 4"."""
-    kind, *numbers = table.split()
-    words = 1 << int(numbers[0])
+    """The cost, once per program: "node 2", "copy 6", "record 5", "forked 3", "mux 4 for 7"."""
+    kind, number = table.split()[:2]
+    words = 1 << int(number)
     if kind == "mux":  # this many vectors of constants
-        return Price(*(int(numbers[1]) * part for part in CONSTANT))
+        return CONSTANT.times(int(number))
     if kind == "node":
         return Price(vec=words * (1 + WORD), load=max(1.0, words / VLEN))
-    sources, targets = (words, words) if kind == "copy" else (3 * words, PITCH * words)
-    blocks = (sources + targets) / VLEN
-    return Price(vec=sources / VLEN + blocks * WORD, load=sources / VLEN, store=targets / VLEN)
+    if kind == "forked":
+        inner = 1 << forked.INNER
+        pointers = Price(vec=inner * WORD)
+        return _table(3 * (words + inner), forked.SIZE).plus(pointers)
+    return _table(words, words) if kind == "copy" else _table(3 * words, PITCH * words)
+
+
+def _table(sources: int, targets: int) -> Price:
+    """A table made of ``sources`` words of the tree, one xor each.
+
+    A table that lies over the levels that it is made of shares their addresses.
+    """
+    addresses = max(sources, targets) / VLEN
+    return Price(vec=sources * WORD + addresses * WORD, load=sources / VLEN, store=targets / VLEN)
+
+
+def by_memory(table: str) -> Price | None:
+    """What changes if the constants of ``table`` come by way of memory; None if they cannot."""
+    kind, number, *rest = table.split()
+    if kind != "mux" or int(rest[1]) < STORED_FROM:
+        return None
+    return BY_MEMORY.times(int(number))
 
 
 def moves(state: State, levels: int, room: int) -> Iterator[Move]:
@@ -75,43 +91,97 @@ def moves(state: State, levels: int, room: int) -> Iterator[Move]:
     ``room``: words of memory for two tables of which one lies inside the other.
     """
     level, register, pending = state
-    if not register and level <= SELECT_TOP:
-        end = State(level + 1, False, pending + 1)
+    if register == NONE and level <= SELECT_TOP:
+        end = State(level + 1, NONE, pending + 1)
         nodes = (f"node {level}",)
         for leaves in {0, (1 << level) // 2}:  # pairs that a multiply_add chooses from
             way = f"select {level}, {leaves} of it by multiply_add" if leaves else f"select {level}"
-            price = Price(vec=leaves, flow=(1 << level) - 1 - leaves)
-            yield Move(way if level else "root", state, end, price, nodes)
-    if level == 0:
+            yield Move(way if level else "root", state, end, select.price(level, leaves), nodes)
+    if level > 0:
+        yield from _linear(state, levels, room)
+        yield from _forked(state, levels, room)
+
+
+def _linear(state: State, levels: int, room: int) -> Iterator[Move]:
+    """Fetches through addresses that are linear forms of the bits."""
+    level, register, pending = state
+    if register not in (NONE, LINEAR):
         return
-    nested = register and pending == 2 and NESTED_PITCH << level <= room
+    nested = register == LINEAR and pending == 2 and NESTED_PITCH << level <= room
     for way, served, price, tables in _fetches(level, levels):
-        end = State(level + served, True, served)
-        merges = _merges(register, pending)
+        end = State(level + served, LINEAR, served)
+        merges = _merges(register == LINEAR, pending)
         if nested and f"record {level}" in tables:
             merges = NESTED_MERGES
         for vec, flow, constants in merges:
-            mux = (f"mux {level} {constants}",) if constants else ()
-            name = f"{way}; address by {vec} vec, {flow} flow"
-            address = Price(vec=vec, flow=flow)
-            yield Move(name, state, end, address.plus(price), (*tables, *mux))
+            yield _by_address(state, end, way, price, tables, (vec, flow, constants))
+
+
+def _forked(state: State, levels: int, room: int) -> Iterator[Move]:
+    """Records in forked tables, the pointers in them, and strided bits on the way to level 9."""
+    level, register, pending = state
+    fork, after = (f"forked {forked.OUTER}",), State(level + 2, FORKED, 2)
+    ends = level + 2 == levels
+    if register == NONE and (level, pending) == (forked.OUTER, 3) and room >= forked.SIZE:
+        for way, price in _records(level, levels):
+            yield _by_address(state, after, f"{way}, forked", price, fork, (1, 2, 4))
+    elif register == FORKED and level + 2 <= levels:
+        way = f"({level},{level + 1}) record, scalar, with a pointer"
+        end = State(level + 2, POINTER, 2)
+        yield _by_address(state, end, way, scalar_record.price(), fork, (1, 1, 2))
+    elif register == POINTER and level + 2 <= levels:
+        table = (f"record {level}",)
+        ways = [(*each, LINEAR) for each in _records(level, levels)]
+        if not ends:
+            ways.append((f"({level},{level + 1}) s-record, strided on", s_record.price(), STRIDED))
+        for way, price, left in ways:
+            for merge in [(2, 1, 2), (1, 3, 4)]:
+                end = State(level + 2, left, 2)
+                yield _by_address(state, end, way, price, table, merge)
+    elif register == STRIDED:
+        vec, _, _, flow = strided_raw.address_price()
+        for way, price, tables in _gathers(level):
+            end = State(level + 1, LINEAR, 1)
+            yield _by_address(state, end, way, price, tables, (int(vec), int(flow), 4))
+
+
+def _by_address(
+    start: State, end: State, way: str, price: Price, tables: tuple[str, ...],
+    merge: tuple[int, int, int],
+) -> Move:  # fmt: skip
+    """A fetch whose address takes ``merge``: vec-eq, flow and vectors of constants."""
+    vec, flow, constants = merge
+    mux = (f"mux {constants} for {start.level}",) if constants else ()
+    name = f"{way}; address by {vec} vec, {flow} flow"
+    return Move(name, start, end, price.plus(Price(vec=vec, flow=flow)), (*tables, *mux))
+
+
+def _records(level: int, levels: int) -> Iterator[tuple[str, Price]]:
+    """The ways to serve ``level`` and the next one from one record."""
+    if level + 2 > levels:
+        return
+    pair = f"({level},{level + 1})"
+    yield f"{pair} record, scalar", scalar_record.price()
+    yield f"{pair} t-record", t_record.price()
+    if level + 2 == levels:
+        yield f"{pair} s-record", s_record.price()
+
+
+def _gathers(level: int) -> Iterator[tuple[str, Price, tuple[str, ...]]]:
+    yield f"gather {level} in place", raw.price(), ()
+    yield f"gather {level} from a copy", raw.price(constant=False), (f"copy {level}",)
 
 
 def _fetches(level: int, levels: int) -> Iterator[tuple[str, int, Price, tuple[str, ...]]]:
     """(way, levels served, price, tables) of the fetches through an address."""
-    one = Price(load=VLEN)
-    raw = f"gather {level}"
-    yield f"{raw} in place", 1, one.plus(Price(vec=1)), ()  # with the hash constant applied
-    yield f"{raw} from a copy", 1, one, (f"copy {level}",)
+    for way, price, tables in _gathers(level):
+        yield way, 1, price, tables
     if level + 2 > levels:
         return
     record = (f"record {level}",)
-    pair = f"({level},{level + 1})"
-    yield f"{raw} from its records", 1, one, record
-    yield f"{pair} record, scalar", 2, Price(vec=1, load=VLEN, flow=1), record
-    yield f"{pair} t-record", 2, Price(load=VLEN + 1, store=VLEN, flow=1), record
-    if level + 2 == levels:
-        yield f"{pair} s-record", 2, Price(load=VLEN, flow=2), record
+    yield f"gather {level} from its records", 1, single.price(), record
+    for way, price in _records(level, levels):
+        yield way, 2, price, record
 
 
 def _merges(register: bool, pending: int) -> list[tuple[int, int, int]]:

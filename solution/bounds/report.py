@@ -11,10 +11,10 @@ from frozen.ops import ENGINES
 from frozen.problem import Shape
 
 from .. import recipe
+from ..graph.price import Price
 from ..shapes import add_shape
 from .counts import VEC_A_CYCLE, Counts, count
 from .mix import CAPACITY, Mix, best_mix
-from .prices import Price
 from .ramp import Ramp, ramp
 
 HELP = "floors on the cycles of a shape and of a recipe"

@@ -3,7 +3,7 @@
 import gc
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from typing import Any
 
 from frozen.artifact import Artifact
@@ -14,6 +14,7 @@ from .attempt import Attempt, attempt
 from .certificate.write import write_certificate
 from .fallback.solver import preferred
 from .refuter import search as refute
+from .refuter import seeds
 from .result import PROVER_VERSION, Counterexample, ProofResult, ProofVerdict, domain, statement
 
 NOT_RUN = "the fallback was not run: no SMT solver is installed (the extra `proof` brings two)"
@@ -48,12 +49,13 @@ def prove(artifact: Artifact, *, certificate: bool = False, refutation: bool = T
     """
     start = time.perf_counter()
     seconds: dict[str, float] = {}
+    notes: list[str] = []
 
     def lap(name: str) -> None:
         seconds[name] = round(time.perf_counter() - start - sum(seconds.values()), 3)
 
     with _no_collection():
-        made, found = _attempts(artifact, certificate, refutation, lap)
+        made, found = _attempts(artifact, certificate, refutation, lap, notes)
         outcome = made.equal
         proved = outcome is not None and outcome.cycles == artifact.cycles
         written = None
@@ -61,7 +63,7 @@ def prove(artifact: Artifact, *, certificate: bool = False, refutation: bool = T
             written = write_certificate(artifact, made, outcome)
         facts = _facts(artifact, made)
     seconds["all"] = round(time.perf_counter() - start, 3)
-    verdict, stuck_on, notes = ProofVerdict.UNKNOWN, "", list[str]()
+    verdict, stuck_on = ProofVerdict.UNKNOWN, ""
     text = f"nothing established for {domain(artifact.shape)}"
     if proved:
         verdict, text = ProofVerdict.PROVED, statement(artifact.shape, artifact.cycles)
@@ -71,34 +73,49 @@ def prove(artifact: Artifact, *, certificate: bool = False, refutation: bool = T
     else:
         stuck_on = made.stuck_on or _difference(artifact, made)
     if made.sweep:
-        notes.append(str(made.sweep))
+        notes.insert(0, str(made.sweep))
     elif verdict is ProofVerdict.UNKNOWN and outcome is None:
-        notes.append(NOT_RUN)
+        notes.insert(0, NOT_RUN)
     figures = {**_figures(made), "seconds": seconds}
     return ProofResult(verdict, text, figures, found, stuck_on, *facts, tuple(notes), written)
 
 
 def _attempts(
-    artifact: Artifact, keep_log: bool, refutation: bool, lap: Callable[[str], None]
+    artifact: Artifact,
+    keep_log: bool,
+    refutation: bool,
+    lap: Callable[[str], None],
+    notes: list[str],
 ) -> tuple[Attempt, Counterexample | None]:
     """The attempt that counts: the plain one, or one with a sweep where that settles nothing."""
     made = attempt(artifact, keep_log=keep_log)
     lap("symbolic")
     if made.equal and made.equal.cycles == artifact.cycles:
         return made, None
-    found = refute.search(artifact, made) if refutation else None
-    lap("refuter")
     solver = preferred()
-    if found or made.equal or solver is None:
-        return made, found
-    del made  # its terms are not needed twice over
-    with closing(solver):
-        made = attempt(artifact, keep_log=keep_log, solver=solver)
-    lap("fallback")
-    if refutation and not made.equal:
-        found = refute.search(artifact, made)  # better named terms aim better
-        lap("second refuter")
+    with closing(solver) if solver else nullcontext():
+        found = refute.search(artifact, made, solver) if refutation else None
+        lap("refuter")
+        if solver and not made.equal and not (found and found.judged):
+            del made  # its terms are not needed twice over
+            made = attempt(artifact, keep_log=keep_log, solver=solver)
+            lap("fallback")
+            if refutation and not made.equal:  # better named terms aim better
+                found = _judged_first(refute.search(artifact, made, solver), found)
+                lap("second refuter")
+    if refutation and not made.equal and not (found and found.judged):
+        by_seeds, note = seeds.search(artifact)
+        found = _judged_first(by_seeds, found)
+        notes += [note] if note else []
+        lap("seeds")
     return made, found
+
+
+def _judged_first(
+    this: Counterexample | None, other: Counterexample | None
+) -> Counterexample | None:
+    """The one whose input lies in the judged domain, if one's does; else any."""
+    return this if this and (this.judged or not other) else other
 
 
 def _figures(made: Attempt) -> dict[str, Any]:

@@ -18,6 +18,11 @@ class ProofVerdict(StrEnum):
     UNKNOWN = "unknown"
 
 
+def judged(inputs: Inputs) -> bool:
+    """Whether all words lie in the judged domain, 0..2**30-1."""
+    return all(word < 1 << INPUT_BITS for words in inputs for word in words)
+
+
 @dataclass(frozen=True)
 class Counterexample:
     """Inputs on which the frozen simulator's own judgement (``answer``) is not a pass."""
@@ -29,8 +34,7 @@ class Counterexample:
     @property
     def judged(self) -> bool:
         """Whether all of its words lie in the judged domain, 0..2**30-1."""
-        top = 1 << INPUT_BITS
-        return all(word < top for words in self.inputs for word in words)
+        return judged(self.inputs)
 
     @property
     def complaint(self) -> str:

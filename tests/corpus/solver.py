@@ -87,9 +87,9 @@ _CASES = (
         Case(
             27,
             "wrong_for_one_word",
-            "wrong for one output word in 2**32: no seed finds it, and silence is no proof",
-            4,
-            "nothing established below 2**30",
+            "wrong for one output word in 2**32: no seed finds it, the refuter does",
+            1,
+            "refuted",
         ),
         _add_if_equal(0x2468ACE),
     ),

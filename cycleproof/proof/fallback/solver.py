@@ -18,15 +18,27 @@ SECONDS = 3.0  # for one question
 SECONDS_IN_ALL = 60.0  # for all of one proof
 MAX_QUESTIONS = 600  # different ones, for one proof
 _READ = "import json, sys\nfor line in sys.stdin:\n    text = json.loads(line)\n"
+_SAY = "    print(json.dumps(answer), flush=True)\n"
+# Each answers a script with true if it has no model, the constants of one if it has, or null.
 _WORKERS = {
-    "bitwuzla": "import bitwuzla as b\n"
-    + _READ
-    + "    parser = b.Parser(b.TermManager(), b.Options())\n"
+    "bitwuzla": "import bitwuzla as b\n" + _READ + "    options = b.Options()\n"
+    "    options.set(b.Option.PRODUCE_MODELS, True)\n"
+    "    parser = b.Parser(b.TermManager(), options)\n"
     "    parser.parse(text, True, False)\n"
-    "    print(parser.bitwuzla().check_sat() == b.Result.UNSAT, flush=True)\n",
+    "    solver = parser.bitwuzla()\n"
+    "    found = solver.check_sat()\n"
+    "    answer = True if found == b.Result.UNSAT else None\n"
+    "    if found == b.Result.SAT:\n"
+    "        words = [one for one in parser.get_declared_funs() if one.is_const()]\n"
+    "        answer = {w.symbol(): int(solver.get_value(w).value(10)) for w in words}\n" + _SAY,
     "z3": "import z3\n" + _READ + "    solver = z3.SolverFor('QF_BV')\n"
     "    solver.from_string(text)\n"
-    "    print(solver.check() == z3.unsat, flush=True)\n",
+    "    found = solver.check()\n"
+    "    answer = True if found == z3.unsat else None\n"
+    "    if found == z3.sat:\n"
+    "        model = solver.model()\n"
+    "        answer = {str(one): model[one].as_long() for one in model if not one.arity()}\n"
+    + _SAY,
 }
 _DISTRIBUTIONS = {"bitwuzla": "bitwuzla", "z3": "z3-solver"}
 
@@ -48,18 +60,33 @@ def preferred() -> "Solver | None":
     return next((Solver(name, number) for name, number in installed().items()), None)
 
 
-class Solver:
-    """Answers whether an SMT-LIB script has no model; remembers what it was asked."""
+Answer = bool | dict[str, int] | None
+"""True: no model. A model: the values of the script's constants. None: neither, in time."""
 
-    def __init__(self, name: str, version: str = "") -> None:
+
+class Solver:
+    """Answers whether an SMT-LIB script has a model, and which; remembers what it was asked."""
+
+    def __init__(
+        self,
+        name: str,
+        version: str = "",
+        seconds: float | None = None,
+        seconds_in_all: float | None = None,
+    ) -> None:
         self.name, self.version = name, version
-        self._answers: dict[str, bool] = {}
-        self._left = SECONDS_IN_ALL
+        self.seconds = SECONDS if seconds is None else seconds
+        self._answers: dict[str, Answer] = {}
+        self._left = SECONDS_IN_ALL if seconds_in_all is None else seconds_in_all
         self._worker: Child | None = None
         self._open = ExitStack()
 
     def __str__(self) -> str:
         return f"{self.name} {self.version}"
+
+    def hurried(self, seconds: float, seconds_in_all: float) -> "Solver":
+        """The same solver in a worker of its own, with other limits."""
+        return Solver(self.name, self.version, seconds, seconds_in_all)
 
     @property
     def questions(self) -> int:
@@ -67,32 +94,43 @@ class Solver:
         return len(self._answers)
 
     def unsat(self, script: str) -> bool:
-        """Whether the solver says so in time."""
+        """Whether the solver says in time that there is no model."""
+        return self._answer(script) is True
+
+    def model(self, script: str) -> dict[str, int] | None:
+        """A model, if the solver finds one in time: the values of the script's constants."""
+        answer = self._answer(script)
+        return answer if isinstance(answer, dict) else None
+
+    def _answer(self, script: str) -> Answer:
         if script not in self._answers:
             if self.questions == MAX_QUESTIONS or self._left <= 0:
-                return False
+                return None
             start = time.monotonic()
             self._answers[script] = self._ask(script)
             self._left -= time.monotonic() - start
         return self._answers[script]
 
-    def _ask(self, script: str) -> bool:
+    def _ask(self, script: str) -> Answer:
         if self._worker is None:
             command = [*INSTALLED, "-c", _WORKERS[self.name]]
             self._worker = self._open.enter_context(started(command))
         asked, answers = self._worker.stdin, self._worker.stdout
         if asked is None or answers is None:
-            return False
+            return None
         try:
             asked.write(json.dumps(script).encode("ascii") + b"\n")
             asked.flush()
-            ready = select.select([answers], [], [], SECONDS)[0]
+            ready = select.select([answers], [], [], self.seconds)[0]
         except OSError:
             ready = []
         line = answers.readline() if ready else b""
-        if line not in (b"True\n", b"False\n"):  # too late, or it died
+        try:
+            answer: Answer = json.loads(line if line.endswith(b"\n") else b"")
+        except ValueError:  # too late, or it died
             self.close()
-        return line == b"True\n"
+            return None
+        return answer
 
     def close(self) -> None:
         """Kill the worker if there is one."""

@@ -257,7 +257,7 @@ class Sweep:
             found = self._definition(word, edge)
             if found is None or visits > MAX_NODES:
                 raise _TooWide
-            body = _operation(found[0], [text(part) for part in found[1]])
+            body = operation(found[0], [text(part) for part in found[1]])
             name = names[word] = f"w{len(names)}"
             lines.append(f"(define-fun {name} () (_ BitVec 32) {body})")
             return name
@@ -270,7 +270,8 @@ class Sweep:
         return "\n".join([*lines, f"(assert (distinct {left} {right}))", "(check-sat)", ""])
 
 
-def _operation(op: str, parts: list[str]) -> str:
+def operation(op: str, parts: list[str]) -> str:
+    """An op of the machine in SMT-LIB, on words in SMT-LIB."""
     if op == "select":
         return f"(ite (distinct {parts[0]} #x00000000) {parts[1]} {parts[2]})"
     if op in ("<", "=="):

@@ -12,6 +12,7 @@ from frozen.problem import HASH_STAGES, INPUT_BITS, Inputs, Shape
 
 TRIES = 300
 REDRAWS = 12
+Wanted = tuple[int, int]  # a stage of the hash, and the word that it shall give
 
 
 @dataclass
@@ -34,9 +35,9 @@ class Goals:
         return self.lanes.setdefault(lane, Goal())
 
 
-def stages(a: int, count: int = 6) -> int:
-    """``a`` after the first ``count`` stages of the hash."""
-    for op1, constant, op2, shift, amount in HASH_STAGES[:count]:
+def stages(a: int, first: int = 0, last: int = 6) -> int:
+    """``a`` after the stages ``first`` to ``last - 1`` of the hash."""
+    for op1, constant, op2, shift, amount in HASH_STAGES[first:last]:
         left = a + constant if op1 == "+" else a ^ constant
         right = a << amount if shift == "<<" else a >> amount
         a = (left + right if op2 == "+" else left ^ right) & MASK
@@ -53,6 +54,10 @@ def before(value: int, count: int) -> int:
             a = (left - constant if op1 == "+" else left ^ constant) & MASK
         value = a
     return value
+
+
+def _wanted(goal: Goal, h: int) -> Wanted | None:
+    return next(((s, value) for (at, s), value in goal.values.items() if at == h), None)
 
 
 class Aimer:
@@ -72,9 +77,13 @@ class Aimer:
         tree = [self._draw() for _ in range(shape.n_nodes)]
         values = [self._draw() for _ in range(shape.batch_size)]
         for node, word in goals.tree.items():
+            if word >> self.bits:
+                return None
             tree[node] = word
         fixed = set(goals.tree)
         for lane, goal in goals.lanes.items():
+            if self._too_wide(goal, tree[0]):
+                return None
             for _ in range(TRIES):
                 value = self._lead(goal, tree, fixed)
                 if value is not None:
@@ -84,20 +93,31 @@ class Aimer:
                 return None
         return Inputs(tree, values)
 
+    def _too_wide(self, goal: Goal, root: int) -> bool:
+        """Whether a value wanted in round 0 needs a lane value that is no input word."""
+        first = [(s, value) for (h, s), value in goal.values.items() if h == 0]
+        return any((before(value, s) ^ root) >> self.bits for s, value in first)
+
     def _lead(self, goal: Goal, tree: list[int], fixed: set[int]) -> int | None:
         """Walk one lane, changing only tree words that no lane has met; its initial value."""
         rounds = max([*goal.bits, *(h for h, _ in goal.values), 0]) + 1
         initial = value = self._draw()
         index, met, changed = 0, set(fixed), dict[int, int]()
         for h in range(rounds):
-            wanted = next(((s, v) for (at, s), v in goal.values.items() if at == h), None)
             node = changed.get(index, tree[index])
+            wanted = _wanted(goal, h)
+            if wanted is None and index not in met:
+                known = {at: changed.get(at, tree[at]) for at in met}
+                wanted = self._ahead(_wanted(goal, h + 1), index, known)
             if wanted is not None:
                 start = before(wanted[1], wanted[0])
                 if h == 0:
                     initial = value = start ^ node
+                    if initial >> self.bits:
+                        return None
                 elif index in met:
-                    return None
+                    if value ^ node != start:
+                        return None
                 else:
                     node = changed[index] = value ^ start
                     if node >> self.bits:
@@ -115,13 +135,28 @@ class Aimer:
                 return None
             met.add(index)
             value = result
-            index = 2 * index + 1 + (value & 1)
-            if index >= self.shape.n_nodes:
-                index = 0
+            index = self._child(index, value & 1)
         for at, word in changed.items():
             tree[at] = word
         fixed |= met
         return initial
+
+    def _child(self, index: int, bit: int) -> int:
+        child = 2 * index + 1 + bit
+        return child if child < self.shape.n_nodes else 0
+
+    def _ahead(self, following: Wanted | None, index: int, known: dict[int, int]) -> Wanted | None:
+        """What this round must end with, if the next one's node is known whichever it is."""
+        if following is None:
+            return None
+        start = before(following[1], following[0])
+        for bit in (0, 1):
+            child = self._child(index, bit)
+            if child not in known:
+                return None
+            if (start ^ known[child]) & 1 == bit or child == 0:
+                return 6, start ^ known[child]
+        return None
 
     def level_tree(self, lane: int, at: tuple[int, int], wanted: int) -> Inputs:
         """All tree words equal, and ``lane`` led backwards from the wanted value.

@@ -3,8 +3,10 @@
 Nothing here is trusted: a counterexample counts only as the frozen judge's answer.
 """
 
+import itertools
 import random
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from typing import Any
 
 from frozen.artifact import Artifact
@@ -14,13 +16,19 @@ from frozen.machine import DEFAULT_FUEL, Machine
 from frozen.problem import INPUT_BITS, Inputs, Shape, inputs_from_seed, memory_image
 
 from ..attempt import Attempt
-from ..result import Counterexample
+from ..fallback.solver import Solver
+from ..result import Counterexample, judged
 from .aim import Aimer, Goals
+from .suspects import Restater, Suspect
+from .windows import models, names, to_goals, window
 from .witness import Guesser
 
 FACT_SEED = 0
 MAX_GUIDED = 200  # runs of the frozen machine on guided inputs
 MAX_LANES = 4  # wrong lanes whose terms are looked into
+SECONDS = 1.0  # of the solver, for one question
+SECONDS_IN_ALL = 2.0
+MAX_MODELS = 12  # that one question is asked for
 
 
 class Judge:
@@ -72,46 +80,98 @@ def plain_inputs(shape: Shape) -> Iterator[tuple[str, Inputs]]:
         yield name, Inputs(words[: shape.n_nodes], words[shape.n_nodes :])
 
 
-def search(artifact: Artifact, attempt: Attempt) -> Counterexample | None:
-    """The first input found on which the frozen judge does not pass the artifact."""
+def search(
+    artifact: Artifact, attempt: Attempt, solver: Solver | None = None
+) -> Counterexample | None:
+    """An input on which the frozen judge does not pass the artifact, or None if none was found.
+
+    All inputs of the judged domain are tried before any other. With a solver, it is asked which
+    words tell the program's and the reference's terms apart.
+    """
     judge = Judge(artifact)
-    for origin, inputs in plain_inputs(artifact.shape):
-        found = judge.confirm(inputs, origin)
-        if found:
-            return found
-    for number, inputs in enumerate(guided_inputs(artifact.shape, attempt)):
-        if number == MAX_GUIDED:
-            break
-        found = judge.confirm(inputs, "led there by the terms")
-        if found:
-            return found
+    with ExitStack() as stack:
+        if solver:  # a right program costs all the time that is given here
+            solver = stack.enter_context(closing(solver.hurried(SECONDS, SECONDS_IN_ALL)))
+        for origin, inputs in candidates(artifact.shape, attempt, solver):
+            found = judge.confirm(inputs, origin)
+            if found:
+                return found
     return None
 
 
-def guided_inputs(shape: Shape, attempt: Attempt) -> Iterator[Inputs]:
-    """Inputs that lead lanes to where the program's terms and the reference's differ.
-
-    Those of the judged domain come first.
-    """
+def candidates(
+    shape: Shape, attempt: Attempt, solver: Solver | None
+) -> Iterator[tuple[str, Inputs]]:
+    """Inputs to be tried, and where they are from; those of the judged domain come first."""
+    plain = list(plain_inputs(shape))
     for bits in (INPUT_BITS, 32):
-        rng = random.Random(bits)
-        aimer, guesser = Aimer(shape, rng, bits), Guesser(attempt, rng)
-        for goals in _all_goals(guesser, attempt):
-            inputs = aimer.inputs(goals)
-            if inputs is not None:
-                yield inputs
-            elif bits == 32:
-                for lane, goal in goals.lanes.items():
-                    for at, wanted in goal.values.items():
-                        yield aimer.level_tree(lane, at, wanted)
+        yield from (pair for pair in plain if judged(pair[1]) == (bits == INPUT_BITS))
+        guided = Guide(shape, attempt, bits, solver).inputs()
+        yield from itertools.islice(guided, MAX_GUIDED)
 
 
-def _all_goals(guesser: Guesser, attempt: Attempt) -> Iterator[Goals]:
-    if attempt.witness is not None:
-        yield from guesser.where_true(attempt.witness)
-        yield from guesser.conditions(attempt.witness)
-    wrong = attempt.wrong_lanes()
-    for lane in wrong[:MAX_LANES]:
-        if attempt.outcome is not None:
-            got = attempt.outcome.memory[attempt.shape.values_p + lane]
-            yield from guesser.between(got, attempt.lanes[lane].output)
+class Guide:
+    """Leads lanes to where the program's terms and the reference's differ."""
+
+    def __init__(self, shape: Shape, attempt: Attempt, bits: int, solver: Solver | None) -> None:
+        self.shape, self.attempt, self.bits, self.solver = shape, attempt, bits, solver
+        self.rng = random.Random(bits)
+        self.aimer, self.guesser = Aimer(shape, self.rng, bits), Guesser(attempt, self.rng)
+
+    def inputs(self) -> Iterator[tuple[str, Inputs]]:
+        """Inputs of words below ``2**bits``."""
+        for inputs in self._by_values():
+            yield "led there by the words that differ", inputs
+        for goals in self._by_terms():
+            for inputs in self._aimed(goals):
+                yield "led there by the terms", inputs
+
+    def _aimed(self, goals: Goals) -> Iterator[Inputs]:
+        inputs = self.aimer.inputs(goals)
+        if inputs is not None:
+            yield inputs
+        elif self.bits == 32:
+            for lane, goal in goals.lanes.items():
+                for at, wanted in goal.values.items():
+                    yield self.aimer.level_tree(lane, at, wanted)
+
+    def _by_terms(self) -> Iterator[Goals]:
+        made, guesser = self.attempt, self.guesser
+        if made.witness is not None:
+            yield from guesser.where_true(made.witness)
+            yield from guesser.conditions(made.witness)
+        for lane in made.wrong_lanes()[:MAX_LANES]:
+            if made.outcome is not None:
+                got = made.outcome.memory[made.shape.values_p + lane]
+                yield from guesser.between(got, made.lanes[lane].output)
+
+    def _by_values(self) -> Iterator[Inputs]:
+        """By what the program computes almost as the reference does: see ``suspects``."""
+        made = self.attempt
+        if made.outcome is None:
+            return
+        restater = Restater(made, made.outcome)
+        for lane in made.wrong_lanes()[:MAX_LANES]:
+            yield from restater.failing(lane)
+            for suspect, goals in self._goals(lane, restater):
+                for inputs in self._aimed(goals):
+                    if restater.differs(suspect, inputs):
+                        yield inputs
+
+    def _goals(self, lane: int, restater: Restater) -> Iterator[tuple[Suspect, Goals]]:
+        """First by the conditions in the suspects, then as the solver says."""
+        suspects = list(restater.suspects(lane))
+        for suspect in suspects:
+            for goals in self.guesser.conditions(suspect.term, suspect.word, restater.unseen):
+                yield suspect, goals
+        if self.solver is None:
+            return
+        named = names(self.attempt.lanes[lane])
+        questions = [
+            (asked, suspect)
+            for suspect in suspects
+            if (asked := window(named, suspect, self.bits)) is not None
+        ]
+        for asked, suspect in sorted(questions, key=lambda pair: len(pair[0].text)):
+            for model in models(self.solver, asked, MAX_MODELS):
+                yield suspect, to_goals(self.shape, lane, model, self.rng)

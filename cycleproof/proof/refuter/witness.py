@@ -5,7 +5,7 @@ Guesses need not be right: the frozen simulator decides.
 """
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from frozen.ops import MASK
 from frozen.problem import FOREST_P
@@ -15,7 +15,7 @@ from ..store import CONST, MASKED, OPAQUE, SHIFT, SUM, WORD, XOR, Term, align, c
 from .aim import Goals
 
 PER_TABLE = 4  # differing leaves of one table that are tried
-PER_CONDITION = 4  # draws of a value that makes one condition true
+PER_CONDITION = 8  # draws of a value that makes one condition true
 MAX_VISITS = 20_000  # terms looked at in one program's output
 
 
@@ -95,8 +95,8 @@ class Guesser:
                 offsets = [(t, d.args[0]) for t, d in found if d.kind is CONST]
                 if offsets:
                     term, target = offsets[0][0], target ^ offsets[0][1]
-                elif args[0].kind is CONST and len(args[1]) == 1:
-                    term, target = args[1][0], target ^ args[0].args[0]
+                elif args[0].values and len(args[1]) == 1:
+                    term, target = args[1][0], target ^ self.rng.choice(args[0].values)
                 else:
                     return False
             elif (parts := _scaled(term)) is not None:
@@ -172,8 +172,13 @@ class Guesser:
                 pending += _pairs(x, y)
         yield from self.conditions(got, right)
 
-    def conditions(self, x: Term, y: Term | None = None) -> Iterator[Goals]:
-        """Goals for each condition in ``x``, not in ``y``, that is no path bit: true and false."""
+    def conditions(
+        self,
+        x: Term,
+        y: Term | None = None,
+        values: Callable[[Term], Sequence[int]] = lambda _: (1, 0),
+    ) -> Iterator[Goals]:
+        """Goals for the conditions in ``x``, not in ``y``, that are no path bits: ``values``."""
         pending, seen = [x], {y}
         while pending and len(seen) < MAX_VISITS:
             term = pending.pop()
@@ -181,7 +186,7 @@ class Guesser:
                 continue
             seen.add(term)
             if term.mask == 1 and not term.ground and term not in self._bits:
-                for value in (1, 0) * PER_CONDITION:
+                for value in [*values(term)] * PER_CONDITION:
                     found = self.goals({term: value})
                     if found:
                         yield found

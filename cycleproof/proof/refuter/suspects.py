@@ -1,0 +1,165 @@
+"""Suspects: words that a program computes almost as the reference does.
+
+A kernel with an approximate hash has no word of the reference after its first stage, so its terms
+say little. But on sample inputs its words are the reference's. Each word of one lane that is, up to
+a constant, is given the reference's name, and the words computed from it are restated on that name.
+A restated word that is still another term than the one it seems to be is a suspect: the first place
+at which an input can tell the two apart.
+"""
+
+import random
+from collections.abc import Iterable, Iterator, Sequence
+from operator import sub, xor
+from typing import NamedTuple
+
+from frozen.problem import INPUT_BITS, Inputs, Shape, memory_image
+
+from ..attempt import Attempt
+from ..evaluate import Evaluator
+from ..run.paths import Outcome
+from ..store import CONST, MASKED, OPAQUE, SHIFT, SUM, TABLE, XOR, Bits, Term, children
+
+SAMPLES = 32  # words that agree on so many inputs are taken for equal
+MAX_VISITS = 20_000  # words of one lane
+MAX_LEAVES = 64  # of a table that is restated on other bits
+
+
+class Suspect(NamedTuple):
+    """``term``, over words of the reference, is ``word`` ``op`` ``constant`` on all samples."""
+
+    lane: int
+    term: Term
+    word: Term
+    op: str
+    constant: int
+
+
+class Restater:
+    """Restates one lane after the other of a finished attempt."""
+
+    def __init__(self, made: Attempt, outcome: Outcome) -> None:
+        self.made, self.outcome, self.algebra = made, outcome, made.algebra
+        self.samples = _samples(made.shape)
+        self._values = Evaluator([memory_image(made.shape, one) for one in self.samples])
+        self._asked: set[Term] = set()
+
+    def failing(self, lane: int) -> Iterator[Inputs]:
+        """The samples on which the lane's output is not the reference's."""
+        got, right = self._output(lane), self.made.lanes[lane].output
+        for k, pair in enumerate(zip(self._values(got), self._values(right), strict=True)):
+            if pair[0] != pair[1]:
+                yield self.samples[k]
+
+    def differs(self, suspect: Suspect, inputs: Inputs) -> bool:
+        """Whether the program's word is another than the reference's on these inputs."""
+        values = Evaluator([memory_image(self.made.shape, inputs)])
+        expected = self.algebra.ops[suspect.op](suspect.word, self.algebra.const(suspect.constant))
+        return values(suspect.term) != values(expected)
+
+    def unseen(self, condition: Term) -> list[int]:
+        """Which of 0 and 1 the condition is on no sample; none if that was asked before."""
+        if condition in self._asked:
+            return []
+        self._asked.add(condition)
+        return [value for value in (1, 0) if value not in self._values(condition)]
+
+    def suspects(self, lane: int) -> Iterator[Suspect]:
+        """The suspects of one lane, in the order in which they were computed."""
+        terms = self.made.lanes[lane]
+        stages = [value for values in terms.values for value in values]
+        words = [terms.initial, *terms.nodes, *terms.bits, *stages]
+        known = {key: word for word in reversed(words) for key in self._keys(word)}
+        named: dict[Term, Term] = {word: word for word in words}
+        got = self._output(lane)
+        self._values(got)
+        for term in _computed(got, named):
+            restated = named[term] = self._restated(term, named)
+            for key in self._keys(term) if term.kind is not CONST else ():
+                word = known.get(key)
+                if word is not None:
+                    minus = xor if key[0] == "^" else sub
+                    values = self._values(term), self._values(word)
+                    constant = minus(values[0][0], values[1][0]) & self.algebra.all_ones
+                    named[term] = self.algebra.ops[key[0]](word, self.algebra.const(constant))
+                    if restated is not named[term]:
+                        yield Suspect(lane, restated, word, key[0], constant)
+                    break
+
+    def _output(self, lane: int) -> Term:
+        return self.outcome.memory[self.made.shape.values_p + lane]
+
+    def _keys(self, term: Term) -> Iterator[tuple[str, tuple[int, ...]]]:
+        """What a word has in common with those that differ from it by a constant."""
+        values = self._values(term)
+        if len(set(values)) > 1:
+            for name, minus in (("^", xor), ("+", sub)):
+                yield name, tuple(minus(v, values[0]) & self.algebra.all_ones for v in values)
+
+    def _restated(self, term: Term, named: dict[Term, Term]) -> Term:
+        """The term with each of its parts replaced by what that part is named."""
+        kind, args, algebra = term.kind, term.args, self.algebra
+        result: Term
+        if all(named.get(part, part) is part for part in _parts(term)):
+            return term
+        if kind is SUM:
+            result = named.get(args[0], args[0])
+            for atom, weight in args[1]:
+                result = algebra.add(result, algebra.scale(weight, named.get(atom, atom)))
+            return result
+        if kind is XOR:
+            result = named.get(args[0], args[0])
+            for atom in args[1]:
+                result = algebra.xor(result, named.get(atom, atom))
+            return result
+        if kind is SHIFT:
+            return algebra.shr(named.get(args[0], args[0]), algebra.const(args[1]))
+        if kind is MASKED:
+            return algebra.mask(named.get(args[0], args[0]), args[1])
+        if kind is TABLE:
+            bits = tuple(named.get(bit, bit) for bit in args[0])
+            return self._table(bits, args[1].terms) or term
+        parts = [named.get(part, part) for part in args[1:] if isinstance(part, Term)]
+        if kind is OPAQUE and args[0] in algebra.ops:
+            return algebra.ops[args[0]](*parts)
+        return algebra.select(*parts) if kind is OPAQUE and args[0] == "select" else term
+
+    def _table(self, bits: Bits, leaves: Sequence[Term]) -> Term | None:
+        """The table with these leaves; None if it is large and its bits are not in order."""
+        numbers = [bit.id for bit in bits]
+        plain = all(bit.mask == 1 and bit.kind in (MASKED, OPAQUE, SHIFT) for bit in bits)
+        if plain and numbers == sorted(set(numbers)):
+            return self.algebra.table(bits, leaves)
+        if len(leaves) > MAX_LEAVES:
+            return None
+        for bit in bits:
+            pairs = zip(leaves[::2], leaves[1::2], strict=True)
+            leaves = [self.algebra.select(bit, one, zero) for zero, one in pairs]
+        return leaves[0]
+
+
+def _samples(shape: Shape) -> list[Inputs]:
+    rng = random.Random(1)
+    count = shape.n_nodes + shape.batch_size
+    drawn = ([rng.getrandbits(INPUT_BITS) for _ in range(count)] for _ in range(SAMPLES))
+    return [Inputs(words[: shape.n_nodes], words[shape.n_nodes :]) for words in drawn]
+
+
+def _parts(term: Term) -> Iterable[Term]:
+    """What a term is computed from; of a table its bits, for the leaves are tree words."""
+    return term.args[0] if term.kind is TABLE else children(term)
+
+
+def _computed(term: Term, known: dict[Term, Term]) -> Iterator[Term]:
+    """All parts of a term that are not known, each before those that are computed from it."""
+    pending, met = [term], set[Term]()
+    while pending and len(met) < MAX_VISITS:
+        top = pending[-1]
+        missing = [] if top in met else [part for part in _parts(top) if part not in known]
+        met.add(top)
+        missing = [part for part in missing if part not in met and not part.ground]
+        if missing:
+            pending += missing
+            continue
+        pending.pop()
+        if top not in known and not top.ground:
+            yield top

@@ -1,0 +1,135 @@
+"""Kernels that are wrong on few words: refuted in the judged domain where they are wrong there."""
+
+import pytest
+
+from cycleproof.proof import ProofVerdict, prove, prover
+from cycleproof.proof.fallback.solver import installed
+from cycleproof.proof.refuter import seeds
+from frozen.harness import judge
+from frozen.problem import Shape
+
+from .artifacts import artifact
+from .plain_kernel import Kernel
+
+SHAPE = (4, 7, 4)
+needs_solver = pytest.mark.skipif(not installed(), reason="no SMT solver is installed")
+
+
+@pytest.fixture(autouse=True)
+def no_engine():
+    """Here the second engine is asked."""
+
+
+def top_bits_all_set(k, place, lane, h):
+    """One word in 2**17, in every round of every lane."""
+    if place == "value":
+        k.alu(">>", "t", "value", 15)
+        k.alu("==", "t", "t", (1 << 17) - 1)
+        k.alu("+", "value", "value", "t")
+
+
+def one_word(k, place, lane, h):
+    if place == "value":
+        k.alu("==", "t", "value", 0xDEADBEEF)
+        k.alu("+", "value", "value", "t")
+
+
+def one_word_at_the_root_again(k, place, lane, h):
+    """In round 5 the lane is at the root again, whose word it has met."""
+    if (place, h) == ("value", 5):
+        k.alu("==", "t", "value", 0xDEADBEEF)
+        k.alu("^", "value", "value", "t")
+
+
+def one_mixed_word(k, place, lane, h):
+    if place == "mixed":
+        k.alu("^", "t", "value", 0x0BADCAFE)
+        k.select("value", "t", "value", 0x0BADCAFF)
+
+
+def square(k, place, lane, h):
+    """A word whose square is one constant: no rule inverts that."""
+    if place == "value":
+        k.alu("*", "t", "value", "value")
+        k.alu("==", "t", "t", 0xDEADBE11)
+        k.alu("+", "value", "value", "t")
+
+
+def or_for_xor(k, place, lane, h):
+    """An ``|`` where an ``^`` is right: another word where all of 20 bits are set."""
+    if place == "value":
+        k.alu("&", "t", "value", 0xFFFFF000)
+        k.alu("-", "t", "t", 0xFFFFE000)
+        k.alu(">>", "t", "t", 12)
+        k.alu("|", "u", "t", 1)
+        k.alu("^", "t", "t", 1)
+        k.alu("-", "t", "u", "t")
+        k.alu("//", "t", "t", "u")
+        k.alu("+", "value", "value", "t")
+
+
+def product_of_two_in_2_to_the_14(k, place, lane, h):
+    if place == "value":
+        k.alu("*", "t", "value", "value")
+        k.alu("*", "t", "t", "value")
+        k.alu(">>", "t", "t", 18)
+        k.alu("==", "t", "t", 4321)
+        k.alu("+", "value", "value", "t")
+
+
+def above_two_to_the_30(k, place, lane, h):
+    if (place, lane, h) == ("node", 0, 0):
+        k.alu("&", "node", "node", (1 << 30) - 1)
+
+
+def refuted(wrong):
+    """The refutation of a tampered kernel, which the frozen simulator must confirm."""
+    subject = artifact(Kernel(SHAPE, wrong).build(), Shape(*SHAPE))
+    result = prove(subject)
+    assert result.verdict is ProofVerdict.REFUTED, (result.stuck_on, result.notes)
+    found = result.counterexample
+    (answer,) = judge(subject, [{"tree": found.inputs.tree, "values": found.inputs.values}])
+    assert not answer["pass"]
+    assert found.judged == all(w < 1 << 30 for words in found.inputs for w in words)
+    return result
+
+
+SOLVED = [top_bits_all_set, one_word, one_word_at_the_root_again, one_mixed_word]
+
+
+@pytest.mark.parametrize("wrong", SOLVED, ids=lambda wrong: wrong.__name__)
+def test_refuted_in_the_judged_domain_without_solver_or_engine(wrong, monkeypatch):
+    monkeypatch.setattr(prover, "preferred", lambda: None)
+    monkeypatch.setattr(seeds, "SEEDS", 0)
+    assert refuted(wrong).counterexample.judged
+
+
+@needs_solver
+@pytest.mark.parametrize("wrong", [*SOLVED, square, or_for_xor], ids=lambda wrong: wrong.__name__)
+def test_refuted_in_the_judged_domain_with_a_solver(wrong, monkeypatch):
+    monkeypatch.setattr(seeds, "SEEDS", 0)
+    assert refuted(wrong).counterexample.judged
+
+
+def test_the_second_engine_is_asked_before_giving_up(monkeypatch):
+    pytest.importorskip("llvmlite")
+    monkeypatch.setattr(prover, "preferred", lambda: None)
+    monkeypatch.setattr(seeds, "SEEDS", 1 << 12)
+    found = refuted(product_of_two_in_2_to_the_14).counterexample
+    assert found.judged
+    assert found.origin.startswith("stream:")
+
+
+def test_a_seed_of_the_engine_that_the_frozen_simulator_passes_refutes_nothing(monkeypatch):
+    pytest.importorskip("llvmlite")
+    subject = artifact(Kernel(SHAPE).build(), Shape(*SHAPE))
+    monkeypatch.setattr(seeds, "SEEDS", 64)
+    found, note = seeds.search(subject)
+    assert found is None
+    assert note == "second engine: 64 seeds below 2**30, none shown to be wrong"
+
+
+def test_what_only_larger_words_refute_says_so():
+    result = refuted(above_two_to_the_30)
+    assert not result.counterexample.judged
+    assert "2**30 or more, outside the judged domain" in result.statement

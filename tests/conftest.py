@@ -9,9 +9,21 @@ import pytest
 
 from cycleproof.artifact.format import encode
 from frozen.problem import Shape
+from tests.support import samples
 from tests.support.programs import scalar_kernel
 
 ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_store():
+    """No test reads or writes what the account that runs it has stored, but those of the store."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in samples.NO_STORE.items():
+            patch.setenv(name, value)
+        yield
+
+
 SMALL = Shape(3, 5, 4)
 
 
@@ -52,7 +64,12 @@ def cycleproof():
             capture_output=True,
             text=True,
             cwd=cwd,
-            env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **environment},
+            env={
+                "PATH": os.environ["PATH"],
+                "PYTHONPATH": str(ROOT),
+                **samples.NO_STORE,
+                **environment,
+            },
             check=False,
             timeout=120,
         )

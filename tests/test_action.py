@@ -44,6 +44,7 @@ def act(tmp_path):
             "GITHUB_STEP_SUMMARY": str(tmp_path / "summary"),
             "ARTIFACT": name,
             "SEEDS": "1",
+            **samples.NO_STORE,
             "REQUIRE": "",
             "MAX_CYCLES": "",
             "REQUIREMENTS": "",

@@ -11,7 +11,7 @@ from ..evidence.model import Finding
 from ..simulator.base import FrozenBase
 from ..simulator.runner import Answer
 from ..simulator.runs import Request, Runs
-from ..simulator.seeds import FIXED_SEEDS, new_nonce
+from ..simulator.seeds import FIXED_SEEDS, FRESH_SEEDS, new_nonce
 
 
 class Amount(NamedTuple):
@@ -28,7 +28,7 @@ class Subject:
     artifact: LoadedArtifact
     base: FrozenBase
     fixed_seeds: tuple[int, ...] = FIXED_SEEDS
-    fresh_seeds: int = 8
+    fresh_seeds: int = FRESH_SEEDS
     directed_input: str | None = None  # the one to run, by its name; all if None
     nonce: bytes = field(default_factory=new_nonce)
     replayed: bool = False  # the nonce was given, so its seeds are no fresh ones

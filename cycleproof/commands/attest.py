@@ -16,7 +16,16 @@ from ..evidence.attestation.statement import VERIFIER, summary, test_result
 from ..evidence.model import Verdict
 from ..evidence.policy import Requirements, repeated, require
 from ..simulator.base import folder_for, read_frozen
-from .common import OutputFile, read_evidence_about, requirements_options, say, verify_with_progress
+from .common import (
+    Kept,
+    OutputFile,
+    evidence_for,
+    read_evidence_about,
+    requirements_options,
+    say,
+    store_options,
+    verify_and_keep,
+)
 
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[!-~]{1,500}")
 
@@ -43,6 +52,7 @@ def _uri(_context: click.Context, _option: click.Parameter, text: str) -> str:
     "--verifier", default=VERIFIER, callback=_uri, help="The URI that you verify as.  [neutral]"
 )
 @requirements_options(gate=True)
+@store_options(again=True)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 def command(
     artifact: Path,
@@ -52,13 +62,14 @@ def command(
     verifier: str,
     as_json: bool,
     requirements: Requirements,
+    kept: Kept,
 ) -> None:
     """Sign two in-toto statements about ARTIFACT (or the one in a submission bundle).
 
     A test result and a verification summary, as DSSE envelopes, one a line, in OUTPUT
-    (customarily kernel.intoto.jsonl). The checks run now, and this run is what is signed. Nothing
-    is signed where a check fails, a requirement is not met or this run does not bear out the
-    --evidence (exit code 1).
+    (customarily kernel.intoto.jsonl). What is signed is what your own last `verify` found, or
+    what the checks find now. Nothing is signed where a check fails, a requirement is not met or
+    that run does not bear out the --evidence (exit code 1).
     """
     signer = load_signer(key)
     loaded = load_any(artifact)
@@ -66,8 +77,11 @@ def command(
     if believed is not None:
         require(loaded, believed, requirements)
     again = believed is not None and "reproduce" in believed.named(Verdict.PASS)
-    base = read_frozen(folder_for(loaded.path))
-    made = verify_with_progress(Subject(loaded, base, reproduce=again))
+    if again:
+        base = read_frozen(folder_for(loaded.path))
+        made = verify_and_keep(Subject(loaded, base, reproduce=True), kept.store)
+    else:
+        made = evidence_for(loaded, None, kept)
     evidence = require(loaded, made, requirements)
     if believed is not None:
         repeated(believed, evidence)

@@ -8,22 +8,23 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from ..artifact.format import LoadedArtifact
-from ..base.errors import CycleproofError, ExitCode, Unreadable
+from ..base.errors import EXIT_CODE_MEANINGS, CycleproofError, ExitCode, Unreadable
 from ..base.files import check_output, is_standard_output, read_regular
 from ..base.text import command_line, printable
 from ..checks import CHECKS, Check, Subject
 from ..checks.verify import verify
-from ..evidence.model import Evidence, read_evidence
+from ..evidence.model import Evidence, Verdict, read_evidence
 from ..evidence.policy import BY_NAME, GATE, NONE, Requirements, hold, read_requirements
 from ..simulator.base import folder_for, read_frozen
-from ..simulator.seeds import NONCE_BYTES
+from ..simulator.seeds import FIXED_SEEDS, FRESH_SEEDS, NONCE_BYTES
+from ..store.entries import Store, open_store
 
 DEFAULT_ARTIFACT = Path("artifacts/kernel.json")
 MAX_EVIDENCE = 16 << 20
@@ -151,21 +152,85 @@ def requirements_options(gate: bool) -> Callable[[Callable[..., Any]], Callable[
     return decorate
 
 
+class Kept(NamedTuple):
+    """The store that a command uses, and whether to run the checks all the same."""
+
+    store: Store | None
+    again: bool = False
+
+
+def store_options(again: bool) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """``--store`` and, for commands that use what is stored, ``--again``; together as ``kept``."""
+
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(function)
+        def together(store_folder: Path | None, again: bool = False, **others: Any) -> Any:
+            return function(kept=Kept(open_store(store_folder), again), **others)
+
+        if again:
+            words = "Run the checks anew, whatever an earlier `verify` found."
+            click.option("--again", is_flag=True, help=words)(together)
+        return click.option(
+            "--store",
+            "store_folder",
+            type=click.Path(path_type=Path, file_okay=False),
+            metavar="DIR",
+            help="Where evidence is kept.  [your cache folder]",
+        )(together)
+
+    return decorate
+
+
 def evidence_for(
     artifact: LoadedArtifact,
     evidence_file: Path | None,
+    kept: Kept,
     nonce: bytes | None = None,
     requirements: Requirements = NONE,
 ) -> Evidence:
-    """Evidence about ``artifact``: read from a file, or made now by all checks.
+    """Evidence about ``artifact``: from a file, from the store, or made now by all checks.
 
-    The seeds are those of ``nonce``, or fresh ones without it. ``requirements`` are held against
-    either.
+    With ``nonce`` its seeds are replayed, so it is made now and not kept. ``requirements`` are
+    held against each of them.
     """
-    if evidence_file is None:
-        subject = Subject(artifact, read_frozen(folder_for(artifact.path)), **seeds_of(nonce))
-        return verify_with_progress(subject, requirements=requirements)
-    return hold(read_evidence_about(artifact, evidence_file), requirements)
+    if evidence_file is not None:
+        return hold(read_evidence_about(artifact, evidence_file), requirements)
+    if nonce is None and kept.store and not kept.again:
+        found = kept.store.find(artifact)
+        if found is not None:
+            click.echo("the evidence is that of your last verify; --again runs it anew", err=True)
+            return hold(found, requirements)
+    subject = Subject(artifact, read_frozen(folder_for(artifact.path)), **seeds_of(nonce))
+    return verify_and_keep(subject, kept.store, requirements=requirements)
+
+
+def last_word(artifact: LoadedArtifact, kept: Kept) -> str:
+    """What the last `verify` of exactly these bytes ended with, in one line."""
+    evidence = kept.store.find(artifact) if kept.store else None
+    if evidence is None:
+        return "not verified here yet: " + command_line("verify", artifact.path)
+    failed = ", ".join(evidence.named(Verdict.FAIL))
+    reason = f": {failed}" if failed else ""
+    return f"your last verify: {EXIT_CODE_MEANINGS[evidence.exit_code]}{reason}"
+
+
+def verify_and_keep(
+    subject: Subject,
+    store: Store | None,
+    skip: Collection[str] = (),
+    requirements: Requirements = NONE,
+) -> Evidence:
+    """Run the checks; keep what a whole run found, as it is without the requirements.
+
+    Whole is a run of all checks on fixed and fresh seeds. A replayed nonce, a single input and a
+    named attestation make it one for that purpose only.
+    """
+    evidence = verify_with_progress(subject, skip)
+    special = subject.replayed or subject.directed_input or subject.attestation
+    few = subject.fresh_seeds < FRESH_SEEDS or subject.fixed_seeds != FIXED_SEEDS
+    if store and not (skip or special or few):
+        store.keep(subject.artifact, evidence)
+    return hold(evidence, requirements)
 
 
 def read_evidence_about(artifact: LoadedArtifact, evidence_file: Path) -> Evidence:
@@ -192,9 +257,7 @@ def progress_bar(what: str) -> Iterator[Callable[[int, int], None]]:
         yield lambda done, due: progress.update(task, completed=done, total=due)
 
 
-def verify_with_progress(
-    subject: Subject, skip: Collection[str] = (), requirements: Requirements = NONE
-) -> Evidence:
+def verify_with_progress(subject: Subject, skip: Collection[str] = ()) -> Evidence:
     """Run the checks; show a bar on a terminal alone, on stderr, and take it away at the end.
 
     How fast the second engine ran its seeds is said on stderr too: no evidence holds it.
@@ -215,7 +278,7 @@ def verify_with_progress(
             told.append((seeds, time.monotonic()))
             progress.update(task, description=f"bulk, {seeds:,} seeds")
 
-        evidence = verify(replace(subject, tell=tell), skip, show, requirements)
+        evidence = verify(replace(subject, tell=tell), skip, show)
     if len(told) > 1:
         (few, start), (seeds, end) = told[0], told[-1]
         rate = (seeds - few) / max(end - start, 1e-9)

@@ -15,22 +15,27 @@ from ..base.errors import ExitCode
 from ..base.text import printable
 from ..bundle.read import load_any
 from ..view.diff import Difference, Pair, diff
+from .common import Kept, last_word, store_options
 
 
 @click.command()
 @click.argument("a", type=click.Path(path_type=Path))
 @click.argument("b", type=click.Path(path_type=Path))
+@store_options(again=False)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
-def command(a: Path, b: Path, as_json: bool) -> int:
+def command(a: Path, b: Path, as_json: bool, kept: Kept) -> int:
     """Compare the artifacts (or submission bundles) A and B.
 
     Like diff(1): exit code 0 if they hold the same program, shape and claim, 1 if not.
     """
-    difference = diff(load_any(a).decoded, load_any(b).decoded)
+    left, right = load_any(a), load_any(b)
+    difference = diff(left.decoded, right.decoded)
     if as_json:
         click.echo(json.dumps(difference.as_json()))
     else:
         _print(difference, str(a), str(b), Console())
+        for path, loaded in ((a, left), (b, right)):
+            click.echo(printable(f"{path}: {last_word(loaded, kept)}"))
     return ExitCode.PASSED if difference.same else ExitCode.FAILED
 
 

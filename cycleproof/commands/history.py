@@ -18,7 +18,7 @@ from ..checks import Subject
 from ..simulator.base import folder_for, read_frozen
 from ..view.history import DEFAULT_HISTORY, Rung, current_commit, read_history, rung, write_history
 from ..view.report.ladder import print_history
-from .common import evidence_for, evidence_option, nonce_option, verify_with_progress
+from .common import Kept, evidence_for, evidence_option, nonce_option, verify_with_progress
 
 _file_option = click.option(
     "--file",
@@ -57,7 +57,7 @@ def add(
 ) -> None:
     """Record ARTIFACT, after it has been verified."""
     loaded = load(artifact)
-    evidence = evidence_for(loaded, evidence_file, nonce)
+    evidence = evidence_for(loaded, evidence_file, Kept(None), nonce)
     made = rung(loaded, evidence, technique, current_commit(path.parent))
     _record(path, made, replaces="")
 

@@ -14,7 +14,15 @@ from ..bundle.hygiene import need_scanner
 from ..bundle.layout import encode, order
 from ..bundle.pack import members_of, read_extras
 from ..evidence.policy import Requirements
-from .common import OutputFile, evidence_for, evidence_option, requirements_options, say
+from .common import (
+    Kept,
+    OutputFile,
+    evidence_for,
+    evidence_option,
+    requirements_options,
+    say,
+    store_options,
+)
 
 
 @click.command()
@@ -22,6 +30,7 @@ from .common import OutputFile, evidence_for, evidence_option, requirements_opti
 @click.option("-o", "--output", type=OutputFile(), required=True)
 @evidence_option
 @requirements_options(gate=True)
+@store_options(again=True)
 @click.option(
     "--add",
     multiple=True,
@@ -36,18 +45,19 @@ def command(
     add: tuple[Path, ...],
     as_json: bool,
     requirements: Requirements,
+    kept: Kept,
 ) -> int:
     """Pack ARTIFACT with its evidence into the zip file OUTPUT, and list every file in it.
 
     The same artifact, evidence and added files give the same bytes anywhere. Without --evidence
-    the checks run now, on fresh seeds. Refused (exit code 1) are evidence of a replayed nonce,
-    another shape than the judged one, and what does not belong: secrets, absolute paths, your
-    user name, leftovers, files over a limit.
+    it is that of your last `verify`, or the checks run now, on fresh seeds. Refused (exit code 1)
+    are evidence of a replayed nonce, another shape than the judged one, and what does not belong:
+    secrets, absolute paths, your user name, leftovers, files over a limit.
     """
     need_scanner()
     loaded = load(artifact)
     extras = read_extras(add)
-    evidence = evidence_for(loaded, evidence_file, requirements=requirements)
+    evidence = evidence_for(loaded, evidence_file, kept, requirements=requirements)
     members = members_of(loaded, evidence, extras, requirements)
     data = encode(members)
     write_whole(output, data)

@@ -11,7 +11,16 @@ from ..base.files import write_whole
 from ..base.text import printable
 from ..view.history import read_history
 from ..view.report.markdown import markdown
-from .common import OutputFile, artifact_argument, evidence_for, evidence_option, nonce_option, say
+from .common import (
+    Kept,
+    OutputFile,
+    artifact_argument,
+    evidence_for,
+    evidence_option,
+    nonce_option,
+    say,
+    store_options,
+)
 
 
 @click.command()
@@ -21,6 +30,7 @@ from .common import OutputFile, artifact_argument, evidence_for, evidence_option
 @click.option("--history", "history_file", type=click.Path(path_type=Path), help="A timeline.")
 @evidence_option
 @nonce_option
+@store_options(again=True)
 def command(
     artifact: Path,
     output: Path,
@@ -28,6 +38,7 @@ def command(
     history_file: Path | None,
     evidence_file: Path | None,
     nonce: bytes | None,
+    kept: Kept,
 ) -> int:
     """Write what is known of ARTIFACT (default: artifacts/kernel.json) to OUTPUT.
 
@@ -38,13 +49,14 @@ def command(
     if form == "html":
         from ..view.report.html import report_page  # says what is missing before the checks run
     loaded = load(artifact)
-    evidence = evidence_for(loaded, evidence_file, nonce)
+    rungs = read_history(history_file) if history_file else []
+    evidence = evidence_for(loaded, evidence_file, kept, nonce)
     if form == "html":
         page = report_page(
             analyse(loaded.decoded),
             evidence,
             load_names(artifact, loaded.decoded),
-            read_history(history_file) if history_file else [],
+            rungs,
             artifact.name,
         )
     else:

@@ -10,19 +10,22 @@ from ..analysis.summary import analyse
 from ..artifact.format import load
 from ..artifact.names import load_names
 from ..base.errors import Unreadable
+from ..base.text import printable
 from ..view.report.schedule import print_bundle, print_schedule
-from .common import artifact_argument
+from .common import Kept, artifact_argument, last_word, store_options
 
 
 @click.command()
 @artifact_argument
 @click.option("--bundle", type=click.IntRange(0), help="Disassemble this bundle alone.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Inputs of the run.")
+@store_options(again=False)
 @click.option("--json", "as_json", is_flag=True, help="All figures as one JSON object.")
-def command(artifact: Path, bundle: int | None, seed: int, as_json: bool) -> None:
+def command(artifact: Path, bundle: int | None, seed: int, as_json: bool, kept: Kept) -> None:
     """Explain the schedule of ARTIFACT (default: artifacts/kernel.json).
 
-    The figures come from the program and from one run of it; `verify` says whether it is right.
+    The figures come from the program and from one run of it. Whether it is right, `verify` says;
+    the first line is what it said last.
     """
     loaded = load(artifact)
     bundles = len(loaded.decoded.program)
@@ -35,4 +38,5 @@ def command(artifact: Path, bundle: int | None, seed: int, as_json: bool) -> Non
     elif as_json:
         click.echo(json.dumps(analysis.as_json(), indent=1))
     else:
+        click.echo(printable(last_word(loaded, kept)))
         print_schedule(analysis, str(artifact), Console(highlight=False))

@@ -15,19 +15,21 @@ from ..checks import CHECKS, Amount, Subject
 from ..engine.run import ENGINES
 from ..evidence.policy import Requirements
 from ..simulator.base import folder_for, read_frozen
-from ..simulator.seeds import FIXED_SEEDS
+from ..simulator.seeds import FIXED_SEEDS, FRESH_SEEDS
 from ..view.report.junit import junit
 from ..view.report.markdown import markdown
 from ..view.report.sarif import sarif
 from ..view.report.terminal import print_evidence
 from .common import (
+    Kept,
     OutputFile,
     artifact_argument,
     nonce_option,
     requirements_options,
     seeds_of,
+    store_options,
     tell,
-    verify_with_progress,
+    verify_and_keep,
 )
 
 
@@ -54,7 +56,9 @@ def _amount(_context: click.Context, _option: click.Parameter, text: str | None)
 
 @click.command()
 @artifact_argument
-@click.option("--seeds", type=click.IntRange(0, 100_000), default=8, help="Fresh seeds.  [8]")
+@click.option(
+    "--seeds", type=click.IntRange(0, 100_000), default=FRESH_SEEDS, help="Fresh seeds.  [8]"
+)
 @click.option("--seed", type=int, help="Run this one seed alone.")
 @click.option("--input", "directed_input", help="Run this one directed input alone, by its name.")
 @click.option(
@@ -101,6 +105,7 @@ def _amount(_context: click.Context, _option: click.Parameter, text: str | None)
     help="Close no step of the proof by rules: two SMT solvers must agree on each.",
 )
 @requirements_options(gate=False)
+@store_options(again=False)
 @click.option("--skip", multiple=True, type=click.Choice([c.name for c in CHECKS]))
 @click.option("--json", "as_json", is_flag=True, help="The evidence as JSON on stdout.")
 @click.option("--junit", "junit_file", type=OutputFile(), help="Write JUnit XML.")
@@ -127,11 +132,13 @@ def command(
     sarif_file: Path | None,
     summary_file: Path | None,
     requirements: Requirements,
+    kept: Kept,
 ) -> int:
     """Verify ARTIFACT, or the one inside a submission bundle (default: artifacts/kernel.json).
 
     The frozen base is that of the project that holds the artifact, held against the pins of this
-    installation. No code of the artifact's author is run.
+    installation. No code of the artifact's author is run. What a whole run found is kept for
+    `report`, `pack`, `attest`, `show` and `diff`.
     """
     if (attestation is None) != (not keys):
         raise click.UsageError("--attestation and --key go together")
@@ -164,7 +171,7 @@ def command(
         left_out |= _others("seeds")
     if directed_input is not None:
         left_out |= _others("directed")
-    evidence = verify_with_progress(subject, left_out, requirements)
+    evidence = verify_and_keep(subject, kept.store, left_out, requirements)
     aside = junit_file is not None and is_standard_output(junit_file)
     if junit_file is not None:
         write_whole(junit_file, junit(evidence))

@@ -4,6 +4,7 @@ import hashlib
 import secrets
 
 FIXED_SEEDS = tuple(range(8))
+FRESH_SEEDS = 8  # unless more or fewer are asked for
 NONCE_BYTES = 16
 
 

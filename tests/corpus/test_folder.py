@@ -59,7 +59,7 @@ def outcome(trial, given, folder, out):
         capture_output=True,
         text=True,
         cwd=folder,
-        env={"COLUMNS": "300"},
+        env={"COLUMNS": "300", **samples.NO_STORE},
         check=False,
         timeout=300,
     )

@@ -18,6 +18,7 @@ from frozen.problem import Shape
 ROOT = Path(__file__).parents[2]
 SHAPE = Shape(3, 4, 8)
 NONCE = bytes(range(16))
+NO_STORE = {"XDG_STATE_HOME": "/proc/nowhere"}  # without a secret nothing is stored
 
 
 @cache
@@ -52,7 +53,13 @@ def run(*arguments: object, cwd: Path, **environment: str) -> subprocess.Complet
     return subprocess.run(
         [sys.executable, "-m", "cycleproof", *map(str, arguments)],
         cwd=cwd,
-        env={"PATH": os.defpath, "PYTHONPATH": str(ROOT), "HOME": str(cwd), **environment},
+        env={
+            "PATH": os.defpath,
+            "PYTHONPATH": str(ROOT),
+            "HOME": str(cwd),
+            **NO_STORE,
+            **environment,
+        },
         capture_output=True,
         text=True,
         timeout=120,

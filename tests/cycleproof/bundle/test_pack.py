@@ -115,7 +115,12 @@ def test_same_bytes_on_different_machines(inputs: Path) -> None:
         subprocess.run(
             ["sh", "-c", script, sys.executable, *command],
             cwd=there,
-            env={"PATH": os.defpath, "PYTHONPATH": str(samples.ROOT), **environment},
+            env={
+                "PATH": os.defpath,
+                "PYTHONPATH": str(samples.ROOT),
+                **samples.NO_STORE,
+                **environment,
+            },
             check=True,
             capture_output=True,
         )

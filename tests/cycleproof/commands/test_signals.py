@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.samples import ROOT, artifact
+from tests.support.samples import NO_STORE, ROOT, artifact
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/cwd").exists(), reason="looks in /proc")
 
@@ -72,7 +72,12 @@ def test_nothing_stays(tmp_path, line, number):
     child = subprocess.Popen(
         [sys.executable, "-m", "cycleproof", *line.split()],
         cwd=tmp_path,
-        env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "TMPDIR": str(temporary)},
+        env={
+            "PYTHONPATH": str(ROOT),
+            "PATH": "/usr/bin:/bin",
+            "TMPDIR": str(temporary),
+            **NO_STORE,
+        },
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.samples import ROOT, artifact, run
+from tests.support.samples import NO_STORE, ROOT, artifact, run
 
 QUICK = ["schema", "--help", "show kernel.json", "diff kernel.json kernel.json"]
 ALL = [*QUICK, "prove kernel.json", "verify kernel.json --skip proof", "show kernel.json --json"]
@@ -22,7 +22,7 @@ def start(line, folder, **streams):
     return subprocess.run(
         [sys.executable, "-m", "cycleproof", *line.split()],
         cwd=folder,
-        env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"},
+        env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", **NO_STORE},
         timeout=120,
         check=False,
         **streams,

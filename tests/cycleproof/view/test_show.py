@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.samples import NO_STORE
+
 SHIPPED = "artifacts/kernel.json"
 
 
@@ -17,7 +19,7 @@ def show(*arguments):
         check=False,
         capture_output=True,
         text=True,
-        env={"COLUMNS": "100", "PATH": "/usr/bin"},
+        env={"COLUMNS": "100", "PATH": "/usr/bin", **NO_STORE},
     )
 
 

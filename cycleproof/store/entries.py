@@ -1,0 +1,74 @@
+"""Reading and writing entries: one file for each key, checked whenever it is read."""
+
+import hashlib
+import hmac
+import json
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+from ..artifact.format import LoadedArtifact
+from ..base.errors import Unreadable
+from ..base.files import read_regular, write_whole
+from ..base.strictjson import read_strict
+from ..evidence.model import Evidence, Verdict, read_evidence
+from .key import key_of, name_of
+from .secret import account_secret, cache_folder
+
+MAX_ENTRY = 16 << 20
+MAX_ENTRIES = 500  # the oldest go
+
+
+class Store(NamedTuple):
+    """A folder of entries, and the secret that they are authentic by."""
+
+    folder: Path
+    secret: bytes
+
+    def find(self, artifact: LoadedArtifact) -> Evidence | None:
+        """The evidence about exactly these bytes, or ``None``: none there, or not of our making."""
+        key = key_of(artifact)
+        path = self.folder / name_of(key)
+        try:
+            document = read_strict(read_regular(path, MAX_ENTRY), path.name)
+            body = json.dumps(document["evidence"]).encode()
+            code = str(document["code"])
+            if document.keys() != {"key", "evidence", "code"} or document["key"] != key:
+                return None
+            if not hmac.compare_digest(code.encode(), self._code(key, document["evidence"])):
+                return None
+            evidence = read_evidence(body, path.name)
+        except (Unreadable, KeyError, TypeError, AttributeError):
+            return None
+        return evidence if evidence.is_about(artifact) else None
+
+    def keep(self, artifact: LoadedArtifact, evidence: Evidence) -> None:
+        """Store evidence. A failure that is there stays: another draw of seeds mends no kernel.
+
+        Where the folder takes no files, nothing is stored and nothing is said.
+        """
+        kept = self.find(artifact)
+        if kept and kept.named(Verdict.FAIL) and not evidence.named(Verdict.FAIL):
+            return
+        key, document = key_of(artifact), evidence.as_json()
+        code = self._code(key, document).decode()
+        entry = {"key": key, "evidence": document, "code": code}
+        with suppress(Unreadable, OSError):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            write_whole(self.folder / name_of(key), json.dumps(entry, indent=1).encode() + b"\n")
+            self._forget_the_oldest()
+
+    def _code(self, key: object, document: object) -> bytes:
+        message = json.dumps([key, document], sort_keys=True).encode()
+        return hmac.new(self.secret, message, hashlib.sha256).hexdigest().encode()
+
+    def _forget_the_oldest(self) -> None:
+        files = sorted(self.folder.glob("*.json"), key=lambda path: path.lstat().st_mtime)
+        for path in files[:-MAX_ENTRIES]:
+            path.unlink(missing_ok=True)
+
+
+def open_store(folder: Path | None) -> Store | None:
+    """The store in ``folder``, or in the account's cache; ``None`` where it has no secret."""
+    secret = account_secret()
+    return None if secret is None else Store(folder or cache_folder(), secret)

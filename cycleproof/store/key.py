@@ -1,0 +1,31 @@
+"""What stored evidence is for: exactly these bytes, under exactly these versions."""
+
+import hashlib
+from typing import Any
+
+import rfc8785
+
+from ..artifact.format import LoadedArtifact
+from ..checks.verify import versions
+from ..evidence.model import EVIDENCE_FORMAT, describe
+from ..proof.fallback.solver import installed
+from ..simulator.base import installed_pins, pins_digest
+
+
+def key_of(artifact: LoadedArtifact) -> dict[str, Any]:
+    """The artifact's digests, shape and claim; frozen pins, tool, Python, libraries, solvers.
+
+    Requirements have no part in it: they are held against the evidence anew on each use.
+    """
+    return {
+        "format": EVIDENCE_FORMAT,
+        "artifact": describe(artifact),
+        "frozen": pins_digest(*installed_pins()),
+        "tool": versions(),
+        "solvers": dict(installed()),
+    }
+
+
+def name_of(key: dict[str, Any]) -> str:
+    """The file's name: SHA-256 over the key's RFC 8785 form."""
+    return f"{hashlib.sha256(rfc8785.dumps(key)).hexdigest()}.json"

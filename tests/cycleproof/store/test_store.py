@@ -1,0 +1,191 @@
+"""The evidence store: one run for every product, and no word of anybody else's."""
+
+import json
+import os
+
+import pytest
+
+from cycleproof.artifact.format import LoadedArtifact, decode, encode
+from cycleproof.evidence.model import Evidence, Finding, Verdict
+from cycleproof.store import entries
+from cycleproof.store.entries import Store, open_store
+from cycleproof.store.key import key_of, name_of
+from cycleproof.store.secret import account_secret
+from tests.support import samples
+
+SECRET = bytes(32)
+
+
+def stored(folder, evidence=None, secret=SECRET):
+    store = Store(folder, secret)
+    store.keep(samples.artifact(), evidence or samples.evidence())
+    (file,) = folder.iterdir()
+    return store, file
+
+
+def failed() -> Evidence:
+    """The sample's evidence with a failed finding on seeds."""
+    evidence = samples.evidence()
+    findings = [
+        Finding("seeds", Verdict.FAIL, "wrong") if found.check == "seeds" else found
+        for found in evidence.findings
+    ]
+    return Evidence(evidence.artifact, evidence.frozen, evidence.tool, findings)
+
+
+def test_what_was_kept_is_found_as_it_was(tmp_path):
+    store, _ = stored(tmp_path)
+    assert store.find(samples.artifact()).encode() == samples.evidence().encode()
+
+
+def test_other_bytes_are_another_key(tmp_path):
+    store, _ = stored(tmp_path)
+    shape, cycles, generator, program, _ = samples.artifact().decoded
+    for changed in (
+        encode(shape, program, cycles + 1, generator),
+        encode(shape, program, cycles, {**generator, "version": "2"}),
+        encode(shape, [*program, {"flow": [["halt"]]}], cycles, generator),
+    ):
+        other = LoadedArtifact(samples.artifact().path, changed, decode(changed, "k"))
+        assert store.find(other) is None
+
+
+@pytest.mark.parametrize("part", ["frozen", "tool", "solvers", "format"])
+def test_other_versions_are_another_key(tmp_path, monkeypatch, part):
+    store, _ = stored(tmp_path)
+    key = {**key_of(samples.artifact()), part: "other"}
+    monkeypatch.setattr(entries, "key_of", lambda _: key)
+    assert store.find(samples.artifact()) is None
+
+
+def tampered(document, how):
+    """A stored failure, edited to be a pass in each way that somebody might think of."""
+    kept = document["evidence"]
+    good = samples.evidence().as_json()
+    if how == "verdict":
+        for finding in kept["findings"]:
+            finding["verdict"] = finding["verdict"].replace("fail", "pass")
+        kept["exit_code"] = 0
+    elif how == "whole":
+        document["evidence"] = good
+    elif how == "no code":
+        document["evidence"], document["code"] = good, ""
+    elif how == "own code":
+        document["evidence"] = good
+        document["code"] = Store(None, b"x" * 32)._code(document["key"], good).decode()
+    elif how == "code left out":
+        document["evidence"] = good
+        del document["code"]
+    elif how == "no object":
+        return []
+    elif how == "key":
+        document["key"]["tool"] = {}
+    return document
+
+
+@pytest.mark.parametrize(
+    "how",
+    ["verdict", "whole", "no code", "own code", "code left out", "no object", "key"],
+)
+def test_a_tampered_store_never_turns_a_fail_into_a_pass(tmp_path, how):
+    store, file = stored(tmp_path, failed())
+    assert store.find(samples.artifact()).exit_code == 1
+    file.write_text(json.dumps(tampered(json.loads(file.read_text()), how)))
+    assert store.find(samples.artifact()) is None
+
+
+@pytest.mark.parametrize("data", [b"", b"{", b"\xff", b"null", b'{"evidence":{},"evidence":{}}'])
+def test_a_broken_entry_is_as_none(tmp_path, data):
+    store, file = stored(tmp_path)
+    file.write_bytes(data)
+    assert store.find(samples.artifact()) is None
+    store.keep(samples.artifact(), samples.evidence())
+    assert store.find(samples.artifact())
+
+
+def test_an_entry_of_another_artifact_or_a_link_is_not_read(tmp_path):
+    store, file = stored(tmp_path / "a")
+    other = samples.artifact("packed")
+    file.rename(file.with_name(name_of(key_of(other))))
+    assert store.find(other) is None
+    _, file = stored(tmp_path / "b")
+    file.rename(tmp_path / "elsewhere")
+    file.symlink_to(tmp_path / "elsewhere")
+    assert Store(tmp_path / "b", SECRET).find(samples.artifact()) is None
+
+
+def test_a_store_that_travelled_brings_nobodys_word(tmp_path):
+    stored(tmp_path, secret=b"1" * 32)
+    assert Store(tmp_path, b"2" * 32).find(samples.artifact()) is None
+
+
+def test_a_failure_stays_and_a_pass_does_not_hide_it(tmp_path):
+    store, _ = stored(tmp_path, failed())
+    store.keep(samples.artifact(), samples.evidence())
+    assert store.find(samples.artifact()).exit_code == 1
+    store, _ = stored(tmp_path / "other")
+    store.keep(samples.artifact(), failed())
+    assert store.find(samples.artifact()).exit_code == 1
+
+
+def test_the_oldest_entries_go(tmp_path, monkeypatch):
+    store, file = stored(tmp_path)
+    os.utime(file, (1, 1))
+    monkeypatch.setattr(entries, "MAX_ENTRIES", 1)
+    store.keep(samples.artifact("packed"), samples.evidence())
+    assert [path.name for path in tmp_path.iterdir()] == [
+        name_of(key_of(samples.artifact("packed")))
+    ]
+
+
+def test_the_secret_is_this_accounts_alone(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    secret = account_secret()
+    assert len(secret) == 32
+    assert account_secret() == secret
+    file = tmp_path / "cycleproof" / "secret"
+    assert file.stat().st_mode & 0o777 == 0o600
+    for spoil in (lambda: file.chmod(0o644), lambda: file.write_bytes(b"short")):
+        spoil()
+        assert account_secret() is None
+        assert open_store(tmp_path) is None
+        file.unlink()
+        assert account_secret()
+
+
+def test_one_run_for_every_product(tmp_path):
+    """`verify` keeps, the others use it: the same nonce everywhere, and --again draws another."""
+    kernel = tmp_path / "kernel.json"
+    kernel.write_bytes(samples.artifact().data)
+    home = {"XDG_STATE_HOME": str(tmp_path / "state"), "XDG_CACHE_HOME": str(tmp_path / "cache")}
+
+    def run(*arguments, code=0):
+        shown = samples.run(*arguments, cwd=tmp_path, **home)
+        assert shown.returncode == code, shown.stderr
+        return shown
+
+    assert "not verified here yet: cycleproof verify kernel.json" in run("show", kernel.name).stdout
+    run("report", "kernel.json", "--format", "md", "-o", "first.md")
+    verified = json.loads(run("verify", "kernel.json", "--json").stdout)
+    nonce = next(f for f in verified["findings"] if f["check"] == "seeds")["figures"]["nonce"]
+    assert nonce not in (tmp_path / "first.md").read_text()
+    told = run("report", "kernel.json", "--format", "md", "-o", "k.md").stderr
+    assert told == "the evidence is that of your last verify; --again runs it anew\n"
+    assert nonce in (tmp_path / "k.md").read_text()
+    assert run("show", "kernel.json").stdout.startswith("your last verify: ")
+    assert run("diff", "kernel.json", "kernel.json").stdout.count("your last verify: ") == 2
+    run("pack", "kernel.json", "--any-shape", "-o", "k.zip")
+    assert nonce.encode() in (tmp_path / "k.zip").read_bytes()
+    assert run("report", "kernel.json", "--format", "md", "-o", "k.md", "--again").stderr == ""
+    assert nonce not in (tmp_path / "k.md").read_text()
+
+
+def test_a_partial_or_replayed_run_is_not_kept(tmp_path):
+    (tmp_path / "kernel.json").write_bytes(samples.artifact().data)
+    state = str(tmp_path / "state")
+    base = ["verify", "kernel.json", "--store", "store"]
+    for options in (["--skip", "proof"], ["--seed", "1"], ["--nonce", "00" * 16], ["--seeds", "1"]):
+        assert samples.run(*base, *options, cwd=tmp_path, XDG_STATE_HOME=state).returncode == 0
+        assert not (tmp_path / "store").exists(), options
+    samples.run(*base, cwd=tmp_path, XDG_STATE_HOME=state)
+    assert len([*(tmp_path / "store").iterdir()]) == 1

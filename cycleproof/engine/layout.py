@@ -21,7 +21,7 @@ from .ir import CONST, TREE, Executed
 MAX_WORDS = 1 << 20  # of one image: 4 MB, beyond what the largest tree takes
 MAX_LEVELS = 24
 MAX_STEPS = 1_000_000  # of all entries together
-MAX_RECIPES = 400
+MAX_INSTRUCTIONS = 2_000  # of all recipes together
 
 
 class Step(NamedTuple):
@@ -153,7 +153,7 @@ class Layout:
         for place, node in sorted(wanted.items()):
             steps, parameters = self._recipe(node, made)
             rows[depth.get(node, 0)][steps].append((place, *parameters))
-        if sum(map(len, rows.values())) > MAX_RECIPES:
+        if sum(len(steps) for recipes in rows.values() for steps in recipes) > MAX_INSTRUCTIONS:
             raise Unsupported("its tables are made in too many ways")
         return tuple(
             tuple(Recipe(steps, tuple(made_rows)) for steps, made_rows in rows[level].items())

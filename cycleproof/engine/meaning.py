@@ -57,16 +57,21 @@ def divisors_of(value: str) -> tuple[str, ...]:
 
 
 @functools.cache
-def _function(value: str) -> Callable[..., int]:
+def _function(value: str, ending: str) -> Callable[..., int]:
     function: Callable[..., int] = eval(  # noqa: S307 the table's own text, as in the simulator
-        f"lambda {', '.join(names_of(value))}: ({value}) & {MASK}"
+        f"lambda {', '.join(names_of(value))}: ({value}){ending}"
     )
     return function
 
 
 def compute(value: str, *operands: int) -> int:
     """The word that an expression gives; raises ``ZeroDivisionError``."""
-    return _function(value)(*operands)
+    return _function(value, f" & {MASK}")(*operands)
+
+
+def plain(value: str, *operands: int | None) -> int:
+    """What an expression gives before it is made a word, as the target of a jump is read."""
+    return _function(value, "")(*operands)
 
 
 def translate(

@@ -19,6 +19,9 @@ from .layout import Layout, Level
 from .meaning import names_of
 from .values import Value, constant, known, of_op
 
+MAX_EFFORT = 10_000_000  # words of value sets and tables that are looked at
+TERM, SCAN, SPREAD = 500, 10, 3
+"""What a term costs, a word of a table, and a word of a value set."""
 MAX_INSTRUCTIONS = 5_000  # of all classes together; LLVM took 7 s for 4,400 on a busy machine
 
 CELL, GUARD = "cell", "guard"
@@ -102,7 +105,13 @@ class _Cutter:
         self._tables: dict[tuple[int, int], tuple[int, int]] = {}
         self._epochs: dict[int, list[int]] = {}
         self.sets: dict[tuple[int, ...], int] = {}
-        self._times = sorted({when for h in executed.history.values() for when, _ in h})
+        self.effort = 0
+
+    def charge(self, words: int) -> None:
+        """Count work. Raises ``Unsupported`` past ``MAX_EFFORT``."""
+        self.effort += words
+        if self.effort > MAX_EFFORT:
+            raise Unsupported("its addresses can name too many words to be followed")
 
     def term(self, kind: str, args: tuple[int, ...], value: Value | None = None) -> int:
         """The number of a term; ``value`` is what is known of it, else it follows from the op."""
@@ -115,6 +124,7 @@ class _Cutter:
             if value is None:
                 operands = [self.values[arg] for arg in args]
                 value = of_op(kind, names_of(kind), args, operands, found)
+                self.charge(TERM + (0 if value.words is None else SPREAD * value.words.size))
             self.values.append(value)
         return found
 
@@ -186,14 +196,19 @@ class _Cutter:
 
     def _members(self, address: int) -> list[int]:
         members = self.values[address].members()
-        return list(range(len(self.executed.initial))) if members is None else members
+        if members is None:
+            members = list(range(len(self.executed.initial)))
+        self.charge(SCAN * len(members))
+        return members
 
     def _epoch(self, address: int) -> list[int]:
         """When any word that this address can name is written."""
         found = self._epochs.get(address)
         if found is None:
             history = self.executed.history
-            times = {when for at in self._members(address) for when, _ in history.get(at, ())}
+            written = [history[at] for at in self._members(address) if at in history]
+            self.charge(SCAN * sum(map(len, written)))
+            times = {when for writes in written for when, _ in writes}
             found = self._epochs[address] = sorted(times)
         return found
 
@@ -204,6 +219,7 @@ class _Cutter:
         runs: list[list[int]] = [[]]
         members = self._members(address)
         for at in members:
+            self.charge(len(executed.history.get(at, ())))
             node = executed.content(at, time) if at < size else None
             if node is None or self.graph.lanes[node] != SHARED:
                 runs.append([])
@@ -214,6 +230,7 @@ class _Cutter:
         if not allowed:
             raise Unsupported("a load finds nothing that all lanes share")
         proved = self.values[address].words is not None and len(allowed) == len(members)
+        self.charge(SCAN * len(allowed) * len(self.layout.planes))
         plane = self.layout.place({at: contents[at] for at in allowed})
         if proved and not self.guard_all:
             return address, plane

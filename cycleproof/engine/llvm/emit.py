@@ -10,15 +10,16 @@ DRAW = 8  # ChaCha blocks drawn at once
 
 
 class Block:
-    """A function's body: lines, and fresh names."""
+    """A part of a function's body: lines, and fresh names that begin with ``prefix``."""
 
-    def __init__(self) -> None:
+    def __init__(self, prefix: str = "t") -> None:
+        self.prefix = prefix
         self.lines: list[str] = []
         self.numbers = count()
 
     def let(self, text: str) -> str:
         """A new value."""
-        name = f"%t{next(self.numbers)}"
+        name = f"%{self.prefix}{next(self.numbers)}"
         self.lines.append(f"  {name} = {text}")
         return name
 

@@ -159,40 +159,52 @@ def values(block: Block, words: Words, frame: Frame, start: str) -> str:
 def _check(frame: Frame, lanes: int) -> str:
     """``check(image, out)``: the reference on every lane; not 0 if an output differs."""
     shape = frame.shape
-    block = Block()
-    words = Words(block, WIDTH)
-    value = values(block, words, frame, "%at")
-    index = words.word(frame.tree_at)
-    for number in range(shape.rounds):
-        value = words.let("xor", value, words.load(index))
-        for op1, word, op2, shift, amount in HASH_STAGES:
-            left = words.emit[op1](value, words.word(word))
-            right = words.let("shl" if shift == "<<" else "lshr", value, words.word(amount))
-            value = words.emit[op2](left, right)
-        if number % (shape.forest_height + 1) == shape.forest_height:
-            index = words.word(frame.tree_at)
-        else:
-            odd = words.let("and", value, words.word(1))
-            twice = words.let("shl", index, words.word(1))
-            left = words.let("add", twice, words.word((1 - frame.tree_at) & MASK))
-            index = words.let("add", left, odd)
-    pointer = block.let("getelementptr i32, ptr %out, i32 %at")
-    got = block.let(f"load {words.type}, ptr {pointer}, align 64")
-    differs = words.let("or", "%wrong", words.let("xor", got, value))
+    start, body = Block(), Block("r")
+    start_words, words = Words(start, WIDTH), Words(body, WIDTH)
+    given = values(start, start_words, frame, "%at")
+    value = words.let("xor", "%value", words.load("%index"))
+    for op1, word, op2, shift, amount in HASH_STAGES:
+        left = words.emit[op1](value, words.word(word))
+        right = words.let("shl" if shift == "<<" else "lshr", value, words.word(amount))
+        value = words.emit[op2](left, right)
+    odd = words.let("and", value, words.word(1))
+    twice = words.let("shl", "%index", words.word(1))
+    child = words.let("add", twice, words.word((1 - frame.tree_at) & MASK))
+    child = words.let("add", child, odd)
+    root = words.word(frame.tree_at)
+    deepest = body.let(f"icmp eq i32 %level, {shape.forest_height}")
+    index = body.let(f"select i1 {deepest}, {words.type} {root}, {words.type} {child}")
+    below = body.let("add i32 %level, 1")
+    level = body.let(f"select i1 {deepest}, i32 0, i32 {below}")
     return "\n".join(
         [
             "define internal i32 @check(ptr noalias %image, ptr noalias %out) {",
             "entry:",
-            "  br label %loop",
-            "loop:",
-            "  %at = phi i32 [ 0, %entry ], [ %next, %loop ]",
-            f"  %wrong = phi {words.type} [ zeroinitializer, %entry ], [ {differs}, %loop ]",
-            *block.lines,
+            "  br label %lane",
+            "lane:",
+            "  %at = phi i32 [ 0, %entry ], [ %next, %compare ]",
+            f"  %wrong = phi {words.type} [ zeroinitializer, %entry ], [ %differs, %compare ]",
+            *start.lines,
+            "  br label %round",
+            "round:",
+            f"  %value = phi {words.type} [ {given}, %lane ], [ {value}, %round ]",
+            f"  %index = phi {words.type} [ {root}, %lane ], [ {index}, %round ]",
+            f"  %level = phi i32 [ 0, %lane ], [ {level}, %round ]",
+            "  %number = phi i32 [ 1, %lane ], [ %number_next, %round ]",
+            *body.lines,
+            "  %number_next = add i32 %number, 1",
+            f"  %again = icmp ult i32 %number, {shape.rounds}",
+            "  br i1 %again, label %round, label %compare",
+            "compare:",
+            "  %out_at = getelementptr i32, ptr %out, i32 %at",
+            f"  %got = load {words.type}, ptr %out_at, align 64",
+            f"  %other = xor {words.type} %got, {value}",
+            f"  %differs = or {words.type} %wrong, %other",
             f"  %next = add i32 %at, {WIDTH}",
             f"  %more = icmp ult i32 %next, {lanes}",
-            "  br i1 %more, label %loop, label %done",
+            "  br i1 %more, label %lane, label %done",
             "done:",
-            f"  %any = call i32 @llvm.vector.reduce.or.v{WIDTH}i32({words.type} {differs})",
+            f"  %any = call i32 @llvm.vector.reduce.or.v{WIDTH}i32({words.type} %differs)",
             "  ret i32 %any",
             "}",
         ]

@@ -1,0 +1,174 @@
+"""The check ``bulk``: what it says, what it hands to the frozen simulator, how it ends."""
+
+import json
+import shlex
+from dataclasses import replace
+from pathlib import Path
+
+import click
+import pytest
+
+pytest.importorskip("llvmlite")
+pytest.importorskip("numpy")
+
+from cycleproof import cli
+from cycleproof.artifact.format import LoadedArtifact, decode, encode
+from cycleproof.base.errors import EnginesDisagree, ExitCode, MissingDependency
+from cycleproof.checks import Amount, Subject, bulk
+from cycleproof.engine import run as engine
+from cycleproof.engine.result import Part
+from cycleproof.evidence.model import Verdict
+from cycleproof.simulator.base import installed_folder, read_frozen
+from frozen.problem import Shape
+from tests.cycleproof.engine.kernels import artifact, of_recipe, wrong_one_in
+
+SMALL = Shape(3, 4, 8)
+NONCE = bytes(range(16))
+GENERATOR = {"name": "test/bulk", "version": "1", "sources_sha256": "0" * 64}
+
+
+@pytest.fixture(autouse=True)
+def _nothing_prepared():
+    engine._prepared.cache_clear()
+
+
+def data_of(made):
+    return encode(made.shape, made.program, made.cycles, GENERATOR)
+
+
+def subject(made, seeds, **more):
+    data = data_of(made)
+    loaded = LoadedArtifact(Path("kernel.json"), data, decode(data, "kernel.json"))
+    base = read_frozen(installed_folder())
+    return Subject(loaded, base, nonce=NONCE, bulk=Amount(seeds), **more)
+
+
+def right():
+    return of_recipe("vector", SMALL)
+
+
+def test_a_right_kernel_and_the_same_evidence_twice():
+    asked = subject(right(), 500)
+    found = bulk.run(asked)
+    assert found.verdict is Verdict.PASS
+    assert found.figures["seeds"] == 500
+    assert found.figures["wide_seeds"] == 50
+    told = []
+    assert bulk.run(replace(asked, tell=told.append)).as_json() == found.as_json()
+    assert told[-1] == 500
+
+
+def test_more_wrong_seeds_than_are_listed():
+    """An unlisted wrong seed must not be taken for a right one in the sample."""
+    found = bulk.run(subject(wrong_one_in(right(), 1), 2000))
+    assert found.verdict is Verdict.FAIL
+    assert found.figures["wrong"] > engine.LIST_LIMIT
+
+
+def jumping(target):
+    """A right kernel that jumps at its end where the low bits of lane 0's output are all set."""
+    made = right()
+    end = len(made.program)
+    more = [
+        {"load": [["const", 41, SMALL.values_p], ["const", 42, 7]]},
+        {"load": [["load", 40, 41]]},
+        {"alu": [["&", 43, 40, 42]]},
+        {"alu": [["==", 43, 43, 42]]},
+        {"flow": [["cond_jump", 43, end + target]]},
+        {"load": [["const", 44, 1]]},
+    ]
+    return artifact([*made.program, *more], SMALL)
+
+
+def test_another_cycle_count_fails():
+    found = bulk.run(subject(jumping(6), 100))
+    assert found.verdict is Verdict.FAIL
+    assert "runs take" in found.established or "depends on the inputs" in found.established
+    assert any("does not slice" in note for note in found.notes)
+
+
+@pytest.mark.slow
+def test_a_kernel_that_does_not_end_on_some_seeds():
+    """Nothing runs after such a seed, so the right ones come before it."""
+    found = bulk.run(subject(jumping(4), 40))
+    assert found.verdict is Verdict.FAIL
+    assert "out of fuel" in found.established
+
+
+@pytest.mark.parametrize(
+    "part", [Part(0, 100, 1, (7,), 0, ()), Part(0, 100, 0, (), 0, ())], ids=["wrong", "right"]
+)
+def test_a_disagreement_is_a_fault_of_ours(part, monkeypatch):
+    """The engine calls a right kernel wrong on a seed, or a wrong one right on all."""
+    monkeypatch.setattr(engine, "answer", lambda job: part)
+    made = right() if part.wrong else wrong_one_in(right(), 0)
+    with pytest.raises(EnginesDisagree, match="the frozen simulator does not") as raised:
+        bulk.run(subject(made, 100))
+    assert NONCE.hex() in raised.value.hint
+
+
+def ended(monkeypatch, capsys, *arguments):
+    """The exit code and the error of a command line in this process."""
+    monkeypatch.setattr("sys.argv", ["cycleproof", *map(str, arguments)])
+    with pytest.raises((SystemExit, click.exceptions.Exit)) as end:
+        cli.main()
+    return end.value.code, capsys.readouterr().err
+
+
+OTHERS = [option for name in ("proof", "directed", "seeds") for option in ("--skip", name)]
+
+
+def test_exit_70(write, monkeypatch, capsys):
+    monkeypatch.setattr(engine, "answer", lambda job: Part(0, 100, 1, (7,), 0, ()))
+    path = write(data_of(right()))
+    code, said = ended(monkeypatch, capsys, "verify", path, "--bulk", "100", *OTHERS)
+    assert code == ExitCode.OURS == 70
+    assert "seed 7 (below 2**30): the engine llvm says wrong" in said
+    assert "--nonce" in said
+
+
+def test_exit_5(write, monkeypatch, capsys):
+    monkeypatch.setattr(engine, "find_spec", lambda name: None)
+    path = write(data_of(right()))
+    code, said = ended(monkeypatch, capsys, "verify", path, "--bulk", "100", *OTHERS)
+    assert code == ExitCode.MISSING == 5
+    assert "[engine]" in said
+
+
+def test_without_the_extra_nothing_is_asked_of_those_who_did_not_ask(monkeypatch):
+    monkeypatch.setattr(engine, "find_spec", lambda name: None)
+    found = bulk.run(replace(subject(right(), 1), bulk=None))
+    assert found.verdict is Verdict.SKIPPED
+    assert "[engine]" in found.established
+    with pytest.raises(MissingDependency):
+        bulk.run(subject(right(), 1))
+
+
+@pytest.mark.slow
+def test_the_printed_command_shows_the_failure(write, cycleproof):
+    path = write(data_of(wrong_one_in(right(), 6)))
+    arguments = ["verify", path, "--bulk", "400", "--nonce", NONCE.hex(), "--json", *OTHERS]
+    ran = cycleproof(*arguments)
+    assert ran.returncode == 1, ran.stderr
+    finding = next(f for f in json.loads(ran.stdout)["findings"] if f["check"] == "bulk")
+    seed = finding["established"].partition("; seed ")[2].partition(",")[0]
+    program, *again = shlex.split(finding["reproduce"])
+    assert program == "cycleproof"
+    assert f"stream:{seed}" in again
+    shown = cycleproof(*again)
+    assert shown.returncode == 1
+    assert "the first is lane 0" in " ".join(shown.stdout.split())
+
+
+@pytest.mark.parametrize("amount", ["0", "1e99", "x", "-3", "nan", "0s"])
+def test_an_amount_that_is_none(amount, cycleproof):
+    assert cycleproof("verify", "--bulk", amount).returncode == 2
+
+
+def test_seconds(monkeypatch):
+    """A range that ends after the seconds is the last one."""
+    clock = iter(range(0, 1000, 3))
+    monkeypatch.setattr(engine.time, "monotonic", lambda: next(clock))
+    job = engine.Job(data_of(right()), NONCE, False, 0, 1 << 40)
+    part = engine.bulk(job, 10)
+    assert 0 < part.seeds < 10_000

@@ -1,0 +1,133 @@
+"""Hostile programs: whatever would keep the engine busy is refused by counted work, not by a clock.
+
+The interpreter, whose module is the same for all programs, takes what is refused.
+"""
+
+import pytest
+
+pytest.importorskip("llvmlite")
+pytest.importorskip("numpy")
+
+from cycleproof.engine import ir, layout, run, slices
+from cycleproof.engine.errors import Unsupported
+from frozen.problem import Shape
+
+from .kernels import artifact
+
+SHAPE = Shape(10, 4, 8)
+WORK = 20_000  # the cap in these tests, so that they are quick
+VALUE = 40  # lane 0's value; 41 is its address
+LOADED = [
+    {"load": [["const", 41, SHAPE.values_p], ["const", 42, 0xFFF]]},
+    {"load": [["load", VALUE, 41]]},
+]
+
+
+def stored(word):
+    return [{"store": [["store", 41, word]]}]
+
+
+def endless():
+    return [{"flow": [["jump", 0]]}]
+
+
+def wide_and_endless():
+    slots = [["+", 8 * n, 8 * n, 8 * n] for n in range(6)]
+    return [{"valu": slots, "flow": [["jump", 0]]}]
+
+
+def long_chain():
+    """Every op depends on the one before: all are needed, none folds."""
+    return [*LOADED, *({"alu": [["+", VALUE, VALUE, 41]]} for _ in range(6000)), *stored(VALUE)]
+
+
+def spread_sets():
+    """Words that are functions of 16 bits of the input, each another set of 65,536 words."""
+    bundles = [
+        *LOADED,
+        {"load": [["const", 43, 0xF000]]},
+        {"alu": [["&", 44, VALUE, 42], ["&", 45, VALUE, 43]]},
+        {"alu": [["+", 46, 44, 45]]},
+    ]
+    bundles += [{"alu": [["+", 46, 46, 41]]} for _ in range(200)]
+    return [*bundles, *stored(46)]
+
+
+def unknown_tables():
+    """Loads at addresses of which nothing is known, from a memory that each store renews."""
+    bundles = [
+        *LOADED,
+        {"load": [["const", 47, 8], ["const", 48, 9]]},
+        {"load": [["load", 49, 48]]},
+    ]
+    for _ in range(400):
+        bundles.append({"alu": [["^", 49, 49, 41]], "store": [["store", 47, 49]]})
+        bundles.append({"load": [["load", 46, VALUE]]})
+        bundles.append({"alu": [["+", VALUE, VALUE, 46]]})
+    return [*bundles, *stored(VALUE)]
+
+
+def long_recipe():
+    """One word that all lanes share, made of tree words by thousands of ops."""
+    bundles = [*LOADED, {"load": [["const", 47, 9]]}, {"load": [["load", 48, 47]]}]
+    bundles += [{"alu": [["+", 48, 48, 47]]} for _ in range(3000)]
+    return [*bundles, {"alu": [["+", VALUE, VALUE, 48]]}, *stored(VALUE)]
+
+
+CASES = {
+    endless: "is past 20,000 executed bundles",
+    wide_and_endless: "is past 20,000 executed bundles",
+    long_chain: "over 5,000 instructions",
+    spread_sets: "can name too many words",
+    unknown_tables: "can name too many words",
+    long_recipe: "made in too many ways",
+}
+
+
+@pytest.fixture
+def low_cap(monkeypatch):
+    monkeypatch.setattr(ir, "MAX_WORK", WORK)
+
+
+@pytest.mark.usefixtures("low_cap")
+@pytest.mark.parametrize("make", CASES, ids=lambda make: make.__name__)
+def test_hostile_programs_are_refused(make):
+    program = make()
+    with pytest.raises(Unsupported, match=CASES[make]):
+        slices.cut(ir.execute(program, SHAPE))
+
+
+@pytest.mark.usefixtures("low_cap")
+def test_what_is_refused_is_interpreted():
+    engine = run.prepare(artifact(endless(), SHAPE))
+    assert engine.name == "interpreter"
+    assert "is past 20,000" in engine.refusal
+    assert run.usual_seeds(engine) * engine.work() <= run.DEFAULT_WORK
+
+
+@pytest.mark.usefixtures("low_cap")
+def test_no_refusal_comes_late():
+    """The counters stop at their caps; one step costs a small part of them at most."""
+    execution = ir._Execution(wide_and_endless(), SHAPE)
+    with pytest.raises(Unsupported):
+        execution.run()
+    assert execution.work < 1.01 * WORK
+    for make in (spread_sets, unknown_tables):
+        cutter = slices._Cutter(ir.execute(make(), SHAPE), False)
+        with pytest.raises(Unsupported):
+            cutter.cut(False)
+        assert cutter.effort < 1.1 * slices.MAX_EFFORT
+
+
+def test_the_recipes_are_far_from_every_cap(root):
+    from cycleproof.artifact.format import load
+
+    shipped = load(root / "artifacts" / "kernel.json").decoded
+    execution = ir._Execution(shipped.program, shipped.shape)
+    cutter = slices._Cutter(execution.run(), False)
+    sliced = cutter.cut(False)
+    assert 4 * execution.work < ir.MAX_WORK
+    assert 4 * cutter.effort < slices.MAX_EFFORT
+    assert 4 * sum(len(one.code) for one in sliced.classes) < slices.MAX_INSTRUCTIONS
+    steps = sum(len(recipe.steps) for level in sliced.levels for recipe in level)
+    assert 4 * steps < layout.MAX_INSTRUCTIONS

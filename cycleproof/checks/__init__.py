@@ -80,6 +80,7 @@ class Check(NamedTuple):
 CHECKS = (
     Check("decode", "it is a well-formed program for this machine"),
     Check("lint", "hazards, reads of words never written, dead slots; figures per engine"),
+    Check("shifts", "no left shift by more than 1024, which the challenge's machine can run"),
     Check(
         "frozen",
         "the simulator's bytes are the pinned ones, and these bytes are what ran",
@@ -95,7 +96,9 @@ CHECKS = (
     Check("directed", "correct on inputs built to break it", ("frozen",), runs_inputs=True),
     Check("bulk", "correct on millions of random seeds", ("frozen",), settles="proof"),
     Check(
-        "upstream", "the challenge's own untouched tests accept it, in a clean copy", ("frozen",)
+        "upstream",
+        "the challenge's own untouched tests accept it, in a clean copy",
+        ("frozen", "shifts"),
     ),
     Check("reproduce", "building again gives the same bytes"),
     Check("attestation", "the holders of the named keys vouch for exactly these bytes"),

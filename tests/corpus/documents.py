@@ -488,20 +488,37 @@ add(
         ]
     ),
 )
-SHIFTS = {"load": [["const", 1, 2**32 - 1], ["const", 2, 1]]}
-for name, slots in {
-    "left": {"alu": [["<<", 3, 2, 1]] * 12},
-    "left-vectors": {"valu": [["<<", 16, 8, 8]] * 6},
-    "right": {"alu": [[">>", 3, 1, 1]] * 12},
-}.items():
+HUGE, RARE = 2**32 - 1, 0x2BADCAFE
+SHIFTS = {"load": [["const", 1, HUGE], ["const", 2, 1]]}
+for name, slots, code, says in (
+    ("left", {"alu": [["<<", 3, 2, 1]] * 12}, FAILED, ", alu slot 0, operand b: shifts left by"),
+    ("left-vectors", {"valu": [["<<", 16, 8, 8]] * 6}, FAILED, ", valu slot 0, operand b: shifts"),
+    ("right", {"alu": [[">>", 3, 1, 1]] * 12}, PASSED, "all that ran passed"),
+):
     add(
         13,
         f"shift-bomb-{name}",
-        "shifts by 2**32-1, which build a huge integer in a naive simulator: defined, harmless",
-        PASSED,
-        "all that ran passed",
+        "shifts by 2**32-1 into dead words; to the left they cost the challenge's machine minutes",
+        code,
+        says,
         lambda slots=slots: kernel(after=[SHIFTS, {"valu": [["vbroadcast", 8, 1]]}, slots]),
     )
+add(
+    13,
+    "shift-bomb-on-one-input",
+    "the same, only if the first lane's value is one of 2**30: no run sees it",
+    INCONCLUSIVE,
+    "alu slot 0, operand b: no bound of the amount was found below 4294967295",
+    lambda: kernel(
+        before=[
+            {"load": [["const", 1, RARE], ["const", 2, SHAPE.values_p]]},
+            {"load": [["load", 3, 2], ["const", 4, HUGE]]},
+            {"alu": [["==", 3, 3, 1]]},
+            {"alu": [["*", 3, 3, 4]]},
+            {"alu": [["<<", 3, 1, 3]]},
+        ]
+    ),
+)
 for op in (["pause"], ["trace_write", 0]):
     add(
         13,

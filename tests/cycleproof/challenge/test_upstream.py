@@ -18,6 +18,7 @@ from cycleproof.challenge.official import read_outcome, run_official
 from cycleproof.challenge.pins import OFFICIAL
 from cycleproof.checks import Subject, upstream
 from cycleproof.checks.upstream import run
+from cycleproof.checks.verify import verify
 from cycleproof.evidence.model import Finding, Verdict
 from cycleproof.simulator.base import installed_folder, read_frozen
 
@@ -400,3 +401,25 @@ def test_what_unittest_says_must_agree_with_itself(report: str, status: int, tro
     outcome = read_outcome("CYCLES:  12\nCYCLES:  12\nother\n", report, status)
     assert bool(outcome.trouble) == trouble
     assert outcome.cycles == [12]
+
+
+GIANT = [
+    {"load": [["const", 1500, 2**31], ["const", 1501, 1]]},
+    {"alu": [["<<", 1502, 1501, 1500]] * 12},
+]
+
+
+def test_what_its_machine_cannot_run_is_not_given_to_it(tmp_path: Path) -> None:
+    """``verify`` does not start the challenge's tests where the check ``shifts`` fails."""
+    decoded = samples.artifact().decoded
+    program = [*GIANT, *decoded.program]
+    data = encode(decoded.shape, program, len(program), decoded.generator)
+    artifact = LoadedArtifact(Path("kernel.json"), data, decode(data, "kernel.json"))
+    subject = Subject(
+        artifact, read_frozen(installed_folder()), upstream=clone(tmp_path / "up"), fresh_seeds=0
+    )
+    skip = {"proof", "directed", "bulk", "reproduce", "attestation"}
+    evidence = verify(subject, skip)
+    findings = {finding.check: finding for finding in evidence.findings}
+    assert findings["shifts"].verdict is Verdict.FAIL
+    assert findings["upstream"].established == "the check shifts did not pass"

@@ -1,0 +1,289 @@
+"""Ranges: for every word that a program reads, bounds that hold on all inputs of a shape.
+
+An abstract run in the interval domain (Cousot and Cousot, 1977). The ops come from the op table by
+way of ``meaning``; memory starts as the image of any input, with tree and lane values in all
+32-bit words. A program without jumps is run once, in its order. For one with jumps the bounds hold
+whatever the order: each word has one range for all the bundles together.
+"""
+
+import functools
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from frozen.artifact import Artifact
+from frozen.ops import MASK, SCRATCH_SIZE, Op, Slot
+from frozen.problem import Inputs, memory_image
+from frozen.program import check_program
+
+from ..engine.meaning import names_of, translate
+from . import Pairs
+from .execution import accesses, is_store
+
+Numbered = tuple[int, int, Op, Slot]
+"""A slot with its bundle and its number in its engine's list."""
+
+Range = tuple[int, int]
+"""The least and the greatest value; both are possible bounds, not always taken."""
+
+Place = tuple[int, int, str]
+"""A slot: its bundle, its number in its engine's list, the engine."""
+
+ANY: Range = (0, MASK)
+_MEMORY = -1  # stands among scratch words for all of memory
+_BITS = 96  # a value of more bits is not followed: its range as a word is ``ANY``
+_EXACT_PASSES = 4  # over a program with jumps; ranges that grow after them become ``ANY``
+_MOST_PASSES = 24  # after that many nothing is known of a program with jumps
+_MOST_WORDS = 64  # memory words that one access may touch and be followed
+
+
+class Shift(NamedTuple):
+    """A left shift: where it is, which scratch words hold its amounts, and their upper bound."""
+
+    bundle: int
+    engine: str
+    number: int  # of the slot in its engine's list
+    amounts: range
+    most: int
+
+
+def left_shifts(artifact: Artifact) -> list[Shift]:
+    """Every ``<<`` slot of a program, in program order."""
+    slots = list(_numbered(check_program(artifact.program)))
+    shifts = {
+        (bundle, number, op.engine): Shift(bundle, op.engine, number, op.reads(slot)[-1], 0)
+        for bundle, number, op, slot in slots
+        if op.name == "<<"
+    }
+    if shifts:
+        _Ranges(artifact, slots, shifts).run()
+    return list(shifts.values())
+
+
+def _numbered(program: Sequence[Pairs]) -> Iterator[Numbered]:
+    for bundle, slots in enumerate(program):
+        seen: dict[str, int] = {}
+        for op, slot in slots:
+            number = seen[op.engine] = seen.get(op.engine, -1) + 1
+            yield bundle, number, op, slot
+
+
+def _feeding(slots: Sequence[Numbered], words: set[int]) -> set[int]:
+    """The positions in ``slots`` of all that the values in ``words`` can come from."""
+    writers: dict[int, list[int]] = {}
+    for position, (_, _, op, slot) in enumerate(slots):
+        if is_store(op):
+            writers.setdefault(_MEMORY, []).append(position)
+        elif op.place == "dest":
+            for word in op.writes(slot)[0]:
+                writers.setdefault(word, []).append(position)
+    reached, left = set(words), list(words)
+    feeding: set[int] = set()
+    while left:
+        for position in writers.get(left.pop(), ()):
+            if position not in feeding:
+                feeding.add(position)
+                _, _, op, slot = slots[position]
+                new = {word for source in op.reads(slot) for word in source} - reached
+                if accesses(op) and not is_store(op) and _MEMORY not in reached:
+                    new.add(_MEMORY)
+                reached |= new
+                left += new
+    return feeding
+
+
+def _join(a: Range, b: Range) -> Range:
+    return min(a[0], b[0]), max(a[1], b[1])
+
+
+def _word(value: Range) -> Range:
+    """The range of a value modulo 2**32."""
+    low, high = value
+    if low >> 32 == high >> 32:  # the same multiple of 2**32 is taken off both
+        return low & MASK, high & MASK
+    return ANY
+
+
+def _corners(op: Callable[[int, int], int]) -> Callable[[Range, Range], Range]:
+    """A function that is monotone in each operand takes its extremes at the corners."""
+
+    def emit(a: Range, b: Range) -> Range:
+        values = [op(x, y) for x in a for y in b]
+        return min(values), max(values)
+
+    return emit
+
+
+def _quotient(op: Callable[[int, int], int]) -> Callable[[Range, Range], Range]:
+    # A division by 0 is a fault, so the range of a run that goes on excludes it.
+    return lambda a, b: _corners(op)(a, (max(b[0], 1), max(b[1], 1)))
+
+
+def _bitwise(op: Callable[[int, int], int]) -> Callable[[Range, Range], Range]:
+    def emit(a: Range, b: Range) -> Range:
+        if a[0] == a[1] and b[0] == b[1]:
+            return op(a[0], b[0]), op(a[0], b[0])
+        return 0, (1 << max(a[1].bit_length(), b[1].bit_length())) - 1
+
+    return emit
+
+
+def _and(a: Range, b: Range) -> Range:
+    return (a[0] & b[0], a[0] & b[0]) if a[0] == a[1] and b[0] == b[1] else (0, min(a[1], b[1]))
+
+
+def _left(a: Range, b: Range) -> Range:
+    return a[0] << min(b[0], _BITS), a[1] << min(b[1], _BITS)
+
+
+def _remainder(a: Range, b: Range) -> Range:
+    if a[0] == a[1] and b[0] == b[1] != 0:
+        return a[0] % b[0], a[0] % b[0]
+    if a[1] < b[0]:
+        return a
+    return 0, min(a[1], max(b[1] - 1, 0))
+
+
+def _choose(condition: Range, a: Range, b: Range) -> Range:
+    if condition[0] > 0:
+        return a
+    return b if condition[1] == 0 else _join(a, b)
+
+
+_EMIT: Mapping[str, Callable[..., Range]] = {
+    "+": _corners(lambda a, b: a + b),
+    "-": _corners(lambda a, b: a - b),
+    "*": _corners(lambda a, b: a * b),
+    "//": _quotient(lambda a, b: a // b),
+    "cdiv": _quotient(lambda a, b: -(-a // b)),
+    "%": _remainder,
+    "^": _bitwise(lambda a, b: a ^ b),
+    "|": _bitwise(lambda a, b: a | b),
+    "&": _and,
+    "<<": _left,
+    ">>": _corners(lambda a, b: a >> b),
+    "<": lambda a, b: (int(a[1] < b[0]), int(a[0] < b[1])),
+    "==": lambda a, b: (int(a[0] == a[1] == b[0] == b[1]), int(a[0] <= b[1] and b[0] <= a[1])),
+    "?": _choose,
+}
+
+
+@functools.lru_cache(1 << 16)
+def _value(value: str, *ranges: Range) -> Range:
+    """The range of an op's value as a word, from those of its operands (see ``names_of``)."""
+    operands = dict(zip(names_of(value), ranges, strict=True))
+    return _word(translate(value, operands, lambda constant: (constant, constant), _EMIT))
+
+
+class _Write(NamedTuple):
+    """A word that a slot writes, and what; a word that it may write keeps its old range, too."""
+
+    words: list[Range]  # of scratch or of memory
+    at: int
+    value: Range
+    certain: bool
+
+
+class _Ranges:
+    """The abstract state and its run; ``shifts`` get their greatest amounts."""
+
+    def __init__(
+        self, artifact: Artifact, slots: Sequence[Numbered], shifts: dict[Place, Shift]
+    ) -> None:
+        shape = artifact.shape
+        lowest, highest = (
+            memory_image(shape, Inputs([word] * shape.n_nodes, [word] * shape.batch_size))
+            for word in ANY
+        )
+        self.memory: list[Range] = list(zip(lowest, highest, strict=True))
+        self.scratch: list[Range] = [(0, 0)] * SCRATCH_SIZE
+        self.shifts = shifts
+        self.jumps = any(op.place == "pc" and op.operands for _, _, op, _ in slots)
+        feeding = _feeding(slots, {word for shift in shifts.values() for word in shift.amounts})
+        self.slots = [
+            each
+            for position, each in enumerate(slots)
+            if position in feeding or each[2].name == "<<"
+        ]
+
+    def run(self) -> None:
+        """Once without jumps. With jumps until a pass changes nothing, or without any bounds."""
+        for number in range(_MOST_PASSES):
+            if not self._pass(widen=number >= _EXACT_PASSES) or not self.jumps:
+                return
+        for key, shift in self.shifts.items():
+            self.shifts[key] = shift._replace(most=MASK)
+
+    def _pass(self, widen: bool) -> bool:
+        """One walk over all bundles; whether a range has changed."""
+        changed, last = False, 0
+        pending: list[_Write] = []
+        for bundle, number, op, slot in self.slots:
+            if bundle != last:
+                changed |= self._land(pending, widen)
+                pending, last = [], bundle
+            if op.name == "<<":
+                shift = self.shifts[bundle, number, op.engine]
+                most = max(self.scratch[word][1] for word in shift.amounts)
+                self.shifts[bundle, number, op.engine] = shift._replace(most=max(most, shift.most))
+            if op.place not in ("", "pc", "trace"):
+                pending += self._writes(op, slot)
+        return self._land(pending, widen) or changed
+
+    def _writes(self, op: Op, slot: Slot) -> list[_Write]:
+        named = [operand.name for operand in op.operands if operand.kind == "src"]
+        sources = dict(zip(named, op.reads(slot), strict=True))
+        if is_store(op):
+            return self._stored(self.scratch[sources["addr"].start], sources["src"])
+        (dests,) = op.writes(slot)
+        if accesses(op):
+            address = self.scratch[sources["addr"].start]
+            values = [self._loaded(address, lane) for lane in range(len(dests))]
+        else:
+            given = {o.name: at for o, at in zip(op.operands, slot[1:], strict=True)}
+            values = [
+                _value(
+                    op.value,
+                    *(
+                        self.scratch[sources[name][lane % len(sources[name])]]
+                        if name in sources
+                        else (int(given[name]), int(given[name]))
+                        for name in names_of(op.value)
+                    ),
+                )
+                for lane in range(len(dests))
+            ]
+        return [
+            _Write(self.scratch, at, value, certain=True)
+            for at, value in zip(dests, values, strict=True)
+        ]
+
+    def _loaded(self, address: Range, lane: int) -> Range:
+        """A load outside memory is a fault, so only the words inside count."""
+        low, high = address[0] + lane, address[1] + lane
+        if high - low >= _MOST_WORDS or low >= len(self.memory):
+            return ANY
+        words = self.memory[low : high + 1]
+        return min(word[0] for word in words), max(word[1] for word in words)
+
+    def _stored(self, address: Range, sources: range) -> list[_Write]:
+        low, high = address
+        size, followed = len(self.memory), high - low < _MOST_WORDS
+        if not followed:
+            last = min(high + len(sources), size)
+            return [_Write(self.memory, at, ANY, certain=True) for at in range(low, last)]
+        return [
+            _Write(self.memory, at, self.scratch[source], certain=low == high)
+            for lane, source in enumerate(sources)
+            for at in range(low + lane, min(high + lane + 1, size))
+        ]
+
+    def _land(self, writes: Sequence[_Write], widen: bool) -> bool:
+        changed = False
+        for words, at, value, certain in writes:
+            old = words[at]
+            if self.jumps or not certain:
+                value = _join(old, value)
+            if value != old:
+                changed = True
+                words[at] = ANY if self.jumps and widen else value
+        return changed

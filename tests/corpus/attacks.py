@@ -103,7 +103,7 @@ ATTACKS = (
         13,
         DOCUMENT,
         "endless loops, shift bombs, trace growth",
-        "fuel, defined shifts, limits on time and memory; debugging ops are not shipped",
+        "fuel, bounds on left shifts, limits on time and memory; debugging ops are not shipped",
     ),
     Attack(
         14,

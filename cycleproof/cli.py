@@ -42,7 +42,9 @@ COMMAND_GROUPS = {
     },
     "hand over": {
         "pack": "make a submission bundle: a zip of artifact, loader, evidence, how to verify",
-        "key": "make a key pair for attest",
+        "card": "sign a score card: cycles and what was proved, without the kernel",
+        "export": "write an artifact as one perf_takehome.py, for boards that take one file",
+        "key": "make a key pair for attest and card",
         "attest": "sign what the checks established, as in-toto statements",
     },
 }

@@ -1,6 +1,7 @@
 """The check ``attestation``: holders of the named keys vouch for exactly these bytes."""
 
 from ..base.files import read_regular
+from ..evidence.attestation.card import SCORE_CARD
 from ..evidence.attestation.envelope import MAX_FILE, read_envelopes, verify
 from ..evidence.attestation.keys import load_public, need_library
 from ..evidence.attestation.statement import complaints, read_statement
@@ -36,11 +37,12 @@ def run(subject: Subject) -> Finding:
         found = complaints(statement, subject.artifact, subject.base.digest)
         problems += [(verdict, f"{at}: {text}") for verdict, text in found]
     figures = {"keys": sorted(signers), "statements": kinds, "threshold": subject.threshold}
+    about = "this program" if SCORE_CARD in kinds else "these bytes"
     if not problems:
         return Finding(
             "attestation",
             Verdict.PASS,
-            f"{len(kinds)} statements about exactly these bytes, signed by"
+            f"{len(kinds)} statements about exactly {about}, signed by"
             f" {subject.threshold} of {len(keys)} named keys; whether they are true is left open",
             figures,
         )

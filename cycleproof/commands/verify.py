@@ -81,8 +81,10 @@ def _amount(_context: click.Context, _option: click.Parameter, text: str | None)
 )
 @click.option(
     "--attestation",
+    "--card",
+    "attestation",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="Hold what `attest` wrote against it.",
+    help="Hold what `attest` or `card` wrote against it.",
 )
 @click.option(
     "--key",

@@ -20,6 +20,7 @@ from ...base.strictjson import read_strict
 from ...challenge.loader import ARTIFACT_NAME
 from ..model import Evidence, Verdict
 from ..policy import NEEDED, required
+from .card import SCORE_CARD, card_complaints, card_predicate
 
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
 TEST_RESULT = "https://in-toto.io/attestation/test-result/v0.1"
@@ -92,6 +93,11 @@ def summary(evidence: Evidence, input_envelope: bytes, verifier: str = VERIFIER)
     return _statement(evidence, SUMMARY, predicate)
 
 
+def score_card(evidence: Evidence) -> bytes:
+    """The statement of what was established, for people who do not get the kernel."""
+    return _statement(evidence, SCORE_CARD, card_predicate(evidence))
+
+
 def read_statement(payload: bytes, name: str) -> dict[str, Any]:
     """A statement from a payload whose signature has been verified. Raises ``Unreadable``."""
     document = read_strict(payload, name)
@@ -102,7 +108,7 @@ def read_statement(payload: bytes, name: str) -> dict[str, Any]:
         raise Unreadable(f"{name}: not an in-toto statement")
     if document["_type"] != STATEMENT_TYPE:
         raise Unreadable(f"{name}: _type is {document['_type']!a:.80}, not {STATEMENT_TYPE}")
-    if document["predicateType"] not in (TEST_RESULT, SUMMARY):
+    if document["predicateType"] not in (TEST_RESULT, SUMMARY, SCORE_CARD):
         raise Unreadable(f"{name}: predicateType {document['predicateType']!a:.80} is not known")
     return document
 
@@ -114,8 +120,11 @@ def complaints(
 
     Only another base leaves it open (unknown); all else is a failure.
     """
-    yield from _subject_complaints(statement["subject"], artifact)
     predicate = statement["predicate"]
+    if statement["predicateType"] == SCORE_CARD:
+        yield from card_complaints(predicate, artifact, base_digest)
+        return
+    yield from _subject_complaints(statement["subject"], artifact)
     if statement["predicateType"] == TEST_RESULT:
         said, allowed = predicate.get("result"), {"PASSED", "WARNED"}
         passed = predicate.get("passedTests")

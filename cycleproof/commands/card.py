@@ -1,0 +1,47 @@
+"""``cycleproof card``: what was established, signed, without the kernel."""
+
+from pathlib import Path
+
+import click
+
+from ..base.files import write_whole
+from ..base.text import command_line, printable
+from ..bundle.read import load_any
+from ..evidence.attestation.envelope import sign
+from ..evidence.attestation.keys import load_signer
+from ..evidence.attestation.statement import score_card
+from ..evidence.policy import Requirements, require
+from ..view.badge import badge
+from .common import Kept, OutputFile, evidence_for, requirements_options, say, store_options
+
+
+@click.command()
+@click.argument("artifact", type=click.Path(path_type=Path))
+@click.option("--key", type=click.Path(path_type=Path), required=True, help="Your private key.")
+@click.option("-o", "--output", type=OutputFile(), required=True)
+@click.option("--badge", "badge_file", type=OutputFile(), help="Write an SVG badge too.")
+@requirements_options(gate=True)
+@store_options(again=True)
+def command(
+    artifact: Path,
+    key: Path,
+    output: Path,
+    badge_file: Path | None,
+    requirements: Requirements,
+    kept: Kept,
+) -> None:
+    """Sign a score card about ARTIFACT: OUTPUT shows cycles and proof, but not the kernel.
+
+    It is for places where solutions are not published. Whoever gets the kernel later matches it by
+    `verify ARTIFACT --card OUTPUT --key YOUR.pub`. What it says is what your own last `verify`
+    found, or what the checks find now; where they do not pass, no card is made (exit code 1).
+    """
+    signer = load_signer(key)
+    loaded = load_any(artifact)
+    evidence = require(loaded, evidence_for(loaded, None, kept), requirements)
+    write_whole(output, sign(score_card(evidence), signer))
+    if badge_file is not None:
+        write_whole(badge_file, badge(evidence))
+    say(f"{printable(str(output))}: signed by {signer.public_key.keyid}", output)
+    matched = command_line("verify", artifact, "--card", output, "--key", f"{key}.pub")
+    say(f"with the kernel: {printable(matched)}", output)

@@ -1,0 +1,27 @@
+"""``cycleproof export``: an artifact as one Python file, for boards that take one."""
+
+from pathlib import Path
+
+import click
+
+from ..base.files import write_whole
+from ..base.text import printable
+from ..bundle.read import load_any
+from ..challenge.export import export
+from .common import OutputFile, say
+
+
+@click.command()
+@click.argument("artifact", type=click.Path(path_type=Path))
+@click.option("-o", "--output", type=OutputFile(), required=True)
+def command(artifact: Path, output: Path) -> None:
+    """Write ARTIFACT (or the one in a submission bundle) as one perf_takehome.py.
+
+    OUTPUT imports the standard library only, takes at most 1,000 KB and holds a KernelBuilder that
+    the challenge's own tests accept by itself. `build` of it gives the same program again.
+    """
+    loaded = load_any(artifact)
+    data = export(loaded.decoded)
+    write_whole(output, data)
+    program = loaded.decoded.program_sha256
+    say(f"{printable(str(output))}: {len(data):,} bytes, program {program}", output)

@@ -1,0 +1,155 @@
+"""The score card: what was established, without the kernel, and matched with it later."""
+
+import json
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from cycleproof.artifact.format import LoadedArtifact, decode, encode
+from cycleproof.checks import Subject
+from cycleproof.checks.attestation import run
+from cycleproof.evidence.attestation.card import PROVED, TESTED, outcome
+from cycleproof.evidence.attestation.statement import score_card
+from cycleproof.evidence.model import Evidence, Finding, Verdict
+from cycleproof.simulator.base import installed_folder, read_frozen
+from cycleproof.view.badge import badge
+
+from ....support import samples
+from . import signed
+
+CARD = score_card(samples.evidence())
+
+
+def check(folder: Path, payload: bytes, artifact: LoadedArtifact | None = None) -> Finding:
+    file = folder / "card.intoto.jsonl"
+    file.write_bytes(signed.envelope(payload, 0))
+    subject = Subject(
+        artifact or samples.artifact(),
+        read_frozen(installed_folder()),
+        attestation=file,
+        keys=(signed.public_file(folder),),
+    )
+    return run(subject)
+
+
+def rewritten(program: list, cycles: int, version: str = "1") -> LoadedArtifact:
+    decoded = samples.artifact().decoded
+    data = encode(decoded.shape, program, cycles, {**decoded.generator, "version": version})
+    return LoadedArtifact(Path("kernel.json"), data, decode(data, "kernel.json"))
+
+
+def edited(key: str, value: object) -> bytes:
+    document = json.loads(CARD)
+    document["predicate"][key] = value
+    return json.dumps(document).encode()
+
+
+def unproved() -> Evidence:
+    evidence = samples.evidence()
+    findings = [
+        Finding("proof", Verdict.SKIPPED, "") if found.check == "proof" else found
+        for found in evidence.findings
+    ]
+    return Evidence(evidence.artifact, evidence.frozen, evidence.tool, findings)
+
+
+def test_it_is_matched_with_the_program_it_is_about(tmp_path: Path) -> None:
+    decoded = samples.artifact().decoded
+    finding = check(tmp_path, CARD)
+    assert finding.verdict is Verdict.PASS
+    assert finding.established.startswith("1 statements about exactly this program")
+    same_program = rewritten(decoded.program, decoded.cycles, "other file")
+    assert check(tmp_path, CARD, same_program).verdict is Verdict.PASS
+
+
+@pytest.mark.parametrize("change", ["program", "cycles"])
+def test_another_kernel_does_not_match(tmp_path: Path, change: str) -> None:
+    decoded = samples.artifact().decoded
+    program = [*decoded.program, {"flow": [["halt"]]}] if change == "program" else decoded.program
+    other = rewritten(program, decoded.cycles + (change == "cycles"))
+    assert check(tmp_path, CARD, other).verdict is Verdict.FAIL
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "verdict"),
+    [
+        ("cycles", 1, Verdict.FAIL),
+        ("cycles", None, Verdict.FAIL),
+        ("programSha256", "0" * 64, Verdict.FAIL),
+        ("problem", {}, Verdict.FAIL),
+        ("outcome", "FAILED", Verdict.FAIL),
+        ("frozen", {"sha256": "0" * 64}, Verdict.UNKNOWN),
+        ("frozen", [], Verdict.UNKNOWN),
+    ],
+)
+def test_a_card_that_says_otherwise_does_not_pass(
+    tmp_path: Path, key: str, value: object, verdict: Verdict
+) -> None:
+    assert check(tmp_path, edited(key, value)).verdict is verdict
+
+
+def test_an_unsigned_card_is_nobodys(tmp_path: Path) -> None:
+    file = tmp_path / "card"
+    file.write_bytes(signed.envelope(CARD, 1))
+    subject = Subject(
+        samples.artifact(),
+        read_frozen(installed_folder()),
+        attestation=file,
+        keys=(signed.public_file(tmp_path, 0),),
+    )
+    assert run(subject).verdict is Verdict.FAIL
+
+
+def test_nothing_of_the_kernel_is_in_it() -> None:
+    """No slot, no op, no figure of an engine: only what the outputs were held against."""
+    text = CARD.decode() + badge(samples.evidence()).decode()
+    for word in ("valu ", "vload", "const", "vstore", "slots", str(samples.ROOT)):
+        assert word not in text
+    assert len(CARD) < 4000
+
+
+def test_what_was_not_proved_is_not_called_proved() -> None:
+    assert outcome(samples.evidence()) == PROVED
+    assert outcome(unproved()) == TESTED
+    assert json.loads(score_card(unproved()))["predicate"]["outcome"] == TESTED
+    assert b"TESTED" in badge(unproved())
+    assert b"PROVED" not in badge(unproved())
+
+
+def test_the_badge_is_one_small_picture_that_loads_nothing() -> None:
+    data = badge(samples.evidence())
+    root = ElementTree.fromstring(data)
+    shown = [element.text for element in root.iter("{http://www.w3.org/2000/svg}text")]
+    assert shown == ["cycleproof", f"PROVED · {samples.artifact().decoded.cycles:,} cycles"]
+    assert samples.artifact().decoded.program_sha256 in data.decode()
+    assert b"href" not in data
+    assert b"<script" not in data
+
+
+def test_the_commands(tmp_path: Path) -> None:
+    (tmp_path / "kernel.json").write_bytes(samples.artifact().data)
+    key = tmp_path / "me.key"
+    key.write_bytes(signed.private_pem())
+    key.chmod(0o600)
+    signed.public_file(tmp_path).rename(tmp_path / "me.key.pub")
+    options = ["--key", "me.key", "--any-shape", "-o", "c.jsonl", "--badge", "b.svg"]
+    made = samples.run("card", "kernel.json", *options, cwd=tmp_path)
+    assert made.returncode == 0, made.stderr
+    line = made.stdout.splitlines()[-1]
+    assert line == "with the kernel: cycleproof verify kernel.json --card c.jsonl --key me.key.pub"
+    assert b"PROVED" in (tmp_path / "b.svg").read_bytes()
+    quick = ["--skip", "proof", "--skip", "directed", "--json"]
+    matched = samples.run(*line.split()[4:], *quick, cwd=tmp_path)
+    findings = {found["check"]: found for found in json.loads(matched.stdout)["findings"]}
+    assert (matched.returncode, findings["attestation"]["verdict"]) == (0, "pass")
+
+
+def test_no_card_for_another_shape_unless_it_is_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "kernel.json").write_bytes(samples.artifact().data)
+    key = tmp_path / "me.key"
+    key.write_bytes(signed.private_pem())
+    key.chmod(0o600)
+    made = samples.run("card", "kernel.json", "--key", "me.key", "-o", "c", cwd=tmp_path)
+    assert made.returncode == 1
+    assert not (tmp_path / "c").exists()

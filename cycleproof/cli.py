@@ -37,6 +37,7 @@ COMMAND_GROUPS = {
         "report": "write a self-contained HTML (or Markdown) report",
         "history": "the timeline of verified artifacts; record one, or rebuild it from the recipes",
         "profile": "time the parts of the pipeline, with a flame graph",
+        "serve": "serve the page that checks a kernel in the browser, to this machine",
         "board": "write the static site of a board that `judge` keeps",
         "schema": "print the JSON Schema of the artifact, or check the shipped copy",
     },

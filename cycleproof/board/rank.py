@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from ..evidence.model import Evidence, Verdict
+from ..evidence.policy import CHECK, hold
 from .judging import EVIDENCE, REFUSED
 from .store import Row
 from .terms import Terms
@@ -28,6 +29,7 @@ MEANINGS = {
     Class.REFUSED: "not judged: no program that this board takes",
 }
 RANKED = (Class.PROVED, Class.TESTED)
+_ALWAYS = ("decode", "frozen")
 # What is said of the final indices; only the first two are on the board that asks for them.
 PROVED_RIGHT, SEEN_RIGHT, UNTOUCHED, WRONG = (
     "proved right",
@@ -72,16 +74,18 @@ def classify(row: Row, terms: Terms) -> Entry:
 
 
 def _verdict(evidence: Evidence, terms: Terms) -> tuple[Class, str]:
+    passed = evidence.named(Verdict.PASS)
     for finding in evidence.findings:
         if finding.verdict is Verdict.FAIL:
             return Class.FAILED, f"{finding.check}: {finding.established}"
-    cycles = evidence.artifact["cycles"]
-    if terms.max_cycles is not None and cycles > terms.max_cycles:
-        return Class.REFUSED, f"{cycles:,} cycles; this board takes {terms.max_cycles:,} at most"
-    passed = evidence.named(Verdict.PASS)
     for finding in evidence.findings:
-        if finding.check in terms.checks and finding.check not in passed:
+        if finding.check in _ALWAYS and finding.check not in passed:
             return Class.OPEN, f"{finding.check}: {finding.established}"
+    held = hold(evidence, terms.requirements)
+    for finding in held.findings:
+        if finding.check == CHECK and finding.verdict is not Verdict.PASS:
+            contradicted = finding.verdict is Verdict.FAIL
+            return Class.REFUSED if contradicted else Class.OPEN, finding.established
     said = {finding.check: finding for finding in evidence.findings}
     if "proof" in passed:
         return Class.PROVED, said["proof"].established

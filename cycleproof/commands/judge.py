@@ -10,6 +10,7 @@ from rich.console import Console
 
 from ..base.files import is_standard_output, write_whole
 from ..base.text import printable
+from ..board.cluster import cluster
 from ..board.discover import discover
 from ..board.isolation import local
 from ..board.rank import ranked
@@ -33,12 +34,25 @@ def _moment(_context: click.Context, _option: click.Parameter, text: str | None)
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def _share(_context: click.Context, _option: click.Parameter, text: str | None) -> float:
+    """``5%`` or ``0.05``."""
+    try:
+        share = float((text or "0").removesuffix("%")) / (100 if text and text[-1:] == "%" else 1)
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= 1:
+        raise click.BadParameter("expected a share such as 5%")
+    return share
+
+
 @click.command()
 @click.argument("paths", type=click.Path(path_type=Path), nargs=-1, required=True)
 @click.option("-o", "--output", "folder", type=click.Path(path_type=Path), required=True)
 @click.option("--terms", "terms_file", type=click.Path(path_type=Path), help="Requirements (TOML).")
 @click.option("--build", is_flag=True, help="Build Python submissions too, each in a sandbox.")
 @click.option("--jobs", type=click.IntRange(1, 1024), default=1, help="At a time.  [1]")
+@click.option("--cluster", "address", help="Have it done by the Dask cluster at tcp://HOST:PORT.")
+@click.option("--recheck", callback=_share, help="Repeat a share of a cluster's answers here: 5%.")
 @click.option("--again", is_flag=True, help="Judge everything again.")
 @click.option("--seen", callback=_moment, help="When new submissions were handed in.  [now]")
 @click.option("--site", is_flag=True, help="Write the site too: OUTPUT/site.")
@@ -51,6 +65,8 @@ def command(
     terms_file: Path | None,
     build: bool,
     jobs: int,
+    address: str | None,
+    recheck: float,
     again: bool,
     seen: str,
     site: bool,
@@ -64,13 +80,18 @@ def command(
     or a folder of such. What is judged already under the same terms is not judged again, so a run
     that was ended anywhere goes on where it was. The exit code is the worst of all submissions.
     """
+    if recheck and address is None:
+        raise click.UsageError("--recheck goes with --cluster")
     terms = read_terms(terms_file, build)
     submissions = discover(paths)
     start = time.monotonic()
     with ExitStack() as stack:
         store = stack.enter_context(opened(folder, make=True))
-        place = Place(stack.enter_context(local(jobs)), jobs)
-        with Bars(jobs) as bars:
+        if address is not None:
+            place = stack.enter_context(cluster(address, recheck))
+        else:
+            place = Place(stack.enter_context(local(jobs)), jobs)
+        with Bars(place.slots) as bars:
             judged = judge_all(
                 store,
                 submissions,

@@ -5,10 +5,10 @@
 """
 
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from frozen.problem import JUDGED
 
@@ -22,6 +22,7 @@ NEEDED = ("decode", "frozen", "seeds", "directed")
 CHECK = "requirements"  # the finding's name
 MAX_FILE = 1 << 16
 MAX_CYCLES = 1 << 62
+KEYS = ("require", "max-cycles")
 
 Answer = tuple[Verdict, str]  # whether a requirement is met, and if not, why
 
@@ -130,13 +131,23 @@ def read_requirements(path: Path) -> Requirements:
 
     Raises ``Unreadable`` naming the key at fault.
     """
+    document = read_toml(path)
+    for key in document:
+        if key not in KEYS:
+            raise Unreadable(f"{path}: {key!a:.80} is no key", f"there are: {', '.join(KEYS)}")
+    return parse_requirements(document, path)
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """A small TOML file. Raises ``Unreadable``."""
     try:
-        document = tomllib.loads(read_regular(path, MAX_FILE).decode("utf-8"))
+        return tomllib.loads(read_regular(path, MAX_FILE).decode("utf-8"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise Unreadable(f"{path}: not TOML: {error}") from None
-    for key in document:
-        if key not in {"require", "max-cycles"}:
-            raise Unreadable(f"{path}: {key!a:.80} is no key", "there are: require, max-cycles")
+
+
+def parse_requirements(document: Mapping[str, Any], path: Path) -> Requirements:
+    """The requirements among the keys of a document. Raises ``Unreadable``."""
     names = document.get("require", [])
     if type(names) is not list:
         raise Unreadable(f"{path}: require: expected a list of names")

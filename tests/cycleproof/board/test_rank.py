@@ -9,6 +9,7 @@ from cycleproof.board.rank import Class, classify, ranked
 from cycleproof.board.store import Row
 from cycleproof.board.terms import Terms
 from cycleproof.evidence.model import Evidence, Finding, Verdict
+from cycleproof.evidence.policy import Requirements
 
 P, F, U, S = Verdict.PASS, Verdict.FAIL, Verdict.UNKNOWN, Verdict.SKIPPED
 ALL = {"decode": P, "frozen": P, "proof": P, "seeds": P, "directed": P}
@@ -16,7 +17,7 @@ SHAPE = {"forest_height": 10, "rounds": 16, "batch_size": 256}
 
 
 def row(number, author, cycles, program=None, *, indices="right", proved=None, **verdicts):
-    figures = {"final_indices": indices}
+    figures = {"final_indices": indices, "fresh": 8}
     findings = [
         Finding(
             check,
@@ -41,7 +42,7 @@ def row(number, author, cycles, program=None, *, indices="right", proved=None, *
         ({"proof": S}, Class.TESTED, "seeds says pass; directed says pass"),
         ({"proof": F}, Class.FAILED, "proof: proof says fail"),
         ({"directed": F}, Class.FAILED, "directed: directed says fail"),
-        ({"seeds": S}, Class.OPEN, "seeds: seeds says skipped"),
+        ({"seeds": S}, Class.OPEN, "not met: seeds (seeds was not run)"),
         ({"frozen": U}, Class.OPEN, "frozen: frozen says unknown"),
     ],
 )
@@ -52,10 +53,10 @@ def test_classes(verdicts, expected, reason):
 
 def test_terms_may_ask_for_more():
     tested = row(1, "a", 900, proof=U)
-    assert classify(tested, Terms(checks=("proof",))).verdict is Class.OPEN
+    assert classify(tested, Terms(requirements=Requirements(("proof",)))).verdict is Class.OPEN
     proved = row(1, "a", 900)
-    assert classify(proved, Terms(max_cycles=899)).verdict is Class.REFUSED
-    assert classify(proved, Terms(max_cycles=900)).verdict is Class.PROVED
+    assert classify(proved, Terms(requirements=Requirements((), 899))).verdict is Class.REFUSED
+    assert classify(proved, Terms(requirements=Requirements((), 900))).verdict is Class.PROVED
 
 
 @pytest.mark.parametrize(
@@ -116,7 +117,7 @@ def test_the_board_with_final_indices_takes_what_leaves_them_right():
 def test_indices_of_seeds_and_built_inputs_must_agree():
     mixed = row(1, "a", 900)
     findings = [
-        replace(f, figures={"final_indices": "wrong"}) if f.check == "directed" else f
+        replace(f, figures={"final_indices": "wrong", "fresh": 8}) if f.check == "directed" else f
         for f in mixed.evidence.findings
     ]
     mixed = mixed._replace(evidence=replace(mixed.evidence, findings=findings))

@@ -14,6 +14,7 @@ from cycleproof.board.rank import ranked
 from cycleproof.board.results import exit_code, results_csv, results_json, results_junit
 from cycleproof.board.run import Place, judge_all
 from cycleproof.board.store import opened
+from cycleproof.evidence.policy import Requirements
 
 from .entries import NONCE, TERMS, Ready, answer_of, board_of, kernel
 
@@ -74,7 +75,7 @@ def test_a_program_that_is_known_is_not_judged_again_in_another_file(tmp_path, i
         executor = Ready()
         judged(store, inbox, executor)
         assert executor.asked == ["ann.json"]  # its program is not known before it is read
-        newer = replace(TERMS, max_cycles=10_000)
+        newer = replace(TERMS, requirements=Requirements((), 10_000))
         judged(store, inbox, executor := Ready(), terms=newer)
         assert len(executor.asked) == 5  # ann, ann's old file and cat are one program
         assert {row.status for row in store.rows()} == {"evidence", "refused"}
@@ -90,7 +91,15 @@ def test_other_terms_or_versions_mean_judging_again(tmp_path, inbox, monkeypatch
             executor = Ready(lambda job: answer_of(job) | {"tool": newer})
             assert judged(store, inbox, executor) == 5
         else:
-            assert judged(store, inbox, Ready(), terms=replace(TERMS, max_cycles=10_000)) == 5
+            assert (
+                judged(
+                    store,
+                    inbox,
+                    Ready(),
+                    terms=replace(TERMS, requirements=Requirements((), 10_000)),
+                )
+                == 5
+            )
 
 
 def test_a_changed_submission_stands_beside_the_old_one(tmp_path, inbox):

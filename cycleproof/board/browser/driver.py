@@ -1,0 +1,158 @@
+"""Verification inside the browser: run by Pyodide in the worker, on bytes that were hashed there.
+
+It is executed as text, with ``sources`` (module name to text, of the frozen base) at hand, and
+imports the rest of cycleproof from ``/cycleproof``. Nothing of it needs a process, a file of the
+user's or a package beyond the standard library.
+"""
+
+import importlib
+import io
+import json
+import sys
+import types
+import zipfile
+from collections.abc import Callable
+from typing import Any
+
+ROOT = "/cycleproof"  # where the worker puts our own modules
+FIXED = 8
+FRESH = 8
+MEMBER = "kernel.json"  # of a submission bundle
+MAX_BYTES = 50_331_648  # of a document, as the frozen base has it
+
+Say = Callable[[str], None]
+
+
+def load_frozen(sources: dict[str, str]) -> types.ModuleType:
+    """Execute the frozen base from its hashed texts; return its harness."""
+    main: dict[str, Any] = {"__name__": "frozen.__main__"}
+    exec(compile(sources["__main__"], "frozen/__main__.py", "exec"), main)
+    harness: types.ModuleType = main["load"](sources)
+    return harness
+
+
+def prepare(root: str = ROOT) -> None:
+    """Make our own modules importable where there are no processes and no limits to set."""
+    if importlib.util.find_spec("resource") is None:
+        sys.modules["resource"] = types.ModuleType("resource")
+        sys.modules["resource"].RLIM_INFINITY = -1  # type: ignore[attr-defined]
+    if root not in sys.path:
+        sys.path.insert(0, root)
+    if "cycleproof.checks" not in sys.modules:  # its own first lines need the whole installation
+        checks = types.ModuleType("cycleproof.checks")
+        checks.__path__ = [f"{root}/cycleproof/checks"]
+        sys.modules["cycleproof.checks"] = checks
+
+
+def document(data: bytes) -> bytes:
+    """The artifact's bytes: the file itself, or the member of a bundle."""
+    if not data.startswith(b"PK\x03\x04"):
+        return data
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            info = archive.getinfo(MEMBER)
+            if info.compress_type != zipfile.ZIP_STORED or info.file_size > MAX_BYTES:
+                raise ValueError(f"{MEMBER} is compressed or too large")
+            return archive.read(info)
+    except (zipfile.BadZipFile, KeyError, ValueError, NotImplementedError, EOFError) as error:
+        raise ValueError(f"not a submission bundle: {error}") from None
+
+
+def verify(data: bytes, nonce: bytes, harness: types.ModuleType, say: Say) -> dict[str, Any]:
+    """The verdict on a document: its word, one line on why, and a row for each check."""
+    from frozen.errors import FrozenError
+    from frozen.machine import Machine
+
+    rows: list[list[str]] = []
+
+    def row(check: str, verdict: str, text: str) -> None:
+        rows.append([check, verdict, text])
+        say(json.dumps({"row": rows[-1]}))
+
+    def ended(word: str, text: str, artifact: Any = None) -> dict[str, Any]:
+        digest = artifact.program_sha256 if artifact else ""
+        return {"word": word, "text": text, "rows": rows, "program_sha256": digest}
+
+    say(json.dumps({"step": "reading"}))
+    try:
+        artifact = harness.parse(document(data))
+        Machine(artifact.program)
+    except (FrozenError, ValueError) as error:
+        row("decode", "fail", str(error))
+        return ended("REFUSED", str(error))
+    shape, cycles = artifact.shape, artifact.cycles
+    row("decode", "pass", f"a well-formed program of {len(artifact.program):,} bundles, {shape}")
+    for check, made in (("seeds", seed_runs), ("directed", directed_runs)):
+        say(json.dumps({"step": f"running {check}"}))
+        inputs = made(artifact, nonce)
+        if fault := run_all(artifact, harness, inputs):
+            row(check, "fail", fault)
+            return ended("FAILED", f"{check}: {fault}", artifact)
+        row(check, "pass", f"right on {len(inputs)} inputs, {cycles:,} cycles each")
+    say(json.dumps({"step": "proving: this may take a minute"}))
+    word, text = proof(artifact)
+    row("proof", {"PROVED": "pass", "FAILED": "fail"}.get(word, "open"), text)
+    return ended(word, text, artifact)
+
+
+def seed_runs(artifact: Any, nonce: bytes) -> list[tuple[str, Any]]:
+    """Fixed seeds, and fresh ones bound to the artifact, as ``cycleproof verify`` draws them."""
+    from cycleproof.simulator.seeds import FIXED_SEEDS, fresh_seed
+    from frozen.problem import inputs_from_seed
+
+    drawn = [fresh_seed(artifact.program_sha256, nonce, number) for number in range(FRESH)]
+    return [
+        (f"seed {seed}", inputs_from_seed(seed, artifact.shape)) for seed in (*FIXED_SEEDS, *drawn)
+    ]
+
+
+def directed_runs(artifact: Any, _nonce: bytes) -> list[tuple[str, Any]]:
+    """The inputs of the judged domain that are built to break a kernel."""
+    from cycleproof.simulator.directed import directed_inputs
+
+    return [(each.name, each.inputs) for each in directed_inputs(artifact.shape) if each.official]
+
+
+def run_all(artifact: Any, harness: types.ModuleType, runs: list[tuple[str, Any]]) -> str:
+    """What is wrong, or nothing."""
+    requests = [{"tree": list(i.tree), "values": list(i.values)} for _, i in runs]
+    answers = harness.judge(artifact, requests)
+    for (name, inputs), answer in zip(runs, answers, strict=True):
+        if "fault" in answer:
+            return f"{name}: {answer['fault']}"
+        if not answer["pass"]:
+            return f"{name}: {wrong(artifact, inputs, answer)}"
+        if answer["cycles"] != artifact.cycles:
+            text = f"it takes {answer['cycles']:,} cycles, the artifact claims {artifact.cycles:,}"
+            return f"{name}: {text}"
+    return ""
+
+
+def wrong(artifact: Any, inputs: Any, answer: dict[str, Any]) -> str:
+    """One line on a wrong output: the lane, and the round from which on it is wrong."""
+    from cycleproof.checks.runs import first_missing_round
+
+    number = first_missing_round(artifact, inputs, answer["lane"])
+    since = "" if number is None else f" from round {number} on"
+    return f"lane {answer['lane']} is wrong{since} ({answer['wrong_lanes']} lanes in all)"
+
+
+def proof(artifact: Any) -> tuple[str, str]:
+    """The word and the line of prover and checker, both without a solver here."""
+    from cycleproof.checker import ACCEPTED, check
+    from cycleproof.proof import ProofVerdict, prove
+
+    try:
+        result = prove(artifact, certificate=True)
+        if result.verdict is ProofVerdict.REFUTED:
+            found = result.counterexample
+            if found is not None and found.judged:
+                return "FAILED", result.statement
+        if result.certificate is not None:
+            checked = check(artifact, result.certificate)
+            if checked.verdict == ACCEPTED:
+                return "PROVED", f"{result.statement}; the certificate was accepted"
+            return "OPEN", f"the checker did not accept the certificate: {checked.reason}"
+    except MemoryError:
+        return "OPEN", "the proof needs more memory than a browser gives"
+    return "OPEN", f"not proved here: {result.stuck_on}"

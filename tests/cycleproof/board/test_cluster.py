@@ -1,0 +1,109 @@
+"""A Dask cluster on the loopback interface: the board is that of two processes, byte for byte."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from contextlib import ExitStack, contextmanager
+
+import pytest
+
+from cycleproof.base.errors import Unreadable
+from cycleproof.board.cluster import cluster
+from cycleproof.board.discover import discover
+from cycleproof.board.isolation import local
+from cycleproof.board.rank import ranked
+from cycleproof.board.results import results_json
+from cycleproof.board.run import Place, Watch, judge_all
+from cycleproof.board.site.pages import site
+from cycleproof.board.store import opened
+from tests.support.samples import ROOT
+
+from .entries import NONCE, TERMS, board_of, kernel
+
+pytest.importorskip("distributed", reason="the extra cluster is not installed")
+SEEN = "2026-11-26T18:00:00Z"
+
+
+@contextmanager
+def dask(*arguments, folder):
+    with subprocess.Popen(
+        [sys.executable, "-P", "-m", "dask", *arguments],
+        cwd=folder,
+        env={"PATH": os.defpath, "PYTHONPATH": str(ROOT), "HOME": str(folder)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+@pytest.fixture
+def running(tmp_path):
+    """The scheduler's address and the two workers' processes."""
+    with ExitStack() as stack:
+        where = tmp_path / "scheduler.json"
+        options = ("--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--no-jupyter")
+        stack.enter_context(
+            dask("scheduler", *options, "--scheduler-file", str(where), folder=tmp_path)
+        )
+        deadline = time.monotonic() + 60
+        while not where.exists() or not where.read_text():
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        address = json.loads(where.read_text())["address"]
+        options = ("--nthreads", "1", "--no-nanny", "--no-dashboard", "--host", "127.0.0.1")
+        workers = [
+            stack.enter_context(dask("worker", address, *options, folder=tmp_path))
+            for _ in range(2)
+        ]
+        from distributed import Client
+
+        with Client(address, timeout=60) as client:
+            client.wait_for_workers(2, timeout=60)
+        yield address, workers
+
+
+class Killer(Watch):
+    """Kills a worker as soon as one answer is there."""
+
+    def __init__(self, worker):
+        self.worker = worker
+
+    def end(self, slot, answer):
+        self.worker.kill()
+
+
+def board(folder, inbox, place, watch=None):
+    with opened(folder, make=True) as store:
+        options = {"seen": SEEN, "nonce": NONCE, "watch": watch}
+        judge_all(store, discover([inbox]), TERMS, place, **options)
+        found = ranked(store.rows(), store.terms)
+        return results_json(store, found), site(store, found, "b")
+
+
+@pytest.mark.slow
+def test_a_worker_is_killed_and_the_board_is_the_same(tmp_path, running):
+    address, workers = running
+    kernels = {f"k{number}": kernel(number, wrong=number == 3) for number in range(6)}
+    inbox = board_of(tmp_path / "in", bad=b"{}", **kernels)
+    with cluster(address, recheck=0.4) as place:
+        assert place.slots == 2
+        far = board(tmp_path / "far", inbox, place, Killer(workers[0]))
+    assert workers[0].wait(10) == -9
+    with local(2) as executor:
+        assert board(tmp_path / "near", inbox, Place(executor, 2)) == far
+    assert b"PROVED" in far[0]
+
+
+def test_nobody_answers():
+    with pytest.raises(Unreadable, match="no scheduler answers"), cluster("tcp://127.0.0.1:1", 0):
+        pass
+
+
+def test_an_address_that_is_none():
+    with pytest.raises(Unreadable, match="no scheduler answers"), cluster("nonsense://x", 0):
+        pass

@@ -75,7 +75,7 @@ def _page(version: str, pins: dict[str, str]) -> str:
         "POLICY": policy,
         "STYLE": style,
         "PINS": rows,
-        "VERSION": printable(f"cycleproof {__version__}, frozen base {version}"),
+        "VERSION": printable(f"Version {__version__} of cycleproof, frozen base {version}"),
         "PYODIDE": VERSION,
     }
     page = _asset("check.html")

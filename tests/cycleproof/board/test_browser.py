@@ -1,0 +1,243 @@
+"""The check in the browser: pins, the driver against ``verify``, and Chromium itself.
+
+``npm install --no-save pyodide@VERSION`` brings what Chromium needs.
+"""
+
+import hashlib
+import json
+import subprocess
+import sys
+import tarfile
+import threading
+from contextlib import contextmanager
+
+import pytest
+
+from cycleproof.artifact.format import encode
+from cycleproof.base.errors import Unreadable
+from cycleproof.board.browser import vendor
+from cycleproof.board.browser.files import check_files
+from cycleproof.board.browser.serve import PageServer
+from frozen.problem import Shape
+from tests.corpus.documents import ROWS
+from tests.support import axe
+from tests.support.browser import browser, needed
+from tests.support.programs import scalar_kernel
+from tests.support.samples import ROOT
+
+PYODIDE = ROOT / "node_modules" / "pyodide"
+SHAPE = Shape(2, 3, 2)
+GENERATOR = {"name": "test", "version": "1", "sources_sha256": "0" * 64}
+WORDS = {0: {"PROVED"}, 1: {"FAILED"}, 2: {"REFUSED"}, 4: {"OPEN"}}
+with_pyodide = pytest.mark.skipif(
+    not PYODIDE.is_dir(), reason=f"npm install --no-save pyodide@{vendor.VERSION}"
+)
+
+DRIVER = """
+import json, sys
+from pathlib import Path
+driver = {"__name__": "driver"}
+root, pairs = sys.argv[1], json.loads(sys.stdin.read())
+exec(Path(root, "cycleproof/board/browser/driver.py").read_text(), driver)
+sources = {path.stem: path.read_text() for path in Path(root, "frozen").glob("*.py")}
+harness = driver["load_frozen"](sources)
+driver["prepare"](root)
+import cycleproof.checker.solver, cycleproof.proof.prover as prover
+prover.preferred = lambda: None  # no solver is there in a browser
+cycleproof.checker.available = lambda: ()
+for name in pairs:
+    answer = driver["verify"](Path(name).read_bytes(), bytes(16), harness, lambda line: None)
+    print(json.dumps([answer["word"], answer["text"]]), flush=True)
+"""
+
+
+def kernel(change=None):
+    program = scalar_kernel(SHAPE)
+    for number, bundle in (change or {}).items():
+        program[number] = bundle
+    return encode(SHAPE, program, len(program), GENERATOR)
+
+
+def wrong_in_one_lane():
+    """The last xor of the second lane's last round takes another constant."""
+    program = scalar_kernel(SHAPE)
+    xors = [
+        number
+        for number, bundle in enumerate(program)
+        if bundle.get("alu", [[""]])[0] == ["^", 5, 4, 26]
+    ]
+    return kernel({xors[-1]: {"alu": [["^", 5, 4, 27]]}})
+
+
+def driven(tmp_path, documents):
+    paths = []
+    for number, data in enumerate(documents):
+        path = tmp_path / f"{number}.json"
+        path.write_bytes(data)
+        paths.append(str(path))
+    ended = subprocess.run(
+        [sys.executable, "-I", "-c", DRIVER, str(ROOT)],
+        input=json.dumps(paths),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=900,
+    )
+    assert ended.returncode == 0, ended.stderr
+    return [json.loads(line) for line in ended.stdout.splitlines()]
+
+
+def test_the_drivers_words(tmp_path):
+    words = driven(tmp_path, [kernel(), wrong_in_one_lane(), b"[]", b"PK\x03\x04" + b"x" * 99])
+    assert [word for word, _ in words] == ["PROVED", "FAILED", "REFUSED", "REFUSED"]
+    assert "lane 1 is wrong from round 2 on (1 lanes in all)" in words[1][1]
+
+
+@pytest.mark.slow
+def test_the_driver_agrees_with_verify_on_the_hostile_corpus(tmp_path):
+    answers = driven(tmp_path, [row.make() for row in ROWS])
+    differ = [
+        (row.case.name, row.case.exit_code, word, text)
+        for row, (word, text) in zip(ROWS, answers, strict=True)
+        if word not in WORDS[row.case.exit_code]
+    ]
+    assert differ == []
+
+
+@pytest.fixture
+def package(tmp_path, monkeypatch):
+    files = {name: name.encode() for name in vendor.PINS}
+    pins = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
+    monkeypatch.setattr(vendor, "PINS", pins)
+    (tmp_path / "p").mkdir()
+    for name, data in files.items():
+        (tmp_path / "p" / name).write_bytes(data)
+    return tmp_path / "p", files
+
+
+def test_a_copy_of_pyodide_is_held_against_its_pins(tmp_path, package):
+    folder, files = package
+    assert vendor.read_pyodide(folder) == files
+    with tarfile.open(tmp_path / "p.tgz", "w:gz") as archive:
+        archive.add(folder, "package")
+    assert vendor.read_pyodide(tmp_path / "p.tgz") == files
+    (folder / "pyodide.mjs").write_bytes(b"pyodide.mjS")
+    with pytest.raises(Unreadable, match=r"pyodide\.mjs is not that"):
+        vendor.read_pyodide(folder)
+    (folder / "pyodide.mjs").unlink()
+    with pytest.raises(Unreadable, match="No such file"):
+        vendor.read_pyodide(folder)
+    (tmp_path / "x.tgz").write_bytes(b"x")
+    with pytest.raises(Unreadable, match="no package of Pyodide"):
+        vendor.read_pyodide(tmp_path / "x.tgz")
+
+
+@contextmanager
+def serving(files):
+    with PageServer(files, 0) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield server.url
+        finally:
+            server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def files():
+    return check_files(PYODIDE)
+
+
+def text(driver, name):
+    return driver.find_element("id", name).text
+
+
+def wait(driver, condition, seconds=600):
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    WebDriverWait(driver, seconds).until(lambda _: condition())
+
+
+def judged(driver, tmp_path, name, data):
+    (tmp_path / name).write_bytes(data)
+    wait(driver, lambda: driver.find_element("id", "file").is_enabled())
+    driver.find_element("id", "file").send_keys(str(tmp_path / name))
+    wait(driver, lambda: driver.find_element("id", "result").is_displayed())
+    return text(driver, "word"), text(driver, "why")
+
+
+@needed
+@with_pyodide
+@pytest.mark.slow
+def test_in_chromium(tmp_path, files):
+    with serving(files) as url, browser(390) as driver:
+        driver.get(url)
+        word, why = judged(driver, tmp_path, "good.json", kernel())
+        assert (word, "stops after" in why) == ("PROVED", True)
+        word, why = judged(driver, tmp_path, "wrong.json", wrong_in_one_lane())
+        assert (word, "lane 1 is wrong from round 2 on" in why) == ("FAILED", True)
+        for row in (row for row in ROWS if row.case.name in ("bomb-nested-lists", "bomb-lists")):
+            assert judged(driver, tmp_path, "hostile.json", row.make())[0] == "REFUSED"
+        assert judged(driver, tmp_path, "large.json", b" " * (60 << 20))[0] == "REFUSED"
+        assert judged(driver, tmp_path, "again.json", kernel())[0] == "PROVED"
+        if axe.SCRIPT.exists():
+            assert axe.violations(driver) == []
+        width = driver.execute_script("return document.documentElement.scrollWidth")
+        assert width <= 390
+        loaded = driver.execute_script(
+            "return performance.getEntriesByType('resource').map((entry) => entry.name)"
+        )
+        assert all(name.startswith((url, "blob:")) for name in loaded)
+        refused = driver.execute_async_script(
+            "const done = arguments[0];"
+            "document.addEventListener('securitypolicyviolation', (e) => done(e.blockedURI));"
+            "fetch('https://example.invalid/x').catch(() => {});"
+        )
+        assert refused.startswith("https://example.invalid")
+
+
+@needed
+@with_pyodide
+@pytest.mark.slow
+def test_cancel_and_the_shipped_kernel(tmp_path, files):
+    data = (ROOT / "artifacts" / "kernel.json").read_bytes()
+    with serving(files) as url, browser(1200) as driver:
+        driver.get(url)
+        wait(driver, lambda: text(driver, "state") == "Ready.")
+        driver.find_element("id", "file").send_keys(str(ROOT / "artifacts" / "kernel.json"))
+        wait(driver, lambda: "running" in text(driver, "state"))
+        driver.find_element("id", "cancel").click()
+        wait(driver, lambda: text(driver, "state") == "Ready.")
+        assert not driver.find_element("id", "result").is_displayed()
+        word, why = judged(driver, tmp_path, "kernel.json", data)
+        assert word == "PROVED"
+        assert f"stops after {json.loads(data)['claims']['cycles']} cycles" in why
+
+
+@needed
+@with_pyodide
+@pytest.mark.parametrize("name", ["frozen/machine.py", "worker.js", "driver.py", "modules.json"])
+def test_one_flipped_byte_is_refused(files, name):
+    data = bytearray(files[name])
+    data[len(data) // 2] ^= 1
+    with serving(files | {name: bytes(data)}) as url, browser() as driver:
+        driver.get(url)
+        wait(driver, lambda: text(driver, "word") == "TAMPERED")
+        assert text(driver, "why").startswith(f"{name} is ")
+        assert not driver.find_element("id", "file").is_enabled()
+
+
+@with_pyodide
+def test_the_server_answers_to_its_own_name_alone(files):
+    from http.client import HTTPConnection
+
+    with serving(files) as url:
+        address = url.removeprefix("http://").strip("/")
+        for host, path, status in (
+            (address, "/", 200),
+            (address, "/../x", 404),
+            ("evil.example", "/", 403),
+        ):
+            connection = HTTPConnection(address)
+            connection.request("GET", path, headers={"Host": host})
+            assert connection.getresponse().status == status
+            connection.close()

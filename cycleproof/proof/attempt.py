@@ -1,6 +1,7 @@
 """One attempt at a proof: reference and program, run on terms in one store."""
 
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from frozen.artifact import Artifact
@@ -53,14 +54,25 @@ class Attempt:
         ]
 
 
-def attempt(artifact: Artifact, *, keep_log: bool = False, solver: Solver | None = None) -> Attempt:
-    """Run reference and program on terms; with a solver, sweep for equalities on the way."""
+def attempt(
+    artifact: Artifact,
+    *,
+    keep_log: bool = False,
+    solver: Solver | None = None,
+    sweeping: Callable[[Algebra, Shape, list[LaneTerms]], Sweep] | None = None,
+) -> Attempt:
+    """Run reference and program on terms; with a solver, sweep for equalities on the way.
+
+    ``sweeping`` makes another sweep than that with the solver.
+    """
     shape = artifact.shape
     algebra = Algebra(max_bits=max(MAX_BITS, shape.forest_height + 1))
     initial = initial_memory(algebra, shape)
     lanes = reference_terms(algebra, shape, initial)
     idle = idle_terms(algebra, shape, initial)
     sweep = Sweep(algebra, shape, lanes + idle, solver) if solver else None
+    if sweeping:
+        sweep = sweeping(algebra, shape, lanes + idle)
     made = Attempt(shape, algebra, initial, lanes, idle, sweep)
     try:
         algebra.max_work, algebra.max_kept = MAX_WORK, MAX_KEPT

@@ -70,12 +70,17 @@ class Sweep:
     """Names the words that a program computes; ``raw`` holds how each term was first computed."""
 
     def __init__(
-        self, algebra: Algebra, shape: Shape, lanes: Sequence[LaneTerms], solver: Solver
+        self,
+        algebra: Algebra,
+        shape: Shape,
+        lanes: Sequence[LaneTerms],
+        solver: Solver,
+        memories: Sequence[Sequence[int]] | None = None,
     ) -> None:
         self.algebra, self.solver = algebra, solver
         self.raw: dict[Term, Raw] = {}
         self.merged = 0
-        self._values = Evaluator(sample_memories(shape))
+        self._values = Evaluator(memories or sample_memories(shape))
         self._settled: dict[Term, Term] = {}
         self._known: dict[tuple[str, bytes], Term] = {}
         self._offsets: dict[Term, Guess | None] = {}

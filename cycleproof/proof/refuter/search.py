@@ -16,10 +16,11 @@ from frozen.machine import DEFAULT_FUEL, Machine
 from frozen.problem import INPUT_BITS, Inputs, Shape, inputs_from_seed, memory_image
 
 from ..attempt import Attempt
+from ..attempt import attempt as run_on_terms
 from ..fallback.solver import Solver
 from ..result import Counterexample, judged
 from .aim import Aimer, Goals
-from .suspects import Restater, Suspect
+from .suspects import Restater, Suspect, Trusting
 from .windows import models, names, to_goals, window
 from .witness import Guesser
 
@@ -92,7 +93,7 @@ def search(
     with ExitStack() as stack:
         if solver:  # a right program costs all the time that is given here
             solver = stack.enter_context(closing(solver.hurried(SECONDS, SECONDS_IN_ALL)))
-        for origin, inputs in candidates(artifact.shape, attempt, solver):
+        for origin, inputs in candidates(artifact, attempt, solver):
             found = judge.confirm(inputs, origin)
             if found:
                 return found
@@ -100,23 +101,30 @@ def search(
 
 
 def candidates(
-    shape: Shape, attempt: Attempt, solver: Solver | None
+    artifact: Artifact, attempt: Attempt, solver: Solver | None
 ) -> Iterator[tuple[str, Inputs]]:
     """Inputs to be tried, and where they are from; those of the judged domain come first."""
-    plain = list(plain_inputs(shape))
+    plain, named = list(plain_inputs(artifact.shape)), None
     for bits in (INPUT_BITS, 32):
         yield from (pair for pair in plain if judged(pair[1]) == (bits == INPUT_BITS))
-        guided = Guide(shape, attempt, bits, solver).inputs()
+        named = named or _named(artifact, attempt)
+        guided = Guide(attempt, named, bits, solver).inputs()
         yield from itertools.islice(guided, MAX_GUIDED)
+
+
+def _named(artifact: Artifact, made: Attempt) -> Attempt:
+    """The attempt, or if it got stuck on a term, one that takes words for what they seem to be."""
+    stuck = made.outcome is None and made.witness is not None
+    return run_on_terms(artifact, sweeping=Trusting) if stuck else made
 
 
 class Guide:
     """Leads lanes to where the program's terms and the reference's differ."""
 
-    def __init__(self, shape: Shape, attempt: Attempt, bits: int, solver: Solver | None) -> None:
-        self.shape, self.attempt, self.bits, self.solver = shape, attempt, bits, solver
+    def __init__(self, attempt: Attempt, named: Attempt, bits: int, solver: Solver | None) -> None:
+        self.attempt, self.named, self.bits, self.solver = attempt, named, bits, solver
         self.rng = random.Random(bits)
-        self.aimer, self.guesser = Aimer(shape, self.rng, bits), Guesser(attempt, self.rng)
+        self.aimer = Aimer(attempt.shape, self.rng, bits)
 
     def inputs(self) -> Iterator[tuple[str, Inputs]]:
         """Inputs of words below ``2**bits``."""
@@ -136,7 +144,7 @@ class Guide:
                     yield self.aimer.level_tree(lane, at, wanted)
 
     def _by_terms(self) -> Iterator[Goals]:
-        made, guesser = self.attempt, self.guesser
+        made, guesser = self.attempt, Guesser(self.attempt, self.rng)
         if made.witness is not None:
             yield from guesser.where_true(made.witness)
             yield from guesser.conditions(made.witness)
@@ -147,26 +155,25 @@ class Guide:
 
     def _by_values(self) -> Iterator[Inputs]:
         """By what the program computes almost as the reference does: see ``suspects``."""
-        made = self.attempt
-        if made.outcome is None:
-            return
-        restater = Restater(made, made.outcome)
-        for lane in made.wrong_lanes()[:MAX_LANES]:
+        restater, guesser = Restater(self.named), Guesser(self.named, self.rng)
+        for lane in restater.lanes()[:MAX_LANES]:
             yield from restater.failing(lane)
-            for suspect, goals in self._goals(lane, restater):
+            for suspect, goals in self._goals(lane, restater, guesser):
                 for inputs in self._aimed(goals):
                     if restater.differs(suspect, inputs):
                         yield inputs
 
-    def _goals(self, lane: int, restater: Restater) -> Iterator[tuple[Suspect, Goals]]:
+    def _goals(
+        self, lane: int, restater: Restater, guesser: Guesser
+    ) -> Iterator[tuple[Suspect, Goals]]:
         """First by the conditions in the suspects, then as the solver says."""
         suspects = list(restater.suspects(lane))
         for suspect in suspects:
-            for goals in self.guesser.conditions(suspect.term, suspect.word, restater.unseen):
+            for goals in guesser.conditions(suspect.term, suspect.word, restater.unseen):
                 yield suspect, goals
         if self.solver is None:
             return
-        named = names(self.attempt.lanes[lane])
+        named = names(self.named.lanes[lane])
         questions = [
             (asked, suspect)
             for suspect in suspects
@@ -174,4 +181,4 @@ class Guide:
         ]
         for asked, suspect in sorted(questions, key=lambda pair: len(pair[0].text)):
             for model in models(self.solver, asked, MAX_MODELS):
-                yield suspect, to_goals(self.shape, lane, model, self.rng)
+                yield suspect, to_goals(self.named.shape, lane, model, self.rng)

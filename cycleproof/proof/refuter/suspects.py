@@ -14,9 +14,12 @@ from typing import NamedTuple
 
 from frozen.problem import INPUT_BITS, Inputs, Shape, memory_image
 
+from ..algebra import Algebra
 from ..attempt import Attempt
 from ..evaluate import Evaluator
-from ..run.paths import Outcome
+from ..fallback.solver import Solver
+from ..fallback.sweep import Guess, Sweep
+from ..reference import LaneTerms
 from ..store import CONST, MASKED, OPAQUE, SHIFT, SUM, TABLE, XOR, Bits, Term, children
 
 SAMPLES = 32  # words that agree on so many inputs are taken for equal
@@ -34,21 +37,45 @@ class Suspect(NamedTuple):
     constant: int
 
 
-class Restater:
-    """Restates one lane after the other of a finished attempt."""
+class Trusting(Sweep):
+    """A sweep that takes every word for what it seems to be, and notes that it did."""
 
-    def __init__(self, made: Attempt, outcome: Outcome) -> None:
-        self.made, self.outcome, self.algebra = made, outcome, made.algebra
-        self.samples = _samples(made.shape)
+    def __init__(self, algebra: Algebra, shape: Shape, lanes: Sequence[LaneTerms]) -> None:
+        memories = [memory_image(shape, one) for one in samples(shape)]
+        super().__init__(algebra, shape, lanes, Solver("none"), memories)
+        self.trusted: list[tuple[Term, Guess]] = []
+
+    def _equal(self, term: Term, guess: Guess) -> bool:
+        self.trusted.append((term, guess))
+        return True
+
+
+class Restater:
+    """Restates one lane after the other of an attempt.
+
+    Where a sweep trusted words on the way, those are suspects too, each over words so named.
+    """
+
+    def __init__(self, made: Attempt) -> None:
+        self.made, self.algebra = made, made.algebra
+        self.samples = samples(made.shape)
+        self._trusted: dict[int, list[Suspect]] = {}
+        if isinstance(made.sweep, Trusting):
+            lanes = {word: n for n, lane in enumerate(made.lanes) for word in _words(lane)}
+            for term, guess in made.sweep.trusted:
+                if guess.word in lanes:
+                    suspect = Suspect(lanes[guess.word], term, *guess)
+                    self._trusted.setdefault(suspect.lane, []).append(suspect)
         self._values = Evaluator([memory_image(made.shape, one) for one in self.samples])
         self._asked: set[Term] = set()
 
     def failing(self, lane: int) -> Iterator[Inputs]:
         """The samples on which the lane's output is not the reference's."""
         got, right = self._output(lane), self.made.lanes[lane].output
-        for k, pair in enumerate(zip(self._values(got), self._values(right), strict=True)):
-            if pair[0] != pair[1]:
-                yield self.samples[k]
+        if got is not None:
+            for k, pair in enumerate(zip(self._values(got), self._values(right), strict=True)):
+                if pair[0] != pair[1]:
+                    yield self.samples[k]
 
     def differs(self, suspect: Suspect, inputs: Inputs) -> bool:
         """Whether the program's word is another than the reference's on these inputs."""
@@ -65,12 +92,13 @@ class Restater:
 
     def suspects(self, lane: int) -> Iterator[Suspect]:
         """The suspects of one lane, in the order in which they were computed."""
-        terms = self.made.lanes[lane]
-        stages = [value for values in terms.values for value in values]
-        words = [terms.initial, *terms.nodes, *terms.bits, *stages]
+        yield from self._trusted.get(lane, ())
+        got = self._output(lane)
+        if got is None:
+            return
+        words = _words(self.made.lanes[lane])
         known = {key: word for word in reversed(words) for key in self._keys(word)}
         named: dict[Term, Term] = {word: word for word in words}
-        got = self._output(lane)
         self._values(got)
         for term in _computed(got, named):
             restated = named[term] = self._restated(term, named)
@@ -85,8 +113,13 @@ class Restater:
                         yield Suspect(lane, restated, word, key[0], constant)
                     break
 
-    def _output(self, lane: int) -> Term:
-        return self.outcome.memory[self.made.shape.values_p + lane]
+    def lanes(self) -> list[int]:
+        """The lanes that may be wrong."""
+        return sorted({*self.made.wrong_lanes(), *self._trusted})
+
+    def _output(self, lane: int) -> Term | None:
+        outcome = self.made.outcome
+        return outcome.memory[self.made.shape.values_p + lane] if outcome else None
 
     def _keys(self, term: Term) -> Iterator[tuple[str, tuple[int, ...]]]:
         """What a word has in common with those that differ from it by a constant."""
@@ -137,7 +170,13 @@ class Restater:
         return leaves[0]
 
 
-def _samples(shape: Shape) -> list[Inputs]:
+def _words(lane: LaneTerms) -> list[Term]:
+    stages = [value for values in lane.values for value in values]
+    return [lane.initial, *lane.nodes, *lane.bits, *stages]
+
+
+def samples(shape: Shape) -> list[Inputs]:
+    """Inputs of the judged domain, always the same."""
     rng = random.Random(1)
     count = shape.n_nodes + shape.batch_size
     drawn = ([rng.getrandbits(INPUT_BITS) for _ in range(count)] for _ in range(SAMPLES))

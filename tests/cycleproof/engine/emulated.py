@@ -4,7 +4,7 @@ import ctypes
 import subprocess
 from functools import cache
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory
 
 import numpy as np
 
@@ -22,11 +22,12 @@ class Key(ctypes.Structure):
 
 @cache
 def library(text):
-    folder = Path(mkdtemp(prefix="cycleproof-emulated-"))
-    (folder / "kernel.cpp").write_text(text)
-    command = ["g++", "-std=c++17", "-O1", "-fno-strict-aliasing", "-shared", "-fPIC"]
-    subprocess.run([*command, "-o", folder / "kernel.so", folder / "kernel.cpp"], check=True)
-    return ctypes.CDLL(str(folder / "kernel.so"))
+    with TemporaryDirectory(prefix="cycleproof-emulated-") as name:
+        folder = Path(name)
+        (folder / "kernel.cpp").write_text(text)
+        command = ["g++", "-std=c++17", "-O1", "-fno-strict-aliasing", "-shared", "-fPIC"]
+        subprocess.run([*command, "-o", folder / "kernel.so", folder / "kernel.cpp"], check=True)
+        return ctypes.CDLL(str(folder / "kernel.so"))
 
 
 class Emulated:

@@ -21,7 +21,7 @@ from cycleproof.simulator.base import read_frozen
 from cycleproof.view.report.terminal import print_evidence
 from frozen.ops import OPS, SCRATCH_SIZE, SLOT_LIMITS, VLEN, Op
 from frozen.problem import JUDGED
-from solution import picture, recipe
+from solution import ablate, picture, recipe, superopt
 
 ROOT = Path(__file__).parents[1]
 ARTIFACT = Path("artifacts/kernel.json")
@@ -124,6 +124,18 @@ def ladder() -> str:
     return table(("recipe", "idea", "cycles", "shorter by"), rows)
 
 
+def ablation() -> str:
+    """What each idea of ``best`` is worth; ``python -m solution ablate --write`` measures it."""
+    return "".join(f"{line}\n" for line in ablate.table(ablate.kept(ROOT / ablate.FILE)))
+
+
+def shortest() -> str:
+    """The superoptimiser's study of the kernel's pieces."""
+    lines: list[str] = []
+    superopt.study(lines.append)
+    return "".join(f"{line}\n" for line in lines)
+
+
 def schedule(name: str, cycles: range | None = None) -> str:
     """A recipe's schedule, whole or close up, as a block of code."""
     program = recipe.load(name).build(JUDGED, [])
@@ -155,6 +167,8 @@ PARTS: list[tuple[str, str, Callable[[], str]]] = [
     ("docs/artifact-format.md", "exit codes", exit_codes),
     ("docs/verify.svg", "", recording),
     ("docs/kernel.md", "ladder", ladder),
+    ("docs/kernel.md", "ablation", ablation),
+    ("docs/kernel.md", "superopt", shortest),
     ("docs/kernel.md", "pipelined", lambda: schedule("pipelined", range(141, 169))),
     ("docs/kernel.md", "vector", lambda: schedule("vector")),
     ("docs/kernel.md", "best", lambda: schedule("best")),

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from types import ModuleType
 
-from . import ablate, bounds, emit, ladder, listing, picture, search
+from . import ablate, bounds, emit, ladder, listing, picture, search, superopt
 from .errors import SolutionError
 
 COMMANDS: dict[str, ModuleType] = {
@@ -17,6 +17,7 @@ COMMANDS: dict[str, ModuleType] = {
     "picture": picture,
     "bounds": bounds,
     "search": search,
+    "superopt": superopt,
 }
 """Each module has ``HELP``, ``add_arguments(parser)`` and ``run(arguments) -> exit status``."""
 

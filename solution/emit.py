@@ -17,7 +17,7 @@ from frozen.ops import Program
 from frozen.problem import Shape
 from frozen.program import check_program
 
-from . import __version__, recipe
+from . import __version__, files, recipe
 from .errors import DoesNotFit
 from .shapes import add_shape
 
@@ -42,10 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.output is None:
         sys.stdout.writelines(lines)
     else:
-        partial = arguments.output.with_name(arguments.output.name + ".part")
-        with partial.open("w", encoding="ascii", newline="\n") as file:
-            file.writelines(lines)
-        partial.replace(arguments.output)
+        files.write(arguments.output, lines)
     return 0
 
 

@@ -13,6 +13,7 @@ from frozen.problem import Shape
 from .. import recipe
 from ..graph.price import Price
 from ..shapes import add_shape
+from .any_program import ROUND_OPS, Floors, floors
 from .counts import VEC_A_CYCLE, Counts, count
 from .mix import CAPACITY, Mix, best_mix
 from .ramp import Ramp, ramp
@@ -39,13 +40,14 @@ def run(arguments: argparse.Namespace) -> int:
             print(f"  note: {note}")
         _print_counts(counts)
     ends = ramp(shape)
+    _print_any(floors(shape))
     _print_ends(ends)
     steady, whole = best_mix(shape), best_mix(shape, ends)
     _print_mix(shape, steady, whole)
     if counts:
         own = _own_floor(counts, ends)
         print(
-            f"{arguments.recipe} is {counts.cycles - own:,} cycles above the floor of its own ops"
+            f"{arguments.recipe} is {_cycles(counts.cycles - own)} above the floor of its own ops"
             f" with their ends ({own:,}), {counts.cycles - ceil(whole.time):,} above the mix floor"
         )
     return 0
@@ -62,6 +64,17 @@ def _print_counts(counts: Counts) -> None:
 
 def _count_row(name: str, slots: str, floor: int, cycles: int) -> str:
     return f"  {name:8} {slots:>9} {floor:>8,} {floor / cycles:>6.1%}"
+
+
+def _cycles(number: int) -> str:
+    return f"{number:,} cycle{'' if number == 1 else 's'}"
+
+
+def _print_any(least: Floors) -> None:
+    print(
+        f"any program: {least.load_cycles:,} cycles ({least.loads:,} loads that none can avoid);"
+        f" if it hashes stage by stage, {ROUND_OPS} ops a round and lane: {least.hashing:,}"
+    )
 
 
 def _print_ends(ends: Ramp) -> None:

@@ -15,7 +15,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from .. import recipe
+from .. import files, recipe
 from ..errors import BadRecipe
 from ..graph import keys
 from .trial import Bench, Candidate, admit
@@ -100,7 +100,7 @@ class Search:
         self.elite = _distinct(everyone)[:ELITE]
         self.generation += 1
         state = {"generation": self.generation, "elite": self.elite}
-        _write(self._file, json.dumps(state))
+        files.write(self._file, [json.dumps(state)])
         if self.elite[0][:2] < best:
             self._floor = admit(self.elite[0])
             self._save()
@@ -116,7 +116,7 @@ class Search:
     def _save(self) -> None:
         name, best = self._recipe.name, self.elite[0]
         choices = {**best.choices, "hints": f"{name}.hints"}
-        _write(self._folder / f"{name}.hints", keys.dump(best.keys))
+        files.write(self._folder / f"{name}.hints", [keys.dump(best.keys)])
         lines = [
             f"idea = {json.dumps(self._recipe.idea)}",
             f"cycles = {best.cycles}",
@@ -125,7 +125,7 @@ class Search:
             "[options]",
             *(f"{key} = {_toml(value)}" for key, value in choices.items()),
         ]
-        _write(self._folder / f"{name}.toml", "\n".join(lines) + "\n")
+        files.write(self._folder / f"{name}.toml", [f"{line}\n" for line in lines])
 
 
 def _distinct(candidates: list[Candidate]) -> list[Candidate]:
@@ -141,9 +141,3 @@ def _toml(value: object) -> str:
     if isinstance(value, dict):
         return "{ " + ", ".join(f"{key} = {count}" for key, count in value.items()) + " }"
     return json.dumps(value)
-
-
-def _write(path: Path, text: str) -> None:
-    partial = path.with_name(path.name + ".part")
-    partial.write_text(text, encoding="ascii", newline="\n")
-    partial.replace(path)

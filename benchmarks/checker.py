@@ -1,7 +1,7 @@
 """How long prover and checker take on whole kernels of the judged shape.
 
     python -m benchmarks.checker [ARTIFACT|RECIPE...]    # a table on stdout; by default all recipes
-    python -m benchmarks.checker --write                 # and into docs/proof.md
+    python -m benchmarks.checker --write                 # and into docs/studies.md
 
 Seconds are those of the processor; memory is the peak of the process, one for each kernel.
 Every certificate must be accepted, and no solver is asked.
@@ -79,7 +79,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("names", nargs="*", metavar="ARTIFACT|RECIPE")
     parser.add_argument("--one", metavar="NAME", help="print the row of one kernel as JSON")
-    parser.add_argument("--write", action="store_true", help="put the table into docs/proof.md")
+    parser.add_argument("--write", action="store_true", help="put the table into docs/studies.md")
     options = parser.parse_args()
     if options.one:
         print(json.dumps(measure(options.one)))

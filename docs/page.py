@@ -1,11 +1,11 @@
-"""The tables of the studies in the pages on proofs, each between its own two markers."""
+"""The tables of the studies in the documentation, each between its own two markers."""
 
 from collections.abc import Sequence
 from pathlib import Path
 
 from docs.generate import ROOT, replaced, table
 
-PAGE = ROOT / "docs" / "proof.md"
+PAGE = ROOT / "docs" / "studies.md"
 
 
 def publish(

@@ -1,7 +1,7 @@
 """A fact of a certificate as SMT-LIB 2 text, written by the definitions and by no rule.
 
-The definitions are those of ``docs/proof.md``: machine ops, the initial memory ``m`` as an
-uninterpreted function, and V, N and Q by the recurrence of the reference. A V below a chosen
+The definitions are those of ``docs/certificate-format.md``: machine ops, the initial memory ``m``
+as an uninterpreted function, and V, N and Q by the recurrence of the reference. A V below a chosen
 floor is a free word, which asks for more than the fact says. Nothing is simplified.
 """
 

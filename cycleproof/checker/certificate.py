@@ -38,7 +38,10 @@ class Ref(NamedTuple):
 
 
 class Expression(NamedTuple):
-    """One entry. ``args``: entries for an operation, else plain numbers (see ``docs/proof.md``)."""
+    """One entry of the table (``docs/certificate-format.md``).
+
+    ``args``: entries for an operation, else plain numbers.
+    """
 
     op: str
     args: tuple[int, ...]

@@ -1,6 +1,6 @@
 """The ops of the machine on terms: each method returns a term equal to the op for all inputs.
 
-Every rule is an identity of words modulo 2**W; its justification stands in docs/proof.md. A rule
+Every rule is an identity of words modulo 2**W; its justification stands in docs/prover.md. A rule
 that does not apply leaves an opaque term, which is sound and merely less equal to others.
 """
 

@@ -1,4 +1,4 @@
-"""``python -m tests.corpus.table``: write the table of attacks into docs/threat-model.md."""
+"""``python -m tests.corpus.table``: the attacks in docs/threat-model.md, docs/threat-cases.md."""
 
 import re
 import sys
@@ -8,7 +8,8 @@ from pathlib import Path
 from .attacks import ATTACKS, CORPORA, Attack, corpora
 from .case import Case
 
-DOCUMENT = Path(__file__).parents[2] / "docs" / "threat-model.md"
+DOCS = Path(__file__).parents[2] / "docs"
+MODEL, CASES = DOCS / "threat-model.md", DOCS / "threat-cases.md"
 BEGIN = "<!-- table: python -m tests.corpus.table -->"
 END = "<!-- end of table -->"
 
@@ -35,16 +36,16 @@ def _end(case: Case) -> str:
     return f"{case.exit_code}, `{says}`" if says else str(case.exit_code)
 
 
-def render() -> str:
-    """The tables as Markdown: every attack class, then every case of the corpora."""
+def attacks_table() -> str:
+    """The tables of attack classes as Markdown, and how many cases there are."""
     found = corpora()
     cases = [case for corpus in found.values() for case in corpus]
     tried = {case.attack for case in cases} - {0}
-    attacks = sum(case.attack != 0 for case in cases)
+    count = sum(case.attack != 0 for case in cases)
     lines = [
-        f"{len(tried)} of {len(ATTACKS)} attack classes tried and stopped, by {attacks} cases"
-        f" ({len(cases) - attacks} controls beside them). Each case must end with its documented"
-        " exit code and message, or the test named in its row fails.",
+        f"{len(tried)} of {len(ATTACKS)} attack classes tried and stopped, by"
+        f" [{count} cases]({CASES.name}) ({len(cases) - count} controls beside them). Each case"
+        " must end with its documented exit code and message, or the test named in its row fails.",
         "",
     ]
     for where, group in groupby(ATTACKS, lambda attack: attack.where):
@@ -52,27 +53,39 @@ def render() -> str:
         lines += ["| # | attack | what stops it | cases | tried by |", "|---|---|---|---|---|"]
         lines += [_row(attack, found) for attack in group]
         lines.append("")
-    lines += ["### Every case", ""]
-    for name, corpus in found.items():
-        lines += [f"<details><summary>{name}: {len(corpus)} cases</summary>", ""]
+    return "\n".join(lines)
+
+
+def cases_page() -> str:
+    """The page of all cases."""
+    lines = [
+        "# Every hostile case",
+        "",
+        "Written by `python -m tests.corpus.table` from the corpora. The first column is the number"
+        f" of the attack in [the threat model]({MODEL.name}).",
+        "",
+    ]
+    for name, corpus in corpora().items():
+        lines += [f"## {name}: {len(corpus)} cases", ""]
         lines += ["| attack | case | what it tries | ends with |", "|---|---|---|---|"]
         lines += [
             f"| {case.attack or 'control'} | `{case.name}` | {_cell(case.tries)} | {_end(case)} |"
             for case in corpus
         ]
-        lines += ["", "</details>", ""]
+        lines.append("")
     return "\n".join(lines)
 
 
 def updated(text: str) -> str:
-    """The document with the part between the markers written anew."""
+    """The threat model with the part between the markers written anew."""
     pattern = re.escape(BEGIN) + r".*?" + re.escape(END)
-    body = f"{BEGIN}\n\n{render()}\n{END}"
+    body = f"{BEGIN}\n\n{attacks_table()}\n{END}"
     result, count = re.subn(pattern, lambda _: body, text, count=1, flags=re.DOTALL)
     if not count:
-        sys.exit(f"{DOCUMENT.name}: the markers are missing")
+        sys.exit(f"{MODEL.name}: the markers are missing")
     return result
 
 
 if __name__ == "__main__":
-    DOCUMENT.write_text(updated(DOCUMENT.read_text("utf-8")), "utf-8")
+    MODEL.write_text(updated(MODEL.read_text("utf-8")), "utf-8")
+    CASES.write_text(cases_page(), "utf-8")

@@ -3,16 +3,17 @@
 from collections import Counter
 
 from .attacks import ATTACKS, CORPORA, corpora
-from .table import DOCUMENT, updated
+from .table import CASES, DOCS, MODEL, cases_page, updated
 
 
-def test_the_document_is_in_step() -> None:
-    text = DOCUMENT.read_text("utf-8")
+def test_the_documents_are_in_step() -> None:
+    text = MODEL.read_text("utf-8")
     assert updated(text) == text, "run `python -m tests.corpus.table`"
+    assert CASES.read_text("utf-8") == cases_page(), "run `python -m tests.corpus.table`"
 
 
 def test_each_case_of_the_runner_is_a_test() -> None:
-    text = (DOCUMENT.parents[1] / CORPORA["runner"]).read_text("utf-8")
+    text = (DOCS.parent / CORPORA["runner"]).read_text("utf-8")
     assert [c.name for c in corpora()["runner"] if f"def test_{c.name}(" not in text] == []
 
 

@@ -1,7 +1,7 @@
 """How long the fallback takes: the plain kernel with ops respelled so that no rule covers them.
 
     python -m tests.studies.fallback              # a table on stdout
-    python -m tests.studies.fallback --write      # and into docs/proof.md
+    python -m tests.studies.fallback --write      # and into docs/studies.md
 
 Seconds are those of the processor, the solvers' processes included.
 """
@@ -71,7 +71,7 @@ def measure(sizes, respellings) -> tuple[str, ...]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--write", action="store_true", help="put the table into docs/proof.md")
+    parser.add_argument("--write", action="store_true", help="put the table into docs/studies.md")
     options = parser.parse_args()
     rows = [measure(*subject) for subject in SUBJECTS]
     publish("fallback", COLUMNS, rows, options.write)

@@ -1,7 +1,7 @@
 """The mutation study: every single-slot mutant is refuted, or proved and then equal on 1,000 seeds.
 
     python -m tests.studies.mutants                    # about 2,000 mutants, a table on stdout
-    python -m tests.studies.mutants --write            # and into docs/proof.md
+    python -m tests.studies.mutants --write            # and into docs/studies.md
 
 Mutants are drawn from all kinds of place in a program in turn: each op, and each operand of each
 op. One that the strict decoder refuses is drawn again; an op that no other of the same operands
@@ -169,7 +169,7 @@ def main() -> int:
     parser.add_argument("--shipped", type=int, default=250, help="mutants of the shipped kernel")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--processes", type=int, default=2, help="the result is the same with any")
-    parser.add_argument("--write", action="store_true", help="put the table into docs/proof.md")
+    parser.add_argument("--write", action="store_true", help="put the table into docs/studies.md")
     options = parser.parse_args()
     shipped = parse(options.artifact.read_bytes())
     subjects = [(f"shipped, {shipped.cycles} cycles", shipped)]

@@ -1,6 +1,6 @@
 """The checker's mutation study: tampered certificates and artifacts, none of which may pass.
 
-``python -m tests.studies.tampering`` prints the table; ``--write`` puts it into docs/proof.md. A
+``python -m tests.studies.tampering`` prints the table; ``--write`` puts it into docs/studies.md. A
 tampering counts only if it makes a statement false, and that is settled apart from the checker:
 the frozen simulator runs the program, and an evaluator of its own reads every claim on the same
 inputs. What stays true (an expression nobody uses, operands of a sum exchanged) is drawn again.
@@ -468,7 +468,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.studies.tampering", description=__doc__)
     parser.add_argument("--each", type=int, default=50, help="tamperings of a kind  [50]")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--write", action="store_true", help="put the table into docs/proof.md")
+    parser.add_argument("--write", action="store_true", help="put the table into docs/studies.md")
     options = parser.parse_args(arguments)
     for subject in SUBJECTS:
         if verdict(*honest(*subject)) != ACCEPTED:

@@ -1,7 +1,7 @@
 """Right programs in other clothes: 300 random combinations of transformations, all to be proved.
 
     python -m tests.studies.transformations            # a table on stdout
-    python -m tests.studies.transformations --write    # and into docs/proof.md
+    python -m tests.studies.transformations --write    # and into docs/studies.md
 
 Each program is a recipe's, changed in up to 25 places by the transformations of the tests, and run
 once beside the reference before it counts as right. None may be refuted and no certificate
@@ -69,7 +69,7 @@ def study(name: str, numbers: range) -> Counter:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--count", type=int, default=300, help="programs in all")
-    parser.add_argument("--write", action="store_true", help="put the table into docs/proof.md")
+    parser.add_argument("--write", action="store_true", help="put the table into docs/studies.md")
     options = parser.parse_args()
     names = [row.name for row in recipe.load_all()]
     rows: list[tuple[str, ...]] = []

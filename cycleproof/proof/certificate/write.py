@@ -1,7 +1,7 @@
 """Certificates: for every word that a run writes or joins, what it is in the vocabulary.
 
-The format and its meaning are the checker's (docs/proof.md); words that nothing lives on are left
-out, so the checker need not prove anything about them.
+The format and its meaning are the checker's (docs/certificate-format.md); words that nothing lives
+on are left out, so the checker need not prove anything about them.
 """
 
 import json

@@ -42,6 +42,7 @@ COMMAND_GROUPS = {
         "schema": "print the JSON Schema of the artifact, or check the shipped copy",
     },
     "hand over": {
+        "submit": "make all that is handed over, from a builder, a dump or an artifact",
         "pack": "make a submission bundle: a zip of artifact, loader, evidence, how to verify",
         "card": "sign a score card: cycles and what was proved, without the kernel",
         "export": "write an artifact as one perf_takehome.py, for boards that take one file",

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from ..artifact.format import LoadedArtifact
 from ..base.errors import EXIT_CODE_MEANINGS, CycleproofError, ExitCode, Unreadable
@@ -264,7 +264,12 @@ def verify_with_progress(subject: Subject, skip: Collection[str] = ()) -> Eviden
     """
     console = Console(stderr=True)
     told: list[tuple[int, float]] = []
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
     with Progress(
         *columns, console=console, transient=True, disable=not sys.stderr.isatty()
     ) as progress:

@@ -1,0 +1,162 @@
+"""``cycleproof submit``: from what somebody has to everything that they hand over."""
+
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from ..analysis.summary import analyse
+from ..artifact.build import parse_shape_option
+from ..artifact.format import LoadedArtifact, decode
+from ..artifact.names import Names
+from ..base.errors import ExitCode, MissingDependency, Unreadable
+from ..base.files import read_regular, write_whole
+from ..base.text import command_line, printable
+from ..bundle.hygiene import need_scanner
+from ..bundle.layout import EXTRA, MAX_BUNDLE, MAX_TEXT, encode
+from ..bundle.pack import members_of
+from ..bundle.read import is_bundle, load_any
+from ..capture.sandbox import SANDBOXES
+from ..challenge.export import export
+from ..challenge.loader import ARTIFACT_NAME, LOADER_NAME
+from ..checks import Subject
+from ..evidence.attestation.envelope import sign
+from ..evidence.attestation.keys import load_signer
+from ..evidence.attestation.statement import score_card, summary, test_result
+from ..evidence.model import Evidence, Verdict
+from ..evidence.policy import Requirements, require
+from ..proof import prove_limited
+from ..simulator.base import folder_for, read_frozen
+from ..view.badge import badge
+from ..view.report.markdown import markdown
+from ..view.report.terminal import print_evidence
+from .common import Kept, requirements_options, store_options, verify_and_keep
+from .making import Options, how_captured, make
+
+BUNDLE, CERTIFICATE = "bundle.zip", "proof.json"
+ATTESTATION, CARD, BADGE = "kernel.intoto.jsonl", "card.intoto.jsonl", "card.svg"
+_ARTIFACTS_OWN_KEY = b'"program_sha256"'  # no dump has it
+
+
+@click.command()
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("submission"),
+    show_default=True,
+    help="A new folder.",
+)
+@click.option("--key", type=click.Path(path_type=Path), help="Your private key: sign too.")
+@click.option("--shape", "shape_text", help="H,R,B of what is built.  [default: 10,16,256]")
+@click.option("--builds", type=click.IntRange(1, 100), help="As for `build`.")
+@click.option("--sandbox", type=click.Choice(list(SANDBOXES)), help="As for `build`.")
+@click.option("--problem", type=click.Choice(["ours", "theirs"]), help="As for `build`.")
+@click.option("--timeout", type=click.FloatRange(min=0, min_open=True), help="As for `build`.")
+@requirements_options(gate=True)
+@store_options(again=False)
+def command(
+    path: Path,
+    output: Path,
+    key: Path | None,
+    shape_text: str | None,
+    builds: int | None,
+    sandbox: str | None,
+    problem: str | None,
+    timeout: float | None,
+    requirements: Requirements,
+    kept: Kept,
+) -> int:
+    """Make everything that is handed over, from PATH, in the folder OUTPUT.
+
+    PATH is a perf_takehome.py, the folder that holds one, an instruction dump, an artifact or a
+    bundle. It is built if it has to be, and verified once. OUTPUT then holds kernel.json, a report,
+    a bundle with the proof's certificate and the report, one perf_takehome.py for boards, and,
+    with --key, an attestation, a score card and its badge.
+    """
+    need_scanner()
+    signer = load_signer(key) if key else None
+    if output.exists() and any(output.iterdir()):
+        raise Unreadable(f"{output}: is not empty", "name a new folder with -o")
+    shape = parse_shape_option(shape_text) if shape_text else None
+    loaded, names = _artifact(path, Options(None, shape, builds, sandbox, problem, timeout))
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Unreadable(f"{output}: cannot be made: {error.strerror}") from None
+    write_whole(output / ARTIFACT_NAME, loaded.data)
+    base = read_frozen(folder_for(output / ARTIFACT_NAME))
+    evidence = verify_and_keep(Subject(loaded, base), kept.store, requirements=requirements)
+    print_evidence(evidence, str(output / ARTIFACT_NAME), Console())
+    report, page = _report(loaded, evidence, names)
+    write_whole(output / report, page)
+    evidence = require(loaded, evidence, requirements)
+    extras = {EXTRA + report: page} | _certificate(loaded, evidence)
+    for name in [name for name, data in extras.items() if len(data) > MAX_TEXT]:
+        del extras[name]
+        click.echo(f"{name}: over {MAX_TEXT:,} bytes, so the bundle goes without it", err=True)
+    write_whole(output / BUNDLE, encode(members_of(loaded, evidence, extras, requirements)))
+    write_whole(output / LOADER_NAME, export(loaded.decoded))
+    if signer is not None:
+        result = sign(test_result(evidence), signer)
+        write_whole(output / ATTESTATION, result + sign(summary(evidence, result), signer))
+        write_whole(output / CARD, sign(score_card(evidence), signer))
+        write_whole(output / BADGE, badge(evidence))
+    _say_what_to_send(output, report, key)
+    return ExitCode.PASSED if not evidence.named(Verdict.UNKNOWN) else evidence.exit_code
+
+
+def _artifact(path: Path, options: Options) -> tuple[LoadedArtifact, Names | None]:
+    """The artifact in PATH, or the one that is built from it, under the bundle's name for it."""
+    here = Path(ARTIFACT_NAME)
+    if path.is_file() and path.suffix != ".py":
+        data = read_regular(path, MAX_BUNDLE)
+        if is_bundle(data) or _ARTIFACTS_OWN_KEY in data:
+            return load_any(path)._replace(path=here), None
+    made = make(path, options)
+    if made.captured:
+        click.echo(how_captured(made.captured, options.builds))
+    data = made.build.data
+    return LoadedArtifact(here, data, decode(data, ARTIFACT_NAME)), made.build.names
+
+
+def _report(loaded: LoadedArtifact, evidence: Evidence, names: Names | None) -> tuple[str, bytes]:
+    """The report's file name and bytes: HTML, or Markdown where its library is missing."""
+    try:
+        from ..view.report.html import report_page
+    except MissingDependency as error:
+        click.echo(f"report in Markdown: {error}; {error.hint}", err=True)
+        return "report.md", markdown(evidence, ARTIFACT_NAME).encode()
+    analysis = analyse(loaded.decoded)
+    return "report.html", report_page(analysis, evidence, names, [], ARTIFACT_NAME)
+
+
+def _certificate(loaded: LoadedArtifact, evidence: Evidence) -> dict[str, bytes]:
+    """The proof's certificate, for the reviewer's own checker, where there is a proof."""
+    if "proof" not in evidence.named(Verdict.PASS):
+        return {}
+    with Console(stderr=True).status("writing the proof's certificate"):
+        certificate = prove_limited(loaded.decoded, certificate=True).certificate
+    return {} if certificate is None else {EXTRA + CERTIFICATE: certificate}
+
+
+def _say_what_to_send(output: Path, report: str, key: Path | None) -> None:
+    click.echo(f"\nin {printable(str(output))}:")
+    rows = [
+        (BUNDLE, "to whoever reviews it: kernel, evidence, certificate, report, how to verify"),
+        (LOADER_NAME, "to a board that takes one Python file"),
+        (report, "to whoever wants to read about it; it shows the schedule"),
+    ]
+    if key:
+        public = printable(f"{key}.pub")
+        rows += [
+            (ATTESTATION, f"with the bundle, and {public}: who vouches for it"),
+            (f"{CARD}, {BADGE}", "to everybody: what was proved, without the kernel"),
+        ]
+    for name, text in rows:
+        click.echo(f"  {name}: {text}")
+    if not key:
+        click.echo("to sign it: cycleproof key new -o me.key, and --key me.key here")
+    click.echo(f"the reviewer types: {command_line('verify', Path(BUNDLE))}")
+    click.echo("please do not publish the kernel: the challenge's authors ask for that")

@@ -1,0 +1,105 @@
+"""From what somebody has to everything that they hand over, by one command."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from cycleproof.artifact.format import encode
+from cycleproof.bundle.read import parse_bundle
+from cycleproof.challenge.export import export
+from cycleproof.evidence.model import Verdict
+from tests.cycleproof.evidence.attestation import signed
+from tests.support import samples
+
+SHAPE = ",".join(map(str, samples.SHAPE))
+ALWAYS = {"bundle.zip", "kernel.json", "perf_takehome.py", "report.html"}
+SIGNED = {"kernel.intoto.jsonl", "card.intoto.jsonl", "card.svg"}
+
+
+def submit(folder: Path, *arguments: object, code: int = 0):
+    shown = samples.run("submit", *arguments, "-o", "out", "--any-shape", cwd=folder)
+    assert shown.returncode == code, shown.stderr
+    return shown
+
+
+def what_people_have(folder: Path, kind: str) -> Path:
+    artifact = samples.artifact()
+    if kind == "builder":
+        path = folder / "perf_takehome.py"
+        path.write_bytes(export(artifact.decoded))
+    elif kind == "dump":
+        path = folder / "dump.json"
+        path.write_text(json.dumps(artifact.decoded.program))
+    else:
+        path = folder / "k.json"
+        path.write_bytes(artifact.data)
+    return path
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "dump",
+        pytest.param("builder", marks=pytest.mark.slow),
+        pytest.param("artifact", marks=pytest.mark.slow),
+    ],
+)
+def test_all_that_is_handed_over_comes_of_what_people_have(tmp_path, kind):
+    path = what_people_have(tmp_path, kind)
+    key = tmp_path / "me.key"
+    key.write_bytes(signed.private_pem())
+    key.chmod(0o600)
+    options = [] if kind == "artifact" else ["--shape", SHAPE, "--key", "me.key"]
+    shown = submit(tmp_path, path, *options)
+    out = tmp_path / "out"
+    names = {file.name for file in out.iterdir()}
+    assert names == ALWAYS | (SIGNED if options else set())
+    assert all(name in shown.stdout for name in names - {"kernel.json"})
+    bundle = parse_bundle((out / "bundle.zip").read_bytes(), out / "bundle.zip")
+    assert bundle.artifact.decoded.program == samples.artifact().decoded.program
+    assert {"extra/proof.json", "extra/report.html"} < bundle.members.keys()
+    assert bundle.members["extra/report.html"] == (out / "report.html").read_bytes()
+    assert "proof" in bundle.evidence.named(Verdict.PASS)
+    assert bundle.artifact.data == (out / "kernel.json").read_bytes()
+    nonce = bundle.evidence.figures("seeds")["nonce"]
+    assert nonce in (out / "report.html").read_text()
+    (out / "proof.json").write_bytes(bundle.members["extra/proof.json"])
+    checked = samples.run("check-proof", "kernel.json", "proof.json", cwd=out)
+    assert checked.returncode == 0, checked.stdout
+    assert str(tmp_path).encode() not in (out / "bundle.zip").read_bytes()
+
+
+def test_a_wrong_kernel_gets_its_report_and_nothing_to_hand_over(tmp_path):
+    decoded = samples.artifact().decoded
+    program = [*decoded.program[:-1], {"store": [[*decoded.program[-1]["store"][0][:2], 0]]}]
+    data = encode(decoded.shape, program, decoded.cycles, decoded.generator)
+    (tmp_path / "k.json").write_bytes(data)
+    shown = submit(tmp_path, "k.json", code=1)
+    assert {file.name for file in (tmp_path / "out").iterdir()} == {"kernel.json", "report.html"}
+    assert "fail" in shown.stdout
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ([], "out: is not empty"),
+        (["--key", "none.key"], "none.key: No such file"),
+        (["--shape", "1"], "expected H,R,B"),
+    ],
+)
+def test_what_cannot_be_is_said_before_the_work(tmp_path, options, says):
+    (tmp_path / "k.json").write_text("it is not looked at")
+    if not options:
+        (tmp_path / "out").mkdir()
+        (tmp_path / "out" / "mine.txt").write_text("stays")
+    shown = submit(tmp_path, "k.json", *options, code=2)
+    assert says in shown.stderr
+    assert [*(tmp_path / "out").glob("*")] == ([] if options else [tmp_path / "out" / "mine.txt"])
+
+
+def test_another_shape_is_not_handed_over_unless_it_is_asked_for(tmp_path):
+    (tmp_path / "k.json").write_bytes(samples.artifact().data)
+    shown = samples.run("submit", "k.json", cwd=tmp_path)
+    assert shown.returncode == 1
+    assert not (tmp_path / "submission" / "bundle.zip").exists()

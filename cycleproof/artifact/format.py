@@ -63,9 +63,17 @@ def decode(data: bytes, name: str) -> Artifact:
 
 
 def slots_of(program: Program) -> list[list[tuple[Op, Slot]]]:
-    """The slots of each bundle with their ops, of a program that a decoder has accepted."""
+    """The slots of each bundle with their ops, debug slots apart, of a program that is well formed.
+
+    What ``check_program`` returns, without its checks.
+    """
     return [
-        [(OPS[engine, str(slot[0])], slot) for engine, slots in bundle.items() for slot in slots]
+        [
+            (OPS[engine, str(slot[0])], slot)
+            for engine, slots in bundle.items()
+            if engine != "debug"
+            for slot in slots
+        ]
         for bundle in program
     ]
 

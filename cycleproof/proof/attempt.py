@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from frozen.artifact import Artifact
 from frozen.problem import Shape
@@ -10,8 +10,9 @@ from frozen.problem import Shape
 from .algebra import Algebra, Stuck
 from .fallback.solver import Solver
 from .fallback.sweep import Sweep
-from .reference import LaneTerms, idle_terms, initial_memory, reference_terms
-from .run.paths import Executor, Outcome
+from .reference import LaneTerms, idle_terms, initial_memory, lane_terms, reference_terms
+from .run.lane import LaneExecutor
+from .run.paths import NO_LANE, Executor, Outcome
 from .store import Term, TooLarge
 
 MAX_BITS = 12  # path bits that one table may hang on; the tree's height if that is larger
@@ -46,12 +47,37 @@ class Attempt:
         """The lanes whose output word is not, as a term, the reference's."""
         if self.outcome is None:
             return []
-        at = self.shape.values_p
-        return [
-            lane
-            for lane, terms in enumerate(self.lanes)
-            if self.outcome.memory[at + lane] is not terms.output
-        ]
+        lanes, at = range(self.shape.batch_size), self.shape.values_p
+        return [lane for lane in lanes if not self.ends_with(at + lane, lane, "output")]
+
+    def ends_with(self, at: int, lane: int, name: str) -> bool:
+        """Whether the final word at an address is, as a term, what the reference has for a lane.
+
+        ``name``: "output" or "index".
+        """
+        return self.outcome is not None and self.outcome.memory[at] is getattr(
+            self.lanes[lane], name
+        )
+
+
+@dataclass
+class OneLaneAttempt(Attempt):
+    """An attempt on the terms of one lane, ``lanes[0]``, that stand for those of every lane.
+
+    ``memory_lanes``: which lane each word of the final memory is said of.
+    """
+
+    memory_lanes: list[int] = field(default_factory=list)
+
+    def ends_with(self, at: int, lane: int, name: str) -> bool:
+        """Whether it is that term, said of that lane."""
+        term: Term = getattr(self.lanes[0], name)
+        of = NO_LANE if term.ground else lane
+        return (
+            self.outcome is not None
+            and self.outcome.memory[at] is term
+            and self.memory_lanes[at] == of
+        )
 
 
 def attempt(
@@ -74,10 +100,33 @@ def attempt(
     if sweeping:
         sweep = sweeping(algebra, shape, lanes + idle)
     made = Attempt(shape, algebra, initial, lanes, idle, sweep)
+    executor = Executor(algebra, artifact.program, keep_log=keep_log, sweep=sweep)
+    _run(made, lambda: executor.run(initial, artifact.cycles))
+    return made
+
+
+def one_lane_attempt(artifact: Artifact, *, keep_log: bool = False) -> OneLaneAttempt:
+    """The same for one lane that stands for all; it gets stuck where lanes do not stay apart."""
+    shape = artifact.shape
+    algebra = Algebra(max_bits=max(MAX_BITS, shape.forest_height + 1))
+    initial = initial_memory(algebra, shape)
+    first, size = shape.values_p, shape.batch_size
+    initial[first:] = [initial[first]] * size
+    lanes = [lane_terms(algebra, shape, initial, 0)]
+    made = OneLaneAttempt(shape, algebra, initial, lanes, [], None)
+    executor = LaneExecutor(algebra, artifact.program, keep_log=keep_log)
+    owners = [NO_LANE] * first + list(range(size))
+    _run(made, lambda: executor.run_lanes(initial, owners, artifact.cycles))
+    made.memory_lanes = executor.memory_lanes
+    return made
+
+
+def _run(made: Attempt, run: Callable[[], Outcome]) -> None:
+    """Note the outcome of a run, or what it got stuck on."""
+    algebra = made.algebra
     try:
         algebra.max_work, algebra.max_kept = MAX_WORK, MAX_KEPT
-        executor = Executor(algebra, artifact.program, keep_log=keep_log, sweep=sweep)
-        made.outcome = executor.run(initial, artifact.cycles)
+        made.outcome = run()
     except Stuck as stuck:
         made.stuck_on, made.witness = str(stuck), stuck.witness
     except TooLarge as spent:
@@ -86,4 +135,3 @@ def attempt(
         made.stuck_on = "terms nested too deeply"
     finally:  # the refuter makes a few terms more
         algebra.max_work = algebra.max_kept = sys.maxsize
-    return made

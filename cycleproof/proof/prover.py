@@ -7,10 +7,11 @@ from contextlib import closing, contextmanager, nullcontext
 from typing import Any
 
 from frozen.artifact import Artifact
+from frozen.ops import VLEN
 from frozen.problem import FOREST_P
 
 from ..base.limits import LimitReached, limited
-from .attempt import Attempt, attempt
+from .attempt import Attempt, attempt, one_lane_attempt
 from .certificate.write import write_certificate
 from .fallback.solver import preferred
 from .refuter import search as refute
@@ -87,7 +88,13 @@ def _attempts(
     lap: Callable[[str], None],
     notes: list[str],
 ) -> tuple[Attempt, Counterexample | None]:
-    """The attempt that counts: the plain one, or one with a sweep where that settles nothing."""
+    """The attempt that counts: for one lane, for all lanes, or for all with a sweep."""
+    made: Attempt
+    if artifact.shape.batch_size >= VLEN:  # in a smaller batch vectors hold idle lanes too
+        made = one_lane_attempt(artifact, keep_log=keep_log)
+        lap("one lane")
+        if made.equal and made.equal.cycles == artifact.cycles:
+            return made, None
     made = attempt(artifact, keep_log=keep_log)
     lap("symbolic")
     if made.equal and made.equal.cycles == artifact.cycles:
@@ -151,7 +158,7 @@ def _facts(artifact: Artifact, made: Attempt) -> tuple[str, str]:
     lanes = range(shape.batch_size)
     indices = [memory[shape.indices_p + lane] for lane in lanes]
     forest = range(FOREST_P, shape.indices_p)
-    right = all(indices[lane] is made.lanes[lane].index for lane in lanes)
+    right = all(made.ends_with(shape.indices_p + lane, lane, "index") for lane in lanes)
     untouched = all(term is made.algebra.zero for term in indices)
     kept = all(memory[at] is made.initial[at] for at in forest)
     seen = {} if (right or untouched) and kept else refute.leftovers(artifact)

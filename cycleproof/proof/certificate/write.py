@@ -10,10 +10,12 @@ from typing import Any
 
 from frozen.artifact import Artifact
 from frozen.ops import SLOT_LIMITS, Op, Slot
-from frozen.program import check_program
 
+from ...artifact.format import slots_of
 from ..attempt import Attempt
+from ..run.lane import MIXED
 from ..run.paths import Joined, Outcome, Ran, Write
+from ..store import Term
 from .express import Expressed, Vocabulary
 
 FORMAT = "cycleproof-certificate/1"
@@ -26,7 +28,7 @@ def write_certificate(artifact: Artifact, attempt: Attempt, outcome: Outcome) ->
     """The certificate of a proved run made with its log."""
     raw = attempt.sweep.raw if attempt.sweep else {}
     vocabulary = Vocabulary(attempt.algebra, attempt.lanes, attempt.idle, raw)
-    alive = live_words(check_program(artifact.program), outcome.log)
+    alive = live_words(slots_of(artifact.program), outcome.log)
     rows = [_row(vocabulary, *each) for each in zip(outcome.log, alive, strict=True)]
     document = {
         "format": FORMAT,
@@ -55,6 +57,8 @@ def _row(vocabulary: Vocabulary, step: Ran | Joined, kept: Sequence[int]) -> Ite
 
 
 def _item(vocabulary: Vocabulary, write: Write, kept: int) -> Item:
+    if write.lanes is not None:
+        return _item_of_lanes(vocabulary, write.terms, write.lanes, kept)
     words = [
         _word(vocabulary.express(term, computed)) if kept >> k & 1 else None
         for k, (term, computed) in enumerate(
@@ -63,6 +67,36 @@ def _item(vocabulary: Vocabulary, write: Write, kept: int) -> Item:
     ]
     if write.words is not None:
         return {"stores": [list(pair) for pair in zip(write.words, words, strict=True)]}
+    return _short(words)
+
+
+def _item_of_lanes(
+    vocabulary: Vocabulary, terms: Sequence[Term], lanes: Sequence[int], kept: int
+) -> Item:
+    """The item of words that are terms of one lane, each said of a lane of its own."""
+    first, width = lanes[0], len(terms)
+    if terms.count(terms[0]) == width and kept == (1 << width) - 1:
+        one = vocabulary.express(terms[0], terms[0]) if first != MIXED else None
+        ascending = list(range(first, first + width))
+        if one is not None and one.lane is not None and list(lanes) == ascending:
+            return [one.entry, first]
+    return _short(
+        [
+            _said_of(vocabulary, term, lane) if kept >> k & 1 and lane != MIXED else None
+            for k, (term, lane) in enumerate(zip(terms, lanes, strict=True))
+        ]
+    )
+
+
+def _said_of(vocabulary: Vocabulary, term: Term, lane: int) -> Item:
+    expressed = vocabulary.express(term, term)
+    if expressed is None:
+        return None
+    return expressed.entry if expressed.lane is None else [expressed.entry, lane]
+
+
+def _short(words: list[Item]) -> Item:
+    """The item of a slot's words, in its shortest form."""
     if len(words) == 1:
         return words[0]
     first = words[0]
@@ -110,34 +144,35 @@ def _live(
 ) -> tuple[list[int], int]:
     """What lives of each write, and what lives before the bundle, if ``alive`` lives after it."""
     masks: list[int] = []
-    reads: list[int] = []
+    read = 0
     for write in reversed(writes):
         if write.words is not None:
             masks.append((1 << len(write.words)) - 1)
             continue
-        (words,) = write.op.writes(write.slot)
-        every = (1 << len(words)) - 1
-        masks.append(alive >> words.start & every)
-        alive &= ~(every << words.start)
-        reads += _reads(write.op, write.slot, masks[-1])
+        every, start = (1 << len(write.terms)) - 1, write.start
+        masks.append(alive >> start & every)
+        alive &= ~(every << start)
+        read |= _reads(write.op, write.slot, masks[-1])
     for op, slot in bundle:
         if op.place != "dest":
-            reads += [word for words in op.reads(slot) for word in words]
-    for word in reads:
-        alive |= 1 << word
+            for operand, at in zip(op.operands, slot[1:], strict=True):
+                if operand.kind == "src":
+                    read |= ((1 << operand.width) - 1) << int(at)
     masks.reverse()
-    return masks, alive
+    return masks, alive | read
 
 
-def _reads(op: Op, slot: Slot, mask: int) -> list[int]:
+def _reads(op: Op, slot: Slot, mask: int) -> int:
     """The words that the living lanes of a slot read, and those that must be known anyway."""
-    words = []
-    sources = [operand for operand in op.operands if operand.kind == "src"]
-    for operand, at in zip(sources, op.reads(slot), strict=True):
-        if operand.name == "addr" or (operand.name == "b" and op.name in _DIVIDING):
-            words += list(at)
-        elif operand.width == 1:
-            words += list(at) if mask else []
-        else:
-            words += [word for k, word in enumerate(at) if mask >> k & 1]
+    words = 0
+    shift = int(slot[-1]) if op.displaced else 0
+    for (name, kind, width), at in zip(op.operands, slot[1:], strict=True):
+        if kind != "src":
+            continue
+        if name == "addr" or (name == "b" and op.name in _DIVIDING):
+            words |= ((1 << width) - 1) << int(at) + shift
+        elif width > 1:
+            words |= mask << int(at) + shift
+        elif mask:
+            words |= 1 << int(at) + shift
     return words

@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from frozen.errors import where
 from frozen.ops import SCRATCH_SIZE, VLEN, Op, Program, Slot
-from frozen.program import check_program
 
+from ...artifact.format import slots_of
 from .. import ops as semantics
 from ..algebra import Algebra, Stuck
 from ..fallback.sweep import Sweep
@@ -21,6 +21,7 @@ from .loads import Loads
 
 MAX_PATHS = 256
 MAX_STEPS = 1_000_000  # executed bundles, all paths together
+NO_LANE = -1
 MAX_SPREAD = 12  # bits of one opaque word that an address may be a function of
 
 
@@ -43,6 +44,7 @@ class Write(NamedTuple):
 
     For a store whose address has several values: the words it may name, ascending, and their new
     terms. ``computed``: the terms as the algebra made them, where a sweep looked at them.
+    ``lanes``: where the terms are those of one lane, the lane that each is said of, or ``NO_LANE``.
     """
 
     op: Op
@@ -50,6 +52,12 @@ class Write(NamedTuple):
     terms: list[Term]
     words: list[int] | None = None
     computed: Sequence[Term] = ()
+    lanes: list[int] | None = None
+
+    @property
+    def start(self) -> int:
+        """The first scratch word that it writes; no store has one."""
+        return int(self.slot[1]) + (int(self.slot[-1]) if self.op.displaced else 0)
 
 
 class Ran(NamedTuple):
@@ -84,7 +92,9 @@ class Outcome:
 
 
 @dataclass
-class _Path:
+class Path:
+    """The machine where ``condition`` is 1."""
+
     pc: int
     condition: Term
     scratch: Array
@@ -92,7 +102,7 @@ class _Path:
     cycles: int = 0
 
 
-class _Plan(NamedTuple):
+class Plan(NamedTuple):
     """How to run one op."""
 
     op: Op
@@ -114,7 +124,7 @@ class Executor:
         sweep: Sweep | None = None,
     ) -> None:
         self.algebra = algebra
-        self.checked = check_program(program)
+        self.checked = slots_of(program)
         self.cost = [int(any(engine != "debug" for engine in bundle)) for bundle in program]
         self.keep_log = keep_log
         self.max_paths = max_paths
@@ -125,12 +135,12 @@ class Executor:
         self.log: list[Ran | Joined] = []
         self.most_paths = 1
 
-    def _plan(self, op: Op) -> _Plan:
+    def _plan(self, op: Op) -> Plan:
         text = semantics.address_expression(op)
         address = semantics.meaning(self.algebra, op, text) if text else None
         binary = semantics.binary_op(self.algebra, op)
         plain = binary or not op.value or op.value.startswith("mem[")
-        return _Plan(op, binary, None if plain else semantics.meaning(self.algebra, op), address)
+        return Plan(op, binary, None if plain else semantics.meaning(self.algebra, op), address)
 
     # -- one bundle --------------------------------------------------------------------------
 
@@ -144,7 +154,7 @@ class Executor:
                 env[name] = self.algebra.const(int(at))
         return env
 
-    def _values(self, path: _Path, plan: _Plan, slot: Slot) -> list[Term]:
+    def _values(self, path: Path, plan: Plan, slot: Slot) -> list[Term]:
         op, scratch = plan.op, path.scratch
         width = op.operands[0].width
         if plan.binary:
@@ -159,20 +169,20 @@ class Executor:
             raise Stuck(f"{op.name} has no value")
         return [plan.value(env) for env in envs]
 
-    def _step(self, path: _Path) -> tuple[Term, list[Write]]:
+    def _step(self, path: Path) -> tuple[Term, list[Write]]:
         """Run one bundle of a path; the term of the next program counter, and what was written."""
         at = path.pc
         path.cycles += self.cost[at]
         following = self.algebra.const(at + 1)
         written: list[Write] = []
-        stores: list[tuple[Op, Slot, Term, Term]] = []
+        stores: list[tuple[Op, Slot, Term, Term, int]] = []
         numbers: dict[str, int] = {}
         for op, slot in self.checked[at]:
             number = numbers[op.engine] = numbers.get(op.engine, -1) + 1
             plan = self.plans[op]
             try:
                 if op.place == "dest":
-                    write = Write(op, slot, self._values(path, plan, slot))
+                    write = self._written(path, plan, slot)
                     written.append(self._swept(self.sweep, path, write) if self.sweep else write)
                 elif op.place == "pc" and plan.value:
                     env = self._environment(op, slot, path.scratch, 0)
@@ -183,7 +193,7 @@ class Executor:
                         env = self._environment(op, slot, path.scratch, lane)
                         address = self._selector(path, plan.address(env))
                         self._in_range(path, address)
-                        stores.append((op, slot, address, env["src"]))
+                        stores.append((op, slot, address, env["src"], int(slot[2]) + lane))
             except Stuck as stuck:
                 raise Stuck(
                     f"{where(at, op.engine, number)}: {op.name}: {stuck}", stuck.witness
@@ -191,19 +201,22 @@ class Executor:
             except TooLarge as spent:
                 raise Stuck(f"{where(at, op.engine, number)}: {op.name}: {spent}") from None
         for write in written:
-            (words,) = write.op.writes(write.slot)
-            if len(words) == 1 or isinstance(path.scratch, Words):
-                for word, term in zip(words, write.terms, strict=True):
+            start, terms = write.start, write.terms
+            if len(terms) == 1 or isinstance(path.scratch, Words):
+                for word, term in enumerate(terms, start):
                     path.scratch[word] = term
             else:
-                path.scratch[words.start : words.stop] = write.terms
-        for op, slot, address, term in stores:
-            touched = self._store(path, address, term)
+                path.scratch[start : start + len(terms)] = terms
+        for op, slot, address, term, source in stores:
+            touched = self._store(path, address, term, source)
             if len(touched) > 1:
                 written.append(Write(op, slot, [path.memory[a] for a in touched], touched))
         return following, written
 
-    def _swept(self, sweep: Sweep, path: _Path, write: Write) -> Write:
+    def _written(self, path: Path, plan: Plan, slot: Slot) -> Write:
+        return Write(plan.op, slot, self._values(path, plan, slot))
+
+    def _swept(self, sweep: Sweep, path: Path, write: Write) -> Write:
         """The same write under the names that the sweep finds."""
         named = [
             sweep.named(write.op, self._environment(write.op, write.slot, path.scratch, lane), term)
@@ -240,7 +253,7 @@ class Executor:
                 result = algebra.add(result, algebra.scale(weight, value))
         return result if result.values is not None else None
 
-    def _selector(self, path: _Path, term: Term) -> Term:
+    def _selector(self, path: Path, term: Term) -> Term:
         """``term`` as a function of bits alone, cut down to what the path's condition allows."""
         found = self._enumerable(term)
         if found is None:
@@ -258,7 +271,7 @@ class Executor:
         some = self.algebra.const(allowed[0])
         return self.algebra.switch(path.condition, {1: found, 0: some})
 
-    def _in_range(self, path: _Path, address: Term) -> None:
+    def _in_range(self, path: Path, address: Term) -> None:
         size = self._size(path)
         if address.cases is not None and address.cases[1].top >= size:
             outside = next(value for value in address.values or () if value >= size)
@@ -268,11 +281,11 @@ class Executor:
                 self.algebra.xor(self.algebra.one, inside),
             )
 
-    def _size(self, path: _Path) -> int:
+    def _size(self, path: Path) -> int:
         memory = path.memory
         return len(memory.base) if isinstance(memory, Words) else len(memory)
 
-    def _load(self, path: _Path, term: Term) -> Term:
+    def _load(self, path: Path, term: Term) -> Term:
         address = self._selector(path, term)
         self._in_range(path, address)
         if address.kind is CONST:
@@ -282,7 +295,8 @@ class Executor:
         named = set(address.values or ())
         return self.algebra.switch(address, {at: path.memory[at] for at in named})
 
-    def _store(self, path: _Path, address: Term, term: Term) -> list[int]:
+    def _store(self, path: Path, address: Term, term: Term, source: int) -> list[int]:
+        """Store ``term``, which is in the scratch word ``source``; the words that may change."""
         if address.kind is CONST:
             path.memory[address.args[0]] = term
             self.loads.stored(address.args[0])
@@ -303,8 +317,8 @@ class Executor:
         """
         zero = self.algebra.zero
         end = len(self.checked)
-        live = [_Path(0, self.algebra.one, [zero] * SCRATCH_SIZE, list(memory))]
-        stopped: list[_Path] = []
+        live = [Path(0, self.algebra.one, [zero] * SCRATCH_SIZE, list(memory))]
+        stopped: list[Path] = []
         steps = turns = 0
         while live:
             if turns > most_cycles:
@@ -313,7 +327,7 @@ class Executor:
                     live[0].condition,
                 )
             turns += 1
-            following: list[_Path] = []
+            following: list[Path] = []
             for path in live:
                 steps += 1
                 if steps > MAX_STEPS:
@@ -353,7 +367,7 @@ class Executor:
             )
         return Outcome(counts[0], stopped[0].memory, self.log, self.most_paths)
 
-    def _fork(self, path: _Path, pc: Term) -> list[_Path]:
+    def _fork(self, path: Path, pc: Term) -> list[Path]:
         """One path for each bundle that the program counter can name."""
         try:
             target = self._selector(path, pc)
@@ -373,12 +387,12 @@ class Executor:
             if condition.values is None:
                 raise Stuck(f"{where(path.pc)}: the path depends on too many bits")
             forked.append(
-                _Path(value, condition, _child(path.scratch), _child(path.memory), path.cycles)
+                Path(value, condition, _child(path.scratch), _child(path.memory), path.cycles)
             )
         return forked
 
-    def _join(self, paths: list[_Path]) -> list[_Path]:
-        groups: dict[tuple[int, int], list[_Path]] = {}
+    def _join(self, paths: list[Path]) -> list[Path]:
+        groups: dict[tuple[int, int], list[Path]] = {}
         for path in paths:
             groups.setdefault((path.pc, path.cycles), []).append(path)
         return [
@@ -386,7 +400,7 @@ class Executor:
             for _, group in sorted(groups.items())
         ]
 
-    def _merge(self, group: list[_Path]) -> _Path:
+    def _merge(self, group: list[Path]) -> Path:
         """One path that stands for all of ``group``; where none is taken, anything will do."""
         algebra = self.algebra
         condition, owner = group[0].condition, algebra.zero
@@ -409,9 +423,9 @@ class Executor:
         if self.keep_log:
             turn = self.log[-1].turn
             self.log.append(Joined(turn, first.pc, dict(scratch), dict(memory)))
-        return _Path(first.pc, condition, scratch, memory, first.cycles)
+        return Path(first.pc, condition, scratch, memory, first.cycles)
 
-    def _settle(self, path: _Path) -> None:
+    def _settle(self, path: Path) -> None:
         """The only path left is always taken; its words are written through."""
         path.condition = self.algebra.one
         for side in ("scratch", "memory"):

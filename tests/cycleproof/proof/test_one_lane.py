@@ -1,0 +1,93 @@
+"""One lane's terms stand for all: the same certificates, and nothing said of lanes that meet."""
+
+import pytest
+
+from cycleproof.proof import ProofVerdict, prove
+from cycleproof.proof.attempt import attempt, one_lane_attempt
+from cycleproof.proof.certificate.write import write_certificate
+from frozen.problem import Shape
+from tests.cycleproof.proof.artifacts import artifact as artifact_of
+from tests.cycleproof.proof.artifacts import recipe_artifact
+from tests.cycleproof.proof.plain_kernel import Kernel
+
+SHAPE = Shape(2, 3, 8)
+RECIPES = ("baseline", "vector", "best-indexed", "records", "best")
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_both_ways_write_the_same_certificate(name):
+    artifact = recipe_artifact(name, (4, 6, 64))
+    written = []
+    for made in (one_lane_attempt(artifact, keep_log=True), attempt(artifact, keep_log=True)):
+        assert made.equal is not None, made.stuck_on
+        written.append(write_certificate(artifact, made, made.equal))
+    assert written[0] == written[1]
+
+
+def kernel(tamper):
+    """A right kernel but for what ``tamper`` does before the output of lane 1 is stored."""
+
+    def at(kernel, place, lane, *_):
+        if place == "output" and lane == 1:
+            tamper(kernel)
+
+    made = Kernel(SHAPE, at)
+    return artifact_of(made.build(), SHAPE)
+
+
+def other_lane(kernel, word):
+    """The initial value of lane 5, in ``word``."""
+    kernel.alu("+", "other address", SHAPE.values_p + 5, 0)
+    kernel.load(word, "other address")
+
+
+def mixed_and_back(kernel):
+    other_lane(kernel, "other")
+    kernel.alu("^", "value", "value", "other")
+    kernel.alu("^", "value", "value", "other")
+
+
+def two_of_one_form(kernel):
+    """The initial values of lanes 5 and 6 are the same term, but not the same word."""
+    other_lane(kernel, "other")
+    kernel.alu("+", "other address", SHAPE.values_p + 6, 0)
+    kernel.load("another", "other address")
+    kernel.alu("^", "zero", "other", "another")
+    kernel.alu("+", "value", "value", "zero")
+
+
+def another_lane(kernel):
+    """The output of lane 1 is lane 0's, which is the same term."""
+    kernel.alu("+", "other address", SHAPE.values_p, 0)
+    kernel.load("value", "other address")
+
+
+@pytest.mark.parametrize(
+    ("tamper", "alone", "verdict"),
+    [
+        (lambda _: None, True, ProofVerdict.PROVED),
+        (mixed_and_back, False, ProofVerdict.PROVED),
+        (two_of_one_form, False, ProofVerdict.REFUTED),
+        (another_lane, False, ProofVerdict.REFUTED),
+    ],
+    ids=["right", "mixed and back", "two of one form", "another lane"],
+)
+def test_lanes_that_meet(tamper, alone, verdict):
+    artifact = kernel(tamper)
+    assert (one_lane_attempt(artifact).equal is not None) is alone
+    assert prove(artifact).verdict is verdict
+
+
+def test_a_table_of_lane_words_is_not_shared():
+    """An address that depends on a lane names words of all lanes: nothing is known of the word."""
+
+    def tamper(kernel):
+        kernel.alu("&", "bit", "value", 1)
+        kernel.alu("+", "other address", "bit", SHAPE.values_p + 5)
+        kernel.load("loaded", "other address")
+        kernel.alu("^", "zero", "loaded", "loaded")
+        kernel.alu("+", "value", "value", "zero")
+
+    artifact = kernel(tamper)
+    assert one_lane_attempt(artifact).equal is None
+    assert prove(artifact).verdict is ProofVerdict.PROVED

@@ -4,6 +4,7 @@ The decoder settles what the document says, never whether it is true. Expression
 earlier entries alone, so the table is acyclic by construction.
 """
 
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple, NoReturn
 
@@ -35,6 +36,17 @@ class Ref(NamedTuple):
 
     expression: int
     lane: int | None
+
+    @property
+    def following(self) -> "list[Ref | None]":
+        """What a vector holds whose first word this is, and whose lanes follow one another."""
+        return _following(self)
+
+
+@lru_cache(maxsize=1 << 16)
+def _following(first: Ref) -> list[Ref | None]:
+    number, lane = first
+    return [first if lane is None else Ref(number, lane + k) for k in range(VLEN)]
 
 
 class Expression(NamedTuple):
@@ -83,6 +95,8 @@ class Certificate(NamedTuple):
             return [Ref(number, None)] * width
         if type(lane) is not int or not FIRST_LANE <= lane <= self.shape.batch_size - width:
             raise Malformed(f"item {item!a:.60}: no such lanes")
+        if width == VLEN:
+            return _following(Ref(number, lane))
         return [Ref(number, lane + k) for k in range(width)]
 
 

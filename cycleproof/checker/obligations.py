@@ -7,13 +7,14 @@ definitions treat all lanes alike and all inputs are free, so it holds for the l
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import product
-from typing import NamedTuple
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from .certificate import Ref
 from .samples import Sample
 from .solver import Solver
 from .terms import Algebra, Budget, Term, TooComplex, Value, atoms
-from .vocabulary import Apply, Lookup, Node, Reference, Symbolic, own
+from .vocabulary import Apply, Contents, Lookup, Node, Reference, Symbolic, own
 
 MAX_SPLIT = 12  # two-valued atoms split at once
 MAX_CASES = 3 << MAX_SPLIT  # in all, for one equation at one floor
@@ -68,12 +69,12 @@ def rename(node: Node, name: Callable[[int], int]) -> Node:
         number, lane = node
         return node if lane is None else Ref(number, name(lane))
     if isinstance(node, Apply):
-        return Apply(node.op, tuple(rename(arg, name) for arg in node.args))
-    address = rename(node.address, name)
-    words = node.words
-    if any(ref.lane is not None for _, ref in words):
-        words = tuple((at, rename(ref, name)) for at, ref in words)  # type: ignore[misc]
-    return Lookup(address, words)
+        return Apply(node.op, tuple([rename(arg, name) for arg in node.args]))
+    address, table = rename(node.address, name), node.table
+    if table.lanes:
+        words = tuple((at, rename(ref, name)) for at, ref in table.words)
+        table = Contents(words)  # type: ignore[arg-type]
+    return Lookup(address, table)
 
 
 def in_order() -> Callable[[int], int]:
@@ -91,6 +92,7 @@ class Obligations:
         self.asked = self.cases = 0
         self.budget = Budget(MAX_TOTAL_WORK)
         self._closed: dict[Equation, Verdict] = {}
+        self._tables: dict[tuple[tuple[int, ...], int], tuple[Any, Any, Contents | None]] = {}
         self._words: dict[tuple[Node, Node], tuple[int, ...] | None] = {}
         self.place: object = ""  # the step of the run that is being checked
         self._places: dict[object, str] = {}  # where each fact was first needed
@@ -112,6 +114,22 @@ class Obligations:
             if words is not None:
                 yield Membership(*key, words), self._places[key]
 
+    def table(
+        self, memory: Sequence[Ref | None], at: tuple[int, ...], shift: int
+    ) -> Contents | None:
+        """What memory holds at some addresses plus a shift; None where a word is unclaimed.
+
+        The table is listed by the addresses before the shift, and kept until a word changes.
+        """
+        select, contents, table = self._tables.get((at, shift), (None, (), None))
+        if select is None:
+            select = itemgetter(*(address + shift for address in at))
+        now = select(memory)
+        if now != contents:
+            table = None if None in now else Contents(tuple(zip(at, now, strict=True)))
+            self._tables[at, shift] = select, now, table
+        return table
+
     def settle(self, left: Node, right: Node, condition: Node = 1) -> Verdict:
         """Whether left == right on every input on which ``condition`` is not 0."""
         self.asked += 1
@@ -125,6 +143,16 @@ class Obligations:
             return verdict
         self._weigh([condition])
         return self.settle(Apply("select", (condition, left, right)), right)
+
+    def holds_alike(self, left: Node, right: Node, lanes: int) -> bool:
+        """Whether left == right on every input, for these lanes and for all others alike.
+
+        ``lanes``: how many equations it stands for, each with lanes of its own.
+        """
+        if left != right and not self._remembered(left, right, in_order()).holds:
+            return False
+        self.asked += lanes
+        return True
 
     def _remembered(self, left: Node, right: Node, name: Callable[[int], int]) -> Verdict:
         equation = Equation(rename(left, name), rename(right, name))
@@ -166,11 +194,11 @@ class Obligations:
         def same(left: Value, right: Value) -> bool:
             return left is right or (isinstance(left, int) and left == right)
 
-        work = Budget(MAX_WORK, self.budget)
-        return any(
-            self._in_all_cases(_Goal(equation, same, floor, Algebra(work), Budget(MAX_CASES)))
-            for floor in self._floors(equation)
-        )
+        with self.budget.part(MAX_WORK) as work:
+            return any(
+                self._in_all_cases(_Goal(equation, same, floor, Algebra(work), Budget(MAX_CASES)))
+                for floor in self._floors(equation)
+            )
 
     def _in_all_cases(self, goal: _Goal) -> bool:
         """Whether the goal's test holds of its nodes' normal forms, or in each case of a split.
@@ -179,23 +207,24 @@ class Obligations:
         out, whether or not an assignment can occur. A budget that is spent gives False.
         """
         try:
-            return self._holds(goal, {})
+            reader = Symbolic(self.reference, goal.algebra, goal.floor)
+            return self._holds(goal, reader, [reader.read(node) for node in goal.nodes])
         except TooComplex:
             return False
 
-    def _holds(self, goal: _Goal, case: dict[Term, int]) -> bool:
+    def _holds(self, goal: _Goal, reader: Symbolic, values: Sequence[Value]) -> bool:
         self.cases += 1
         goal.cases.spend(1)
-        goal.algebra.case = case
-        reader = Symbolic(self.reference, goal.algebra, goal.floor)
-        values = [reader.read(node) for node in goal.nodes]
         if goal.test(*values):
             return True
         split = _innermost(values, goal.algebra)
-        return 0 < len(split) <= MAX_SPLIT and all(
-            self._holds(goal, {**case, **dict(zip(split, words, strict=True))})
-            for words in product(*split.values())
-        )
+        if not 0 < len(split) <= MAX_SPLIT:
+            return False
+        for words in product(*split.values()):
+            case: dict[Term, Value] = dict(zip(split, words, strict=True))
+            if not self._holds(goal, reader, [reader.under(value, case) for value in values]):
+                return False
+        return True
 
     def words(self, node: Node, condition: Node = 1) -> tuple[int, ...] | None:
         """Every word that a node can be where ``condition`` is not 0, ascending.
@@ -203,7 +232,8 @@ class Obligations:
         None where a bounded split does not tell. Words of cases that cannot occur may be among
         them.
         """
-        self._weigh((node, condition))
+        if condition != 1:
+            self._weigh((node, condition))
         name = in_order()
         key = node, condition = rename(node, name), rename(condition, name)
         if key not in self._words:
@@ -218,9 +248,9 @@ class Obligations:
                 return isinstance(value, int)
 
             floor = max((self.reference.last[ref.expression] for ref in refs(key)), default=0)
-            algebra = Algebra(Budget(MAX_WORK, self.budget))
-            goal = _Goal(key, known, floor, algebra, Budget(MAX_CASES))
-            all_known = self._in_all_cases(goal) and found
+            with self.budget.part(MAX_WORK) as work:
+                goal = _Goal(key, known, floor, Algebra(work), Budget(MAX_CASES))
+                all_known = self._in_all_cases(goal) and found
             self._words[key] = tuple(sorted(found)) if all_known else None
         return self._words[key]
 
@@ -240,21 +270,21 @@ class Obligations:
 
     def _ask_solver(self, equation: Equation) -> Verdict:
         reasons = []
-        work = Budget(MAX_WORK, self.budget)
-        for floor in self._floors(equation):
-            reader = Symbolic(self.reference, Algebra(work), floor)
-            try:
-                left, right = reader.read(equation.left), reader.read(equation.right)
-            except TooComplex:
-                break
-            if _variables(left) != _variables(right):
-                continue
-            answer = self.solver.differ(left, right)
-            if answer == "unsat":
-                return Verdict(True)
-            reasons.append(answer)
-            if len(reasons) == 3:
-                break
+        with self.budget.part(MAX_WORK) as work:
+            for floor in self._floors(equation):
+                reader = Symbolic(self.reference, Algebra(work), floor)
+                try:
+                    left, right = reader.read(equation.left), reader.read(equation.right)
+                except TooComplex:
+                    break
+                if _variables(left) != _variables(right):
+                    continue
+                answer = self.solver.differ(left, right)
+                if answer == "unsat":
+                    return Verdict(True)
+                reasons.append(answer)
+                if len(reasons) == 3:
+                    break
         return Verdict(
             None, f"not closed by the rules; solver: {', '.join(reasons) or 'not asked'}"
         )

@@ -152,11 +152,15 @@ class Path:
         op, slot = step.op, step.slot
         (target,) = op.writes(slot)
         claims = self.certificate.refs(next(items), len(target))
+        words = claims
         if op.value in _LOADS:
-            results = self._loaded(step, len(target))
-        else:
-            results = self._computed(step, len(target))
-        words = [self.claim(step, *pair) for pair in zip(results, claims, strict=True)]
+            results = self._loaded(step, claims)
+            words = [self.claim(step, *pair) for pair in zip(results, claims, strict=True)]
+        elif any(claims):
+            columns = self._columns(step, len(target))
+            if not self._alike(step, columns, claims):
+                results = self._computed(step, columns)
+                words = [self.claim(step, *pair) for pair in zip(results, claims, strict=True)]
         if op.name in _DIVIDES:
             divisors = op.reads(slot)[1]
             for divisor in self.scratch[divisors.start : divisors.stop]:
@@ -164,9 +168,9 @@ class Path:
                     raise Refusal(f"{step}: the divisor can be 0")
         return target.start, words
 
-    def _computed(self, step: _Step, width: int) -> list[Node | None]:
+    def _columns(self, step: _Step, width: int) -> list[list[Word] | list[int]]:
+        """What the operands of a slot are, each with one entry for each word that it writes."""
         op, slot = step.op, step.slot
-        compute = _COMPUTES[op.value]
         columns: list[list[Word] | list[int]] = []
         sources = iter(op.reads(slot))
         for operand, value in zip(op.operands, slot[1:], strict=True):
@@ -175,6 +179,32 @@ class Path:
                 columns.append(words if len(words) == width else words * width)
             elif operand.kind == "imm":
                 columns.append([int(value)] * width)
+        return columns
+
+    def _alike(
+        self, step: _Step, columns: list[list[Word] | list[int]], claims: list[Word]
+    ) -> bool:
+        """Whether a vector's words are as claimed, by one equation that stands for all of them.
+
+        The equation of word k is that of word 0 with k added to each lane, so both are renamed to
+        one. False where that is not so, or does not tell: then each word is looked at.
+        """
+        first = claims[0]
+        if len(claims) == 1 or first is None or claims != first.following:
+            return False
+        if self.obligations.reference.table[first.expression].op == "=":
+            return False
+        for column in columns:
+            head = column[0]
+            if head is None or (isinstance(head, Ref) and column != head.following):
+                return False
+        self.obligations.place = step
+        left = _COMPUTES[step.op.value](*(column[0] for column in columns))
+        return self.obligations.holds_alike(left, first, len(claims))
+
+    def _computed(self, step: _Step, columns: list[list[Word] | list[int]]) -> list[Node | None]:
+        compute = _COMPUTES[step.op.value]
+        width = step.op.operands[0].width
         return [
             None if any(arg is None for arg in args) else compute(*args)
             for args in (zip(*columns, strict=True) if columns else [()] * width)
@@ -202,16 +232,17 @@ class Path:
         address = self.scratch[step.op.reads(step.slot)[0].start]
         return address, self._possible(step, "address", address, len(self.memory) - width)
 
-    def _loaded(self, step: _Step, width: int) -> list[Node | None]:
+    def _loaded(self, step: _Step, claims: list[Word]) -> list[Node | None]:
+        """The contents of memory, where something is claimed of them or the address is known."""
+        width = len(claims)
         address, possible = self._addresses(step, width)
         if len(possible) == 1:
             return list(self.memory[possible[0] : possible[0] + width])
         results: list[Node | None] = []
         self.obligations.budget.spend(width * len(possible))
-        for k in range(width):
-            contents = [self.memory[at + k] for at in possible]
-            words = tuple(zip(possible, contents, strict=True))
-            results.append(None if None in contents else Lookup(address, words))  # type: ignore[arg-type]
+        for k, claim in enumerate(claims):
+            table = self.obligations.table(self.memory, possible, k) if claim else None
+            results.append(None if table is None else Lookup(address, table))  # type: ignore[arg-type]
         return results
 
     def _store(self, step: _Step, items: Iterator[Any], stored: dict[int, Word]) -> None:

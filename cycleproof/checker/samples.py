@@ -57,7 +57,7 @@ class Sample:
             return self.expression(node.expression, node.lane or 0)
         if isinstance(node, Lookup):
             address = self.read(node.address)
-            found = None if address is None else dict(node.words).get(address)
+            found = None if address is None else node.table.at(address)
             return None if found is None else self.read(found)
         args = [self.read(arg) for arg in node.args]
         if any(arg is None for arg in args):

@@ -7,6 +7,7 @@ sound: equal operands give equal results.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from frozen.ops import MASK, OPS
@@ -17,18 +18,26 @@ class TooComplex(Exception):
 
 
 class Budget:
-    """Steps of work that may still be done, within those of a larger budget if there is one."""
+    """Steps of work that may still be done."""
 
-    def __init__(self, steps: int, whole: "Budget | None" = None) -> None:
-        self.left, self.whole = steps, whole
+    def __init__(self, steps: int) -> None:
+        self.left = steps
 
     def spend(self, steps: int) -> None:
         """Take ``steps``; raises ``TooComplex`` when they are not there."""
         self.left -= steps
         if self.left < 0:
             raise TooComplex
-        if self.whole:
-            self.whole.spend(steps)
+
+    @contextmanager
+    def part(self, steps: int) -> Iterator["Budget"]:
+        """A budget of its own, of at most ``steps``; what was spent of it is spent of this."""
+        steps = min(steps, self.left)
+        part = Budget(steps)
+        try:
+            yield part
+        finally:
+            self.left -= steps - part.left
 
 
 def _concrete(op: str, meaning: str) -> Callable[[int, int], int]:
@@ -59,7 +68,7 @@ Value = int | Term
 
 
 class Algebra:
-    """Makes terms. ``case`` maps atoms to the words they are assumed to have.
+    """Makes terms.
 
     ``width`` is the word's width in bits: the machine's, or a small one to test every rule on
     every word.
@@ -68,17 +77,16 @@ class Algebra:
     def __init__(self, budget: Budget, width: int = MASK.bit_length()) -> None:
         self.spend = budget.spend
         self.width, self.ones = width, (1 << width) - 1
-        self.case: dict[Term, int] = {}
         self._terms: dict[tuple[Any, ...], Term] = {}
 
     def term(self, kind: str, *args: Any) -> Value:
-        """The one term of this kind and these arguments, or its word in the present case."""
+        """The one term of this kind and these arguments."""
         key = (kind, *args)
         term = self._terms.get(key)
         self.spend(1)
         if term is None:
             term = self._terms[key] = Term(kind, args, len(self._terms))
-        return self.case.get(term, term)
+        return term
 
     def apply(self, op: str, a: Value, b: Value) -> Value:
         """One of the 13 machine ops."""
@@ -87,6 +95,32 @@ class Algebra:
         rule = _RULES.get(op)
         value = rule(self, a, b) if rule else None
         return self.term(op, a, b) if value is None else value
+
+    def under(self, term: Term, read: Callable[[Value], Value]) -> Value:
+        """A term of the kinds made here, with each of its parts replaced by ``read(part)``."""
+        kind, args = term.kind, term.args
+        self.spend(1)
+        if kind == "sum":
+            constant, rest = args[0], dict[Term, int]()
+            for atom, factor in args[1]:
+                part = read(atom)
+                more, parts = _sum(part)
+                constant += factor * more
+                for inner, k in parts:
+                    rest[inner] = rest.get(inner, 0) + factor * k
+            return self._make_sum(constant, rest.items(), self.ones)
+        if kind == "xor":
+            result: Value = args[0]
+            for atom in args[1]:
+                result = self.xor(result, read(atom))
+            return result
+        if kind == "shr":
+            return self.shift_right(read(args[0]), args[1])
+        if kind == "mask":
+            return self.mask(read(args[0]), args[1])
+        if kind == "select":
+            return self.select(*map(read, args))
+        return self.apply(kind, *map(read, args))
 
     # Sums: constant + sum of coefficient * atom, unique up to the order of the atoms.
 

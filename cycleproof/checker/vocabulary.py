@@ -18,7 +18,7 @@ from frozen.ops import MASK, VLEN
 from frozen.problem import FOREST_P, HASH_STAGES, Inputs, Shape, memory_image
 
 from .certificate import STAGES, Expression, Ref
-from .terms import Algebra, Value
+from .terms import Algebra, Term, Value
 
 
 class Apply(NamedTuple):
@@ -28,11 +28,41 @@ class Apply(NamedTuple):
     args: tuple["Node", ...]
 
 
+class Contents:
+    """(address, content) pairs in ascending order. Compared by them; its hash is kept."""
+
+    __slots__ = ("_hash", "lanes", "words")
+
+    def __init__(self, words: tuple[tuple[int, Ref], ...]) -> None:
+        self.words = words
+        self.lanes = any(ref.lane is not None for _, ref in words)
+        self._hash = hash(words)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (
+            isinstance(other, Contents) and self._hash == other._hash and self.words == other.words
+        )
+
+    def at(self, address: int) -> Ref | None:
+        """The content at an address, if it is listed."""
+        place = bisect_left(self.words, (address,))
+        found = place < len(self.words) and self.words[place][0] == address
+        return self.words[place][1] if found else None
+
+
 class Lookup(NamedTuple):
-    """The content of memory at an address: (address, content) pairs in ascending order."""
+    """The content of memory at an address that lies in a table."""
 
     address: "Node"
-    words: tuple[tuple[int, Ref], ...]
+    table: Contents
+
+    @property
+    def words(self) -> tuple[tuple[int, Ref], ...]:
+        """The pairs of the table."""
+        return self.table.words
 
 
 def own(lane: int) -> int:
@@ -102,7 +132,7 @@ class Reference:
 
 
 class Symbolic:
-    """Reads nodes into normal forms, in one case, with every V after ``floor`` unfolded."""
+    """Reads nodes into normal forms, with every V after ``floor`` unfolded."""
 
     def __init__(self, reference: Reference, algebra: Algebra, floor: int) -> None:
         self.reference, self.algebra, self.floor = reference, algebra, floor
@@ -115,17 +145,60 @@ class Symbolic:
         if isinstance(node, Ref):
             return self.expression(node.expression, node.lane or 0)
         if isinstance(node, Lookup):
-            address = self.read(node.address)
-            if isinstance(address, int):
-                at = bisect_left(node.words, (address,))
-                if at < len(node.words) and node.words[at][0] == address:
-                    return self.read(node.words[at][1])
-            return self.algebra.term("lookup", address, node.words)
+            return self._looked_up(self.read(node.address), node.table)
         self.algebra.spend(1)
         args = [self.read(arg) for arg in node.args]
         if node.op == "select":
             return self.algebra.select(*args)
         return self.algebra.apply(node.op, *args)
+
+    def under(self, value: Value, case: dict[Term, Value]) -> Value:
+        """The normal form of a normal form where some terms have the words that ``case`` says.
+
+        What is found out about further terms is added to ``case``.
+        """
+        if isinstance(value, int):
+            return value
+        if value not in case:
+            case[value] = self._under(value, case)
+        return case[value]
+
+    def _under(self, term: Term, case: dict[Term, Value]) -> Value:
+        kind, args = term.kind, term.args
+        if kind in ("m", "V"):
+            return term
+        if kind == "N":
+            lane, number, *bits = args
+            return self._node(lane, number, [self.under(bit, case) for bit in bits])
+        if kind not in ("lookup", "M", "T"):
+            return self.algebra.under(term, lambda part: self.under(part, case))
+        index = self.under(args[0], case)
+        if kind == "lookup":
+            found = self._looked_up(index, args[1])
+        elif kind == "M":
+            found = self._initial_at(index)
+        else:
+            found = self._entry_of(index, *args[1:])
+        # What stands at a place that is known now was read without the case.
+        read = isinstance(index, int) and found is not term
+        return self.under(found, case) if read else found
+
+    def _looked_up(self, address: Value, table: Contents) -> Value:
+        found = table.at(address) if isinstance(address, int) else None
+        if found is not None:
+            return self.read(found)
+        return self.algebra.term("lookup", address, table)
+
+    def _initial_at(self, address: Value) -> Value:
+        return (
+            self.initial(address) if isinstance(address, int) else self.algebra.term("M", address)
+        )
+
+    def _entry_of(self, index: Value, number: int, lane: int) -> Value:
+        if not isinstance(index, int):
+            return self.algebra.term("T", index, number, lane)
+        entries = self.reference.table[number].args
+        return self.expression(entries[1 + index], lane) if index < len(entries) - 1 else 0
 
     def expression(self, number: int, lane: int) -> Value:
         """The normal form of an entry of the table, its hole filled with ``lane``."""
@@ -147,13 +220,10 @@ class Symbolic:
                 *args, fixed = args  # type: ignore[assignment]
                 lane = own(fixed)  # never taken for a renamed lane
             return getattr(self, op)(lane, *args)  # type: ignore[no-any-return]
-        if op in ("M", "T"):
-            index = self.expression(args[0], lane)
-            if not isinstance(index, int):
-                return self.algebra.term(op, index, *((number, lane) if op == "T" else ()))
-            if op == "M":
-                return self.initial(index)
-            return self.expression(args[1 + index], lane) if index < len(args) - 1 else 0
+        if op == "M":
+            return self._initial_at(self.expression(args[0], lane))
+        if op == "T":
+            return self._entry_of(self.expression(args[0], lane), number, lane)
         if op == "select":
             return self.algebra.select(*(self.expression(arg, lane) for arg in args))
         value = self.expression(args[0], lane)
@@ -196,7 +266,9 @@ class Symbolic:
     def N(self, lane: int, number: int) -> Value:  # noqa: N802
         """The node value: a known tree word once the path bits are known."""
         path = range(self.reference.root_rounds[number], number)
-        bits = [self.Q(lane, earlier) for earlier in path]
+        return self._node(lane, number, [self.Q(lane, earlier) for earlier in path])
+
+    def _node(self, lane: int, number: int, bits: list[Value]) -> Value:
         known = [bit for bit in bits if isinstance(bit, int)]
         if len(known) == len(bits):
             return self.initial(self.reference.node(known))

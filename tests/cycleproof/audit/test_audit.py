@@ -14,7 +14,7 @@ from cycleproof.base.errors import ExitCode, MissingDependency
 from cycleproof.checker import ACCEPTED, INCONCLUSIVE, REJECTED, check_with_facts
 from cycleproof.checker.obligations import Equation, Membership, Obligations, Verdict
 from cycleproof.checker.terms import CONCRETE
-from cycleproof.checker.vocabulary import Lookup
+from cycleproof.checker.vocabulary import Contents, Lookup
 from cycleproof.commands.check_proof import command
 from cycleproof.proof import prove
 from frozen.artifact import parse
@@ -79,8 +79,10 @@ def test_a_wrong_equation_is_refused(facts):
     wrong = [Equation(one.left, other.right) for one, other in pairs if one.right != other.right]
     words = list(split[0].left.words)
     words[3], words[4] = (words[3][0], words[4][1]), (words[4][0], words[3][1])
-    wrong.append(Equation(Lookup(split[0].left.address, tuple(words)), split[0].right))
-    wrong.append(Equation(Lookup(split[0].left.address, tuple(words[:-1])), split[0].right))
+    wrong.append(Equation(Lookup(split[0].left.address, Contents(tuple(words))), split[0].right))
+    wrong.append(
+        Equation(Lookup(split[0].left.address, Contents(tuple(words[:-1]))), split[0].right)
+    )
     ranges = [
         fact for fact, _ in established if isinstance(fact, Membership) and len(fact.words) > 1
     ]

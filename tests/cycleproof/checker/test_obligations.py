@@ -12,7 +12,7 @@ from cycleproof.checker.obligations import Equation, Obligations, in_order, rena
 from cycleproof.checker.samples import Sample
 from cycleproof.checker.solver import Solver
 from cycleproof.checker.terms import Algebra, Budget, Term
-from cycleproof.checker.vocabulary import Apply, Lookup, Node, Reference, Symbolic, own
+from cycleproof.checker.vocabulary import Apply, Contents, Lookup, Node, Reference, Symbolic, own
 from frozen.ops import MASK
 from frozen.problem import (
     FOREST_P,
@@ -161,18 +161,22 @@ def test_a_lookup_is_closed_with_its_contents() -> None:
     wrong = ((40, t.ref(one)), (41, t.ref(one)))
     for lane in range(4):
         address_, claim = t.ref(address, lane), t.ref(n1, lane)
-        assert obligations.settle(Lookup(address_, right), claim).holds
-        assert obligations.settle(Lookup(address_, wrong), claim).holds is False
+        assert obligations.settle(Lookup(address_, Contents(right)), claim).holds
+        assert obligations.settle(Lookup(address_, Contents(wrong)), claim).holds is False
     # Contents that speak of lanes: lane 0's own buffer is not lane 1's.
     mine = tuple((40 + i, t.ref(n1, 0)) for i in range(2))
     other = tuple((40 + i, t.ref(n1, 1)) for i in range(2))
-    assert obligations.settle(Lookup(t.ref(address, 0), mine), t.ref(n1, 0)).holds
-    assert obligations.settle(Lookup(t.ref(address, 1), other), t.ref(n1, 1)).holds
-    assert obligations.settle(Lookup(t.ref(address, 0), other), t.ref(n1, 0)).holds is False
-    assert obligations.settle(Lookup(t.ref(address, 1), mine), t.ref(n1, 1)).holds is False
-    assert obligations.settle(Lookup(t.ref(address, 1), mine), t.ref(n1, 0)).holds
+    assert obligations.settle(Lookup(t.ref(address, 0), Contents(mine)), t.ref(n1, 0)).holds
+    assert obligations.settle(Lookup(t.ref(address, 1), Contents(other)), t.ref(n1, 1)).holds
+    assert (
+        obligations.settle(Lookup(t.ref(address, 0), Contents(other)), t.ref(n1, 0)).holds is False
+    )
+    assert (
+        obligations.settle(Lookup(t.ref(address, 1), Contents(mine)), t.ref(n1, 1)).holds is False
+    )
+    assert obligations.settle(Lookup(t.ref(address, 1), Contents(mine)), t.ref(n1, 0)).holds
     # A lookup that its list does not cover is never closed.
-    assert not obligations.settle(Lookup(t.ref(address, 0), right[:1]), t.ref(one)).holds
+    assert not obligations.settle(Lookup(t.ref(address, 0), Contents(right[:1])), t.ref(one)).holds
 
 
 def test_renaming_is_one_injection_for_the_whole_equation() -> None:
@@ -182,9 +186,9 @@ def test_renaming_is_one_injection_for_the_whole_equation() -> None:
     sides = Equation(rename(Apply("^", (Ref(v, 3), Ref(n, 1))), name), rename(Ref(v, 3), name))
     assert sides == (Apply("^", (Ref(v, 0), Ref(n, 1))), Ref(v, 0))
     name = in_order()
-    table = Lookup(Ref(v, 2), ((5, Ref(n, 3)), (6, Ref(n, None)), (7, Ref(n, 2))))
+    table = Lookup(Ref(v, 2), Contents(((5, Ref(n, 3)), (6, Ref(n, None)), (7, Ref(n, 2)))))
     assert rename(table, name) == Lookup(
-        Ref(v, 0), ((5, Ref(n, 1)), (6, Ref(n, None)), (7, Ref(n, 0)))
+        Ref(v, 0), Contents(((5, Ref(n, 1)), (6, Ref(n, None)), (7, Ref(n, 0))))
     )
 
 
@@ -356,9 +360,9 @@ def test_concrete_reading_is_the_definition() -> None:
         (Apply("select", (0, 1, 2)), 2),
         (Apply("select", (9, 1, 2)), 1),
         (Apply("+", (MASK, 2)), 1),
-        (Lookup(4, ((4, t.ref(table[0])),)), 5),
-        (Lookup(5, ((4, t.ref(table[0])),)), None),
-        (Apply("+", (Lookup(5, ()), 1)), None),
+        (Lookup(4, Contents(((4, t.ref(table[0])),))), 5),
+        (Lookup(5, Contents(((4, t.ref(table[0])),))), None),
+        (Apply("+", (Lookup(5, Contents(())), 1)), None),
         (-1, MASK),
     ]
     sample = Sample(obligations.reference, 0)

@@ -1,7 +1,7 @@
 """The study of approximate kernels: each refuted in the judged domain, or shown to be right there.
 
     python -m tests.studies.approximations             # a table on stdout
-    python -m tests.studies.approximations --write     # and into docs/proof.md
+    python -m tests.studies.approximations --write     # and into docs/studies.md
 
 A refutation counts once the frozen simulator, run anew, fails the input; so does one above 2^30 of
 a kernel whose few wrong words no judged input gives. A proof counts once the checker accepts its
@@ -53,7 +53,7 @@ def classify(number: int) -> tuple[str, float]:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--processes", type=int, default=2, help="the result is the same with any")
-    parser.add_argument("--write", action="store_true", help="put the table into docs/proof.md")
+    parser.add_argument("--write", action="store_true", help="put the table into docs/studies.md")
     options = parser.parse_args()
     counts: dict[str, Counter[str]] = {}
     times: dict[str, list[float]] = {}

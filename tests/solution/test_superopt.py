@@ -13,7 +13,7 @@ pytest.importorskip("z3")
 
 from solution.superopt import STUDY, Piece
 from solution.superopt.expression import NAMES, Expression, columns, terms
-from solution.superopt.programs import Step, pool, prove, run, shortest
+from solution.superopt.programs import Step, nearest, pool, prove, run, shortest
 
 EDGES = (0, 1, 2, 31, 32, 33, 1 << 31, MASK - 1, MASK)
 
@@ -109,3 +109,13 @@ def test_the_compiler_pays_what_the_study_says(piece: Piece) -> None:
     """There is a program of the stated length, so that "none" speaks of shorter ones."""
     assert found(piece.text, piece.known) is not None
     assert found(piece.text, piece.known - 1) is None
+
+
+def test_a_rare_fault_is_met_where_it_is_allowed() -> None:
+    """x == 77777 is 0 but for one word: an approximation without the comparison will do."""
+    expression = Expression("(x == 77777) + (x & 1)")
+    near = nearest(expression, 1, [1])
+    assert near is not None
+    assert (near[0][0].op, near[1]) == ("&", 0.0)
+    assert shortest(expression, 1, [1, 77777]) is None
+    assert nearest(Expression("x ^ (x >> 16) ^ 5"), 2, [16, 5]) is None

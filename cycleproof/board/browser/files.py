@@ -12,8 +12,16 @@ from ...simulator.base import installed_folder, read_frozen
 from .vendor import VERSION, read_pyodide
 
 # What the worker runs of this package; nothing else of it is on the page.
-_PACKAGES = ("base", "proof", "checker", "simulator")
-_MODULES = ("__init__.py", "checks/runs.py")
+_PACKAGES = ("base", "proof", "checker", "simulator", "analysis", "engine")
+_MODULES = (
+    "__init__.py",
+    "artifact/__init__.py",
+    "artifact/format.py",
+    "checks/runs.py",
+    "checks/shifts.py",
+    "evidence/__init__.py",
+    "evidence/model.py",
+)
 
 
 def check_files(pyodide: Path) -> dict[str, bytes]:
@@ -22,7 +30,7 @@ def check_files(pyodide: Path) -> dict[str, bytes]:
     files = {f"pyodide/{name}": data for name, data in read_pyodide(pyodide).items()}
     for name in base.pins:
         files[f"frozen/{name}"] = base.files[name]
-    files["modules.json"] = json.dumps(_modules(), sort_keys=True).encode()
+    files["modules.json"] = json.dumps(modules(), sort_keys=True).encode()
     for name in ("check.js", "worker.js"):
         files[name] = _asset(name).encode()
     files["driver.py"] = _text("driver.py").encode()
@@ -41,7 +49,7 @@ def _asset(name: str) -> str:
     return _text(f"page/{name}")
 
 
-def _modules() -> dict[str, str]:
+def modules() -> dict[str, str]:
     """Our own modules by their paths, as the worker lays them out."""
     root = resources.files("cycleproof")
     found = {f"cycleproof/{name}": root.joinpath(name).read_text("utf-8") for name in _MODULES}

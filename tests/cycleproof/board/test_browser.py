@@ -16,7 +16,7 @@ import pytest
 from cycleproof.artifact.format import encode
 from cycleproof.base.errors import Unreadable
 from cycleproof.board.browser import vendor
-from cycleproof.board.browser.files import check_files
+from cycleproof.board.browser.files import check_files, modules
 from cycleproof.board.browser.serve import PageServer
 from frozen.problem import Shape
 from tests.corpus.documents import ROWS
@@ -37,9 +37,9 @@ DRIVER = """
 import json, sys
 from pathlib import Path
 driver = {"__name__": "driver"}
-root, pairs = sys.argv[1], json.loads(sys.stdin.read())
-exec(Path(root, "cycleproof/board/browser/driver.py").read_text(), driver)
-sources = {path.stem: path.read_text() for path in Path(root, "frozen").glob("*.py")}
+root, checkout, pairs = sys.argv[1], sys.argv[2], json.loads(sys.stdin.read())
+exec(Path(checkout, "cycleproof/board/browser/driver.py").read_text(), driver)
+sources = {path.stem: path.read_text() for path in Path(checkout, "frozen").glob("*.py")}
 harness = driver["load_frozen"](sources)
 driver["prepare"](root)
 import cycleproof.checker.solver, cycleproof.proof.prover as prover
@@ -70,13 +70,18 @@ def wrong_in_one_lane():
 
 
 def driven(tmp_path, documents):
+    """What the driver says, in an interpreter that has the page's modules and no package."""
+    for name, module in modules().items():
+        path = tmp_path / "root" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(module)
     paths = []
     for number, data in enumerate(documents):
         path = tmp_path / f"{number}.json"
         path.write_bytes(data)
         paths.append(str(path))
     ended = subprocess.run(
-        [sys.executable, "-I", "-c", DRIVER, str(ROOT)],
+        [sys.executable, "-I", "-S", "-c", DRIVER, str(tmp_path / "root"), str(ROOT)],
         input=json.dumps(paths),
         capture_output=True,
         text=True,

@@ -17,6 +17,7 @@ from frozen.errors import FrozenError
 from . import __version__
 from .base.errors import EXIT_CODE_MEANINGS, CycleproofError, ExitCode
 from .base.text import printable
+from .evidence.words import error_word
 
 COMMAND_GROUPS = {
     "make": {
@@ -156,9 +157,9 @@ def main() -> None:
         hint = f"try `{context.command_path} --help`" if context else ""
         _end(error.format_message(), hint, ExitCode.UNUSABLE)
     except CycleproofError as error:
-        _end(str(error), error.hint, error.exit_code)
+        _end(str(error), error.hint, error.exit_code, error_word(error))
     except FrozenError as error:
-        _end(str(error), "", ExitCode.UNUSABLE)
+        _end(str(error), "", ExitCode.UNUSABLE, error_word(error))
     except MemoryError:
         _end("out of memory before anything was settled", "", ExitCode.INCONCLUSIVE)
     except OSError as error:
@@ -167,9 +168,9 @@ def main() -> None:
     sys.exit(status if isinstance(status, int) else ExitCode.PASSED)
 
 
-def _end(message: str, hint: str, status: int) -> NoReturn:
+def _end(message: str, hint: str, status: int, word: str = "error") -> NoReturn:
     with suppress(OSError):
-        print(f"error: {printable(message)}", file=sys.stderr)
+        print(f"{word}: {printable(message)}", file=sys.stderr)
         if hint:
             print(f"  {printable(hint)}", file=sys.stderr)
     _leave(status)

@@ -17,6 +17,7 @@ from cycleproof.checks import CHECKS, Subject
 from cycleproof.checks.verify import verify
 from cycleproof.cli import COMMANDS
 from cycleproof.evidence.policy import REQUIREMENTS
+from cycleproof.evidence.words import WORDS
 from cycleproof.simulator.base import read_frozen
 from cycleproof.view.report.terminal import print_evidence
 from frozen.ops import OPS, SCRATCH_SIZE, SLOT_LIMITS, VLEN, Op
@@ -79,10 +80,16 @@ def isa() -> str:
 
 def exit_codes() -> str:
     """The table of exit codes, and which counts of several."""
-    rows = [(f"{int(code)}", meaning) for code, meaning in EXIT_CODE_MEANINGS.items()]
+    words: dict[int, list[str]] = {}
+    for word, row in WORDS.items():
+        words.setdefault(row.code, []).append(word)
+    rows = [
+        (f"{int(code)}", " or ".join(words.get(code, ["error"])), meaning)
+        for code, meaning in EXIT_CODE_MEANINGS.items()
+    ]
     order = ", ".join(f"{int(code)}" for code in WORST_FIRST)
     return (
-        table(("exit code", "meaning"), rows)
+        table(("exit code", "first line", "meaning"), rows)
         + f"\nOf several artifacts (`hook`) the worst code counts, in this order: {order}.\n"
     )
 
@@ -98,6 +105,11 @@ def commands() -> str:
     return table(("command", "what it does"), rows)
 
 
+def verdict_words() -> str:
+    """The table of the words that a first line begins with."""
+    return table(("word", "what you may conclude"), [(w, row.means) for w, row in WORDS.items()])
+
+
 def requirements() -> str:
     """The table of requirements, by the names that ``--require`` takes."""
     return table(("name", "means"), [(f"`{row.name}`", row.means) for row in REQUIREMENTS])
@@ -110,7 +122,7 @@ def recording() -> str:
     )
     console = Console(record=True, width=100, file=io.StringIO(), force_terminal=True)
     console.print(f"[bold]$ cycleproof verify --nonce {bytes(16).hex()}[/]", highlight=False)
-    print_evidence(verify(subject), str(ARTIFACT), console)
+    print_evidence(verify(subject), ARTIFACT, console)
     return console.export_svg(title="cycleproof verify", unique_id="verify") + "\n"
 
 
@@ -164,6 +176,7 @@ PARTS: list[tuple[str, str, Callable[[], str]]] = [
     ("README.md", "exit codes", exit_codes),
     ("docs/quickstart.md", "commands", commands),
     ("docs/quickstart.md", "requirements", requirements),
+    ("docs/quickstart.md", "words", verdict_words),
     ("docs/artifact-format.md", "exit codes", exit_codes),
     ("docs/verify.svg", "", recording),
     ("docs/kernel.md", "ladder", ladder),

@@ -88,7 +88,8 @@ def wrong() -> bytes:
 def test_a_right_kernel_passes_with_a_summary_and_a_notice(act):
     answer, summary, evidence = act("k.json", samples.artifact().data)
     assert answer.returncode == 0
-    assert "::notice title=cycleproof::" in answer.stdout
+    assert "::notice title=cycleproof::PROVED for all inputs at H=3 R=4 B=8" in answer.stdout
+    assert summary.startswith("# PROVED for all inputs at H=3 R=4 B=8, not the judged shape: ")
     assert "| proof | pass |" in summary
     document = json.loads((evidence / "verify.sarif").read_text())
     assert document["runs"][0]["results"] == []
@@ -99,7 +100,9 @@ def test_a_right_kernel_passes_with_a_summary_and_a_notice(act):
 def test_a_wrong_kernel_fails_with_a_summary_an_error_and_a_sarif_result(act):
     answer, summary, evidence = act("k.json", wrong())
     assert answer.returncode == 1
-    assert "::error title=cycleproof::a check failed" in answer.stdout
+    assert (
+        "::error title=cycleproof::FAILED at H=3 R=4 B=8, not the judged shape: " in answer.stdout
+    )
     assert "**fail**" in summary
     results = json.loads((evidence / "verify.sarif").read_text())["runs"][0]["results"]
     assert {"seeds", "proof"} <= {row["ruleId"] for row in results if row["level"] == "error"}
@@ -109,8 +112,8 @@ def test_a_wrong_kernel_fails_with_a_summary_an_error_and_a_sarif_result(act):
 def test_an_unreadable_file_leaves_a_summary_that_says_why(act, name, data):
     answer, summary, _ = act(name, data)
     assert answer.returncode == 2
-    assert "::error title=cycleproof::no verdict (exit code 2)" in answer.stdout
-    assert "**No verdict** (exit code 2)" in summary
+    assert "::error title=cycleproof::REFUSED: " in answer.stdout
+    assert summary.startswith("    REFUSED: ")
     assert name in summary
 
 

@@ -17,11 +17,11 @@ class ExitCode(IntEnum):
 
 
 EXIT_CODE_MEANINGS = {
-    ExitCode.PASSED: "all that ran passed",
-    ExitCode.FAILED: "a check failed",
+    ExitCode.PASSED: "all that ran passed, a check of the outputs among it",
+    ExitCode.FAILED: "a check failed, or a requirement is not met",
     ExitCode.UNUSABLE: "wrong usage, unreadable input or an output that cannot be written",
     ExitCode.ALTERED: "the frozen base was altered",
-    ExitCode.INCONCLUSIVE: "inconclusive: nothing failed, but something asked for was not settled",
+    ExitCode.INCONCLUSIVE: "nothing failed, but something was not settled",
     ExitCode.MISSING: "an optional dependency is missing",
     ExitCode.OURS: "a fault of cycleproof itself: two of its engines disagree",
 }

@@ -1,7 +1,11 @@
-"""Text that is safe to print: names, paths and messages may come from a stranger's file."""
+"""Text that is safe to print, and the one way in which numbers and plurals are written."""
 
 import shlex
+from collections.abc import Sequence
 from pathlib import Path
+
+JUDGED_WORDS = "values below 2^30"  # powers are written so everywhere: any terminal shows it
+ALL_WORDS = "all 32-bit words"
 
 
 def command_line(*arguments: str | Path) -> str:
@@ -18,3 +22,15 @@ def printable(text: str) -> str:
     return "".join(
         char if char.isprintable() else char.encode("unicode_escape").decode() for char in text
     )
+
+
+def plural(count: int, noun: str) -> str:
+    """``1 word``, ``1,558 words``."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def listed(items: Sequence[str]) -> str:
+    """``a``, ``a and b``, ``a, b and c``; ``""`` for none."""
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} and {items[-1]}"

@@ -41,9 +41,9 @@ Three commands, with a `cycleproof` of your own (`bundle.zip` is the file that y
    refuses one (exit code 3). Name `__main__.py`, not the folder: told to run a folder, Python
    imports parts of its library from there before any check.
 
-Exit code 0 means that all that ran passed; 1, that a check failed; 2, that the file cannot be
-used; 3, that a frozen file was altered; 4, that something was left open; 5, that an optional
-dependency is missing.
+The first line is the verdict, and the exit code says it to scripts: 0, PROVED for all inputs or
+TESTED on those that were run; 1, FAILED; 2, REFUSED: the file cannot be used; 3, TAMPERED: a frozen
+file was altered; 4, OPEN: something was not settled; 5, an optional dependency is missing.
 
 ## What the submitter's own run says
 

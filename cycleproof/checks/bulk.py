@@ -7,7 +7,7 @@ simulator, whose word decides; so are seeds that missed a guard, and a sample of
 from typing import Any
 
 from ..base.errors import EnginesDisagree, MissingDependency
-from ..base.text import command_line
+from ..base.text import ALL_WORDS, JUDGED_WORDS, command_line
 from ..engine import run as engine
 from ..engine import stream
 from ..engine.errors import Unsupported
@@ -23,7 +23,7 @@ REPLAYED_MISSES = 64
 
 
 def run(subject: Subject) -> Finding:
-    """Run the seeds below 2**30, then a tenth as many of all 32-bit words.
+    """Run the seeds below 2^30, then a tenth as many of all 32-bit words.
 
     What the evidence holds does not hang on how fast they ran.
     """
@@ -78,7 +78,7 @@ def _judged(
         return Finding("bulk", Verdict.UNKNOWN, text, figures, notes)
     shape = subject.artifact.decoded.shape
     text = (
-        f"right on {judged.seeds:,} seeds ({shape}, values below 2**30); fewer than one seed in"
+        f"right on {judged.seeds:,} seeds ({shape}, {JUDGED_WORDS}); fewer than one seed in"
         f" {judged.seeds / 3:,.0f} is wrong, at 95 %"
     )
     return Finding("bulk", Verdict.PASS, text, figures, notes)
@@ -129,7 +129,7 @@ def _frozen(subject: Subject, indices: list[int], domain: stream.Domain) -> list
 
 
 def _wide_line(part: Part, failure: tuple[int, str] | None) -> str:
-    text = f"all 32-bit words: {part.seeds:,} seeds, {part.wrong:,} wrong"
+    text = f"{ALL_WORDS}: {part.seeds:,} seeds, {part.wrong:,} wrong"
     if failure is None:
         return text
     return f"{text}; --input {stream.name(failure[0], stream.WIDE)}: {failure[1]}"

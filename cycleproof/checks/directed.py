@@ -1,17 +1,19 @@
 """The check ``directed``: right on inputs built to break it; the coverage is measured."""
 
 from functools import lru_cache
+from typing import Any
 
 from frozen.problem import Shape
 
 from ..base.errors import Unreadable
-from ..base.text import command_line
+from ..base.text import ALL_WORDS, JUDGED_WORDS, command_line, plural
 from ..engine import stream
 from ..evidence.model import Finding, Verdict
 from ..simulator.directed import Coverage, Directed, directed_inputs
+from ..simulator.runner import Answer
 from ..simulator.runs import Request
 from . import Subject
-from .runs import complaint, cycle_complaint, cycle_counts, explained, leftovers
+from .runs import complaint, cycle_complaint, cycle_counts, explained, leftovers, wrong_figures
 
 
 def requests(subject: Subject) -> list[Request]:
@@ -20,7 +22,7 @@ def requests(subject: Subject) -> list[Request]:
 
 
 def run(subject: Subject) -> Finding:
-    """Judge the directed set; inputs below 2**30 decide, the full 32-bit ones are a line apart."""
+    """Judge the directed set; inputs below 2^30 decide, the full 32-bit ones are a line apart."""
     decoded = subject.artifact.decoded
     inputs = _chosen(subject)
     coverage = Coverage(decoded.shape)
@@ -41,16 +43,16 @@ def run(subject: Subject) -> Finding:
         "cycles": cycle_counts(answers),
         **leftovers(answers),
     }
-    notes = [_wide_line(figures), *(f"{d.name}: {complaint(a)}" for d, a in wrong[:5])]
+    notes = [_wide_line(figures), *_told_once(wrong)]
     fatal = [(d, a) for d, a in wrong if d.official]
     if fatal:
         first, answer = fatal[0]
-        text = complaint(explained(decoded, first.inputs, answer))
+        answer = explained(decoded, first.inputs, answer)
         return Finding(
             "directed",
             Verdict.FAIL,
-            f"{len(fatal)} of {official} inputs fail; {first.name}: {text}",
-            figures,
+            f"{len(fatal)} of {plural(official, 'input')} fail; {first.name}: {complaint(answer)}",
+            figures | wrong_figures(answer),
             notes,
             _again(subject, first),
         )
@@ -65,8 +67,8 @@ def run(subject: Subject) -> Finding:
     return Finding(
         "directed",
         Verdict.PASS,
-        f"right on {official} built inputs ({decoded.shape}, values below 2**30);"
-        f" {taken} of {leaves} leaves and {taken_edges} of {edges} edges taken",
+        f"right on {plural(official, 'built input')} ({decoded.shape}, {JUDGED_WORDS});"
+        f" {taken:,} of {leaves:,} leaves and {taken_edges:,} of {edges:,} edges taken",
         figures,
         notes,
     )
@@ -95,8 +97,22 @@ def _chosen(subject: Subject) -> list[Directed]:
     return chosen
 
 
+def _told_once(wrong: list[tuple[Directed, Answer]]) -> list[str]:
+    """Each lane or fault once, with the first input that shows it; then the other inputs."""
+    first: dict[Any, str] = {}
+    others = []
+    for directed, answer in wrong:
+        key = answer.get("fault", answer.get("lane"))
+        if key in first:
+            others.append(directed.name)
+        else:
+            first[key] = f"{directed.name}: {complaint(answer)}"
+    more = [f"the same on {', '.join(others[:5])}" + (" and more" if others[5:] else "")]
+    return [*first.values()][:5] + (more if others else [])
+
+
 def _wide_line(figures: dict[str, object]) -> str:
-    return f"all 32-bit values: right on {figures['wide_right']} of {figures['wide_inputs']} inputs"
+    return f"{ALL_WORDS}: right on {figures['wide_right']} of {figures['wide_inputs']} inputs"
 
 
 def _again(subject: Subject, directed: Directed) -> str:

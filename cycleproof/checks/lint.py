@@ -3,6 +3,7 @@
 from ..analysis.engines import engine_figures
 from ..analysis.hazards import hazard_figures
 from ..artifact.format import slots_of
+from ..base.text import plural
 from ..evidence.model import Finding, Verdict
 from . import Subject
 
@@ -26,15 +27,18 @@ def run(subject: Subject) -> Finding:
             figures,
         )
     binding, floor = max(figures["floors"].items(), key=lambda item: item[1])
-    notes = []
+    notes = [
+        f"{plural(figures['overlaps'], 'overlapped word')},"
+        f" {plural(len(figures['unwritten_reads']), 'word')} read but never written,"
+        f" {plural(figures['dead_slots'], 'dead slot')}"
+    ]
     if not straight:
         notes.append("it jumps: floors and dead slots are those of one pass over all bundles")
     return Finding(
         "lint",
         Verdict.PASS,
-        f"{figures['bundles']} bundles; {binding} binds at {floor};"
-        f" {figures['overlaps']} overlapped words, {len(figures['unwritten_reads'])} words read"
-        f" but never written, {figures['dead_slots']} dead slots",
+        f"{plural(figures['bundles'], 'bundle')}; the slots of {binding} need"
+        f" {plural(floor, 'cycle')}",
         figures,
         notes,
     )

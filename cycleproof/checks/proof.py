@@ -3,7 +3,7 @@
 from frozen.errors import Malformed
 
 from ..audit import audit
-from ..base.text import command_line
+from ..base.text import command_line, plural
 from ..checker import ACCEPTED, CHECKER_VERSION, REJECTED, check_limited
 from ..evidence.model import Finding, Verdict
 from ..proof import ProofResult, ProofVerdict, prove_limited
@@ -14,21 +14,21 @@ from . import Subject
 def run(subject: Subject) -> Finding:
     """Pass if proved and the independent checker accepts the certificate; fail if refuted.
 
-    A counterexample with words of 2**30 or more refutes the statement for all 32-bit words, but
-    not the contract, so the check then says that nothing is settled below 2**30.
+    A counterexample with words of 2^30 or more refutes the statement for all 32-bit words, but
+    not the contract, so the check then says that nothing is settled below 2^30.
     """
     result = prove_limited(subject.artifact.decoded, certificate=True)
     # The same evidence is the same bytes, so how long it took stays out of it.
     figures = {name: value for name, value in result.figures.items() if name != "seconds"}
     figures |= {"indices": result.indices, "forest": result.forest}
-    notes = [f"final indices: {result.indices}; forest: {result.forest}", *result.notes]
+    notes = [*result.notes]
     again = command_line("prove", subject.artifact.path)
     if result.certificate is not None:
         return _checked(subject, result, result.certificate, figures, notes)
     if result.verdict is ProofVerdict.REFUTED and _judged(result):
         return Finding("proof", Verdict.FAIL, result.statement, figures, notes, again)
     if result.verdict is ProofVerdict.REFUTED:
-        text = f"{result.statement}; nothing established below 2**30"
+        text = f"{result.statement}; nothing established below 2^30"
         return Finding("proof", Verdict.UNKNOWN, text, figures, notes, again)
     text = f"{result.statement}; stuck on: {result.stuck_on}"
     return Finding("proof", Verdict.UNKNOWN, text, figures, notes, again)
@@ -79,8 +79,9 @@ def _checked(
         notes.append(f"audit: {audited.facts} facts, none closed by rules: {closed}")
     if checked.verdict == ACCEPTED:
         notes.append(
-            f"the certificate was accepted by the independent checker: {checked.writes}"
-            f" obligations, {checked.distinct} distinct, {checked.solver_queries} solver queries"
+            f"the certificate was accepted by the independent checker:"
+            f" {plural(checked.writes, 'obligation')}, {checked.distinct:,} distinct, solver"
+            f" queries: {checked.solver_queries:,}"
         )
         return Finding("proof", Verdict.PASS, result.statement, figures, notes)
     what = "rejected" if checked.verdict == REJECTED else "could not settle"

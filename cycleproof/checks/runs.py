@@ -8,6 +8,7 @@ from frozen.artifact import Artifact
 from frozen.machine import Machine
 from frozen.problem import HASH_STAGES, Inputs, memory_image, step
 
+from ..base.text import plural
 from ..simulator.runner import Answer
 
 
@@ -16,11 +17,11 @@ def complaint(answer: Answer) -> str:
     if "fault" in answer:
         return str(answer["fault"])
     text = (
-        f"{answer['wrong_lanes']} lanes wrong; the first is lane {answer['lane']}:"
+        f"{plural(answer['wrong_lanes'], 'lane')} wrong; the first is lane {answer['lane']}:"
         f" expected {answer['expected']}, got {answer['got']}"
     )
     if answer.get("round") is not None:
-        text += f"; its value of round {answer['round']} is the first never computed"
+        text += f"; it is lost from round {answer['round']} on"
     return text
 
 
@@ -31,11 +32,21 @@ def explained(artifact: Artifact, inputs: Inputs, answer: Answer) -> Answer:
     return answer | {"round": first_missing_round(artifact, inputs, answer["lane"])}
 
 
+def wrong_figures(answer: Answer) -> dict[str, Any]:
+    """The figures on a run that is not a pass: ``fault``, or ``wrong_lane`` and ``wrong_round``."""
+    if "fault" in answer:
+        return {"fault": str(answer["fault"])}
+    first = answer.get("round")
+    return {"wrong_lane": answer["lane"]} | ({} if first is None else {"wrong_round": first})
+
+
 def first_missing_round(artifact: Artifact, inputs: Inputs, lane: int) -> int | None:
-    """The first round whose reference value for ``lane`` the program never holds in scratch.
+    """The round after the last whose reference value for ``lane`` the program holds in scratch.
 
     A value counts as held in either of its usual forms, with the hash's last constant applied
-    or still pending. ``None`` if every round's value was held at some time. The run must end.
+    or still pending. A right kernel may fuse rounds and skip values, so a gap before the last one
+    held says nothing. ``None`` if that is the last round's, or if none is held: then the kernel
+    may write its values in a form of its own. The run must end.
     """
     pending = HASH_STAGES[-1][1]
     index, value = 0, inputs.values[lane]
@@ -51,7 +62,8 @@ def first_missing_round(artifact: Artifact, inputs: Inputs, lane: int) -> int | 
         seen.update(wanted[word] for word in words.intersection(scratch))
 
     Machine(artifact.program).run(memory_image(artifact.shape, inputs), observe=observe)
-    return next((number for number in range(artifact.shape.rounds) if number not in seen), None)
+    after = max(seen, default=-1) + 1
+    return after if 0 < after < artifact.shape.rounds else None
 
 
 def cycle_counts(answers: Sequence[Answer]) -> list[int]:

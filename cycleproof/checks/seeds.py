@@ -6,12 +6,12 @@ nonce could search for one whose seeds a wrong kernel survives.
 
 from frozen.problem import inputs_from_seed
 
-from ..base.text import command_line
+from ..base.text import JUDGED_WORDS, command_line, plural
 from ..evidence.model import Finding, Verdict
 from ..simulator.runs import Request
 from ..simulator.seeds import fresh_seed
 from . import Subject
-from .runs import complaint, cycle_complaint, cycle_counts, explained, leftovers
+from .runs import complaint, cycle_complaint, cycle_counts, explained, leftovers, wrong_figures
 
 
 def requests(subject: Subject) -> list[Request]:
@@ -49,8 +49,8 @@ def run(subject: Subject) -> Finding:
         return Finding(
             "seeds",
             Verdict.FAIL,
-            f"{len(wrong)} of {len(seeds)} seeds fail; seed {seed}: {complaint(answer)}",
-            figures,
+            f"{len(wrong)} of {plural(len(seeds), 'seed')} fail; seed {seed}: {complaint(answer)}",
+            figures | wrong_figures(answer),
             notes,
             command_line("verify", subject.artifact.path, "--seed", str(seed)),
         )
@@ -60,8 +60,8 @@ def run(subject: Subject) -> Finding:
     return Finding(
         "seeds",
         Verdict.PASS,
-        f"right on {len(subject.fixed_seeds)} fixed and {len(drawn)} {word} seeds,"
-        f" {decoded.cycles} cycles each ({decoded.shape}, values below 2**30)",
+        f"right on {len(subject.fixed_seeds)} fixed and {plural(len(drawn), f'{word} seed')},"
+        f" {plural(decoded.cycles, 'cycle')} each ({decoded.shape}, {JUDGED_WORDS})",
         figures,
         notes,
     )

@@ -17,13 +17,14 @@ Progress = Callable[[Check], None]
 
 def verify(
     subject: Subject,
-    skip: Collection[str] = (),
+    skip: Mapping[str, str] | Collection[str] = (),
     progress: Progress = lambda _: None,
     requirements: Requirements = NONE,
 ) -> Evidence:
     """Run every check that is not in ``skip``; a skipped one is shown as not run.
 
-    A last finding says whether ``requirements`` hold, where there are any.
+    ``skip``: names of checks, or names and why each is left out. A last finding says whether
+    ``requirements`` hold, where there are any.
 
     Raises ``CycleproofError`` where a check could not be run at all.
     """
@@ -57,7 +58,7 @@ def _aside(subject: Subject, due: list[Check]) -> Iterator[Mapping[str, Aside[Fi
 
 def _findings(
     subject: Subject,
-    skip: Collection[str],
+    skip: Mapping[str, str] | Collection[str],
     progress: Progress,
     started: Mapping[str, Aside[Finding]],
 ) -> list[Finding]:
@@ -68,7 +69,8 @@ def _findings(
         broken = failed.intersection(check.needs)
         open_ = {finding.check for finding in findings if finding.verdict is Verdict.UNKNOWN}
         if check.name in skip:
-            finding = Finding(check.name, Verdict.SKIPPED, "not asked for")
+            reason = skip[check.name] if isinstance(skip, Mapping) else "left out"
+            finding = Finding(check.name, Verdict.SKIPPED, reason)
         elif broken:
             reason = f"the check {min(broken)} did not pass"
             finding = Finding(check.name, Verdict.SKIPPED, reason)

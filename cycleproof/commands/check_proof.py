@@ -89,7 +89,7 @@ def command(
         click.echo(result.verdict)
         if result.verdict == ACCEPTED:
             click.echo(
-                f"  {result.shape}: for all tree and lane words in 0..2**32-1 and zero indices the"
+                f"  {result.shape}: for all tree and lane words in 0..2^32-1 and zero indices the"
                 f" program\n  stops after {result.cycles} cycles with the reference's values, and"
                 " never reaches outside\n  memory and scratch."
             )

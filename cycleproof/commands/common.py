@@ -3,7 +3,7 @@
 import shlex
 import sys
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import wraps
@@ -15,13 +15,14 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from ..artifact.format import LoadedArtifact
-from ..base.errors import EXIT_CODE_MEANINGS, CycleproofError, ExitCode, Unreadable
+from ..base.errors import CycleproofError, ExitCode, Unreadable
 from ..base.files import check_output, is_standard_output, read_regular
 from ..base.text import command_line, printable
 from ..checks import CHECKS, Check, Subject
 from ..checks.verify import verify
-from ..evidence.model import Evidence, Verdict, read_evidence
+from ..evidence.model import Evidence, read_evidence
 from ..evidence.policy import BY_NAME, GATE, NONE, Requirements, hold, read_requirements
+from ..evidence.words import error_word, headline
 from ..simulator.base import folder_for, read_frozen
 from ..simulator.seeds import FIXED_SEEDS, FRESH_SEEDS, NONCE_BYTES
 from ..store.entries import Store, open_store
@@ -54,7 +55,7 @@ def _there(_context: click.Context, _argument: click.Parameter, path: Path) -> P
 
 def tell(error: CycleproofError) -> ExitCode:
     """Print an error and its hint, where work goes on after it; the exit code that it asks for."""
-    click.echo(f"error: {printable(str(error))}", err=True)
+    click.echo(f"{error_word(error)}: {printable(str(error))}", err=True)
     if error.hint:
         click.echo(f"  {printable(error.hint)}", err=True)
     return error.exit_code
@@ -209,15 +210,13 @@ def last_word(artifact: LoadedArtifact, kept: Kept) -> str:
     evidence = kept.store.find(artifact) if kept.store else None
     if evidence is None:
         return "not verified here yet: " + command_line("verify", artifact.path)
-    failed = ", ".join(evidence.named(Verdict.FAIL))
-    reason = f": {failed}" if failed else ""
-    return f"your last verify: {EXIT_CODE_MEANINGS[evidence.exit_code]}{reason}"
+    return f"your last verify: {headline(evidence).line}"
 
 
 def verify_and_keep(
     subject: Subject,
     store: Store | None,
-    skip: Collection[str] = (),
+    skip: Mapping[str, str] | Collection[str] = (),
     requirements: Requirements = NONE,
 ) -> Evidence:
     """Run the checks; keep what a whole run found, as it is without the requirements.
@@ -257,7 +256,9 @@ def progress_bar(what: str) -> Iterator[Callable[[int, int], None]]:
         yield lambda done, due: progress.update(task, completed=done, total=due)
 
 
-def verify_with_progress(subject: Subject, skip: Collection[str] = ()) -> Evidence:
+def verify_with_progress(
+    subject: Subject, skip: Mapping[str, str] | Collection[str] = ()
+) -> Evidence:
     """Run the checks; show a bar on a terminal alone, on stderr, and take it away at the end.
 
     How fast the second engine ran its seeds is said on stderr too: no evidence holds it.

@@ -13,6 +13,7 @@ from ..base.text import printable
 from ..checks import Subject
 from ..checks.verify import verify
 from ..evidence.policy import Requirements
+from ..evidence.words import error_word
 from ..simulator.base import folder_for, read_frozen
 from ..view.report.terminal import print_evidence
 from .common import requirements_options, tell
@@ -37,9 +38,9 @@ def _answer(path: Path, requirements: Requirements) -> ExitCode:
     except CycleproofError as error:
         return tell(error)
     except FrozenError as error:
-        click.echo(f"error: {printable(str(error))}", err=True)
+        click.echo(f"{error_word(error)}: {printable(str(error))}", err=True)
         return ExitCode.UNUSABLE
-    print_evidence(evidence, str(path), Console())
+    print_evidence(evidence, path, Console())
     if is_canonical(subject.artifact):
         return evidence.exit_code
     click.echo(f"{printable(str(path))}: not as `cycleproof build` lays it out", err=True)

@@ -10,6 +10,8 @@ from ..artifact.format import load
 from ..base.errors import ExitCode
 from ..base.files import is_standard_output, write_whole
 from ..base.text import printable
+from ..evidence.model import Leftover, state_of
+from ..evidence.words import kept
 from ..proof import ProofResult, ProofVerdict, prove_limited
 from .common import OutputFile, artifact_argument
 
@@ -82,9 +84,11 @@ def _print(result: ProofResult, aside: bool) -> None:
     console.print(f"  {printable(result.statement)}")
     if result.stuck_on:
         console.print(f"  stuck on: {printable(result.stuck_on)}")
-    console.print(f"  final indices: {result.indices}; forest: {result.forest}")
+    facts = (("final indices", result.indices), ("forest", result.forest))
+    lines = [kept(what, Leftover(state_of(fact), "prover")) for what, fact in facts]
+    console.print(f"  {'; '.join(lines)}")
     if result.figures:
         seconds = result.figures["seconds"]["all"]
-        console.print(f"  {result.figures['terms']} terms, {seconds} s")
+        console.print(f"  {result.figures['terms']:,} terms, {seconds} s")
     for note in result.notes:
         console.print(f"  {printable(note)}")

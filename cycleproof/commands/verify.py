@@ -109,6 +109,7 @@ def _amount(_context: click.Context, _option: click.Parameter, text: str | None)
 @requirements_options(gate=False)
 @store_options(again=False)
 @click.option("--skip", multiple=True, type=click.Choice([c.name for c in CHECKS]))
+@click.option("-v", "--verbose", is_flag=True, help="Show what only a specialist asks for, too.")
 @click.option("--json", "as_json", is_flag=True, help="The evidence as JSON on stdout.")
 @click.option("--junit", "junit_file", type=OutputFile(), help="Write JUnit XML.")
 @click.option("--sarif", "sarif_file", type=OutputFile(), help="Write SARIF 2.1.0.")
@@ -133,6 +134,7 @@ def command(
     junit_file: Path | None,
     sarif_file: Path | None,
     summary_file: Path | None,
+    verbose: bool,
     requirements: Requirements,
     kept: Kept,
 ) -> int:
@@ -168,11 +170,11 @@ def command(
         bulk=bulk,
         engine=engine,
     )
-    left_out = set(skip)
+    left_out = dict.fromkeys(skip, "left out by --skip")
     if seed is not None:
-        left_out |= _others("seeds")
+        left_out |= dict.fromkeys(_others("seeds"), "left out by --seed")
     if directed_input is not None:
-        left_out |= _others("directed")
+        left_out |= dict.fromkeys(_others("directed"), "left out by --input")
     evidence = verify_and_keep(subject, kept.store, left_out, requirements)
     aside = junit_file is not None and is_standard_output(junit_file)
     if junit_file is not None:
@@ -184,7 +186,7 @@ def command(
     if as_json:
         click.echo(evidence.encode(), nl=False, err=aside)
     else:
-        print_evidence(evidence, str(artifact), Console(stderr=aside))
+        print_evidence(evidence, artifact, Console(stderr=aside), verbose)
     return worst([evidence.exit_code, clone])
 
 

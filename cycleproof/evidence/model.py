@@ -18,7 +18,7 @@ from ..base.strictjson import read_strict
 
 EVIDENCE_FORMAT = "cycleproof-evidence/1"
 RUNS = ("seeds", "directed")  # checks that look at what runs leave in memory
-OUTPUT_CHECKS = frozenset({"proof", "seeds", "directed"})
+OUTPUT_CHECKS = frozenset({"proof", "seeds", "directed", "bulk", "upstream"})
 # The challenge's own thresholds, each "below" (spec, section 3).
 THRESHOLDS = (
     (147_734, "baseline"),
@@ -49,6 +49,18 @@ class Leftover(NamedTuple):
 
     state: State
     by: str
+
+
+def state_of(fact: str) -> State:
+    """The state that the prover's words on final indices or forest mean."""
+    if fact.startswith("refuted"):
+        return State.WRONG
+    states = {
+        "proved right": State.PROVED_RIGHT,
+        "proved unchanged": State.PROVED_RIGHT,
+        "proved left at zero": State.LEFT_AT_ZERO,
+    }
+    return states.get(fact, State.UNKNOWN)
 
 
 class Verdict(StrEnum):
@@ -110,13 +122,13 @@ class Evidence:
 
     @property
     def exit_code(self) -> ExitCode:
-        """0 all that ran passed, 1 one failed, 4 one that ran is not settled."""
-        verdicts = {finding.verdict for finding in self.findings}
-        if Verdict.FAIL in verdicts:
+        """0 all that ran passed, 1 one failed, 4 one that ran is open or none was of outputs."""
+        if self.named(Verdict.FAIL):
             return ExitCode.FAILED
-        if Verdict.UNKNOWN in verdicts or Verdict.PASS not in verdicts:
-            return ExitCode.INCONCLUSIVE
-        return ExitCode.PASSED
+        checked = OUTPUT_CHECKS.intersection(self.named(Verdict.PASS))
+        return (
+            ExitCode.INCONCLUSIVE if self.named(Verdict.UNKNOWN) or not checked else ExitCode.PASSED
+        )
 
     def is_about(self, artifact: LoadedArtifact) -> bool:
         """Whether it describes exactly these bytes, with their own claim."""
@@ -137,12 +149,8 @@ class Evidence:
         if any("wrong" in text for text in seen):
             return Leftover(State.WRONG, "runs")
         proved = self._prover_says("indices")
-        if proved == "proved right":
-            return Leftover(State.PROVED_RIGHT, "prover")
-        if proved == "proved left at zero":
-            return Leftover(State.LEFT_AT_ZERO, "prover")
-        if proved.startswith("refuted"):
-            return Leftover(State.WRONG, "prover")
+        if proved is not State.UNKNOWN:
+            return Leftover(proved, "prover")
         zero = seen == {"untouched"}
         return Leftover(State.LEFT_AT_ZERO, "runs") if zero else Leftover(State.UNKNOWN, "")
 
@@ -152,20 +160,16 @@ class Evidence:
         if any(self.figures(check).get("forest_preserved") is False for check in RUNS):
             return Leftover(State.WRONG, "runs")
         proved = self._prover_says("forest")
-        if proved == "proved unchanged":
-            return Leftover(State.PROVED_RIGHT, "prover")
-        refuted = proved.startswith("refuted")
-        return Leftover(State.WRONG, "prover") if refuted else Leftover(State.UNKNOWN, "")
+        return Leftover(proved, "" if proved is State.UNKNOWN else "prover")
 
-    def _prover_says(self, fact: str) -> str:
+    def _prover_says(self, fact: str) -> State:
         passed = "proof" in self.named(Verdict.PASS)
-        return str(self.figures("proof").get(fact, "")) if passed else ""
+        return state_of(str(self.figures("proof").get(fact, ""))) if passed else State.UNKNOWN
 
     @property
     def outputs_right(self) -> bool:
         """Whether a check of the outputs passed and all that ran did: only then a count counts."""
-        checked = OUTPUT_CHECKS.intersection(self.named(Verdict.PASS))
-        return self.exit_code == ExitCode.PASSED and bool(checked)
+        return self.exit_code == ExitCode.PASSED
 
     @property
     def thresholds_passed(self) -> list[int]:

@@ -136,7 +136,7 @@ def _figures(made: Attempt) -> dict[str, Any]:
 
 def _breadth(found: Counterexample) -> str:
     return (
-        "" if found.judged else "; this input has words of 2**30 or more, outside the judged domain"
+        "" if found.judged else "; this input has words of 2^30 or more, outside the judged domain"
     )
 
 

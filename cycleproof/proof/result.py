@@ -69,7 +69,7 @@ class ProofResult:
 
 def domain(shape: Shape) -> str:
     """The inputs that a statement speaks of."""
-    return f"{shape}, indices zero, every tree and lane word in 0..2**32-1"
+    return f"{shape}, indices zero, every tree and lane word in 0..2^32-1"
 
 
 def statement(shape: Shape, cycles: int) -> str:

@@ -187,7 +187,7 @@ def directed_inputs(shape: Shape) -> Iterator[Directed]:
 
     for number, inputs in enumerate(steered(shape, 1)):
         yield Directed(f"every leaf, part {number + 1}", inputs)
-    constants = {"all zeros": 0, "2**30-1 everywhere": OFFICIAL_MAX, "all ones": MASK}
+    constants = {"all zeros": 0, "2^30-1 everywhere": OFFICIAL_MAX, "all ones": MASK}
     for name, word in constants.items():
         yield Directed(name, Inputs([word] * nodes, [word] * batch))
     yield Directed(

@@ -81,7 +81,8 @@ def environment(**variables):
 
 
 TRIALS = [
-    Trial(Case(0, "untouched", "control: a clean copy of the base passes", PASSED, "all that ran"),
+    Trial(Case(0, "untouched", "control: a clean copy of the base passes", PASSED,
+               "PROVED for all inputs"),
           lambda _: None),
     Trial(Case(0, "edited", "control: a simulator that counts no cycles is seen", ALTERED,
                "machine.py: is "), edit),
@@ -100,7 +101,7 @@ TRIALS = [
     Trial(Case(19, "folder-is-a-link", "the whole folder is a symbolic link", ALTERED,
                "is a symbolic link"), folder_as_link),
     Trial(Case(19, "hard-link", "a second name for the bytes: they are read once, no effect",
-               PASSED, "all that ran"), hard_link),
+               PASSED, "PROVED for all inputs"), hard_link),
     Trial(Case(19, "extra-module", "a module that shadows the standard library's", ALTERED,
                "json.py: does not belong"), lambda folder: (folder / "json.py").write_text(POISON)),
     Trial(Case(19, "extra-folder", "a package beside the modules", ALTERED,
@@ -113,10 +114,10 @@ TRIALS = [
           lambda folder: (folder / "ops.py").rename(folder / "OPS.py")),
     Trial(Case(19, "huge-file", "a file of megabytes", ALTERED, "ops.py: larger than"), huge),
     Trial(Case(20, "poisoned-bytecode", "bytecode that an import prefers to the source: no import",
-               PASSED, "all that ran"), poisoned_bytecode),
+               PASSED, "PROVED for all inputs"), poisoned_bytecode),
     *(
         Trial(Case(22, f"environment-{name.lower()}", f"{name}={value}: no effect on the verdict",
-                   PASSED, "all that ran"), environment(**{name: value}))
+                   PASSED, "PROVED for all inputs"), environment(**{name: value}))
         for name, value in {
             "PYTHONOPTIMIZE": "2",
             "PYTHONHASHSEED": "1",

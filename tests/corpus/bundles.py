@@ -28,7 +28,7 @@ from tests.support import samples
 
 PASSED, FAILED, UNUSABLE, OPEN = 0, 1, 2, 4
 LINK, DEVICE, PIPE, SETUID = 0o120777, 0o020666, 0o010644, 0o104755
-QUICK = [word for check in ("proof", "seeds", "directed") for word in ("--skip", check)]
+QUICK = ["--skip", "proof", "--skip", "directed", "--seeds", "0"]
 
 
 class Trial(NamedTuple):
@@ -179,7 +179,7 @@ NOT_EXACT = "not byte for byte what `cycleproof pack` writes"
 
 # attack, name, what it tries, exit code, what is said, the trial
 _BUNDLES = [
-    (0, "sound", "a bundle as pack writes it", PASSED, "all that ran passed", bundle(encode(good()))),
+    (0, "sound", "a bundle as pack writes it", PASSED, "TESTED on 8 seeds", bundle(encode(good()))),
     (0, "wrong-kernel", "a wrong kernel with evidence forged to pass", FAILED, "lanes wrong", wrong_kernel),
     (25, "dot-dot", "a member that climbs out of the folder", UNUSABLE, BELONGS, added("../evil.sh")),
     (25, "dot-dot-inside", "a climb behind an allowed beginning", UNUSABLE, BELONGS, added("extra/../../evil")),

@@ -83,7 +83,7 @@ def sealed(*bundles, cycles=None):
 
 # --- controls ---------------------------------------------------------------------------------
 
-add(0, "right-kernel", "control: a right kernel passes", PASSED, "all that ran passed", kernel)
+add(0, "right-kernel", "control: a right kernel passes", PASSED, "PROVED for all inputs", kernel)
 add(
     0,
     "wrong-kernel",
@@ -493,7 +493,7 @@ SHIFTS = {"load": [["const", 1, HUGE], ["const", 2, 1]]}
 for name, slots, code, says in (
     ("left", {"alu": [["<<", 3, 2, 1]] * 12}, FAILED, ", alu slot 0, operand b: shifts left by"),
     ("left-vectors", {"valu": [["<<", 16, 8, 8]] * 6}, FAILED, ", valu slot 0, operand b: shifts"),
-    ("right", {"alu": [[">>", 3, 1, 1]] * 12}, PASSED, "all that ran passed"),
+    ("right", {"alu": [[">>", 3, 1, 1]] * 12}, PASSED, "PROVED for all inputs"),
 ):
     add(
         13,
@@ -661,7 +661,7 @@ add(
     "one-round-short",
     "leaves out the last round",
     FAILED,
-    "its value of round 4 is the first never computed",
+    "it is lost from round 4 on",
     lambda: short(4),
 )
 add(16, "no-work", "does nothing at all", FAILED, "lanes wrong", sealed({"flow": [["halt"]]}))
@@ -678,7 +678,7 @@ add(
     "right-below-2-30",
     "right for official values alone: every run below 2**30 passes, the proof is left open",
     INCONCLUSIVE,
-    "nothing established below 2**30",
+    "nothing established below 2^30",
     wide_values_broken,
 )
 

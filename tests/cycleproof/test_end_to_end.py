@@ -27,4 +27,4 @@ def test_captured_verified_packed_attested_and_verified_again(cycleproof, root, 
         *("--key", "author.key.pub"),
     )
     assert "2 statements about exactly these bytes" in shown
-    assert "all that ran passed" in shown
+    assert "PROVED for all inputs" in shown

@@ -16,10 +16,11 @@ from frozen.problem import JUDGED
 
 from ...analysis.summary import Analysis
 from ...artifact.names import Names
-from ...base.errors import EXIT_CODE_MEANINGS, MissingDependency
+from ...base.errors import MissingDependency
 from ...base.install import install_hint
 from ...base.text import printable
-from ...evidence.model import Evidence, Verdict
+from ...evidence.model import Evidence
+from ...evidence.words import CHECK_WORDS, WORDS, headline, kept
 from ..history import Rung
 from .figures import explanation, palette, round_name
 
@@ -28,13 +29,6 @@ try:
     from markupsafe import Markup
 except ImportError:
     raise MissingDependency("the HTML report needs Jinja2", install_hint("report")) from None
-
-_VERDICT_WORDS = {
-    Verdict.PASS: "pass",
-    Verdict.FAIL: "fail",
-    Verdict.UNKNOWN: "unknown",
-    Verdict.SKIPPED: "not run",
-}
 
 
 def _asset(name: str) -> str:
@@ -50,7 +44,7 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
         finalize=lambda value: value if isinstance(value, Markup) else printable(str(value)),
     )
-    environment.globals["words"] = _VERDICT_WORDS
+    environment.globals["words"] = {verdict: said.word for verdict, said in CHECK_WORDS.items()}
     return environment
 
 
@@ -126,13 +120,19 @@ def report_page(
     )
 
     shape = analysis.artifact.shape
+    first = headline(evidence)
     right = evidence.outputs_right
     nonce = next((f.figures.get("nonce") for f in evidence.findings if f.check == "seeds"), "")
     mine = analysis.artifact.program_sha256
     context = _common(analysis, names, title) | {
         "analysis": analysis,
         "evidence": evidence,
-        "meaning": EXIT_CODE_MEANINGS[evidence.exit_code],
+        "headline": first.line,
+        "tone": str(WORDS[first.word].tone),
+        "leftovers": [
+            kept("final indices", evidence.final_indices),
+            kept("forest", evidence.forest),
+        ],
         "shape": shape,
         "right": right,
         "nonce": nonce,

@@ -4,20 +4,26 @@ from xml.etree import ElementTree
 
 from ...base.text import printable
 from ...evidence.model import Evidence, Finding, Verdict
+from ...evidence.words import CHECK_WORDS, headline
 
 
 def junit(evidence: Evidence) -> bytes:
-    """The XML document. An unsettled check counts as an error, a check not run as skipped."""
+    """The XML document, named by the verdict.
+
+    An unsettled check counts as an error, a check not run as skipped.
+    """
+    first = headline(evidence)
     verdicts = [finding.verdict for finding in evidence.findings]
     suite = ElementTree.Element(
         "testsuite",
-        name="cycleproof",
+        name=f"cycleproof: {first.line}",
         tests=str(len(verdicts)),
         failures=str(verdicts.count(Verdict.FAIL)),
         errors=str(verdicts.count(Verdict.UNKNOWN)),
         skipped=str(verdicts.count(Verdict.SKIPPED)),
     )
     properties = ElementTree.SubElement(suite, "properties")
+    ElementTree.SubElement(properties, "property", name="verdict", value=first.word)
     for name in ("program_sha256", "file_sha256", "cycles"):
         value = str(evidence.artifact[name])
         ElementTree.SubElement(properties, "property", name=name, value=value)
@@ -36,8 +42,8 @@ def _add_case(suite: ElementTree.Element, finding: Finding) -> None:
     name = finding.check
     case = ElementTree.SubElement(suite, "testcase", classname="cycleproof", name=name)
     message = printable(finding.established)
-    tags = {Verdict.FAIL: "failure", Verdict.UNKNOWN: "error", Verdict.SKIPPED: "skipped"}
-    if finding.verdict in tags:
-        ElementTree.SubElement(case, tags[finding.verdict], message=message)
+    tag = CHECK_WORDS[finding.verdict].junit
+    if tag:
+        ElementTree.SubElement(case, tag, message=message)
     lines = [message, *map(printable, finding.notes)]
     ElementTree.SubElement(case, "system-out").text = "\n".join(lines)

@@ -5,16 +5,10 @@ import json
 import re
 from typing import Any
 
-from ...base.errors import EXIT_CODE_MEANINGS
 from ...base.text import printable
 from ...evidence.model import Evidence, Finding, Verdict
+from ...evidence.words import CHECK_WORDS, headline, kept
 
-_MARKS = {
-    Verdict.PASS: "pass",
-    Verdict.FAIL: "**fail**",
-    Verdict.UNKNOWN: "**unknown**",
-    Verdict.SKIPPED: "not run",
-}
 _SPECIAL = re.compile(r"([\\`*_\[\]#|~@$])")
 _MAX_FIGURE = 200
 
@@ -40,7 +34,7 @@ def _figure(value: Any) -> str:
 
 
 def _details(finding: Finding) -> list[str]:
-    lines = [f"### {escaped(finding.check)}: {_MARKS[finding.verdict]}", ""]
+    lines = [f"### {escaped(finding.check)}: {CHECK_WORDS[finding.verdict].markdown}", ""]
     lines += [escaped(finding.established), ""]
     lines += [f"- {escaped(note)}" for note in finding.notes]
     if finding.reproduce:
@@ -54,22 +48,24 @@ def _details(finding: Finding) -> list[str]:
 
 
 def markdown(evidence: Evidence, name: str) -> str:
-    """The whole report: what was verified, a table of the checks, then each with its figures.
+    """The report: the verdict, what was verified, a table of the checks, each with its figures.
 
     ``name`` is what readers know the artifact by. The same evidence gives the same text.
     """
     artifact, frozen = evidence.artifact, evidence.frozen
     shape, generator = artifact["shape"], artifact["generator"]
     lines = [
-        f"# {escaped(name)}: {artifact['cycles']:,} cycles claimed",
+        f"# {escaped(headline(evidence).line)}",
         "",
-        f"**{EXIT_CODE_MEANINGS[evidence.exit_code]}** (exit code {int(evidence.exit_code)})",
+        f"{escaped(name)} (exit code {int(evidence.exit_code)})",
         "",
         f"- shape: H={shape['forest_height']} R={shape['rounds']} B={shape['batch_size']}",
         f"- generator: {escaped(generator['name'])} {escaped(generator['version'])}",
         f"- file SHA-256: {_code(artifact['file_sha256'])}",
         f"- program SHA-256: {_code(artifact['program_sha256'])}",
         f"- frozen base {escaped(frozen['version'])}: {_code(frozen['digest'])}",
+        f"- {kept('final indices', evidence.final_indices)}",
+        f"- {kept('forest', evidence.forest)}",
         f"- official thresholds passed: {evidence.thresholds_text}",
         "- versions: "
         + ", ".join(f"{escaped(k)} {escaped(str(v))}" for k, v in sorted(evidence.tool.items())),
@@ -78,7 +74,7 @@ def markdown(evidence: Evidence, name: str) -> str:
         "|---|---|---|",
     ]
     lines += [
-        f"| {escaped(f.check)} | {_MARKS[f.verdict]} | {escaped(f.established)} |"
+        f"| {escaped(f.check)} | {CHECK_WORDS[f.verdict].markdown} | {escaped(f.established)} |"
         for f in evidence.findings
     ]
     lines.append("")

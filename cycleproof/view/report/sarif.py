@@ -10,14 +10,14 @@ from urllib.parse import quote
 
 from ...base.text import printable
 from ...evidence.model import Evidence, Finding, Verdict
+from ...evidence.words import CHECK_WORDS, headline
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
-_LEVELS = {Verdict.FAIL: "error", Verdict.UNKNOWN: "warning"}
 
 
 def sarif(evidence: Evidence, name: str) -> bytes:
     """The document in ASCII, the same bytes for the same evidence, about the file ``name``."""
-    open_or_failed = [f for f in evidence.findings if f.verdict in _LEVELS]
+    open_or_failed = [f for f in evidence.findings if CHECK_WORDS[f.verdict].sarif]
     run = {
         "tool": {
             "driver": {
@@ -36,6 +36,7 @@ def sarif(evidence: Evidence, name: str) -> bytes:
             {
                 "executionSuccessful": True,
                 "exitCode": int(evidence.exit_code),
+                "exitCodeDescription": headline(evidence).line,
                 "toolExecutionNotifications": [
                     {
                         "level": "note",
@@ -60,7 +61,7 @@ def _uri(name: str) -> str:
 def _result(finding: Finding, name: str) -> dict[str, Any]:
     return {
         "ruleId": finding.check,
-        "level": _LEVELS[finding.verdict],
+        "level": CHECK_WORDS[finding.verdict].sarif,
         "message": {"text": "\n".join(map(printable, [finding.established, *finding.notes]))},
         "locations": [{"physicalLocation": {"artifactLocation": {"uri": _uri(name), "index": 0}}}],
     }

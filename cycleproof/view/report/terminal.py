@@ -1,52 +1,63 @@
-"""The evidence as a table for people, by rich: colours on a terminal alone, NO_COLOR honoured."""
+"""The evidence in the terminal, by rich: colours only there, NO_COLOR honoured."""
+
+from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
-from ...base.errors import EXIT_CODE_MEANINGS
 from ...evidence.model import Evidence, Finding, Verdict
+from ...evidence.words import CHECK_WORDS, headline, kept, next_step
 from .tables import clean
 
-_STYLES = {
-    Verdict.PASS: "bold green",
-    Verdict.FAIL: "bold red",
-    Verdict.UNKNOWN: "bold yellow",
-    Verdict.SKIPPED: "dim",
-}
-_WORDS = {Verdict.SKIPPED: "not run"}
+BRIEF_NOTES = 3  # of a failed or open check; --verbose shows all
 
 
-def _details(finding: Finding) -> str:
-    lines = [clean(finding.established), *(f"[dim]{clean(note)}[/]" for note in finding.notes)]
+def _details(finding: Finding, verbose: bool) -> str:
+    notes = finding.notes
+    if not verbose:
+        told = finding.verdict in (Verdict.FAIL, Verdict.UNKNOWN)
+        notes = notes[:BRIEF_NOTES] if told else ()
+    lines = [clean(finding.established), *(f"[dim]{clean(note)}[/]" for note in notes)]
     if finding.reproduce:
         lines.append(f"again: [bold]{clean(finding.reproduce)}[/]")
     return "\n".join(lines)
 
 
-def print_evidence(evidence: Evidence, name: str, console: Console) -> None:
-    """Print header, table of findings, thresholds and the overall word."""
+def print_evidence(evidence: Evidence, path: Path, console: Console, verbose: bool = False) -> None:
+    """Print the verdict, the table of findings, and at the end the command to do next.
+
+    ``verbose``: digests and what only a specialist asks for.
+    """
     artifact = evidence.artifact
-    shape = artifact["shape"]
+    height, rounds, batch = artifact["shape"].values()
+    first = headline(evidence)
+    console.print(f"[{first.style}]{clean(first.line)}[/]", highlight=False)
     console.print(
-        f"[bold]{clean(name)}[/]: {artifact['cycles']} cycles claimed at"
-        f" H={shape['forest_height']} R={shape['rounds']} B={shape['batch_size']},"
+        f"{clean(str(path))}, at H={height} R={rounds} B={batch},"
         f" by {clean(artifact['generator']['name'])}",
         highlight=False,
     )
-    console.print(f"[dim]program {artifact['program_sha256']}[/]", highlight=False)
     table = Table(show_edge=False, pad_edge=False)
     table.add_column("check")
     table.add_column("verdict")
     table.add_column("what was established", overflow="fold")
     for finding in evidence.findings:
-        word = _WORDS.get(finding.verdict, str(finding.verdict))
-        style = _STYLES[finding.verdict]
-        table.add_row(finding.check, f"[{style}]{word}[/]", _details(finding))
+        said = CHECK_WORDS[finding.verdict]
+        details = _details(finding, verbose)
+        table.add_row(finding.check, f"[{said.style}]{said.word}[/]", details)
     console.print(table)
-    below = evidence.thresholds_text
-    console.print(f"official thresholds passed: {below}", highlight=False)
-    frozen = evidence.frozen
-    console.print(f"[dim]frozen {clean(frozen['version'])} {frozen['digest']}[/]", highlight=False)
-    code = evidence.exit_code
-    style = "bold green" if code == 0 else "bold red"
-    console.print(f"[{style}]{EXIT_CODE_MEANINGS[code]}[/]", highlight=False)
+    console.print(
+        f"{kept('final indices', evidence.final_indices)}; {kept('forest', evidence.forest)}",
+        highlight=False,
+    )
+    console.print(f"official thresholds passed: {evidence.thresholds_text}", highlight=False)
+    if verbose:
+        frozen = evidence.frozen
+        lines = [
+            f"program {artifact['program_sha256']}",
+            f"frozen {clean(frozen['version'])} {frozen['digest']}",
+        ]
+        for line in lines:
+            console.print(f"[dim]{line}[/]", highlight=False)
+    command = clean(next_step(evidence, path))
+    console.print(f"next: [bold]{command}[/]", highlight=False, soft_wrap=True)

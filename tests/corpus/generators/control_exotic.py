@@ -1,7 +1,7 @@
 # attack: 0
 # tries: honest, in exotic clothes: named tuples, defaultdict, enumerations, checked lists
 # ends: verify 0
-# says: all that ran passed
+# says: PROVED for all inputs
 
 import collections
 import enum

@@ -378,7 +378,7 @@ def test_the_command_line_knows_the_official_pins_alone(tmp_path: Path) -> None:
     folder = clone(tmp_path / "up")
     result = samples.run("verify", "kernel.json", "--upstream", folder, *QUICK, cwd=tmp_path)
     assert result.returncode == 3
-    assert "error: upstream " in result.stderr
+    assert "TAMPERED: upstream " in result.stderr
     assert OFFICIAL.files["problem.py"].sha256 in result.stderr
 
 

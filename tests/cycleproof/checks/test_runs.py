@@ -19,7 +19,7 @@ def test_a_wrong_round_is_named() -> None:
     (answer,) = judge(artifact, [{"seed": 1}])
     answer = explained(artifact, inputs_from_seed(1, SHAPE), answer)
     assert (answer["lane"], answer["round"]) == (0, 1)
-    assert "its value of round 1 is the first never computed" in complaint(answer)
+    assert "it is lost from round 1 on" in complaint(answer)
 
 
 def test_a_fault_stays_as_it_is() -> None:

@@ -33,6 +33,6 @@ def test_an_unreadable_artifact_hides_no_other(tmp_path):
         "hook", "--any-shape", "bad.json", "good.json", cwd=tmp_path, COLUMNS="200"
     )
     assert answer.returncode == 2
-    assert "error: bad.json" in answer.stderr
+    assert "REFUSED: bad.json" in answer.stderr
     assert "good.json" in answer.stdout
-    assert "all that ran passed" in answer.stdout
+    assert "PROVED for all inputs" in answer.stdout

@@ -46,7 +46,7 @@ def test_outside_a_clone_it_says_what_it_looked_for(tmp_path, name):
     first, second = shown.stderr.splitlines()
     assert (
         first
-        == f"error: no artifact was named, and there is no artifacts/kernel.json in {tmp_path}"
+        == f"REFUSED: no artifact was named, and there is no artifacts/kernel.json in {tmp_path}"
     )
     assert second.startswith("  name one, or make one first: cycleproof build ")
 

@@ -2,6 +2,7 @@
 
 import dataclasses
 import io
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -49,7 +50,7 @@ def test_every_report_names_them_only_then(verdict):
         findings=[RIGHT, Finding("directed", verdict, "")],
     )
     console = Console(file=io.StringIO(), width=200)
-    print_evidence(evidence, "kernel.json", console)
+    print_evidence(evidence, Path("kernel.json"), console)
     xml = ElementTree.fromstring(junit(evidence))
     properties = {row.get("name"): row.get("value") for row in xml.iter("property")}
     named = verdict is Verdict.PASS

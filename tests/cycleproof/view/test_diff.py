@@ -71,4 +71,4 @@ def test_an_unreadable_side_is_code_2(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_bytes(made(BUNDLES))
     result = samples.run("diff", "a.json", "none.json", cwd=tmp_path)
     assert result.returncode == 2
-    assert result.stderr.startswith("error: none.json: No such file")
+    assert result.stderr.startswith("REFUSED: none.json: No such file")

@@ -47,7 +47,7 @@ def test_a_bundle_is_disassembled():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["/nowhere.json"], "error: /nowhere.json: No such file"),
+        (["/nowhere.json"], "REFUSED: /nowhere.json: No such file"),
         ([SHIPPED, "--bundle", "9999999"], "the program has bundles 0.."),
         ([SHIPPED, "--bundle", "-1"], "-1 is not in the range"),
     ],

@@ -21,9 +21,10 @@ def test_every_finding_is_rendered_and_nothing_else_is_claimed() -> None:
         Finding("fourth", Verdict.SKIPPED, "no solver"),
     ]
     text = markdown(dataclasses.replace(samples.evidence(), findings=findings), "kernel.json")
-    assert "**a check failed** (exit code 1)" in text
+    where = "H=3 R=4 B=8, not the judged shape"
+    assert text.startswith(f"# FAILED at {where}: second\n\nkernel.json (exit code 1)\n")
     assert "| fourth | not run | no solver |" in text
-    assert "### third: **unknown**" in text
+    assert "### third: **open**" in text
     assert "again: `cycleproof verify k.json --seed 3`" in text
     assert "- a note" in text
     assert "| who | ``a\\|b`c`` |" in text

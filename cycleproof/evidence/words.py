@@ -1,0 +1,198 @@
+"""The words of every verdict, in one table, and the first and last line of every output.
+
+Each renderer takes its words, styles and tags from here, so that terminal, HTML, Markdown, JUnit,
+SARIF, job summary and error messages say the same of the same thing.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from frozen.errors import FrozenError
+
+from ..base.errors import CycleproofError, ExitCode, FrozenAltered, RunnerFailed, Unreadable
+from ..base.text import command_line, listed, plural, printable
+from .model import Evidence, Leftover, State, Verdict
+
+MAX_DETAIL = 120
+
+
+class Word(StrEnum):
+    """What is said of one artifact as a whole."""
+
+    PROVED = "PROVED"
+    TESTED = "TESTED"
+    FAILED = "FAILED"
+    REFUSED = "REFUSED"
+    TAMPERED = "TAMPERED"
+    OPEN = "OPEN"
+
+
+class Row(NamedTuple):
+    """How a word is shown. ``tone`` names the style of a verdict that looks the same."""
+
+    code: ExitCode
+    tone: Verdict
+    means: str
+
+
+WORDS: Mapping[Word, Row] = {
+    Word.PROVED: Row(ExitCode.PASSED, Verdict.PASS, "right for all inputs, and the proof checked"),
+    Word.TESTED: Row(
+        ExitCode.PASSED, Verdict.PASS, "right on all inputs that were run, not proved"
+    ),
+    Word.FAILED: Row(ExitCode.FAILED, Verdict.FAIL, "a check failed, or a requirement is not met"),
+    Word.REFUSED: Row(ExitCode.UNUSABLE, Verdict.FAIL, "no artifact, or one that cannot be used"),
+    Word.TAMPERED: Row(ExitCode.ALTERED, Verdict.FAIL, "the frozen base or a pin was altered"),
+    Word.OPEN: Row(
+        ExitCode.INCONCLUSIVE, Verdict.UNKNOWN, "nothing failed, but something was not settled"
+    ),
+}
+
+
+class Said(NamedTuple):
+    """How one check's verdict is shown: its word, and the tags of the formats."""
+
+    word: str
+    style: str  # rich
+    markdown: str
+    junit: str  # the element beside a test case; "" for a pass
+    sarif: str  # the level of a result; "" where there is none
+
+
+CHECK_WORDS: Mapping[Verdict, Said] = {
+    Verdict.PASS: Said("pass", "bold green", "pass", "", ""),
+    Verdict.FAIL: Said("fail", "bold red", "**fail**", "failure", "error"),
+    Verdict.UNKNOWN: Said("open", "bold yellow", "**open**", "error", "warning"),
+    Verdict.SKIPPED: Said("not run", "dim", "not run", "skipped", ""),
+}
+
+
+class Headline(NamedTuple):
+    """The first line: its word, and the whole line, which begins with the word."""
+
+    word: Word
+    line: str
+
+    @property
+    def style(self) -> str:
+        """The style of the word for rich."""
+        return CHECK_WORDS[WORDS[self.word].tone].style
+
+
+def headline(evidence: Evidence) -> Headline:
+    """The first line on one artifact; it names the shape where that is not the judged one."""
+    word = _word(evidence)
+    cycles = plural(evidence.artifact["cycles"], "cycle")
+    tested = _tested(evidence)
+    how = how_not = ""
+    if word is Word.PROVED:
+        how, rest = " for all inputs", cycles
+    elif word is Word.TESTED:
+        how, how_not, rest = f" on {tested}" if tested else "", ", not proved", cycles
+    elif word is Word.FAILED:
+        detail = _detail(evidence)
+        failed = ", ".join(evidence.named(Verdict.FAIL))
+        rest = f"{failed} ({detail})" if detail else failed
+    else:
+        open_ = evidence.named(Verdict.UNKNOWN)
+        what = f"{listed(open_)} not settled" if open_ else "no check of the outputs passed"
+        right = f"; right on {tested}" if tested else ""
+        rest = f"{what}{right}; {cycles} claimed"
+    return Headline(word, printable(f"{word}{how}{_where(evidence)}{how_not}: {rest}"))
+
+
+def _word(evidence: Evidence) -> Word:
+    if evidence.exit_code == ExitCode.FAILED:
+        return Word.FAILED
+    if evidence.exit_code != ExitCode.PASSED:
+        return Word.OPEN
+    return Word.PROVED if "proof" in evidence.named(Verdict.PASS) else Word.TESTED
+
+
+def _where(evidence: Evidence) -> str:
+    if evidence.is_judged_shape:
+        return ""
+    height, rounds, batch = evidence.artifact["shape"].values()
+    return f" at H={height} R={rounds} B={batch}, not the judged shape"
+
+
+def _tested(evidence: Evidence) -> str:
+    """What the passed checks of outputs ran, as ``16 seeds and 14 built inputs``."""
+    passed = evidence.named(Verdict.PASS)
+    seeds, built, bulk = (
+        evidence.figures(check) if check in passed else {}
+        for check in ("seeds", "directed", "bulk")
+    )
+    run = sum(_count(seeds, key) for key in ("fixed", "fresh", "replayed"))
+    judged, wide = _count(built, "official_inputs"), _count(built, "wide_right")
+    parts = [plural(run, "seed")] if run else []
+    parts += [plural(_count(bulk, "seeds"), "bulk seed")] if _count(bulk, "seeds") else []
+    if judged:
+        parts.append(plural(judged, "built input"))
+    elif wide:
+        parts.append(f"{plural(wide, 'built input')} of 32-bit words")
+    parts += ["the official tests"] if "upstream" in passed else []
+    return listed(parts)
+
+
+def _count(figures: Mapping[str, Any], key: str) -> int:
+    value = figures.get(key, 0)  # evidence may have been read from a file
+    return value if type(value) is int and value > 0 else 0
+
+
+def _detail(evidence: Evidence) -> str:
+    """What is wrong, in a few words, by the first failed check that can say so; or ``""``."""
+    for finding in evidence.findings:
+        if finding.verdict is not Verdict.FAIL:
+            continue
+        lane, first = (finding.figures.get(key) for key in ("wrong_lane", "wrong_round"))
+        if type(lane) is int:
+            return f"lane {lane} is wrong" + (
+                f" from round {first} on" if type(first) is int else ""
+            )
+        fault = finding.figures.get("fault")
+        if type(fault) is str:
+            return fault if len(fault) <= MAX_DETAIL else fault[:MAX_DETAIL] + "…"
+    return ""
+
+
+def next_step(evidence: Evidence, path: Path) -> str:
+    """The one command to do next with the artifact, or the bundle, at ``path``."""
+    word = _word(evidence)
+    wanted = {Word.FAILED: Verdict.FAIL, Word.OPEN: Verdict.UNKNOWN}.get(word)
+    for finding in evidence.findings:
+        if finding.verdict is wanted and finding.reproduce:
+            return finding.reproduce
+    if word is Word.PROVED and path.suffix == ".zip":
+        return command_line("verify", path, "--upstream", "CLONE")
+    if word is Word.PROVED:
+        shape = [] if evidence.is_judged_shape else ["--any-shape"]
+        return command_line("pack", path, *shape, "-o", "submission.zip")
+    if word is Word.TESTED or (word is Word.OPEN and not evidence.named(Verdict.UNKNOWN)):
+        return command_line("verify", path)
+    return command_line("show", path, "--brief")
+
+
+def kept(what: str, leftover: Leftover) -> str:
+    """A line on memory that the contract leaves free; nothing in it reads as a failure."""
+    state, by = leftover
+    if state is State.PROVED_RIGHT:
+        return f"{what}: proved right, by the prover and not by the checker"
+    words = {
+        State.LEFT_AT_ZERO: "left at zero",
+        State.WRONG: "not kept",
+        State.UNKNOWN: "not settled",
+    }
+    seen = " (seen in runs)" if by == "runs" else ""
+    return f"{what}: not required, {words[state]}{seen}"
+
+
+def error_word(error: CycleproofError | FrozenError) -> str:
+    """The word before an error's message; ``error`` where no artifact is judged by it."""
+    if isinstance(error, FrozenAltered):
+        return Word.TAMPERED
+    if isinstance(error, RunnerFailed):
+        return Word.OPEN
+    return Word.REFUSED if isinstance(error, Unreadable | FrozenError) else "error"

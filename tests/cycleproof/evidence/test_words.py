@@ -1,0 +1,241 @@
+"""The first and the last line of every output, and the words behind them."""
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from rich.console import Console
+
+from cycleproof.base.errors import (
+    EXIT_CODE_MEANINGS,
+    ExitCode,
+    FrozenAltered,
+    GeneratorFailed,
+    RunnerFailed,
+    Unreadable,
+)
+from cycleproof.base.text import listed, plural
+from cycleproof.evidence.model import Evidence, Finding, Leftover, State, Verdict
+from cycleproof.evidence.words import (
+    CHECK_WORDS,
+    WORDS,
+    Word,
+    error_word,
+    headline,
+    kept,
+    next_step,
+)
+from cycleproof.view.report.junit import junit
+from cycleproof.view.report.markdown import markdown
+from cycleproof.view.report.sarif import sarif
+from cycleproof.view.report.terminal import print_evidence
+from frozen.problem import JUDGED, Shape
+
+from ...support import samples
+
+PASS, FAIL, UNKNOWN, SKIPPED = Verdict
+PATH = Path("a b.json")
+
+
+def evidence(*findings: Finding, shape: Shape = JUDGED) -> Evidence:
+    about: dict[str, Any] = {"cycles": 1_026, "shape": shape._asdict()}
+    return Evidence(about, {}, {}, findings)
+
+
+def finding(check: str, verdict: Verdict = PASS, again: str = "", **figures: Any) -> Finding:
+    return Finding(check, verdict, "", figures, (), again)
+
+
+PROOF, SEEDS = finding("proof"), finding("seeds", fixed=8, fresh=8, replayed=0)
+BUILT = finding("directed", official_inputs=14, wide_right=8)
+LEFT_OUT = finding("proof", SKIPPED)
+CASES = [
+    (
+        evidence(PROOF, SEEDS),
+        "PROVED for all inputs: 1,026 cycles",
+        "pack 'a b.json' -o submission.zip",
+    ),
+    (
+        evidence(PROOF, shape=Shape(1, 2, 8)),
+        "PROVED for all inputs at H=1 R=2 B=8, not the judged shape: 1,026 cycles",
+        "pack 'a b.json' --any-shape -o submission.zip",
+    ),
+    (
+        evidence(LEFT_OUT, SEEDS, BUILT),
+        "TESTED on 16 seeds and 14 built inputs, not proved: 1,026 cycles",
+        "verify 'a b.json'",
+    ),
+    (
+        evidence(finding("seeds", fixed=1)),
+        "TESTED on 1 seed, not proved: 1,026 cycles",
+        "verify 'a b.json'",
+    ),
+    (
+        evidence(finding("directed", official_inputs=0, wide_right=1)),
+        "TESTED on 1 built input of 32-bit words, not proved: 1,026 cycles",
+        "verify 'a b.json'",
+    ),
+    (
+        evidence(finding("bulk", seeds=1_000_000), finding("upstream")),
+        "TESTED on 1,000,000 bulk seeds and the official tests, not proved: 1,026 cycles",
+        "verify 'a b.json'",
+    ),
+    (
+        evidence(
+            finding("proof", FAIL, "cycleproof prove k"),
+            finding("seeds", FAIL, wrong_lane=17, wrong_round=3),
+        ),
+        "FAILED: proof, seeds (lane 17 is wrong from round 3 on)",
+        "prove k",
+    ),
+    (
+        evidence(finding("seeds", FAIL, wrong_lane=17)),
+        "FAILED: seeds (lane 17 is wrong)",
+        "show 'a b.json' --brief",
+    ),
+    (
+        evidence(finding("frozen", FAIL, fault="x" * 200)),
+        f"FAILED: frozen ({'x' * 120}…)",
+        "show 'a b.json' --brief",
+    ),
+    (evidence(PROOF, finding("lint", FAIL)), "FAILED: lint", "show 'a b.json' --brief"),
+    (
+        evidence(finding("proof", UNKNOWN, "cycleproof prove k"), SEEDS),
+        "OPEN: proof not settled; right on 16 seeds; 1,026 cycles claimed",
+        "prove k",
+    ),
+    (
+        evidence(finding("decode")),
+        "OPEN: no check of the outputs passed; 1,026 cycles claimed",
+        "verify 'a b.json'",
+    ),
+    (
+        evidence(),
+        "OPEN: no check of the outputs passed; 1,026 cycles claimed",
+        "verify 'a b.json'",
+    ),
+    (
+        evidence(finding("seeds", fixed="8", fresh=True, replayed=-3)),
+        "TESTED, not proved: 1,026 cycles",
+        "verify 'a b.json'",
+    ),
+]
+
+
+@pytest.mark.parametrize(("made", "line", "command"), CASES)
+def test_first_and_last_line(made: Evidence, line: str, command: str) -> None:
+    first = headline(made)
+    assert first.line == line
+    assert line.startswith(first.word)
+    assert WORDS[first.word].code == made.exit_code
+    assert next_step(made, PATH) == f"cycleproof {command}"
+
+
+def test_a_bundle_is_not_packed_again() -> None:
+    made = evidence(PROOF)
+    assert next_step(made, Path("b.zip")) == "cycleproof verify b.zip --upstream CLONE"
+
+
+def test_a_strangers_words_are_printed_safely() -> None:
+    made = evidence(finding("frozen", FAIL, fault="\x1b[2J"))
+    assert headline(made).line == "FAILED: frozen (\\x1b[2J)"
+
+
+def test_every_output_begins_with_it_and_the_table_follows() -> None:
+    made = samples.evidence()
+    line = headline(made).line
+    assert line == "PROVED for all inputs at H=3 R=4 B=8, not the judged shape: 1,184 cycles"
+    console = Console(file=io.StringIO(), width=200)
+    print_evidence(made, Path("k.json"), console)
+    shown = console.file.getvalue().splitlines()
+    assert shown[0] == line
+    assert shown[-1] == "next: cycleproof pack k.json --any-shape -o submission.zip"
+    assert "obligations" not in "".join(shown)
+    assert markdown(made, "k.json").splitlines()[0] == f"# {line}"
+    assert ElementTree.fromstring(junit(made)).get("name") == f"cycleproof: {line}"
+    run = json.loads(sarif(made, "k.json"))["runs"][0]
+    assert run["invocations"][0]["exitCodeDescription"] == line
+    pytest.importorskip("jinja2")
+    pytest.importorskip("matplotlib")
+    from cycleproof.analysis.summary import analyse
+    from cycleproof.view.report.html import report_page
+
+    page = report_page(analyse(samples.artifact().decoded), made, None, [], "k.json").decode()
+    assert f"<title>{line} · k.json</title>" in page
+    assert f'<h1 class="pass">{line}</h1>' in page
+
+
+def test_verbose_brings_the_figures_of_specialists() -> None:
+    console = Console(file=io.StringIO(), width=200)
+    print_evidence(samples.evidence(), Path("k.json"), console, verbose=True)
+    shown = console.file.getvalue()
+    assert "obligations" in shown
+    assert "dead slots" in shown
+    assert samples.evidence().frozen["digest"] in shown
+
+
+@pytest.mark.parametrize("state", State)
+@pytest.mark.parametrize("by", ["prover", "runs", ""])
+def test_leftovers_never_read_as_a_failure(state: State, by: str) -> None:
+    text = kept("forest", Leftover(state, by))
+    assert text.startswith(("forest: not required, ", "forest: proved right"))
+    assert not any(word in text for word in ("refuted", "wrong", "fail"))
+
+
+def test_both_tables_are_whole() -> None:
+    assert set(WORDS) == set(Word)
+    assert set(CHECK_WORDS) == set(Verdict)
+    assert {row.code for row in WORDS.values()} == set(ExitCode) - {
+        ExitCode.MISSING,
+        ExitCode.OURS,
+    }
+    assert set(EXIT_CODE_MEANINGS) == set(ExitCode)
+
+
+@pytest.mark.parametrize(
+    ("error", "word"),
+    [
+        (Unreadable("x"), "REFUSED"),
+        (FrozenAltered("x"), "TAMPERED"),
+        (RunnerFailed("x"), "OPEN"),
+        (GeneratorFailed("x"), "error"),
+    ],
+)
+def test_an_error_begins_with_its_word(error: Any, word: str) -> None:
+    assert error_word(error) == word
+
+
+def test_the_command_line_says_it(tmp_path: Path) -> None:
+    (tmp_path / "k.json").write_text("{")
+    shown = samples.run("verify", "k.json", cwd=tmp_path)
+    assert (shown.returncode, shown.stdout) == (2, "")
+    assert shown.stderr.startswith("REFUSED: k.json: ")
+    (tmp_path / "k.json").write_bytes(samples.artifact().data)
+    (tmp_path / "frozen").mkdir()
+    shown = samples.run("verify", "k.json", "--frozen", "frozen", cwd=tmp_path)
+    assert (shown.returncode, shown.stdout) == (3, "")
+    assert shown.stderr.startswith("TAMPERED: ")
+    skipped = ("--skip", "proof", "--skip", "directed")
+    shown = samples.run("verify", "k.json", *skipped, "--seeds", "0", cwd=tmp_path, COLUMNS="120")
+    line = "TESTED on 8 seeds at H=3 R=4 B=8, not the judged shape, not proved: 1,184 cycles"
+    assert shown.stdout.startswith(f"{line}\n")
+    assert "left out by --skip" in shown.stdout
+    assert shown.stdout.endswith("next: cycleproof verify k.json\n")
+
+
+@pytest.mark.parametrize(
+    ("count", "text"), [(0, "0 words"), (1, "1 word"), (2, "2 words"), (68_932, "68,932 words")]
+)
+def test_plural(count: int, text: str) -> None:
+    assert plural(count, "word") == text
+
+
+@pytest.mark.parametrize(
+    ("items", "text"),
+    [([], ""), (["a"], "a"), (["a", "b"], "a and b"), (list("abc"), "a, b and c")],
+)
+def test_listed(items: list[str], text: str) -> None:
+    assert listed(items) == text

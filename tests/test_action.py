@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from cycleproof.artifact.format import encode
 from tests.support import samples
 
 ROOT = Path(__file__).parents[1]
@@ -68,22 +67,6 @@ def act(tmp_path):
     return run
 
 
-def wrong() -> bytes:
-    """The right kernel without its last store."""
-    decoded = samples.artifact().decoded
-    program = [dict(bundle) for bundle in decoded.program]
-    last = max(i for i, bundle in enumerate(program) if "store" in bundle)
-    program[last] = {**program[last], "store": program[last]["store"][:-1]}
-    if not program[last]["store"]:
-        del program[last]["store"]
-    return encode(
-        samples.SHAPE,
-        [b for b in program if b],
-        len([b for b in program if b]),
-        {"name": "test/wrong", "version": "1", "sources_sha256": "0" * 64},
-    )
-
-
 @pytest.mark.slow
 def test_a_right_kernel_passes_with_a_summary_and_a_notice(act):
     answer, summary, evidence = act("k.json", samples.artifact().data)
@@ -98,7 +81,7 @@ def test_a_right_kernel_passes_with_a_summary_and_a_notice(act):
 
 @pytest.mark.slow
 def test_a_wrong_kernel_fails_with_a_summary_an_error_and_a_sarif_result(act):
-    answer, summary, evidence = act("k.json", wrong())
+    answer, summary, evidence = act("k.json", samples.without_last_store())
     assert answer.returncode == 1
     assert (
         "::error title=cycleproof::FAILED at H=3 R=4 B=8, not the judged shape: " in answer.stdout

@@ -4,10 +4,11 @@ from __future__ import annotations  # array[int] is a type from Python 3.12 on
 
 from array import array
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from frozen.artifact import Artifact
 from frozen.errors import Fault
+from frozen.harness import compare
 from frozen.machine import Machine
 from frozen.ops import SCRATCH_SIZE, Op, Slot
 from frozen.problem import Inputs, memory_image
@@ -35,6 +36,7 @@ class Execution(NamedTuple):
     order: array[int]
     bundles: list[Pairs]  # those that ran, one entry per cycle
     addresses: array[int]  # of every access to memory, in slot order; see ``accesses``
+    answer: dict[str, Any]  # the run held against the reference; see ``frozen.harness.compare``
 
 
 def accesses(op: Op) -> int:
@@ -77,7 +79,8 @@ def execute(
 
     try:
         machine = Machine(artifact.program)
-        machine.run(memory_image(artifact.shape, inputs), MAX_CYCLES, observe)
+        run = machine.run(memory_image(artifact.shape, inputs), MAX_CYCLES, observe)
     except Fault as fault:
         raise Unreadable(f"the run faults: {fault}", "`cycleproof verify` says more") from None
-    return Execution(order, [checked[bundle] for bundle in order], addresses)
+    answer = compare(artifact.shape, inputs, run)
+    return Execution(order, [checked[bundle] for bundle in order], addresses, answer)

@@ -19,9 +19,12 @@ from .common import Kept, artifact_argument, last_word, store_options
 @artifact_argument
 @click.option("--bundle", type=click.IntRange(0), help="Disassemble this bundle alone.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Inputs of the run.")
+@click.option("--brief", is_flag=True, help="Only why it takes the cycles that it takes.")
 @store_options(again=False)
 @click.option("--json", "as_json", is_flag=True, help="All figures as one JSON object.")
-def command(artifact: Path, bundle: int | None, seed: int, as_json: bool, kept: Kept) -> None:
+def command(
+    artifact: Path, bundle: int | None, seed: int, brief: bool, as_json: bool, kept: Kept
+) -> None:
     """Explain the schedule of ARTIFACT (default: artifacts/kernel.json).
 
     The figures come from the program and from one run of it. Whether it is right, `verify` says;
@@ -39,4 +42,4 @@ def command(artifact: Path, bundle: int | None, seed: int, as_json: bool, kept: 
         click.echo(json.dumps(analysis.as_json(), indent=1))
     else:
         click.echo(printable(last_word(loaded, kept)))
-        print_schedule(analysis, str(artifact), Console(highlight=False))
+        print_schedule(analysis, str(artifact), Console(highlight=False), brief)

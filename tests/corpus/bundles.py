@@ -180,7 +180,7 @@ NOT_EXACT = "not byte for byte what `cycleproof pack` writes"
 # attack, name, what it tries, exit code, what is said, the trial
 _BUNDLES = [
     (0, "sound", "a bundle as pack writes it", PASSED, "TESTED on 8 seeds", bundle(encode(good()))),
-    (0, "wrong-kernel", "a wrong kernel with evidence forged to pass", FAILED, "lanes wrong", wrong_kernel),
+    (0, "wrong-kernel", "a wrong kernel with evidence forged to pass", FAILED, "1 lane wrong", wrong_kernel),
     (25, "dot-dot", "a member that climbs out of the folder", UNUSABLE, BELONGS, added("../evil.sh")),
     (25, "dot-dot-inside", "a climb behind an allowed beginning", UNUSABLE, BELONGS, added("extra/../../evil")),
     (25, "absolute", "a member with an absolute name", UNUSABLE, BELONGS, added("/etc/cron.d/evil")),

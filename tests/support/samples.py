@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from cycleproof.artifact.build import build, run_recipe
-from cycleproof.artifact.format import LoadedArtifact, decode
+from cycleproof.artifact.format import LoadedArtifact, decode, encode
 from cycleproof.checks import Subject
 from cycleproof.checks.verify import verify
 from cycleproof.evidence.model import Evidence
@@ -27,6 +27,19 @@ def artifact(recipe: str = "baseline", shape: Shape = SHAPE) -> LoadedArtifact:
     dump, _ = run_recipe(recipe, shape)
     data = build(dump).data
     return LoadedArtifact(Path("kernel.json"), data, decode(data, "kernel.json"))
+
+
+def without_last_store() -> bytes:
+    """A wrong kernel: ``artifact()`` without its last store."""
+    decoded = artifact().decoded
+    program = [dict(bundle) for bundle in decoded.program]
+    last = max(i for i, bundle in enumerate(program) if "store" in bundle)
+    program[last] = {**program[last], "store": program[last]["store"][:-1]}
+    if not program[last]["store"]:
+        del program[last]["store"]
+    left = [bundle for bundle in program if bundle]
+    generator = {"name": "test/wrong", "version": "1", "sources_sha256": "0" * 64}
+    return encode(SHAPE, left, len(left), generator)
 
 
 def subject() -> Subject:

@@ -11,17 +11,35 @@ from frozen.problem import JUDGED
 from ...analysis.disassembly import disassemble
 from ...analysis.summary import Analysis
 from ...artifact.names import Names, label
+from ...base.text import plural
+from ...evidence.model import Verdict
+from ...evidence.words import CHECK_WORDS, Word
 from .figures import bounds, explanation, round_name, sparkline, thresholds
 from .tables import clean, table
 
 
-def print_schedule(analysis: Analysis, name: str, console: Console) -> None:
-    """Print everything that ``show`` knows, the explanation first."""
+def print_schedule(analysis: Analysis, name: str, console: Console, brief: bool = False) -> None:
+    """Print everything that ``show`` knows, the explanation first; ``brief``: no more than that.
+
+    Where the run's outputs are not the reference's, that is said before all else.
+    """
     artifact = analysis.artifact
+    answer = analysis.execution.answer
+    if not answer["pass"]:
+        wrong = plural(answer["wrong_lanes"], "lane")
+        style = CHECK_WORDS[Verdict.FAIL].style
+        console.print(
+            f"[{style}]{Word.FAILED}: seed {analysis.seed} ({wrong} wrong, the first is lane"
+            f" {answer['lane']}); what follows is the schedule of a wrong kernel[/]"
+        )
+    if brief:
+        for line in explanation(analysis):
+            console.print(line)
+        return
     console.print(
         f"[bold]{clean(name)}[/]: {analysis.cycles:,} cycles at {artifact.shape}"
         f" (seed {analysis.seed}; {artifact.cycles:,} claimed),"
-        f" {len(artifact.program):,} bundles, by {clean(artifact.generator['name'])}"
+        f" {plural(len(artifact.program), 'bundle')}, by {clean(artifact.generator['name'])}"
     )
     console.print(f"[dim]program {artifact.program_sha256}[/]")
     if artifact.shape == JUDGED:
@@ -50,16 +68,17 @@ def print_schedule(analysis: Analysis, name: str, console: Console) -> None:
     read, written = analysis.words_moved
     console.print(f"[bold]scratch[/] {peaks} live words over time, of {SCRATCH_SIZE}")
     console.print(
-        f"  peak {max(live)} live at cycle {live.index(max(live))}; {figures['words_used']} words"
-        f" used; {len(figures['never_read'])} written but never read;"
-        f" {len(figures['unwritten_reads'])} read but never written (they hold 0)"
+        f"  peak {max(live):,} live at cycle {live.index(max(live)):,};"
+        f" {plural(figures['words_used'], 'word')} used; {len(figures['never_read']):,} written but"
+        f" never read; {len(figures['unwritten_reads']):,} read but never written (they hold 0)"
     )
     console.print(
-        f"  {figures['dead_slots']} dead slots; {figures['overlaps']} overlapped words"
+        f"  {plural(figures['dead_slots'], 'dead slot')};"
+        f" {plural(figures['overlaps'], 'overlapped word')}"
         " (written twice in one bundle, the later slot wins)"
     )
     console.print(
-        f"[bold]memory[/] {read:,} words loaded, {written:,} stored,"
+        f"[bold]memory[/] {plural(read, 'word')} loaded, {written:,} stored,"
         f" {analysis.overlapped_stores} of them twice in one bundle"
     )
 

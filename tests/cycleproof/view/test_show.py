@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support import samples
 from tests.support.samples import NO_STORE
 
 SHIPPED = "artifacts/kernel.json"
@@ -42,6 +43,25 @@ def test_a_bundle_is_disassembled():
     rows = json.loads(answer.stdout)["slots"]
     assert [row["op"] for row in rows] == [s[0] for slots in program[0].values() for s in slots]
     assert rows[0]["text"]
+
+
+def test_brief_is_the_explanation_only():
+    lines = show(SHIPPED, "--brief").stdout.splitlines()
+    text = " ".join(lines[1:])
+    assert text.count(". ") <= 4
+    assert "binds: its" in text
+    assert "│" not in text
+
+
+def test_a_wrong_kernel_says_so_first(tmp_path):
+    """Without its last store the kernel leaves one lane as it was."""
+    path = tmp_path / "wrong.json"
+    path.write_bytes(samples.without_last_store())
+    for words in ((), ("--brief",)):
+        lines = show(str(path), *words).stdout.splitlines()
+        assert lines[1].startswith("FAILED: seed 0 (1 lane wrong, the first is lane 7)")
+    path.write_bytes(samples.artifact().data)
+    assert "FAILED" not in show(str(path)).stdout
 
 
 @pytest.mark.parametrize(

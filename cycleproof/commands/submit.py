@@ -88,7 +88,7 @@ def command(
     write_whole(output / ARTIFACT_NAME, loaded.data)
     base = read_frozen(folder_for(output / ARTIFACT_NAME))
     evidence = verify_and_keep(Subject(loaded, base), kept.store, requirements=requirements)
-    print_evidence(evidence, str(output / ARTIFACT_NAME), Console())
+    print_evidence(evidence, output / ARTIFACT_NAME, Console())
     report, page = _report(loaded, evidence, names)
     write_whole(output / report, page)
     evidence = require(loaded, evidence, requirements)

@@ -3,6 +3,7 @@
 ``python -m docs.generate`` writes them all; ``--check`` exits with 1 if one is out of step.
 """
 
+import ast
 import io
 import sys
 from collections.abc import Callable, Sequence
@@ -155,6 +156,20 @@ def schedule(name: str, cycles: range | None = None) -> str:
     return "".join(f"{line.rstrip()}\n" for line in ["```", *lines, "```"])
 
 
+def rooms() -> str:
+    """The tree, a line a room: the first line of each package's docstring."""
+    rows = []
+    for top in ("frozen", "cycleproof", "solution", "tests", "docs", "formal"):
+        for path in sorted([ROOT / top / "__init__.py", *(ROOT / top).glob("*/__init__.py")]):
+            text = ast.get_docstring(ast.parse(path.read_text("utf-8"))) or ""
+            if text:
+                name = path.parent.relative_to(ROOT).as_posix()
+                rows.append(
+                    (f"`{name}/`", text.partition("\n\n")[0].replace("\n", " ").replace("``", "`"))
+                )
+    return table(("room", "holds"), rows)
+
+
 def words(svg: str) -> list[str]:
     """The text of a recording: what must be in step; its drawing is the library's affair."""
     return "".join(ElementTree.fromstring(svg).itertext()).split()[1:]
@@ -172,6 +187,7 @@ def replaced(text: str, name: str, part: str) -> str:
 PARTS: list[tuple[str, str, Callable[[], str]]] = [
     # file, block ("" for the whole file), generator
     ("docs/isa.md", "", isa),
+    ("docs/index.md", "rooms", rooms),
     ("README.md", "checks", checks),
     ("README.md", "exit codes", exit_codes),
     ("docs/quickstart.md", "commands", commands),

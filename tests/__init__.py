@@ -1,0 +1,1 @@
+"""Tests: the rooms of the packages again; beside them corpus, studies, support and install."""

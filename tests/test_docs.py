@@ -45,6 +45,24 @@ def test_links_lead_somewhere(page: Path) -> None:
             assert (page.parent / target).exists(), target
 
 
+def slug(heading: str) -> str:
+    """The anchor that a heading gets where the pages are read."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_anchors_lead_somewhere(page: Path) -> None:
+    for target, anchor in re.findall(r"\]\(([\w./-]*)#([\w-]+)\)", page.read_text()):
+        text = (page.parent / target if target else page).read_text()
+        assert anchor in map(slug, re.findall(r"^#+ (.*)$", text, re.MULTILINE)), (target, anchor)
+
+
+def test_every_page_is_linked_from_the_readme_or_the_index() -> None:
+    text = (ROOT / "README.md").read_text() + (ROOT / "docs/index.md").read_text()
+    linked = {Path(target).name for target in re.findall(r"\]\(([^)#\s]+)", text)}
+    assert {page.name for page in (ROOT / "docs").glob("*.md")} - linked <= {"index.md"}
+
+
 def test_a_stale_part_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     page = tmp_path / "page.md"
     page.write_text("# Page\n<!-- generated: codes -->\nold\n<!-- end -->\nrest\n")

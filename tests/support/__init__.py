@@ -1,0 +1,1 @@
+"""What the tests share: a command-line runner, sample programs, an independent machine."""

@@ -4,6 +4,7 @@ import json
 import tomllib
 from concurrent.futures import Future
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from frozen.problem import Shape
 from solution import recipe
 from solution.errors import BadRecipe, MissingDependency
-from solution.graph import keys
+from solution.graph import keys, options
 from solution.graph.check import Illegal
 from solution.search import Search, evaluate, trial
 from solution.search.compiled import library
@@ -85,3 +86,15 @@ def test_scalar_recipes_cannot_be_searched(tmp_path: Path) -> None:
     from solution.__main__ import main
 
     assert main(["search", "--recipe", "packed", "--out", str(tmp_path)]) == BadRecipe.status
+
+
+def test_mutations_reach_the_forked_choices_and_stay_legal() -> None:
+    choices = {key: value for key, value in recipe.load("best").options.items() if key != "hints"}
+    seen: dict[str, set[int]] = {"third": set(), "stored": set(), "late": set()}
+    for number in range(300):
+        changed = trial.mutate(choices, Random(number))
+        options.parse(changed)
+        for name, values in seen.items():
+            values.add(changed.get(name, 0))
+    assert all(len(values) > 3 for values in seen.values())
+    assert "third" not in trial.mutate({"select": 3}, Random(1))

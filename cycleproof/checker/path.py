@@ -164,8 +164,7 @@ class Path:
         if op.name in _DIVIDES:
             divisors = op.reads(slot)[1]
             for divisor in self.scratch[divisors.start : divisors.stop]:
-                if 0 in self._possible(step, "divisor", divisor):
-                    raise Refusal(f"{step}: the divisor can be 0")
+                self._nonzero(step, divisor)
         return target.start, words
 
     def _columns(self, step: _Step, width: int) -> list[list[Word] | list[int]]:
@@ -209,6 +208,21 @@ class Path:
             None if any(arg is None for arg in args) else compute(*args)
             for args in (zip(*columns, strict=True) if columns else [()] * width)
         ]
+
+    def _nonzero(self, step: _Step, divisor: Word) -> None:
+        """Refuse unless a divisor is never 0 on this path: by its values, or as 0 < divisor."""
+        if divisor is None:
+            raise Refusal(f"{step}: nothing is known of its divisor")
+        self.obligations.place = step
+        values = self.obligations.words(divisor, self.condition)
+        if values is not None and 0 in values:
+            raise Refusal(f"{step}: the divisor can be 0")
+        if values is None:
+            verdict = self.obligations.settle(Apply("<", (0, divisor)), 1, self.condition)
+            if not verdict.holds:
+                can = verdict.holds is False
+                said = "can be 0" if can else "may be 0, for all that is established"
+                raise Refusal(f"{step}: the divisor {said}: {verdict.reason}", can)
 
     def _possible(
         self, step: _Step, role: str, word: Node | None, last: int = MASK

@@ -174,8 +174,35 @@ def test_side_conditions() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("op", "constant", "said"),
+    [
+        ("|", 1, "output of lane 0"),  # the division is in order, and the next thing is wrong
+        ("|", 1 << 31, "output of lane 0"),
+        ("|", 0, "the divisor can be 0: on sample input"),
+        ("^", 0x2468ACE, "the divisor may be 0, for all that is established"),
+        ("&", 1, "the divisor can be 0"),
+        ("<<", 31, "the divisor can be 0"),
+        ("//", 1 << 20, "the divisor can be 0: on sample input"),
+        ("//", 1 << 31, "the divisor can be 0"),
+        (">>", 32, "the divisor can be 0"),
+    ],
+)
+def test_divisors_by_their_values_or_bounds(op: str, constant: int, said: str) -> None:
+    of = program(
+        {"load": [["const", 1, 11]]},
+        {"load": [["load", 2, 1], ["const", 3, constant]]},
+        {"alu": [[op, 4, 2, 3]]},
+        {"alu": [["//", 5, 2, 4]]},
+        shape=Shape(1, 2, 1),
+    )
+    table = [11, ["V", -1, 6], constant, [op, 1, 2], ["//", 1, 3]]
+    rows = [[0], [[1, 0], 2], [[3, 0]], [[4, 0]]]
+    assert said in check(of, certificate(of, rows, table), solvers=()).reason
+
+
 def test_side_conditions_on_words_that_no_split_enumerates() -> None:
-    """A lane's value as an address is refuted by samples; as a divisor it stays open."""
+    """A lane's value as an address, or as a divisor, is refuted by samples."""
 
     def checked(use: dict[str, Any], item: Any) -> Result:
         bundles = {"load": [["const", 1, 11]]}, {"load": [["load", 2, 1]]}, use
@@ -187,8 +214,8 @@ def test_side_conditions_on_words_that_no_split_enumerates() -> None:
     assert outside.verdict == REJECTED
     assert "outside memory" in outside.reason
     divided = checked({"alu": [["//", 3, 1, 2]]}, [[3, 0]])
-    assert divided.verdict == INCONCLUSIVE
-    assert "its divisor is not a function of few path bits" in divided.reason
+    assert divided.verdict == REJECTED
+    assert "the divisor can be 0: on sample input" in divided.reason
     wrong = checked({"alu": [["//", 3, 1, 2]]}, [2])
     assert wrong.verdict == REJECTED
     assert "is not what is claimed" in wrong.reason

@@ -14,7 +14,8 @@ from frozen.ops import OPS, Op, Program, Slot
 from frozen.problem import Shape
 
 from ..base.errors import Unreadable
-from ..base.files import read_regular
+from ..base.files import read_input
+from ..base.text import command_line
 
 
 class LoadedArtifact(NamedTuple):
@@ -54,12 +55,28 @@ def encode(shape: Shape, program: Program, cycles: int, generator: Mapping[str, 
     return "\n".join(["{", *lines, tail, "}", ""]).encode("ascii")
 
 
+def refuse_source(path: Path) -> None:
+    """Raise ``Unreadable`` for what is built and not verified: Python, or a folder of it."""
+    if path.suffix == ".py" or path.is_dir():
+        what = "is a folder" if path.is_dir() else "is Python"
+        hint = command_line("build", path, "-o", "kernel.json")
+        raise Unreadable(f"{path}: {what}, not an artifact", f"make one of it first: {hint}")
+
+
+def _build_first(data: bytes, name: str) -> str:
+    """The way on for a file that looks like an instruction dump, or nothing."""
+    if data.lstrip()[:1] == b"[" or (b'"instrs"' in data and b'"program"' not in data):
+        hint = command_line("build", Path(name), "-o", "kernel.json")
+        return f"an instruction dump? make an artifact of it first: {hint}"
+    return ""
+
+
 def decode(data: bytes, name: str) -> Artifact:
     """Decode an artifact's bytes. Raises ``Unreadable`` naming the file and the fault."""
     try:
         return parse(data)
     except FrozenError as error:
-        raise Unreadable(f"{name}: {error}") from None
+        raise Unreadable(f"{name}: {error}", _build_first(data, name)) from None
 
 
 def slots_of(program: Program) -> list[list[tuple[Op, Slot]]]:
@@ -86,5 +103,6 @@ def is_canonical(loaded: LoadedArtifact) -> bool:
 
 def load(path: Path) -> LoadedArtifact:
     """Read an artifact once and decode it. Raises ``Unreadable``."""
-    data = read_regular(path, MAX_BYTES)
+    refuse_source(path)
+    data = read_input(path, MAX_BYTES)
     return LoadedArtifact(path, data, decode(data, str(path)))

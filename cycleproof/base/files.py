@@ -13,7 +13,7 @@ from typing import IO
 
 from .errors import Unreadable
 
-STANDARD_OUTPUT = Path("-")
+STANDARD_OUTPUT = STANDARD_INPUT = Path("-")
 
 
 def read_regular(path: Path, limit: int) -> bytes:
@@ -38,6 +38,18 @@ def read_regular(path: Path, limit: int) -> bytes:
             raise Unreadable(f"{path}: {error.strerror}") from None
     if len(data) > limit:
         raise Unreadable(f"{path}: larger than {limit} bytes")
+    return data
+
+
+def read_input(path: Path, limit: int) -> bytes:
+    """The bytes of a regular file, or of standard input for ``-``. Raises ``Unreadable``."""
+    if path != STANDARD_INPUT:
+        return read_regular(path, limit)
+    if sys.stdin is None:
+        raise Unreadable("-: there is no standard input")
+    data = sys.stdin.buffer.read(limit + 1)
+    if len(data) > limit:
+        raise Unreadable(f"-: larger than {limit} bytes")
     return data
 
 

@@ -15,9 +15,9 @@ from typing import NamedTuple, NoReturn
 
 from frozen.artifact import MAX_BYTES
 
-from ..artifact.format import LoadedArtifact, decode
+from ..artifact.format import LoadedArtifact, decode, refuse_source
 from ..base.errors import Unreadable
-from ..base.files import read_regular
+from ..base.files import read_input
 from ..challenge.loader import ARTIFACT_NAME, LOADER, LOADER_NAME
 from ..evidence.model import Evidence, read_evidence
 from .layout import EVIDENCE_NAME, MAX_BUNDLE, MAX_EXTRAS, MEMBERS, SUMS_NAME, encode, limit, sums
@@ -45,7 +45,8 @@ def load_any(path: Path) -> LoadedArtifact:
 
     Raises ``Unreadable``.
     """
-    data = read_regular(path, MAX_BUNDLE)
+    refuse_source(path)
+    data = read_input(path, MAX_BUNDLE)
     if is_bundle(data):
         return parse_bundle(data, path).artifact
     if len(data) > MAX_BYTES:

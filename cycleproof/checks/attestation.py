@@ -1,12 +1,29 @@
 """The check ``attestation``: holders of the named keys vouch for exactly these bytes."""
 
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 from ..base.files import read_regular
 from ..evidence.attestation.card import SCORE_CARD
-from ..evidence.attestation.envelope import MAX_FILE, read_envelopes, verify
+from ..evidence.attestation.envelope import MAX_FILE, Envelope, read_envelopes, verify
 from ..evidence.attestation.keys import load_public, need_library
 from ..evidence.attestation.statement import complaints, read_statement
 from ..evidence.model import Finding, Verdict
 from . import Subject
+
+if TYPE_CHECKING:
+    from securesystemslib.signer import SSlibKey
+
+
+def read_given(attestation: Path, keys: Sequence[Path]) -> tuple[list[Envelope], list["SSlibKey"]]:
+    """The envelopes and the public keys, nothing of them verified yet.
+
+    Raises ``Unreadable``, or ``MissingDependency`` without the library that signs.
+    """
+    need_library()
+    public = [load_public(path) for path in keys]
+    return read_envelopes(read_regular(attestation, MAX_FILE), attestation.name), public
 
 
 def run(subject: Subject) -> Finding:
@@ -17,10 +34,8 @@ def run(subject: Subject) -> Finding:
             Verdict.SKIPPED,
             "no attestation was given (--attestation FILE --key PUB)",
         )
-    need_library()
-    keys = [load_public(path) for path in subject.keys]
+    envelopes, keys = read_given(subject.attestation, subject.keys)
     name = subject.attestation.name
-    envelopes = read_envelopes(read_regular(subject.attestation, MAX_FILE), name)
     signers: set[str] = set()
     kinds = []
     problems: list[tuple[Verdict, str]] = []

@@ -81,6 +81,21 @@ artifact_argument = click.argument(
     callback=_there,
 )
 
+
+def _all_there(
+    context: click.Context, argument: click.Parameter, paths: tuple[Path, ...]
+) -> tuple[Path, ...]:
+    return tuple(_there(context, argument, path) for path in paths or (DEFAULT_ARTIFACT,))
+
+
+artifacts_argument = click.argument(
+    "artifacts",
+    type=click.Path(path_type=Path),
+    nargs=-1,
+    callback=_all_there,
+    metavar="[ARTIFACT]...",
+)
+
 nonce_option = click.option(
     "--nonce", callback=_nonce, help="Replay the seeds of this nonce (hex); they are not fresh."
 )

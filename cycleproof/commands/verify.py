@@ -1,5 +1,8 @@
 """``cycleproof verify``: the checks on one artifact, and the evidence."""
 
+import json
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import click
@@ -12,7 +15,9 @@ from ..bundle.read import load_any
 from ..challenge.clone import read_clone
 from ..challenge.pins import OFFICIAL
 from ..checks import CHECKS, Amount, Subject
-from ..engine.run import ENGINES
+from ..checks.attestation import read_given
+from ..engine.run import ENGINES, need_engine
+from ..evidence.model import Evidence
 from ..evidence.policy import Requirements
 from ..simulator.base import folder_for, read_frozen
 from ..simulator.seeds import FIXED_SEEDS, FRESH_SEEDS
@@ -23,7 +28,7 @@ from ..view.report.terminal import print_evidence
 from .common import (
     Kept,
     OutputFile,
-    artifact_argument,
+    artifacts_argument,
     nonce_option,
     requirements_options,
     seeds_of,
@@ -55,7 +60,7 @@ def _amount(_context: click.Context, _option: click.Parameter, text: str | None)
 
 
 @click.command()
-@artifact_argument
+@artifacts_argument
 @click.option(
     "--seeds", type=click.IntRange(0, 100_000), default=FRESH_SEEDS, help="Fresh seeds.  [8]"
 )
@@ -115,7 +120,7 @@ def _amount(_context: click.Context, _option: click.Parameter, text: str | None)
 @click.option("--sarif", "sarif_file", type=OutputFile(), help="Write SARIF 2.1.0.")
 @click.option("--summary", "summary_file", type=OutputFile(), help="Write Markdown.")
 def command(
-    artifact: Path,
+    artifacts: tuple[Path, ...],
     seeds: int,
     seed: int | None,
     directed_input: str | None,
@@ -138,7 +143,9 @@ def command(
     requirements: Requirements,
     kept: Kept,
 ) -> int:
-    """Verify ARTIFACT, or the one inside a submission bundle (default: artifacts/kernel.json).
+    """Verify each ARTIFACT, or the one inside a submission bundle (default: artifacts/kernel.json).
+
+    `-` is standard input. Of several the exit code is the worst, and --json prints a list.
 
     The frozen base is that of the project that holds the artifact, held against the pins of this
     installation. No code of the artifact's author is run. What a whole run found is kept for
@@ -150,13 +157,17 @@ def command(
         raise click.UsageError(f"--threshold {threshold}: only {len(keys)} keys are named")
     if seed is not None and directed_input is not None:
         raise click.UsageError("--seed and --input: one run at a time")
+    if len(artifacts) > 1 and (attestation or junit_file or sarif_file or summary_file):
+        raise click.UsageError("an attestation and the files to write go with one ARTIFACT")
     if audit:
         require()
+    if attestation:
+        read_given(attestation, keys)
+    if bulk:
+        need_engine("numpy")
     clone = _look_at(upstream) if upstream else ExitCode.PASSED
-    base = read_frozen(frozen or folder_for(artifact))
-    subject = Subject(
-        load_any(artifact),
-        base,
+    subject_of = partial(
+        Subject,
         fixed_seeds=FIXED_SEEDS if seed is None else (seed,),
         fresh_seeds=seeds if seed is None else 0,
         **seeds_of(nonce),
@@ -175,7 +186,16 @@ def command(
         left_out |= dict.fromkeys(_others("seeds"), "left out by --seed")
     if directed_input is not None:
         left_out |= dict.fromkeys(_others("directed"), "left out by --input")
-    evidence = verify_and_keep(subject, kept.store, left_out, requirements)
+
+    def verified(artifact: Path) -> Evidence:
+        base = read_frozen(frozen or folder_for(artifact))
+        subject = subject_of(artifact=load_any(artifact), base=base)
+        return verify_and_keep(subject, kept.store, left_out, requirements)
+
+    if len(artifacts) > 1:
+        return worst([clone, *_each(artifacts, verified, as_json, verbose)])
+    (artifact,) = artifacts
+    evidence = verified(artifact)
     aside = junit_file is not None and is_standard_output(junit_file)
     if junit_file is not None:
         write_whole(junit_file, junit(evidence))
@@ -188,6 +208,29 @@ def command(
     else:
         print_evidence(evidence, artifact, Console(stderr=aside), verbose)
     return worst([evidence.exit_code, clone])
+
+
+def _each(
+    artifacts: Sequence[Path],
+    verified: Callable[[Path], Evidence],
+    as_json: bool,
+    verbose: bool,
+) -> list[ExitCode]:
+    """Verify one after the other, also after one that cannot be used; the code of each."""
+    codes, documents = [], []
+    for artifact in artifacts:
+        try:
+            evidence = verified(artifact)
+        except CycleproofError as error:
+            codes.append(tell(error))
+            continue
+        codes.append(evidence.exit_code)
+        documents.append(evidence.as_json())
+        if not as_json:
+            print_evidence(evidence, artifact, Console(), verbose)
+    if as_json:
+        click.echo(json.dumps(documents, indent=1))
+    return codes
 
 
 def _look_at(upstream: Path) -> ExitCode:

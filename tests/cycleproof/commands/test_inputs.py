@@ -1,0 +1,90 @@
+"""What `verify` takes: one artifact, several, standard input; and what it says to all else."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from cycleproof.artifact.format import encode
+from tests.support import samples
+
+QUICK = ("--seeds", "0", "--skip", "proof", "--skip", "directed")
+
+
+@pytest.fixture
+def folder(tmp_path):
+    decoded = samples.artifact().decoded
+    last = {"store": [[*decoded.program[-1]["store"][0][:2], 0]]}
+    program = [*decoded.program[:-1], last]
+    wrong = encode(decoded.shape, program, decoded.cycles, decoded.generator)
+    (tmp_path / "right.json").write_bytes(samples.artifact().data)
+    (tmp_path / "wrong.json").write_bytes(wrong)
+    (tmp_path / "dump.json").write_text(json.dumps(decoded.program))
+    (tmp_path / "post.json").write_text(json.dumps({"python_code": "", "instrs": []}))
+    (tmp_path / "perf_takehome.py").write_text("class KernelBuilder: pass\n")
+    (tmp_path / "builder").mkdir()
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("perf_takehome.py", "is Python, not an artifact"),
+        ("builder", "is a folder, not an artifact"),
+        ("dump.json", "artifact: expected an object"),
+        ("post.json", "unknown key"),
+    ],
+)
+@pytest.mark.parametrize("command", ["verify", "show"])
+def test_what_is_to_be_built_is_told_how(folder, command, name, says):
+    shown = samples.run(command, name, cwd=folder)
+    assert shown.returncode == 2
+    assert says in shown.stderr
+    assert f"cycleproof build {name} -o kernel.json" in shown.stderr
+
+
+def test_what_is_no_dump_either_gets_no_such_hint(folder):
+    (folder / "text.json").write_text("{}")
+    assert "cycleproof build" not in samples.run("verify", "text.json", cwd=folder).stderr
+
+
+def test_several_artifacts_and_the_worst_code(folder):
+    names = ("right.json", "dump.json", "wrong.json")
+    shown = samples.run("verify", *names, *QUICK, "--json", cwd=folder)
+    assert shown.returncode == 1
+    assert "REFUSED: dump.json: " in shown.stderr
+    assert [evidence["exit_code"] for evidence in json.loads(shown.stdout)] == [0, 1]
+    shown = samples.run("verify", "right.json", "none.json", *QUICK, cwd=folder)
+    assert shown.returncode == 2
+    assert "right.json" in shown.stdout
+
+
+def test_standard_input_is_an_artifact_too(folder):
+    shown = subprocess.run(
+        [sys.executable, "-P", "-m", "cycleproof", "verify", "-", *QUICK, "--json"],
+        input=samples.artifact().data,
+        env={"PYTHONPATH": str(samples.ROOT), **samples.NO_STORE},
+        cwd=folder,
+        capture_output=True,
+        check=False,
+    )
+    assert shown.returncode == 0, shown.stderr
+    assert json.loads(shown.stdout)["artifact"]["file_sha256"] == samples.artifact().file_sha256
+
+
+def test_what_goes_with_one_artifact_is_refused_for_two(folder):
+    both = ("right.json", "wrong.json")
+    shown = samples.run("verify", *both, "--junit", "k.xml", cwd=folder)
+    assert shown.returncode == 2
+    assert "go with one ARTIFACT" in shown.stderr
+    assert not (folder / "k.xml").exists()
+
+
+def test_keys_are_read_before_the_checks(folder):
+    (folder / "k.pub").write_text("no key")
+    (folder / "k.jsonl").write_text("no envelope")
+    options = ["--attestation", "k.jsonl", "--key", "k.pub"]
+    shown = samples.run("verify", "none.json", *options, cwd=folder)
+    assert shown.returncode == 2
+    assert "k.pub: not a public key" in shown.stderr

@@ -27,6 +27,35 @@ def _no_store():
 SMALL = Shape(3, 5, 4)
 
 
+EVERY = 8
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--sample",
+        action="store_true",
+        help=f"Of each test with more than {EVERY} cases, run its first and every {EVERY}th after.",
+    )
+
+
+def pytest_collection_modifyitems(config, items):
+    """With ``--sample``, thin out long tables of cases; the same cases each time."""
+    if not config.getoption("--sample"):
+        return
+    cases = {}
+    for item in items:
+        cases.setdefault(item.nodeid.partition("[")[0], []).append(item)
+    left_out = {
+        item
+        for rows in cases.values()
+        if len(rows) > EVERY
+        for number, item in enumerate(rows)
+        if number % EVERY
+    }
+    config.hook.pytest_deselected(items=sorted(left_out, key=items.index))
+    items[:] = [item for item in items if item not in left_out]
+
+
 @pytest.fixture(scope="session")
 def root():
     return ROOT

@@ -276,7 +276,7 @@ class _Source:
             *self._lanes(compared=True),
             "    EACH_THREAD",
             "      if (thread < SEEDS && base + thread < end) {",
-            f"        if (flags[thread] & 1u) report(result + {WRONG},"
+            f"        if (flags[thread] == 1u) report(result + {WRONG},"
             f" result + {LISTS}, base + thread);",
             f"        if (flags[thread] & 2u) report(result + {MISSED},"
             f" result + {LISTS} + LISTED, base + thread);",

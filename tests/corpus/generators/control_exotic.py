@@ -1,7 +1,7 @@
 # attack: 0
 # tries: honest, in exotic clothes: named tuples, defaultdict, enumerations, checked lists
 # ends: verify 0
-# says: PROVED for all inputs
+# says: TESTED on 10 seeds
 
 import collections
 import enum

@@ -326,7 +326,7 @@ def test_the_clone_is_looked_at_first_and_the_other_checks_are_kept(
         folder.mkdir()
     shown = samples.run("verify", "kernel.json", "--upstream", folder, *QUICK, cwd=tmp_path)
     assert shown.returncode == code
-    assert shown.stderr.startswith("error: ")
+    assert shown.stderr.startswith({2: "REFUSED: ", 3: "TAMPERED: "}[code])
     findings = {f["check"]: f for f in json.loads(shown.stdout)["findings"]}
     assert findings["seeds"]["verdict"] == "pass"
     assert findings["upstream"]["verdict"] == "unknown"

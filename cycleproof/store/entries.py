@@ -35,7 +35,9 @@ class Store(NamedTuple):
             code = str(document["code"])
             if document.keys() != {"key", "evidence", "code"} or document["key"] != key:
                 return None
-            if not hmac.compare_digest(code.encode(), self._code(key, document["evidence"])):
+            if not hmac.compare_digest(
+                code.encode(), self.code(key, document["evidence"]).encode()
+            ):
                 return None
             evidence = read_evidence(body, path.name)
         except (Unreadable, KeyError, TypeError, AttributeError):
@@ -51,16 +53,16 @@ class Store(NamedTuple):
         if kept and kept.named(Verdict.FAIL) and not evidence.named(Verdict.FAIL):
             return
         key, document = key_of(artifact), evidence.as_json()
-        code = self._code(key, document).decode()
-        entry = {"key": key, "evidence": document, "code": code}
+        entry = {"key": key, "evidence": document, "code": self.code(key, document)}
         with suppress(Unreadable, OSError):
             self.folder.mkdir(parents=True, exist_ok=True)
             write_whole(self.folder / name_of(key), json.dumps(entry, indent=1).encode() + b"\n")
             self._forget_the_oldest()
 
-    def _code(self, key: object, document: object) -> bytes:
+    def code(self, key: object, document: object) -> str:
+        """The code of an entry: HMAC-SHA-256 over key and evidence, in hex."""
         message = json.dumps([key, document], sort_keys=True).encode()
-        return hmac.new(self.secret, message, hashlib.sha256).hexdigest().encode()
+        return hmac.new(self.secret, message, hashlib.sha256).hexdigest()
 
     def _forget_the_oldest(self) -> None:
         files = sorted(self.folder.glob("*.json"), key=lambda path: path.lstat().st_mtime)

@@ -192,6 +192,13 @@ ATTACKS = (
         "a solver's silence read as a proof",
         "proved, refuted and unknown are three verdicts; unknown is exit code 4, never 0",
     ),
+    Attack(
+        28,
+        SINK,
+        "kept evidence that somebody edited, forged or brought along, so that a failure passes",
+        "an HMAC under a secret of the account, which lies apart; what does not fit is not there,"
+        " and the checks run",
+    ),
 )
 
 # Modules of tests.corpus that hold a CASES; each row is a module and the test that runs it.
@@ -203,6 +210,7 @@ CORPORA = {
     "bundles": "tests/corpus/test_bundles.py",
     "solver": "tests/corpus/test_solver.py",
     "folder": "tests/corpus/test_folder.py",
+    "store": "tests/cycleproof/store/test_store.py",
 }
 
 

@@ -6,14 +6,12 @@ import os
 import pytest
 
 from cycleproof.artifact.format import LoadedArtifact, decode, encode
-from cycleproof.evidence.model import Evidence, Finding, Verdict
 from cycleproof.store import entries
 from cycleproof.store.entries import Store, open_store
 from cycleproof.store.key import key_of, name_of
 from cycleproof.store.secret import account_secret
+from tests.corpus.store import SECRET, TRIALS, failed
 from tests.support import samples
-
-SECRET = bytes(32)
 
 
 def stored(folder, evidence=None, secret=SECRET):
@@ -21,16 +19,6 @@ def stored(folder, evidence=None, secret=SECRET):
     store.keep(samples.artifact(), evidence or samples.evidence())
     (file,) = folder.iterdir()
     return store, file
-
-
-def failed() -> Evidence:
-    """The sample's evidence with a failed finding on seeds."""
-    evidence = samples.evidence()
-    findings = [
-        Finding("seeds", Verdict.FAIL, "wrong") if found.check == "seeds" else found
-        for found in evidence.findings
-    ]
-    return Evidence(evidence.artifact, evidence.frozen, evidence.tool, findings)
 
 
 def test_what_was_kept_is_found_as_it_was(tmp_path):
@@ -58,39 +46,11 @@ def test_other_versions_are_another_key(tmp_path, monkeypatch, part):
     assert store.find(samples.artifact()) is None
 
 
-def tampered(document, how):
-    """A stored failure, edited to be a pass in each way that somebody might think of."""
-    kept = document["evidence"]
-    good = samples.evidence().as_json()
-    if how == "verdict":
-        for finding in kept["findings"]:
-            finding["verdict"] = finding["verdict"].replace("fail", "pass")
-        kept["exit_code"] = 0
-    elif how == "whole":
-        document["evidence"] = good
-    elif how == "no code":
-        document["evidence"], document["code"] = good, ""
-    elif how == "own code":
-        document["evidence"] = good
-        document["code"] = Store(None, b"x" * 32)._code(document["key"], good).decode()
-    elif how == "code left out":
-        document["evidence"] = good
-        del document["code"]
-    elif how == "no object":
-        return []
-    elif how == "key":
-        document["key"]["tool"] = {}
-    return document
-
-
-@pytest.mark.parametrize(
-    "how",
-    ["verdict", "whole", "no code", "own code", "code left out", "no object", "key"],
-)
-def test_a_tampered_store_never_turns_a_fail_into_a_pass(tmp_path, how):
+@pytest.mark.parametrize("trial", TRIALS, ids=lambda trial: trial.case.name)
+def test_a_tampered_store_never_turns_a_fail_into_a_pass(tmp_path, trial):
     store, file = stored(tmp_path, failed())
-    assert store.find(samples.artifact()).exit_code == 1
-    file.write_text(json.dumps(tampered(json.loads(file.read_text()), how)))
+    assert store.find(samples.artifact()).exit_code == trial.case.exit_code
+    file.write_text(json.dumps(trial.edit(json.loads(file.read_text()))))
     assert store.find(samples.artifact()) is None
 
 

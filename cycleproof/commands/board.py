@@ -5,20 +5,29 @@ from pathlib import Path
 import click
 
 from ..base.text import printable
+from ..board.browser.files import check_files
+from ..board.browser.vendor import HINT
 from ..board.rank import ranked
 from ..board.store import opened
 
 TITLE = "Kernel board"
 
 
-def write(folder: Path, output: Path | None, title: str, publish_kernels: bool) -> Path:
+def write(
+    folder: Path,
+    output: Path | None,
+    title: str,
+    publish_kernels: bool = False,
+    pyodide: Path | None = None,
+) -> Path:
     """Write the site of the board in ``folder``; return where it is."""
     from ..board.site.pages import site  # says what is missing before anything is written
     from ..board.site.write import write_site
 
+    check = check_files(pyodide) if pyodide is not None else None
     with opened(folder) as store:
         board = ranked(store.rows(), store.terms)
-        files = site(store, board, title, publish_kernels=publish_kernels)
+        files = site(store, board, title, publish_kernels=publish_kernels, check=check)
     target = output or folder / "site"
     write_site(target, files)
     return target
@@ -29,11 +38,18 @@ def write(folder: Path, output: Path | None, title: str, publish_kernels: bool) 
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="A folder.  [BOARD/site]")
 @click.option("--title", default=TITLE, help=f"What the board is called.  [{TITLE}]")
 @click.option("--publish-kernels", is_flag=True, help="Put the kernels themselves on the site too.")
-def command(folder: Path, output: Path | None, title: str, publish_kernels: bool) -> None:
+@click.option(
+    "--pyodide",
+    type=click.Path(path_type=Path, exists=True),
+    help=f"Add a page that checks a kernel in the browser, from a copy of Pyodide. {HINT}.",
+)
+def command(
+    folder: Path, output: Path | None, title: str, publish_kernels: bool, pyodide: Path | None
+) -> None:
     """Write the static site of BOARD, the folder that `judge` keeps.
 
     The pages open from a file and from any host. They show verdicts, evidence and score cards; the
     kernels stay out unless --publish-kernels is given.
     """
-    target = write(folder, output, title, publish_kernels)
+    target = write(folder, output, title, publish_kernels, pyodide)
     click.echo(f"{printable(str(target))}: open index.html")

@@ -109,7 +109,7 @@ def command(
         if path is not None:
             write_whole(path, data)
     if site:
-        write(folder, None, TITLE, publish_kernels=False)
+        write(folder, None, TITLE)
     aside = any(path is not None and is_standard_output(path) for path in files)
     if as_json:
         click.echo(document, nl=False, err=aside)

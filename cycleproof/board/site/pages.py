@@ -63,9 +63,14 @@ def page_name(row: Row) -> str:
 
 
 def site(
-    store: Store, board: Board, title: str, *, publish_kernels: bool = False
+    store: Store,
+    board: Board,
+    title: str,
+    *,
+    publish_kernels: bool = False,
+    check: Mapping[str, bytes] | None = None,
 ) -> dict[str, bytes]:
-    """Every file of the site, by its path."""
+    """Every file of the site, by its path. ``check``: those of the page that checks a kernel."""
     environment = _environment()
     shown = {entry.row.id: entry for entry in board.entries}
     pages = {number: page_name(entry.row) for number, entry in shown.items()}
@@ -81,6 +86,7 @@ def site(
         "script": Markup(script),  # noqa: S704 - our own file
         "policy": f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'",
         "pages": pages,
+        "check": bool(check),
     }
     files = {
         "results.json": results_json(store, board),
@@ -97,6 +103,7 @@ def site(
         ),
         "feed.xml": _render(environment, "feed.xml.j2", {"title": title, "items": _items(board)}),
     }
+    files |= {f"check/{name}": data for name, data in (check or {}).items()}
     for entry in shown.values():
         name = f"entries/{pages[entry.row.id]}"
         artifact = store.artifact(entry.row.content) if publish_kernels else None

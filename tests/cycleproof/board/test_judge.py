@@ -44,8 +44,9 @@ def environment(tmp_path):
 
 def judge(tmp_path, *arguments):
     (tmp_path / "terms.toml").write_text(TERMS_FILE)
+    terms = () if "--terms" in arguments else ("--terms", tmp_path / "terms.toml")
     return subprocess.run(
-        command(*arguments, "--terms", tmp_path / "terms.toml"),
+        command(*arguments, *terms),
         capture_output=True,
         text=True,
         cwd=tmp_path,

@@ -132,6 +132,15 @@ def test_no_kernel_is_published_by_default(board, files):
     assert sum(name.endswith(".report.html") for name in published) == 6
 
 
+def test_the_check_page_is_part_of_the_site_where_asked_for(board, files):
+    with_check = files_of(board, check={"index.html": b"x"})
+    assert with_check["check/index.html"] == b"x"
+    linked = [name for name in files if b"check/index.html" in with_check[name]]
+    assert "index.html" in linked
+    assert len(linked) == 7  # and each page of a program
+    assert not any(b"check/index.html" in data for data in files.values())
+
+
 def test_the_policy_allows_our_own_style_and_script_alone(files):
     for page in pages(files).values():
         policies = [a["content"] for t, a in page.tags if "http-equiv" in a]

@@ -1,11 +1,16 @@
 """The check ``directed``: right on inputs built to break it; the coverage is measured."""
 
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
-from frozen.problem import Shape
+from frozen.artifact import MAX_BYTES
+from frozen.ops import MASK
+from frozen.problem import Inputs, Shape
 
 from ..base.errors import Unreadable
+from ..base.files import read_regular
+from ..base.strictjson import read_strict
 from ..base.text import ALL_WORDS, JUDGED_WORDS, command_line, plural
 from ..engine import stream
 from ..evidence.model import Finding, Verdict
@@ -14,6 +19,8 @@ from ..simulator.runner import Answer
 from ..simulator.runs import Request
 from . import Subject
 from .runs import complaint, cycle_complaint, cycle_counts, explained, leftovers, wrong_figures
+
+FILE = "file:"  # before the name of a file that holds one input
 
 
 def requests(subject: Subject) -> list[Request]:
@@ -83,6 +90,8 @@ def _chosen(subject: Subject) -> list[Directed]:
     """The directed set, or the one input that was asked for. Raises ``Unreadable``."""
     decoded = subject.artifact.decoded
     name = subject.directed_input
+    if name is not None and name.startswith(FILE):
+        return [Directed(name, _read(Path(name.removeprefix(FILE)), decoded.shape))]
     seed = stream.parse_name(name or "")
     if seed is not None:
         key = stream.key(decoded.program_sha256, subject.nonce)
@@ -95,6 +104,21 @@ def _chosen(subject: Subject) -> list[Directed]:
         names = ", ".join(repr(directed.name) for directed in inputs)
         raise Unreadable(f"no directed input is named {name!a:.80}", f"there are: {names}")
     return chosen
+
+
+def _read(path: Path, shape: Shape) -> Inputs:
+    """The inputs in a file, as ``prove --counterexample`` writes them. Raises ``Unreadable``."""
+    document = read_strict(read_regular(path, MAX_BYTES), str(path))
+    sizes = {"tree": shape.n_nodes, "values": shape.batch_size}
+    if not isinstance(document, dict) or document.keys() != sizes.keys():
+        raise Unreadable(f"{path}: expected an object with the keys tree and values")
+    for key, size in sizes.items():
+        words = document[key]
+        if not isinstance(words, list) or len(words) != size:
+            raise Unreadable(f"{path}: {key}: expected {size} words for {shape}")
+        if not all(type(word) is int and 0 <= word <= MASK for word in words):
+            raise Unreadable(f"{path}: {key}: expected words of 0..2**32-1")
+    return Inputs(document["tree"], document["values"])
 
 
 def _told_once(wrong: list[tuple[Directed, Answer]]) -> list[str]:

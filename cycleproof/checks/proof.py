@@ -25,6 +25,13 @@ def run(subject: Subject) -> Finding:
     again = command_line("prove", subject.artifact.path)
     if result.certificate is not None:
         return _checked(subject, result, result.certificate, figures, notes)
+    if result.counterexample is not None:
+        again = " && ".join(
+            (
+                command_line("prove", subject.artifact.path, "--counterexample", "input.json"),
+                command_line("verify", subject.artifact.path, "--input", "file:input.json"),
+            )
+        )
     if result.verdict is ProofVerdict.REFUTED and _judged(result):
         return Finding("proof", Verdict.FAIL, result.statement, figures, notes, again)
     if result.verdict is ProofVerdict.REFUTED:

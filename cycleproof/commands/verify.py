@@ -65,7 +65,11 @@ def _amount(_context: click.Context, _option: click.Parameter, text: str | None)
     "--seeds", type=click.IntRange(0, 100_000), default=FRESH_SEEDS, help="Fresh seeds.  [8]"
 )
 @click.option("--seed", type=int, help="Run this one seed alone.")
-@click.option("--input", "directed_input", help="Run this one directed input alone, by its name.")
+@click.option(
+    "--input",
+    "directed_input",
+    help="Run this one directed input alone, by its name; file:FILE is one that `prove` wrote.",
+)
 @click.option(
     "--bulk",
     callback=_amount,

@@ -6,6 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from cycleproof.artifact.format import encode
+from cycleproof.base.errors import Unreadable
 from cycleproof.checker import ACCEPTED, check
 from cycleproof.cli import cli
 from frozen.artifact import parse
@@ -28,6 +29,12 @@ def write(path, program, cycles=None):
 
 def run(*arguments):
     return CliRunner().invoke(cli, ["prove", *map(str, arguments)], standalone_mode=False)
+
+
+def verify(path, inputs):
+    """The run of one input from a file."""
+    arguments = ["verify", str(path), "--input", f"file:{inputs}"]
+    return CliRunner().invoke(cli, arguments, standalone_mode=False)
 
 
 @pytest.fixture
@@ -71,6 +78,31 @@ def test_refuted_with_inputs_that_show_it(wrong, tmp_path):
     assert not certificate.exists()
     (answer,) = judge(parse(wrong.read_bytes()), [json.loads(inputs.read_text())])
     assert not answer["pass"]
+
+
+def test_the_inputs_that_show_it_can_be_run_again(right, wrong, tmp_path):
+    inputs = tmp_path / "inputs.json"
+    run(wrong, "--counterexample", inputs)
+    assert verify(wrong, inputs).return_value == 1
+    assert verify(right, inputs).return_value == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("{}", "expected an object with the keys tree and values"),
+        ("[1", "not JSON"),
+        ('{"tree": [1], "values": [0, 0, 0, 0]}', "tree: expected 15 words"),
+        ('{"tree": [%s], "values": [0, 0, 0, 4294967296]}', "values: expected words of 0..2**32-1"),
+        ('{"tree": [%s], "values": [0, 0, 0, true]}', "values: expected words of 0..2**32-1"),
+    ],
+)
+def test_a_file_that_holds_no_input_is_unreadable(right, tmp_path, text, said):
+    path = tmp_path / "inputs.json"
+    path.write_text(text.replace("%s", ", ".join(["7"] * 15)))
+    error = verify(right, path).exception
+    assert isinstance(error, Unreadable)
+    assert said in str(error)
 
 
 def test_unknown_says_what_it_got_stuck_on(tmp_path):

@@ -1,0 +1,137 @@
+"""How long `verify` takes: its parts, beside an older tree in one run, and as programs grow.
+
+    python -m benchmarks.verify                      # the tables on stdout
+    python -m benchmarks.verify --against FOLDER     # pairs with the tree of an older commit
+    python -m benchmarks.verify --write              # and into docs/performance.md
+
+FOLDER is a checkout (`git worktree add FOLDER COMMIT`) whose dependencies this interpreter has.
+Both trees verify the same artifacts, in turn, so that a machine whose speed drifts slows both; the
+median of the ratios is the figure to quote. Processor seconds include child processes.
+"""
+
+import argparse
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from cycleproof.artifact.build import build, run_recipe
+from cycleproof.artifact.format import load
+from cycleproof.view.profiling import profile
+from docs.generate import ROOT
+from docs.page import publish
+from frozen.problem import JUDGED, Shape
+
+PAGE = ROOT / "docs" / "performance.md"
+SHIPPED = ROOT / "artifacts" / "kernel.json"
+PAIRED = {"shipped": None, "starter": "baseline", "vector": "vector", "records": "records"}
+GROWING = [  # of 100 to 10,000 bundles, and of 1 to 64 rounds
+    *(("vector", Shape(10, 16, batch)) for batch in (8, 16, 32, 64, 128, 256, 512, 1024)),
+    *(("vector", Shape(10, rounds, 256)) for rounds in (1, 4, 16, 64)),
+]
+MAIN = "import sys; sys.path.insert(0, sys.argv.pop(1)); from cycleproof.cli import main; main()"
+
+
+class Cost(NamedTuple):
+    """Seconds by the clock and of the processor."""
+
+    wall: float
+    cpu: float
+
+
+def verified(tree: Path, artifact: Path) -> Cost:
+    """One `cycleproof verify` of an artifact by the code of a tree. It must pass."""
+    command = [sys.executable, "-P", "-c", MAIN, str(tree), "verify", str(artifact)]
+    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run(command, cwd=folder, stdout=subprocess.DEVNULL, check=True)
+    wall, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
+    return Cost(wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+
+
+def made(recipe: str | None, shape: Shape, folder: Path) -> Path:
+    """The shipped artifact, or a recipe's as a file of the folder."""
+    if recipe is None:
+        return SHIPPED
+    path = folder / f"{recipe}-{'-'.join(map(str, shape))}.json"
+    path.write_bytes(build(run_recipe(recipe, shape)[0]).data)
+    return path
+
+
+def parts(artifact: Path) -> Iterator[tuple[str, ...]]:
+    """The parts of the pipeline, one after the other: a row each."""
+    measured = profile(artifact)
+    whole = sum(stage.cost.cpu for stage in measured.stages)
+    for stage in measured.stages:
+        if stage.cost.cpu >= 0.005:
+            share = f"{stage.cost.cpu / whole:.0%}"
+            yield f"`{stage.name}`: {stage.what}", f"{stage.cost.cpu:.2f}", share
+    yield "all", f"{whole:.2f}", ""
+
+
+def pairs(older: Path, count: int, folder: Path) -> Iterator[tuple[str, ...]]:
+    """A row for each program: seconds of both trees, and the ratios of the newer to the older."""
+    for name, recipe in PAIRED.items():
+        artifact = made(recipe, JUDGED, folder)
+        both = [(verified(older, artifact), verified(ROOT, artifact)) for _ in range(count)]
+        medians = [
+            statistics.median(getattr(pair[tree], kind) for pair in both)
+            for kind in Cost._fields
+            for tree in (0, 1)
+        ]
+        ratios = [
+            statistics.median(getattr(new, kind) / getattr(old, kind) for old, new in both)
+            for kind in Cost._fields
+        ]
+        cycles = load(artifact).decoded.cycles
+        wall, cpu = medians[:2], medians[2:]
+        yield (
+            f"{name}, {cycles:,} cycles",
+            *(f"{one:.1f} → {other:.1f}" for one, other in (wall, cpu)),
+            *(f"{ratio:.2f}" for ratio in ratios),
+        )
+
+
+def growth(folder: Path) -> Iterator[tuple[str, ...]]:
+    """A row for each size: seconds, and microseconds of the processor for each slot run."""
+    for recipe, shape in GROWING:
+        artifact = made(recipe, shape, folder)
+        program = load(artifact).decoded.program
+        slots = sum(len(some) for bundle in program for some in bundle.values())
+        cost = verified(ROOT, artifact)
+        yield (
+            f"`{recipe}`, {shape}",
+            f"{len(program):,}",
+            f"{slots:,}",
+            f"{cost.wall:.1f}",
+            f"{cost.cpu:.1f}",
+            f"{cost.cpu / slots * 1e6:.0f}",
+        )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument(
+        "--against", type=Path, metavar="FOLDER", help="the tree of an older commit"
+    )
+    parser.add_argument("--pairs", type=int, default=3, help="runs of each tree (default: 3)")
+    parser.add_argument("--write", action="store_true", help="put them into docs/performance.md")
+    options = parser.parse_args()
+    publish("parts", ("part", "seconds", "share"), list(parts(SHIPPED)), options.write, PAGE)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        if options.against:
+            head = ("program", "seconds by the clock", "of the processor", "ratio", "ratio")
+            rows = list(pairs(options.against.resolve(), options.pairs, folder))
+            publish("paired", head, rows, options.write, PAGE)
+        head = ("program", "bundles", "slots", "clock", "processor", "µs for each slot")
+        publish("growth", head, list(growth(folder)), options.write, PAGE)
+
+
+if __name__ == "__main__":
+    main()

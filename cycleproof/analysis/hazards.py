@@ -6,7 +6,7 @@ from array import array
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from frozen.ops import SCRATCH_SIZE
+from frozen.ops import Op, Slot
 
 from . import Pairs
 from .execution import Execution, accesses, is_store
@@ -25,28 +25,46 @@ class Liveness(NamedTuple):
     dead: int
 
 
+def _written(op: Op, slot: Slot) -> int:
+    """The scratch words that a slot writes, as a mask."""
+    words = 0
+    shift = int(slot[-1]) if op.displaced else 0
+    for (_, kind, width), at in zip(op.operands, slot[1:], strict=True):
+        if kind == "dest":
+            words |= ((1 << width) - 1) << int(at) + shift
+    return words
+
+
+def _read(op: Op, slot: Slot) -> int:
+    """The scratch words that a slot reads, as a mask."""
+    words = 0
+    shift = int(slot[-1]) if op.displaced else 0
+    for (_, kind, width), at in zip(op.operands, slot[1:], strict=True):
+        if kind == "src":
+            words |= ((1 << width) - 1) << int(at) + shift
+    return words
+
+
 def liveness(bundles: Sequence[Pairs]) -> Liveness:
     """Walk the bundles backwards; the last bundle leaves nothing live."""
-    live = bytearray(SCRATCH_SIZE)
+    live = 0
     words = array("H", bytes(2 * len(bundles)))
     lanes = bytearray(sum(map(len, bundles)))
     number = len(lanes)
-    count = dead = 0
+    dead = 0
     for position in range(len(bundles) - 1, -1, -1):
         slots = bundles[position]
         for op, slot in reversed(slots):  # the later slot wins, so it takes the word first
             number -= 1
-            for dest in op.writes(slot):
-                mask = sum(1 << lane for lane, word in enumerate(dest) if live[word])
-                count -= mask.bit_count()
-                live[dest.start : dest.stop] = bytes(len(dest))
-                lanes[number] = mask
-                dead += not mask
+            written = _written(op, slot)
+            if written:
+                kept = live & written
+                lanes[number] = kept >> (written & -written).bit_length() - 1
+                live ^= kept
+                dead += not kept
         for op, slot in slots:
-            for source in op.reads(slot):
-                count += len(source) - live.count(1, source.start, source.stop)
-                live[source.start : source.stop] = b"\1" * len(source)
-        words[position] = count
+            live |= _read(op, slot)
+        words[position] = live.bit_count()
     return Liveness(words, lanes, dead)
 
 
@@ -66,27 +84,29 @@ def overlapped_stores(execution: Execution) -> int:
     return count
 
 
+def _numbers(mask: int) -> list[int]:
+    return [word for word in range(mask.bit_length()) if mask >> word & 1]
+
+
 def hazard_figures(bundles: Sequence[Pairs]) -> dict[str, Any]:
     """Overlapping writes in a bundle (the later slot wins), unwritten and never read words.
 
     A slot is dead if no word that it writes is read before it is written again, in the order of
     the bundles; stores and jumps never are. A word read and never written holds 0.
     """
-    overlaps = 0
-    written: set[int] = set()
-    read: set[int] = set()
+    overlaps = written = read = 0
     for slots in bundles:
-        mine: set[int] = set()
+        mine = 0
         for op, slot in slots:
-            read.update(*op.reads(slot))
-            for words in op.writes(slot):
-                overlaps += sum(word in mine for word in words)
-                mine.update(words)
+            read |= _read(op, slot)
+            words = _written(op, slot)
+            overlaps += (mine & words).bit_count()
+            mine |= words
         written |= mine
     return {
         "overlaps": overlaps,
-        "unwritten_reads": sorted(read - written),
-        "never_read": sorted(written - read),
-        "words_used": len(read | written),
+        "unwritten_reads": _numbers(read & ~written),
+        "never_read": _numbers(written & ~read),
+        "words_used": (read | written).bit_count(),
         "dead_slots": liveness(bundles).dead,
     }

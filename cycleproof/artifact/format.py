@@ -38,7 +38,12 @@ def digest(program: Program) -> str:
 
 def encode(shape: Shape, program: Program, cycles: int, generator: Mapping[str, str]) -> bytes:
     """Lay an artifact out: sorted keys, one bundle a line, a newline at the end."""
+    return _laid_out(shape, program, cycles, generator, digest(program))
 
+
+def _laid_out(
+    shape: Shape, program: Program, cycles: int, generator: Mapping[str, str], sha256: str
+) -> bytes:
     def compact(value: object) -> str:
         return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
 
@@ -51,7 +56,7 @@ def encode(shape: Shape, program: Program, cycles: int, generator: Mapping[str, 
     }
     lines = [f"{compact(key)}:{compact(value)}," for key, value in head.items()]
     bundles = ",\n".join(map(compact, program))
-    tail = f'"program":[\n{bundles}\n],\n"program_sha256":{compact(digest(program))}'
+    tail = f'"program":[\n{bundles}\n],\n"program_sha256":{compact(sha256)}'
     return "\n".join(["{", *lines, tail, "}", ""]).encode("ascii")
 
 
@@ -97,8 +102,8 @@ def slots_of(program: Program) -> list[list[tuple[Op, Slot]]]:
 
 def is_canonical(loaded: LoadedArtifact) -> bool:
     """Whether the file is laid out exactly as ``encode`` would."""
-    shape, cycles, generator, program, _ = loaded.decoded
-    return loaded.data == encode(shape, program, cycles, generator)
+    shape, cycles, generator, program, sha256 = loaded.decoded
+    return loaded.data == _laid_out(shape, program, cycles, generator, sha256)
 
 
 def load(path: Path) -> LoadedArtifact:

@@ -170,13 +170,13 @@ class Path:
     def _columns(self, step: _Step, width: int) -> list[list[Word] | list[int]]:
         """What the operands of a slot are, each with one entry for each word that it writes."""
         op, slot = step.op, step.slot
+        shift = int(slot[-1]) if op.displaced else 0
         columns: list[list[Word] | list[int]] = []
-        sources = iter(op.reads(slot))
-        for operand, value in zip(op.operands, slot[1:], strict=True):
-            if operand.kind == "src":
-                words = self.scratch[(found := next(sources)).start : found.stop]
-                columns.append(words if len(words) == width else words * width)
-            elif operand.kind == "imm":
+        for (_, kind, wide), value in zip(op.operands, slot[1:], strict=True):
+            if kind == "src":
+                words = self.scratch[int(value) + shift : int(value) + shift + wide]
+                columns.append(words if wide == width else words * width)
+            elif kind == "imm":
                 columns.append([int(value)] * width)
         return columns
 

@@ -104,6 +104,9 @@ class Algebra:
             constant, rest = args[0], dict[Term, int]()
             for atom, factor in args[1]:
                 part = read(atom)
+                if isinstance(part, int):
+                    constant += factor * part
+                    continue
                 more, parts = _sum(part)
                 constant += factor * more
                 for inner, k in parts:
@@ -114,13 +117,15 @@ class Algebra:
             for atom in args[1]:
                 result = self.xor(result, read(atom))
             return result
-        if kind == "shr":
-            return self.shift_right(read(args[0]), args[1])
-        if kind == "mask":
-            return self.mask(read(args[0]), args[1])
-        if kind == "select":
-            return self.select(*map(read, args))
-        return self.apply(kind, *map(read, args))
+        if kind in ("shr", "mask"):
+            part = read(args[0])
+            if part is args[0]:
+                return term
+            return (self.shift_right if kind == "shr" else self.mask)(part, args[1])
+        operands = [read(operand) for operand in args]
+        if all(one is before for one, before in zip(operands, args, strict=True)):
+            return term
+        return self.select(*operands) if kind == "select" else self.apply(kind, *operands)
 
     # Sums: constant + sum of coefficient * atom, unique up to the order of the atoms.
 

@@ -2,7 +2,7 @@
 
     python -m benchmarks.verify                      # the tables on stdout
     python -m benchmarks.verify --against FOLDER     # pairs with the tree of an older commit
-    python -m benchmarks.verify --write              # and into docs/performance.md
+    python -m benchmarks.verify --write              # parts and pairs into docs/performance.md
 
 FOLDER is a checkout (`git worktree add FOLDER COMMIT`) whose dependencies this interpreter has.
 Both trees verify the same artifacts, in turn, so that a machine whose speed drifts slows both; the
@@ -11,6 +11,7 @@ median of the ratios is the figure to quote. Processor seconds include child pro
 
 import argparse
 import resource
+import shutil
 import statistics
 import subprocess
 import sys
@@ -23,7 +24,7 @@ from typing import NamedTuple
 from cycleproof.artifact.build import build, run_recipe
 from cycleproof.artifact.format import load
 from cycleproof.view.profiling import profile
-from docs.generate import ROOT
+from docs.generate import ROOT, table
 from docs.page import publish
 from frozen.problem import JUDGED, Shape
 
@@ -56,8 +57,8 @@ def verified(tree: Path, artifact: Path) -> Cost:
 
 def made(recipe: str | None, shape: Shape, folder: Path) -> Path:
     """The shipped artifact, or a recipe's as a file of the folder."""
-    if recipe is None:
-        return SHIPPED
+    if recipe is None:  # a copy: beside the original stands this tree's frozen base
+        return Path(shutil.copy(SHIPPED, folder))
     path = folder / f"{recipe}-{'-'.join(map(str, shape))}.json"
     path.write_bytes(build(run_recipe(recipe, shape)[0]).data)
     return path
@@ -130,7 +131,7 @@ def main() -> None:
             rows = list(pairs(options.against.resolve(), options.pairs, folder))
             publish("paired", head, rows, options.write, PAGE)
         head = ("program", "bundles", "slots", "clock", "processor", "µs for each slot")
-        publish("growth", head, list(growth(folder)), options.write, PAGE)
+        print(table(head, list(growth(folder))), end="")
 
 
 if __name__ == "__main__":

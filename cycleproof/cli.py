@@ -146,6 +146,10 @@ def main() -> None:
         if sys.stdout is not None:
             sys.stdout.flush()
     except _Ended as end:
+        for (
+            number
+        ) in _SIGNALS:  # the interpreter's end would give `_wait` up before the process ends
+            signal.signal(number, signal.SIG_IGN)
         _end("interrupted", "", 128 + end.number)
     except click.exceptions.Abort:
         _end("interrupted", "", 128 + signal.SIGINT)

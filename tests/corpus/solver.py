@@ -94,7 +94,7 @@ _CASES = (
         _add_if_equal(0x2468ACE),
     ),
     (
-        Case(27, "product_parity", "right by a law of parity: it takes a solver", 0, "fallback:"),
+        Case(27, "product_parity", "right by a law of parity: it takes a solver", 0, ALL_RAN),
         _add_parity_of_a_product(),
     ),
     (

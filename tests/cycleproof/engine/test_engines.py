@@ -140,11 +140,11 @@ def tail(*bundles):
             ],
             "hangs on several lanes",
         ),
-        ([{"flow": [["jump", 0]]}], "more than"),
+        ([{"flow": [["jump", 0]]}], "is past"),
     ],
 )
 def test_what_does_not_slice_is_refused_with_its_reason(bundles, reason, monkeypatch):
-    monkeypatch.setattr("cycleproof.engine.ir.MAX_BUNDLES", 5000)
+    monkeypatch.setattr("cycleproof.engine.ir.MAX_WORK", 5000)
     subject = tail(*bundles)
     with pytest.raises(Unsupported, match=reason):
         cut(execute(subject.program, subject.shape))

@@ -132,4 +132,4 @@ def test_a_seed_of_the_engine_that_the_frozen_simulator_passes_refutes_nothing(m
 def test_what_only_larger_words_refute_says_so():
     result = refuted(above_two_to_the_30)
     assert not result.counterexample.judged
-    assert "2**30 or more, outside the judged domain" in result.statement
+    assert "2^30 or more, outside the judged domain" in result.statement

@@ -11,13 +11,17 @@ from ..artifact.names import write_names
 from ..base.files import write_whole
 from ..base.text import printable
 from ..capture.sandbox import SANDBOXES
-from .common import OutputFile, say
+from .common import OutputFile, complete_recipe, say
 from .making import Options, how_captured, is_generator, make
 
 
 @click.command()
 @click.argument("path", type=click.Path(path_type=Path), required=False)
-@click.option("--recipe", help="Build this recipe of `solution`.  [default: best]")
+@click.option(
+    "--recipe",
+    shell_complete=complete_recipe,
+    help="Build this recipe of `solution`.  [default: best]",
+)
 @click.option("--shape", "shape_text", help="H,R,B.  [default: 10,16,256]")
 @click.option(
     "--builds",

@@ -14,6 +14,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
+from ..artifact.build import list_recipes
 from ..artifact.format import LoadedArtifact
 from ..base.errors import CycleproofError, ExitCode, Unreadable
 from ..base.files import check_output, is_standard_output, read_regular
@@ -21,7 +22,16 @@ from ..base.text import command_line, printable
 from ..checks import CHECKS, Check, Subject
 from ..checks.verify import verify
 from ..evidence.model import Evidence, read_evidence
-from ..evidence.policy import BY_NAME, GATE, NONE, Requirements, hold, read_requirements
+from ..evidence.policy import (
+    BY_NAME,
+    CONFIG,
+    GATE,
+    NONE,
+    Requirements,
+    configured,
+    hold,
+    read_requirements,
+)
 from ..evidence.words import error_word, headline
 from ..simulator.base import folder_for, read_frozen
 from ..simulator.seeds import FIXED_SEEDS, FRESH_SEEDS, NONCE_BYTES
@@ -51,6 +61,14 @@ def _there(_context: click.Context, _argument: click.Parameter, path: Path) -> P
             + command_line("build", "perf_takehome.py", "-o", "kernel.json"),
         )
     return path
+
+
+def complete_recipe(_context: click.Context, _option: click.Parameter, typed: str) -> list[str]:
+    """The recipes that begin with ``typed``, for a shell's completion; none if they fail."""
+    try:
+        return [name for name in list_recipes() if name.startswith(typed)]
+    except CycleproofError:
+        return []
 
 
 def tell(error: CycleproofError) -> ExitCode:
@@ -124,6 +142,8 @@ def evidence_option(function: Callable[..., Any]) -> Callable[..., Any]:
 def requirements_options(gate: bool) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """The options on requirements; the command gets them together as ``requirements``.
 
+    Those of the working folder's ``pyproject.toml`` are among them, and said on stderr.
+
     A ``gate`` demands the judged shape beside them, unless ``--any-shape`` is given.
     """
 
@@ -136,7 +156,10 @@ def requirements_options(gate: bool) -> Callable[[Callable[..., Any]], Callable[
             any_shape: bool = not gate,
             **others: Any,
         ) -> Any:
-            asked = Requirements(require, max_cycles)
+            asked = configured()
+            if asked:
+                click.echo(f"{CONFIG} demands: {asked}", err=True)
+            asked = asked.joined(Requirements(require, max_cycles))
             if requirements_file is not None:
                 asked = asked.joined(read_requirements(requirements_file))
             if not any_shape:

@@ -18,7 +18,14 @@ from ..checks import Subject
 from ..simulator.base import folder_for, read_frozen
 from ..view.history import DEFAULT_HISTORY, Rung, current_commit, read_history, rung, write_history
 from ..view.report.ladder import print_history
-from .common import Kept, evidence_for, evidence_option, nonce_option, verify_with_progress
+from .common import (
+    Kept,
+    complete_recipe,
+    evidence_for,
+    evidence_option,
+    nonce_option,
+    verify_with_progress,
+)
 
 _file_option = click.option(
     "--file",
@@ -32,9 +39,10 @@ _file_option = click.option(
 
 @click.group(invoke_without_command=True)
 @_file_option
+@click.option("-v", "--verbose", is_flag=True, help="Digests of the programs and commits, too.")
 @click.option("--json", "as_json", is_flag=True, help="The rungs as JSON.")
 @click.pass_context
-def command(context: click.Context, path: Path, as_json: bool) -> None:
+def command(context: click.Context, path: Path, verbose: bool, as_json: bool) -> None:
     """Print the timeline: verified artifacts from 147,734 cycles down, and each step's worth."""
     context.obj = path
     if context.invoked_subcommand is not None:
@@ -43,7 +51,7 @@ def command(context: click.Context, path: Path, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps([asdict(rung) for rung in rungs], indent=1))
     else:
-        print_history(rungs, Console(highlight=False))
+        print_history(rungs, Console(highlight=False), verbose)
 
 
 @command.command()
@@ -63,7 +71,7 @@ def add(
 
 
 @command.command()
-@click.argument("recipes", nargs=-1)
+@click.argument("recipes", nargs=-1, shell_complete=complete_recipe)
 @click.pass_obj
 def rebuild(path: Path, recipes: tuple[str, ...]) -> None:
     """Build RECIPES (default: all of `solution`), verify each and record it.

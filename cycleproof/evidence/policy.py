@@ -20,7 +20,8 @@ from .model import Evidence, Finding, Leftover, State, Verdict
 
 NEEDED = ("decode", "frozen", "seeds", "directed")
 CHECK = "requirements"  # the finding's name
-MAX_FILE = 1 << 16
+CONFIG = Path("pyproject.toml")
+MAX_FILE = 1 << 18
 MAX_CYCLES = 1 << 62
 KEYS = ("require", "max-cycles")
 
@@ -114,6 +115,10 @@ class Requirements(NamedTuple):
     def __bool__(self) -> bool:
         return bool(self.names) or self.max_cycles is not None
 
+    def __str__(self) -> str:
+        most = [] if self.max_cycles is None else [f"at most {self.max_cycles:,} cycles"]
+        return ", ".join((*self.names, *most))
+
     def joined(self, other: "Requirements") -> "Requirements":
         """What holds for both holds for the result."""
         counts = [n for n in (self.max_cycles, other.max_cycles) if n is not None]
@@ -131,7 +136,25 @@ def read_requirements(path: Path) -> Requirements:
 
     Raises ``Unreadable`` naming the key at fault.
     """
-    document = read_toml(path)
+    return _only_requirements(read_toml(path), path)
+
+
+def configured() -> Requirements:
+    """What the table ``[tool.cycleproof]`` of the working folder's ``pyproject.toml`` demands.
+
+    Only that folder is looked at, never the artifact's. What it says is demanded beside all else,
+    so a stranger's folder can make a verdict stricter, and never looser. Raises ``Unreadable``.
+    """
+    if not CONFIG.exists():
+        return NONE
+    tools = read_toml(CONFIG).get("tool", {})
+    table = tools.get("cycleproof", {}) if isinstance(tools, dict) else {}
+    if not isinstance(table, dict):
+        raise Unreadable(f"{CONFIG}: tool.cycleproof: expected a table")
+    return _only_requirements(table, CONFIG)
+
+
+def _only_requirements(document: Mapping[str, Any], path: Path) -> Requirements:
     for key in document:
         if key not in KEYS:
             raise Unreadable(f"{path}: {key!a:.80} is no key", f"there are: {', '.join(KEYS)}")

@@ -8,8 +8,11 @@ from ..history import BASELINE, Rung, steps
 from .tables import clean, table
 
 
-def print_history(rungs: Sequence[Rung], console: Console) -> None:
-    """Print the timeline as a ladder, from the challenge's starter program down."""
+def print_history(rungs: Sequence[Rung], console: Console, verbose: bool = False) -> None:
+    """Print the timeline as a ladder, from the challenge's starter program down.
+
+    ``verbose``: also the program's digest and the commit that verified it.
+    """
     rows = [("", f"{BASELINE:,}", "", "", "the challenge's starter program", "", "")]
     rows += [
         (
@@ -24,4 +27,6 @@ def print_history(rungs: Sequence[Rung], console: Console) -> None:
         for rung, (saved, factor) in zip(rungs, steps(rungs), strict=True)
     ]
     columns = ("rung", "cycles", "saved", "faster", "by.", "program.", "commit.")
-    console.print(table("The ladder: recorded, not verified here", columns, rows))
+    shown = len(columns) if verbose else columns.index("program.")
+    title = "The ladder: recorded, not verified here"
+    console.print(table(title, columns[:shown], [row[:shown] for row in rows]))

@@ -39,6 +39,23 @@ def test_a_misspelt_command(tmp_path, typed, answer):
     assert shown.stderr.splitlines()[0] == f"error: {answer}"
 
 
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("build --recipe best", {"best", "best-indexed"}),
+        ("history rebuild ve", {"vector"}),
+        ("history rebuild nonesuch", set()),
+        ("pro", {"prove", "profile"}),
+    ],
+)
+def test_the_shell_completes_commands_and_recipes(tmp_path, typed, offered):
+    words = f"cycleproof {typed}"
+    asked = {"COMP_WORDS": words, "COMP_CWORD": str(len(words.split()) - 1)}
+    shown = run(cwd=tmp_path, _CYCLEPROOF_COMPLETE="bash_complete", **asked)
+    assert shown.stderr == ""
+    assert {line.removeprefix("plain,") for line in shown.stdout.split()} == offered
+
+
 @pytest.mark.parametrize("name", ["verify", "prove", "show", "profile"])
 def test_outside_a_clone_it_says_what_it_looked_for(tmp_path, name):
     shown = run(name, cwd=tmp_path)

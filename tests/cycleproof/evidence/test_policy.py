@@ -136,6 +136,39 @@ def test_a_bad_file_is_refused(tmp_path: Any, text: str, says: str) -> None:
         read_requirements(file)
 
 
+def test_the_working_folder_s_demands_stand_beside_the_options(tmp_path: Any) -> None:
+    (tmp_path / "kernel.json").write_bytes(samples.artifact().data)
+    quick = ("verify", "kernel.json", "--skip", "proof", "--json")
+    config = tmp_path / "pyproject.toml"
+    for text, words, code, says in [
+        ("[project]\nname = 'x'\n", (), 0, ""),
+        ("[tool.other]\nkey = 1\n", (), 0, ""),
+        ("tool = 1\n", (), 0, ""),
+        ('[tool.cycleproof]\nrequire = ["seeds"]\n', (), 0, "demands: seeds\n"),
+        ("[tool.cycleproof]\nmax-cycles = 7\n", ("--max-cycles", "9999"), 1, "at most 7 cycles"),
+        ("[tool.cycleproof]\nmax-cycles = 9999\n", ("--max-cycles", "7"), 1, "at most 9,999"),
+        ('[tool.cycleproof]\nrequire = ["seeds"]\n', ("--require", "proof"), 4, "demands: seeds"),
+        ("[tool.cycleproof]\nseeds = 0\n", (), 2, "'seeds' is no key"),
+        ("[tool]\ncycleproof = 1\n", (), 2, "expected a table"),
+        ("[tool.cycleproof", (), 2, "pyproject.toml: not TOML"),
+    ]:
+        config.write_text(text)
+        answer = samples.run(*quick, *words, cwd=tmp_path)
+        assert answer.returncode == code, (text, words)
+        assert says in answer.stderr if says else not answer.stderr
+        assert (code == 2) is (not answer.stdout)
+
+
+def test_demands_that_lie_beside_the_artifact_are_not_read(tmp_path: Any) -> None:
+    theirs, mine = tmp_path / "theirs", tmp_path / "mine"
+    theirs.mkdir()
+    mine.mkdir()
+    (theirs / "kernel.json").write_bytes(samples.artifact().data)
+    (theirs / "pyproject.toml").write_text("[tool.cycleproof]\nmax-cycles = 7\n")
+    answer = samples.run("verify", "../theirs/kernel.json", "--skip", "proof", cwd=mine)
+    assert (answer.returncode, answer.stderr) == (0, "")
+
+
 def test_gates_demand_the_judged_shape() -> None:
     with pytest.raises(Refused, match="not met: judged-shape") as caught:
         require(samples.artifact(), samples.evidence())

@@ -103,6 +103,20 @@ def test_the_command_prints_the_ladder(tmp_path):
     assert "no recipe 'nonesuch'" in unknown.stderr
 
 
+def test_the_ladder_is_read_in_80_columns():
+    entries = read_history(Path("artifacts/history.jsonl"))
+    console = Console(file=io.StringIO(), width=80)
+    print_history(entries, console)
+    lines = console.file.getvalue().splitlines()
+    assert max(map(len, lines)) <= 80
+    for entry in entries:
+        name = entry.generator.removeprefix("solution/")
+        assert any(line.startswith(f"{name} ") and f"{entry.cycles:,} │" in line for line in lines)
+    assert len(lines) < 3 * len(entries)
+    print_history(entries, console, verbose=True)
+    assert "program" in console.file.getvalue()
+
+
 def test_the_committed_timeline_claims_no_more_than_the_recipes():
     """Each rung is a recipe's; what that recipe's own test rebuilds is as fast, or faster."""
     recipes = {r.name: r for r in recipe.load_all()}

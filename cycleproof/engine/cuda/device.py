@@ -13,7 +13,7 @@ from .. import stream
 from ..result import Part
 from ..slices import Sliced
 from . import grid as grids
-from .grid import LISTED, LISTS, MISSED, NONE, POWERS, RESULT_WORDS, WRONG, Grid
+from .grid import LISTED, LISTS, MISSED, NONE, RESULT_WORDS, WRONG, Grid
 from .source import source
 
 
@@ -64,16 +64,13 @@ class Device:
         return part(first, seeds, result.get())
 
 
-KEY = np.dtype(
-    [("words", "u4", 8), ("number", "u4"), ("shift", "u4"), ("powers", "u4", len(POWERS))]
-)
+KEY = np.dtype([("words", "u4", 8), ("number", "u4"), ("shift", "u4")])
 """The kernel takes its key by value, as this struct."""
 
 
 def key_words(key: Sequence[int], domain: stream.Domain) -> npt.NDArray[np.void]:
     """One key of a kernel, in an array of its own."""
-    powers = [1 << power for power in POWERS]
-    return np.array([(tuple(key), domain.number, domain.shift, powers)], dtype=KEY)
+    return np.array([(tuple(key), domain.number, domain.shift)], dtype=KEY)
 
 
 def part(first: int, seeds: int, result: Any) -> Part:

@@ -13,23 +13,19 @@ WRONG, FIRST_WRONG, MISSED, FIRST_MISSED, LISTS = range(5)
 """Places in the result, in 64-bit words: two counts, two least indices, then two lists."""
 RESULT_WORDS = LISTS + 2 * LISTED
 NONE = 2**64 - 1
-POWERS = (13, 16)
-"""Powers of two that a kernel is given as words it cannot know, to shift by multiplying."""
 
 
 @dataclass(frozen=True)
 class Grid:
-    """How a block is laid out.
+    """How a block is laid out; by default as was fastest on an H200 (docs/engine.md).
 
-    ``group``: lanes of one seed that stand side by side in a warp. ``products``: some shifts and
-    rotations are products, since the multiplier has less to do than the unit that shifts.
+    ``group``: lanes of one seed that stand side by side in a warp.
     """
 
     seeds: int = 8
-    threads: int = 1024
+    threads: int = 768
     group: int = 8
     blocks: int = 2  # at once on a multiprocessor
-    products: bool = False
 
 
 def shared_bytes(sliced: Sliced, grid: Grid) -> int:

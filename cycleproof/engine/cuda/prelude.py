@@ -34,7 +34,6 @@ typedef unsigned long long u64;
 #define SYNC } __syncthreads();
 #define SHARED_MEMORY extern __shared__ uint4 shared_quads[]; \\
   u32* const images = (u32*)shared_quads; u32* const flags = images + SEEDS * STRIDE;
-#define high_word __umulhi
 #define BLOCK blockIdx.x
 #define GRID gridDim.x
 #else
@@ -47,7 +46,6 @@ typedef unsigned long long u64;
 #define SHARED_MEMORY alignas(16) static u32 images[SEEDS * STRIDE]; static u32 flags[SEEDS];
 #define BLOCK 0u
 #define GRID 1u
-static inline u32 high_word(u32 a, u32 b) { return (u32)((u64)a * b >> 32); }
 struct uint4 { u32 x, y, z, w; };
 static inline uint4 make_uint4(u32 x, u32 y, u32 z, u32 w) { return {x, y, z, w}; }
 static inline u32 atomicOr(u32* at, u32 bits) { u32 old = *at; *at |= bits; return old; }
@@ -60,14 +58,13 @@ DEVICE u32 quotient(u32 a, u32 b) { return b ? a / b : 0u; }
 DEVICE u32 rest(u32 a, u32 b) { return b ? a % b : 0u; }
 DEVICE u32 ceiling(u32 a, u32 b) { return b ? a / b + (a % b != 0u) : 0u; }
 DEVICE u32 rotate(u32 a, u32 n) { return a << n | a >> (32u - n); }
-DEVICE u32 rotate_by_product(u32 a, u32 power) { return a * power + high_word(a, power); }
 DEVICE u32* place(u32* image, u32 quad) {
   return image + 4u * quad + (quad < TREE_QUADS ? TREE_AT : VALUES_AT - 4u * TREE_QUADS);
 }
 DEVICE void put(u32* image, u32 quad, uint4 words) {
   if (quad < QUADS) *(uint4*)place(image, quad) = words;
 }
-struct Key { u32 words[8]; u32 number, shift, powers[2]; };
+struct Key { u32 words[8]; u32 number, shift; };
 DEVICE u32 guard(u32 a, u32 low, u32 high, u32& miss) {
   const bool right = a - low <= high - low;
   miss |= (u32)!right;

@@ -15,7 +15,7 @@ from ..ir import CONST, LANE, LOAD
 from ..layout import Recipe, progression
 from ..meaning import names_of, translate
 from ..slices import CELL, GUARD, Instruction, LaneClass, Sliced
-from .grid import LISTED, LISTS, MISSED, POWERS, WARP, WRONG, Grid, stride
+from .grid import LISTED, LISTS, MISSED, WARP, WRONG, Grid, stride
 from .prelude import EMIT, HEAD, REPORT
 
 
@@ -79,16 +79,10 @@ class _Source:
         for quarter in stream.QUARTERS:
             for x, y, z, amount in stream.STEPS:
                 a, b, c = quarter[x], quarter[y], quarter[z]
-                turned = self._rotated(f"s{c} ^ s{a}", amount)
-                lines.append(f"    s{a} += s{b}; s{c} = {turned};")
+                lines.append(f"    s{a} += s{b}; s{c} = rotate(s{c} ^ s{a}, {amount}u);")
         lines.append("  }")
         lines += self._put([f"(s{n} + {word}) >> key.shift" for n, word in enumerate(start)])
         return "\n".join([*lines, "}"])
-
-    def _rotated(self, word: str, amount: int) -> str:
-        if self.grid.products and amount in POWERS:
-            return f"rotate_by_product({word}, key.powers[{POWERS.index(amount)}])"
-        return f"rotate({word}, {amount}u)"
 
     def _put(self, words: Sequence[str]) -> Iterable[str]:
         """Store a block: as a whole where the tree and the lanes are whole blocks."""
@@ -185,7 +179,7 @@ class _Source:
     def _reference(self) -> str:
         """The reference on one lane; the index returns to the root after the deepest level."""
         height = self.shape.forest_height
-        lines = ["DEVICE u32 reference(const u32* image, const Key& key, u32 h) {"]
+        lines = ["DEVICE u32 reference(const u32* image, u32 h) {"]
         lines.append("  u32 at = TREE_AT;")
         for number in range(self.shape.rounds):
             lines.append("  h ^= image[at];")
@@ -202,9 +196,6 @@ class _Source:
         for op1, word, op2, shift, amount in HASH_STAGES:
             if (op1, op2, shift) == ("+", "+", "<<"):
                 yield f"h * {(1 << amount) + 1}u + {word}u"
-            elif self.grid.products and shift == ">>" and 32 - amount in POWERS:
-                power = f"key.powers[{POWERS.index(32 - amount)}]"
-                yield f"(h {op1} {word}u) {op2} high_word(h, {power})"
             else:
                 yield f"(h {op1} {word}u) {op2} (h {shift} {amount}u)"
 
@@ -253,7 +244,7 @@ class _Source:
             lines.append("        }")
         if compared:
             lines.append(
-                "        const u32 differs = (u32)(out[0] != reference(image, key, value));\n"
+                "        const u32 differs = (u32)(out[0] != reference(image, value));\n"
                 "        const u32 found = differs | miss << 1;"
             )
         else:

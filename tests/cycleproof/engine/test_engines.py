@@ -25,7 +25,7 @@ from .kernels import RECIPES, artifact, of_recipe, some_inputs, wrong_one_in
 compiler = pytest.mark.skipif(shutil.which("g++") is None, reason="no C++ compiler")
 KEY = tuple(range(1, 9))
 SMALL = Shape(3, 4, 8)
-GRIDS = [Grid(), Grid(4, 256, 16, 1), Grid(2, 96, 32, 1, products=True)]
+GRIDS = [Grid(), Grid(4, 256, 16, 1), Grid(2, 96, 32, 1)]
 
 
 def frozen_memory(subject, inputs):

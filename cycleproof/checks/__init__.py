@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..artifact.format import LoadedArtifact
+from ..base.gauge import Tell
 from ..evidence.model import Finding
 from ..simulator.base import FrozenBase
 from ..simulator.runner import Answer
@@ -41,6 +42,7 @@ class Subject:
     bulk: Amount | None = None  # None: the check's own number, where the proof stays open
     engine: str = "llvm"
     tell: Callable[[int], None] = lambda _: None  # called with the seeds that bulk has run so far
+    tell_proof: Tell = lambda *_: None  # called with how far the proof is, in its own process
     runs: Runs = field(default_factory=Runs)
 
     def answers(self, requests: list[Request]) -> list[Answer]:

@@ -10,6 +10,8 @@ from ..proof import ProofResult, ProofVerdict, prove_limited
 from ..proof.fallback.solver import installed
 from . import Subject
 
+CHECKING = "checking the proof"
+
 
 def run(subject: Subject) -> Finding:
     """Pass if proved and the independent checker accepts the certificate; fail if refuted.
@@ -17,7 +19,7 @@ def run(subject: Subject) -> Finding:
     A counterexample with words of 2^30 or more refutes the statement for all 32-bit words, but
     not the contract, so the check then says that nothing is settled below 2^30.
     """
-    result = prove_limited(subject.artifact.decoded, certificate=True)
+    result = prove_limited(subject.artifact.decoded, certificate=True, tell=subject.tell_proof)
     # The same evidence is the same bytes, so how long it took stays out of it.
     figures = {name: value for name, value in result.figures.items() if name != "seconds"}
     figures |= {"indices": result.indices, "forest": result.forest}
@@ -49,6 +51,7 @@ def _checked(
     notes: list[str],
 ) -> Finding:
     """The finding on a proof: what counts is the checker's word on its certificate."""
+    subject.tell_proof(CHECKING, 0, 0)
     try:
         checked = check_limited(subject.artifact.decoded, certificate)
     except Malformed as error:

@@ -17,7 +17,7 @@ from ..base.install import install_hint
 from ..base.text import printable
 from ..checker import ACCEPTED, REJECTED, check_limited
 from ..checker.solver import available
-from .common import progress_bar
+from .bars import progress_bar
 
 _CODES = {ACCEPTED: ExitCode.PASSED, REJECTED: ExitCode.FAILED}
 

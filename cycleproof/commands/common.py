@@ -1,26 +1,19 @@
 """What several commands share: the nonce option, and evidence, from a file or made now."""
 
 import shlex
-import sys
-import time
-from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import Callable, Collection, Mapping
 from functools import wraps
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from ..artifact.build import list_recipes
 from ..artifact.format import LoadedArtifact
 from ..base.errors import CycleproofError, ExitCode, Unreadable
 from ..base.files import check_output, is_standard_output, read_regular
 from ..base.text import command_line, printable
-from ..checks import CHECKS, Check, Subject
-from ..checks.verify import verify
+from ..checks import Subject
 from ..evidence.model import Evidence, read_evidence
 from ..evidence.policy import (
     BY_NAME,
@@ -36,6 +29,7 @@ from ..evidence.words import error_word, headline
 from ..simulator.base import folder_for, read_frozen
 from ..simulator.seeds import FIXED_SEEDS, FRESH_SEEDS, NONCE_BYTES
 from ..store.entries import Store, open_store
+from .bars import verify_with_progress
 
 DEFAULT_ARTIFACT = Path("artifacts/kernel.json")
 MAX_EVIDENCE = 16 << 20
@@ -279,52 +273,4 @@ def read_evidence_about(artifact: LoadedArtifact, evidence_file: Path) -> Eviden
             f"{evidence_file}: is about another artifact than {artifact.path}",
             f"{again} > {shlex.quote(str(evidence_file))}",
         )
-    return evidence
-
-
-@contextmanager
-def progress_bar(what: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar on a terminal alone, on stderr, gone at the end; takes what is done and what is due."""
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    with Progress(
-        *columns, console=console, transient=True, disable=not sys.stderr.isatty()
-    ) as progress:
-        task = progress.add_task(what, total=None)
-        yield lambda done, due: progress.update(task, completed=done, total=due)
-
-
-def verify_with_progress(
-    subject: Subject, skip: Mapping[str, str] | Collection[str] = ()
-) -> Evidence:
-    """Run the checks; show a bar on a terminal alone, on stderr, and take it away at the end.
-
-    How fast the second engine ran its seeds is said on stderr too: no evidence holds it.
-    """
-    console = Console(stderr=True)
-    told: list[tuple[int, float]] = []
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-    )
-    with Progress(
-        *columns, console=console, transient=True, disable=not sys.stderr.isatty()
-    ) as progress:
-        task = progress.add_task("", total=len(CHECKS))
-
-        def show(check: Check) -> None:
-            progress.update(task, description=check.name)
-            progress.advance(task)
-
-        def tell(seeds: int) -> None:
-            told.append((seeds, time.monotonic()))
-            progress.update(task, description=f"bulk, {seeds:,} seeds")
-
-        evidence = verify(replace(subject, tell=tell), skip, show)
-    if len(told) > 1:
-        (few, start), (seeds, end) = told[0], told[-1]
-        rate = (seeds - few) / max(end - start, 1e-9)
-        click.echo(f"bulk: {seeds:,} seeds below 2**30, {rate:,.0f} a second", err=True)
     return evidence

@@ -18,13 +18,13 @@ from ..checks import Subject
 from ..simulator.base import folder_for, read_frozen
 from ..view.history import DEFAULT_HISTORY, Rung, current_commit, read_history, rung, write_history
 from ..view.report.ladder import print_history
+from .bars import verify_with_progress
 from .common import (
     Kept,
     complete_recipe,
     evidence_for,
     evidence_option,
     nonce_option,
-    verify_with_progress,
 )
 
 _file_option = click.option(

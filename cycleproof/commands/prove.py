@@ -13,6 +13,7 @@ from ..base.text import printable
 from ..evidence.model import Leftover, state_of
 from ..evidence.words import kept
 from ..proof import ProofResult, ProofVerdict, prove_limited
+from .bars import gauge_bar
 from .common import OutputFile, artifact_argument
 
 EXIT_CODES = {
@@ -45,7 +46,8 @@ def command(
     reference's. Refuted: the frozen simulator confirms a concrete input. Unknown is neither.
     """
     loaded = load(artifact)
-    result = prove_limited(loaded.decoded, certificate=certificate is not None)
+    with gauge_bar() as tell:
+        result = prove_limited(loaded.decoded, certificate=certificate is not None, tell=tell)
     if counterexample is not None and result.counterexample is not None:
         inputs = {key: list(words) for key, words in result.counterexample.inputs._asdict().items()}
         write_whole(counterexample, json.dumps(inputs).encode() + b"\n")

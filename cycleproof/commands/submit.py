@@ -30,6 +30,7 @@ from ..simulator.base import folder_for, read_frozen
 from ..view.badge import badge
 from ..view.report.markdown import markdown
 from ..view.report.terminal import print_evidence
+from .bars import gauge_bar
 from .common import Kept, requirements_options, store_options, verify_and_keep
 from .making import Options, how_captured, make
 
@@ -136,8 +137,8 @@ def _certificate(loaded: LoadedArtifact, evidence: Evidence) -> dict[str, bytes]
     """The proof's certificate, for the reviewer's own checker, where there is a proof."""
     if "proof" not in evidence.named(Verdict.PASS):
         return {}
-    with Console(stderr=True).status("writing the proof's certificate"):
-        certificate = prove_limited(loaded.decoded, certificate=True).certificate
+    with gauge_bar() as tell:
+        certificate = prove_limited(loaded.decoded, certificate=True, tell=tell).certificate
     return {} if certificate is None else {EXTRA + CERTIFICATE: certificate}
 
 

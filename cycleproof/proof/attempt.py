@@ -86,10 +86,12 @@ def attempt(
     keep_log: bool = False,
     solver: Solver | None = None,
     sweeping: Callable[[Algebra, Shape, list[LaneTerms]], Sweep] | None = None,
+    tell: Callable[[int], None] = lambda _: None,
 ) -> Attempt:
     """Run reference and program on terms; with a solver, sweep for equalities on the way.
 
-    ``sweeping`` makes another sweep than that with the solver.
+    ``sweeping`` makes another sweep than that with the solver. ``tell`` is called with the cycles
+    that have run.
     """
     shape = artifact.shape
     algebra = Algebra(max_bits=max(MAX_BITS, shape.forest_height + 1))
@@ -100,12 +102,14 @@ def attempt(
     if sweeping:
         sweep = sweeping(algebra, shape, lanes + idle)
     made = Attempt(shape, algebra, initial, lanes, idle, sweep)
-    executor = Executor(algebra, artifact.program, keep_log=keep_log, sweep=sweep)
+    executor = Executor(algebra, artifact.program, keep_log=keep_log, sweep=sweep, tell=tell)
     _run(made, lambda: executor.run(initial, artifact.cycles))
     return made
 
 
-def one_lane_attempt(artifact: Artifact, *, keep_log: bool = False) -> OneLaneAttempt:
+def one_lane_attempt(
+    artifact: Artifact, *, keep_log: bool = False, tell: Callable[[int], None] = lambda _: None
+) -> OneLaneAttempt:
     """The same for one lane that stands for all; it gets stuck where lanes do not stay apart."""
     shape = artifact.shape
     algebra = Algebra(max_bits=max(MAX_BITS, shape.forest_height + 1))
@@ -114,7 +118,7 @@ def one_lane_attempt(artifact: Artifact, *, keep_log: bool = False) -> OneLaneAt
     initial[first:] = [initial[first]] * size
     lanes = [lane_terms(algebra, shape, initial, 0)]
     made = OneLaneAttempt(shape, algebra, initial, lanes, [], None)
-    executor = LaneExecutor(algebra, artifact.program, keep_log=keep_log)
+    executor = LaneExecutor(algebra, artifact.program, keep_log=keep_log, tell=tell)
     owners = [NO_LANE] * first + list(range(size))
     _run(made, lambda: executor.run_lanes(initial, owners, artifact.cycles))
     made.memory_lanes = executor.memory_lanes

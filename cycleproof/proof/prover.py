@@ -10,6 +10,7 @@ from frozen.artifact import Artifact
 from frozen.ops import VLEN
 from frozen.problem import FOREST_P
 
+from ..base.gauge import Tell
 from ..base.limits import LimitReached, limited
 from .attempt import Attempt, attempt, one_lane_attempt
 from .certificate.write import write_certificate
@@ -18,6 +19,10 @@ from .refuter import search as refute
 from .refuter import seeds
 from .result import PROVER_VERSION, Counterexample, ProofResult, ProofVerdict, domain, statement
 
+# The stages that are told of, with the cycles run and due where a stage runs the program.
+ONE_LANE, ALL_LANES = "proof, one lane for all", "proof, all lanes"
+FALLBACK, REFUTING = "proof, with a solver", "looking for a counterexample"
+WRITING = "writing the certificate"
 NOT_RUN = "the fallback was not run: no SMT solver is installed (the extra `proof` brings two)"
 
 
@@ -33,20 +38,31 @@ def _no_collection() -> Iterator[None]:
             gc.enable()
 
 
-def prove_limited(artifact: Artifact, *, certificate: bool = False) -> ProofResult:
-    """``prove`` in a child with limits on memory and time; past them nothing is established."""
+def prove_limited(
+    artifact: Artifact, *, certificate: bool = False, tell: Tell = lambda *_: None
+) -> ProofResult:
+    """``prove`` in a child with limits on memory and time; past them nothing is established.
+
+    ``tell`` is called in that child.
+    """
     try:
-        return limited(lambda: prove(artifact, certificate=certificate))
+        return limited(lambda: prove(artifact, certificate=certificate, tell=tell))
     except LimitReached as reached:
         text = f"nothing established for {domain(artifact.shape)}"
         return ProofResult(ProofVerdict.UNKNOWN, text, stuck_on=f"the prover was ended: {reached}")
 
 
-def prove(artifact: Artifact, *, certificate: bool = False, refutation: bool = True) -> ProofResult:
+def prove(
+    artifact: Artifact,
+    *,
+    certificate: bool = False,
+    refutation: bool = True,
+    tell: Tell = lambda *_: None,
+) -> ProofResult:
     """Prove or refute the artifact's program for all inputs of its shape.
 
     ``certificate``: also write what ``check-proof`` needs. ``refutation``: look for a
-    counterexample where there is no proof.
+    counterexample where there is no proof. ``tell``: called with how far it is.
     """
     start = time.perf_counter()
     seconds: dict[str, float] = {}
@@ -56,11 +72,12 @@ def prove(artifact: Artifact, *, certificate: bool = False, refutation: bool = T
         seconds[name] = round(time.perf_counter() - start - sum(seconds.values()), 3)
 
     with _no_collection():
-        made, found = _attempts(artifact, certificate, refutation, lap, notes)
+        made, found = _attempts(artifact, certificate, refutation, lap, notes, tell)
         outcome = made.equal
         proved = outcome is not None and outcome.cycles == artifact.cycles
         written = None
         if proved and certificate and outcome is not None:
+            tell(WRITING, 0, 0)
             written = write_certificate(artifact, made, outcome)
         facts = _facts(artifact, made)
     seconds["all"] = round(time.perf_counter() - start, 3)
@@ -87,30 +104,38 @@ def _attempts(
     refutation: bool,
     lap: Callable[[str], None],
     notes: list[str],
+    tell: Tell,
 ) -> tuple[Attempt, Counterexample | None]:
     """The attempt that counts: for one lane, for all lanes, or for all with a sweep."""
+
+    def at(stage: str) -> Callable[[int], None]:
+        return lambda cycles: tell(stage, cycles, artifact.cycles)
+
     made: Attempt
     if artifact.shape.batch_size >= VLEN:  # in a smaller batch vectors hold idle lanes too
-        made = one_lane_attempt(artifact, keep_log=keep_log)
+        made = one_lane_attempt(artifact, keep_log=keep_log, tell=at(ONE_LANE))
         lap("one lane")
         if made.equal and made.equal.cycles == artifact.cycles:
             return made, None
-    made = attempt(artifact, keep_log=keep_log)
+    made = attempt(artifact, keep_log=keep_log, tell=at(ALL_LANES))
     lap("symbolic")
     if made.equal and made.equal.cycles == artifact.cycles:
         return made, None
     solver = preferred()
     with closing(solver) if solver else nullcontext():
+        tell(REFUTING, 0, 0)
         found = refute.search(artifact, made, solver) if refutation else None
         lap("refuter")
         if solver and not made.equal and not (found and found.judged):
             del made  # its terms are not needed twice over
-            made = attempt(artifact, keep_log=keep_log, solver=solver)
+            made = attempt(artifact, keep_log=keep_log, solver=solver, tell=at(FALLBACK))
             lap("fallback")
             if refutation and not made.equal:  # better named terms aim better
+                tell(REFUTING, 0, 0)
                 found = _judged_first(refute.search(artifact, made, solver), found)
                 lap("second refuter")
     if refutation and not made.equal and not (found and found.judged):
+        tell(REFUTING, 0, 0)
         by_seeds, note = seeds.search(artifact)
         found = _judged_first(by_seeds, found)
         notes += [note] if note else []

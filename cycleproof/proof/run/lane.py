@@ -7,7 +7,7 @@ Refused are a jump on data, a store at an address that depends on data, and any 
 that is ``MIXED``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from frozen.ops import SCRATCH_SIZE, VLEN, Program, Slot
 
@@ -29,8 +29,15 @@ class Mixed(Stuck):
 class LaneExecutor(Executor):
     """Runs a program of lanes that never meet. ``memory_lanes`` are those of the final memory."""
 
-    def __init__(self, algebra: Algebra, program: Program, *, keep_log: bool = False) -> None:
-        super().__init__(algebra, program, keep_log=keep_log)
+    def __init__(
+        self,
+        algebra: Algebra,
+        program: Program,
+        *,
+        keep_log: bool = False,
+        tell: Callable[[int], None] = lambda _: None,
+    ) -> None:
+        super().__init__(algebra, program, keep_log=keep_log, tell=tell)
         self.memory_lanes: list[int] = []
         self._scratch_lanes = [NO_LANE] * SCRATCH_SIZE
         self._owned: set[int] = set()  # addresses at which a lane's word has stood

@@ -122,6 +122,7 @@ class Executor:
         keep_log: bool = False,
         max_paths: int = MAX_PATHS,
         sweep: Sweep | None = None,
+        tell: Callable[[int], None] = lambda _: None,
     ) -> None:
         self.algebra = algebra
         self.checked = slots_of(program)
@@ -129,6 +130,7 @@ class Executor:
         self.keep_log = keep_log
         self.max_paths = max_paths
         self.sweep = sweep
+        self.tell = tell  # called with the cycles that have run
         self.plans = {op: self._plan(op) for op in semantics.all_rows()}
         self.lanes = [algebra.const(lane) for lane in range(VLEN)]
         self.loads = Loads(algebra)
@@ -327,6 +329,7 @@ class Executor:
                     live[0].condition,
                 )
             turns += 1
+            self.tell(turns)
             following: list[Path] = []
             for path in live:
                 steps += 1

@@ -10,7 +10,7 @@ for, so that ``import cycleproof`` costs nothing.
 
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+from .base.version import __version__
 
 __all__ = [
     "JUDGED",

@@ -14,9 +14,9 @@ import click
 
 from frozen.errors import FrozenError
 
-from . import __version__
 from .base.errors import EXIT_CODE_MEANINGS, CycleproofError, ExitCode
 from .base.text import printable
+from .base.version import __version__
 from .evidence.words import error_word
 
 COMMAND_GROUPS = {

@@ -14,6 +14,7 @@ from rich.console import Console
 
 from cycleproof.artifact.format import load
 from cycleproof.base.errors import EXIT_CODE_MEANINGS, WORST_FIRST
+from cycleproof.challenge.facts import OFFICIAL, RECORDS, THRESHOLDS
 from cycleproof.checks import CHECKS, Subject
 from cycleproof.checks.verify import verify
 from cycleproof.cli import COMMANDS
@@ -116,6 +117,29 @@ def requirements() -> str:
     return table(("name", "means"), [(f"`{row.name}`", row.means) for row in REQUIREMENTS])
 
 
+def thresholds() -> str:
+    """The challenge's thresholds, with their names."""
+    return table(("below", "name"), [(f"{row.cycles:,}", row.name) for row in THRESHOLDS])
+
+
+def records() -> str:
+    """The published counts, with source and date."""
+    rows = [(f"{row.cycles:,}", row.what, row.source, row.date) for row in RECORDS]
+    return table(("cycles", "what", "source", "date"), rows)
+
+
+def pins() -> str:
+    """The files and folders of the challenge's repository, by their digests."""
+    rows = [
+        (f"`{name}`", f"`{pin.sha256}`", f"`{pin.blob}`") for name, pin in OFFICIAL.files.items()
+    ]
+    rows += [
+        (f"`{name}/` at commit `{OFFICIAL.commit}` ({OFFICIAL.date})", "", f"`{tree}`")
+        for name, tree in OFFICIAL.trees.items()
+    ]
+    return table(("file or folder", "SHA-256", "git blob or tree"), rows)
+
+
 def recording() -> str:
     """``cycleproof verify`` on the shipped artifact as a picture, with a fixed nonce."""
     subject = Subject(
@@ -159,7 +183,7 @@ def schedule(name: str, cycles: range | None = None) -> str:
 def rooms() -> str:
     """The tree, a line a room: the first line of each package's docstring."""
     rows = []
-    for top in ("frozen", "cycleproof", "solution", "tests", "docs", "formal"):
+    for top in ("frozen", "cycleproof", "solution", "tests", "docs", "formal", "benchmarks"):
         for path in sorted([ROOT / top / "__init__.py", *(ROOT / top).glob("*/__init__.py")]):
             text = ast.get_docstring(ast.parse(path.read_text("utf-8"))) or ""
             if text:
@@ -194,6 +218,9 @@ PARTS: list[tuple[str, str, Callable[[], str]]] = [
     ("docs/quickstart.md", "requirements", requirements),
     ("docs/quickstart.md", "words", verdict_words),
     ("docs/artifact-format.md", "exit codes", exit_codes),
+    ("docs/spec.md", "thresholds", thresholds),
+    ("docs/spec.md", "records", records),
+    ("docs/spec.md", "pins", pins),
     ("docs/verify.svg", "", recording),
     ("docs/kernel.md", "ladder", ladder),
     ("docs/kernel.md", "ablation", ablation),

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from ..base.errors import FrozenAltered, Unreadable
 from ..base.files import read_regular
 from ..base.git import GIT_SECONDS, git
-from .pins import FILE_MODE, Pins
+from .facts import FILE_MODE, Pins
 
 MAX_FILE = 1 << 20
 _WANTED = "--upstream takes a clone of the challenge's own repository, with its files checked out"

@@ -8,10 +8,10 @@ from typing import Any
 from ..base.errors import CycleproofError
 from ..base.text import command_line
 from ..challenge.clone import read_clone
+from ..challenge.facts import OFFICIAL, Pins
 from ..challenge.loader import ARTIFACT_NAME, LOADER, LOADER_NAME
 from ..challenge.lockstep import compare_simulators
 from ..challenge.official import OfficialRun, run_official
-from ..challenge.pins import OFFICIAL, Pins
 from ..evidence.model import Finding, Verdict
 from ..simulator.seeds import fresh_seed
 from . import Subject

@@ -6,8 +6,8 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 from importlib.metadata import version
 
-from .. import __version__
 from ..base.limits import Aside, LimitReached
+from ..base.version import __version__
 from ..evidence.model import Evidence, Finding, Verdict, describe
 from ..evidence.policy import NONE, Requirements, hold
 from . import CHECKS, Check, Subject

@@ -43,7 +43,7 @@ _file_option = click.option(
 @click.option("--json", "as_json", is_flag=True, help="The rungs as JSON.")
 @click.pass_context
 def command(context: click.Context, path: Path, verbose: bool, as_json: bool) -> None:
-    """Print the timeline: verified artifacts from 147,734 cycles down, and each step's worth."""
+    """Print the timeline: verified artifacts, the slowest first, and each step's worth."""
     context.obj = path
     if context.invoked_subcommand is not None:
         return

@@ -13,7 +13,7 @@ from ..base.errors import CycleproofError, ExitCode, worst
 from ..base.files import is_standard_output, write_whole
 from ..bundle.read import load_any
 from ..challenge.clone import read_clone
-from ..challenge.pins import OFFICIAL
+from ..challenge.facts import OFFICIAL
 from ..checks import CHECKS, Amount, Subject
 from ..checks.attestation import read_given
 from ..engine.run import ENGINES, need_engine

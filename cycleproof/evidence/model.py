@@ -15,21 +15,11 @@ from frozen.problem import JUDGED
 from ..artifact.format import LoadedArtifact
 from ..base.errors import ExitCode, Unreadable
 from ..base.strictjson import read_strict
+from ..challenge.facts import THRESHOLDS
 
 EVIDENCE_FORMAT = "cycleproof-evidence/1"
 RUNS = ("seeds", "directed")  # checks that look at what runs leave in memory
 OUTPUT_CHECKS = frozenset({"proof", "seeds", "directed", "bulk", "upstream"})
-# The challenge's own thresholds, each "below" (spec, section 3).
-THRESHOLDS = (
-    (147_734, "baseline"),
-    (18_532, "updated starting point"),
-    (2_164, ""),
-    (1_790, ""),
-    (1_579, ""),
-    (1_548, ""),
-    (1_487, ""),
-    (1_363, ""),
-)
 
 
 class State(StrEnum):
@@ -176,7 +166,8 @@ class Evidence:
         """The thresholds that a kernel lies below which passed at the one shape they are for."""
         if not self.is_judged_shape or not self.outputs_right:
             return []
-        return [limit for limit, _ in THRESHOLDS if self.artifact["cycles"] < limit]
+        cycles = self.artifact["cycles"]
+        return [limit.cycles for limit in THRESHOLDS if cycles < limit.cycles]
 
     @property
     def thresholds_text(self) -> str:

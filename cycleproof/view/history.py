@@ -22,10 +22,10 @@ from ..base.errors import ExitCode, Unreadable
 from ..base.files import read_regular, write_whole
 from ..base.git import git
 from ..base.text import command_line
+from ..challenge.facts import BASELINE
 from ..evidence.model import Evidence, Verdict
 
 DEFAULT_HISTORY = Path("artifacts/history.jsonl")
-BASELINE = 147_734  # cycles of the challenge's starter program, its two pauses included
 MAX_HISTORY = 4 << 20
 MAX_TECHNIQUE = 120
 

@@ -6,8 +6,8 @@ import json
 from importlib import resources
 from pathlib import Path
 
-from ... import __version__
 from ...base.text import printable
+from ...base.version import __version__
 from ...simulator.base import installed_folder, read_frozen
 from .vendor import VERSION, read_pyodide
 

@@ -20,8 +20,7 @@ from ...artifact.format import LoadedArtifact, decode
 from ...base.errors import MissingDependency
 from ...base.install import install_hint
 from ...base.text import printable
-from ...evidence.model import THRESHOLDS
-from ...view.report.figures import RECORDS
+from ...challenge.facts import RECORDS, THRESHOLDS
 from ..rank import MEANINGS, RANKED, Board, Class, Entry
 from ..results import results_csv, results_json
 from ..store import Row, Store
@@ -34,7 +33,10 @@ except ImportError:
     raise MissingDependency("the site needs Jinja2", install_hint("report")) from None
 
 # Counts at the judged shape that readers know, to put a kernel's beside.
-_KNOWN = (*(Known(*record) for record in RECORDS), Known(*THRESHOLDS[0]))
+_KNOWN = (
+    *(Known(record.cycles, f"{record.what} ({record.date})") for record in RECORDS),
+    Known(*THRESHOLDS[0]),
+)
 FEED_ENTRIES = 50
 MARKER = "results.json"
 

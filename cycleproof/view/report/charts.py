@@ -21,8 +21,9 @@ from ...analysis.engines import shares
 from ...analysis.summary import Analysis
 from ...base.errors import MissingDependency
 from ...base.install import install_hint
-from ..history import BASELINE, Rung, steps
-from .figures import RECORDS, Bound, bounds, palette, round_name, thresholds
+from ...challenge.facts import BASELINE, RECORDS
+from ..history import Rung, steps
+from .figures import Bound, bounds, palette, round_name, thresholds
 
 
 @contextmanager
@@ -142,11 +143,8 @@ def bounds_chart(analysis: Analysis) -> Chart:
 
 def standing_chart(cycles: int) -> Chart:
     """The cycle count among the challenge's thresholds and the public records."""
-    entries = [
-        (f"threshold: {name}" if name[:5] != "below" else "threshold", limit)
-        for name, limit, _ in thresholds(cycles)
-    ]
-    entries += [(name, limit) for limit, name in RECORDS]
+    entries = [(f"threshold: {name}", limit) for name, limit, _ in thresholds(cycles)]
+    entries += [(f"{record.what} ({record.date})", record.cycles) for record in RECORDS]
     entries = sorted([*entries, ("this kernel", cycles)], key=lambda entry: -entry[1])
 
     def paint(figure: Any) -> None:
@@ -171,7 +169,7 @@ def standing_chart(cycles: int) -> Chart:
         axes.set_yticks([])
         axes.spines["left"].set_visible(False)
         lowest = min(value for _, value in entries)
-        axes.set_xlim(lowest * 0.85, 147_734 * 60)
+        axes.set_xlim(lowest * 0.85, BASELINE * 60)
         axes.set_xticks([1_000, 10_000, 100_000], ["1,000", "10,000", "100,000"])
         axes.minorticks_off()
         axes.set_xlabel("cycles, log scale; fewer is better")

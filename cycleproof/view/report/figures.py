@@ -5,15 +5,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ...analysis.summary import Analysis
-from ...evidence.model import THRESHOLDS
+from ...challenge.facts import THRESHOLDS
 
-# Public results at the judged shape, beside which a cycle count is put.
-RECORDS = (
-    (923, "fastest public code that could be run and checked"),
-    (913, "claimed, source public"),
-    (899, "claimed on a board with final indices, no source"),
-    (869, "claimed on a board, values only, no source"),
-)
 BOUND = 0.9  # a floor explains the cycle count if it is at least this share of it
 
 
@@ -95,7 +88,7 @@ def explanation(analysis: Analysis) -> list[str]:
 
 def thresholds(cycles: int) -> list[tuple[str, int, bool]]:
     """The challenge's thresholds: name, limit, whether ``cycles`` lies below."""
-    return [(name or f"below {limit:,}", limit, cycles < limit) for limit, name in THRESHOLDS]
+    return [(name, limit, cycles < limit) for limit, name in THRESHOLDS]
 
 
 def round_name(number: int, rounds: int) -> str:

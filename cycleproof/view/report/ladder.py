@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from rich.console import Console
 
-from ..history import BASELINE, Rung, steps
+from ...challenge.facts import BASELINE
+from ..history import Rung, steps
 from .tables import clean, table
 
 

@@ -4,7 +4,7 @@ import hashlib
 import subprocess
 from pathlib import Path
 
-from cycleproof.challenge.pins import PinnedFile, Pins
+from cycleproof.challenge.facts import PinnedFile, Pins
 
 from ...support import samples
 

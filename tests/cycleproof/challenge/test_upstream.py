@@ -12,10 +12,10 @@ import pytest
 from cycleproof.artifact.format import LoadedArtifact, decode, encode
 from cycleproof.base.errors import FrozenAltered, Unreadable
 from cycleproof.challenge.clone import read_clone
+from cycleproof.challenge.facts import OFFICIAL
 from cycleproof.challenge.loader import LOADER
 from cycleproof.challenge.lockstep import compare_simulators
 from cycleproof.challenge.official import read_outcome, run_official
-from cycleproof.challenge.pins import OFFICIAL
 from cycleproof.checks import Subject, upstream
 from cycleproof.checks.upstream import run
 from cycleproof.checks.verify import verify

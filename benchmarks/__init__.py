@@ -1,0 +1,1 @@
+"""Measurements of speed, each a command: what it says stands in ``docs/performance.md``."""

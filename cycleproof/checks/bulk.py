@@ -31,8 +31,11 @@ def run(subject: Subject) -> Finding:
     try:
         chosen = engine.chosen(job)
         amount = subject.bulk or Amount(engine.usual_seeds(chosen))
-        judged = engine.bulk(job._replace(seeds=amount.seeds), amount.seconds, None, subject.tell)
-        wide = engine.bulk(job._replace(wide=True, seeds=-(-judged.seeds // WIDE_SHARE)))
+        budget = engine.usual_budget(chosen, *amount)
+        job = job._replace(seeds=amount.seeds, budget=budget)
+        judged = engine.bulk(job, amount.seconds, None, subject.tell)
+        share = -(-judged.seeds // WIDE_SHARE)
+        wide = engine.bulk(job._replace(wide=True, seeds=share, budget=budget // WIDE_SHARE))
     except Unsupported as reason:
         return Finding("bulk", Verdict.SKIPPED, f"the engine cannot run this program: {reason}")
     except MissingDependency as error:
@@ -51,6 +54,8 @@ def run(subject: Subject) -> Finding:
     notes = [f"the same seeds again: --nonce {subject.nonce.hex()}"]
     if chosen.refusal:
         notes.append(f"interpreted bundle by bundle, since it does not slice: {chosen.refusal}")
+    if judged.seeds < amount.seeds and judged.work >= budget:
+        notes.append(f"ended early: these seeds took {judged.work:,} interpreted slots")
     return _judged(subject, judged, wide, figures, notes)
 
 

@@ -18,7 +18,7 @@ from ..base.errors import MissingDependency
 from ..base.install import install_hint
 from . import stream
 from .errors import Unsupported
-from .result import Part
+from .result import UNBOUNDED, Part
 
 ENGINES = ("llvm", "interpreter", "cuda")
 LIST_LIMIT = 256
@@ -26,6 +26,8 @@ AHEAD = 4  # ranges handed out before the oldest one is answered
 RANGE_SECONDS, GROWTH = 0.5, 8
 DEFAULT_SEEDS = 1_000_000
 DEFAULT_WORK = 1_000_000_000  # slots that are interpreted: about ten seconds
+MAX_SEED_WORK = 1_600_000  # of one seed; the longest scalar program in bounds takes 1,476,000
+WORK_A_SECOND = 1_000_000_000  # no processor interprets as many slots
 
 Progress = Callable[[int], None]
 """Called with the number of seeds answered so far."""
@@ -40,15 +42,25 @@ class Engine(Protocol):
     name: str
     refusal: str
 
-    def bulk(self, key: tuple[int, ...], domain: stream.Domain, first: int, seeds: int) -> Part:
-        """Run and compare a range."""
+    def bulk(
+        self,
+        key: tuple[int, ...],
+        domain: stream.Domain,
+        first: int,
+        seeds: int,
+        budget: int = UNBOUNDED,
+    ) -> Part:
+        """Run and compare a range; no seed is begun after ``budget`` interpreted slots."""
 
     def work(self) -> int:
         """What one seed takes, in interpreted slots; compiled code takes next to none."""
 
 
 class Job(NamedTuple):
-    """A range of seeds of one artifact (its bytes) under a nonce; ``wide``: all 32-bit words."""
+    """A range of seeds of one artifact (its bytes) under a nonce; ``wide``: all 32-bit words.
+
+    It ends early once ``budget`` slots have been interpreted, however fast that was.
+    """
 
     artifact: bytes
     nonce: bytes
@@ -57,6 +69,7 @@ class Job(NamedTuple):
     seeds: int
     engine: str = "llvm"
     guard_all: bool = False
+    budget: int = UNBOUNDED
 
 
 def need_engine(*modules: str) -> None:
@@ -98,7 +111,14 @@ def _prepared(data: bytes, engine: str, guard_all: bool) -> tuple[Engine, str]:
 
 def chosen(job: Job) -> Engine:
     """What runs a job in this process. Raises ``Unsupported`` or ``MissingDependency``."""
-    return _prepared(job.artifact, job.engine, job.guard_all)[0]
+    engine = _prepared(job.artifact, job.engine, job.guard_all)[0]
+    work = engine.work()
+    if work > MAX_SEED_WORK:
+        raise Unsupported(
+            f"one seed takes {work:,} interpreted slots, more than {MAX_SEED_WORK:,};"
+            f" and it does not slice: {engine.refusal}"
+        )
+    return engine
 
 
 def usual_seeds(engine: Engine) -> int:
@@ -106,11 +126,22 @@ def usual_seeds(engine: Engine) -> int:
     return min(DEFAULT_SEEDS, max(DEFAULT_WORK // engine.work(), 1))
 
 
+def usual_budget(engine: Engine, seeds: int, seconds: float | None) -> int:
+    """The slots that so many seeds, or seconds, may take: where one seed says little of others.
+
+    Twice what as many runs on zeros take, and ten seconds' work at least.
+    """
+    if seconds is not None:
+        return max(int(seconds * WORK_A_SECOND), DEFAULT_WORK)
+    return max(2 * seeds * engine.work(), DEFAULT_WORK)
+
+
 def answer(job: Job) -> Part:
     """Run one job, in whatever process this is; a program is compiled once in each."""
     engine, digest = _prepared(job.artifact, job.engine, job.guard_all)
     domain = stream.WIDE if job.wide else stream.JUDGED
-    return engine.bulk(stream.key(digest, job.nonce), domain, job.first, job.seeds)
+    key = stream.key(digest, job.nonce)
+    return engine.bulk(key, domain, job.first, job.seeds, job.budget)
 
 
 def added(parts: list[Part]) -> Part:
@@ -122,6 +153,7 @@ def added(parts: list[Part]) -> Part:
         tuple(sorted(index for part in parts for index in part.wrong_seeds))[:LIST_LIMIT],
         sum(part.missed for part in parts),
         tuple(sorted(index for part in parts for index in part.missed_seeds))[:LIST_LIMIT],
+        sum(part.work for part in parts),
     )
 
 
@@ -133,14 +165,22 @@ def bulk(
 ) -> Part:
     """Run a job in ranges of about half a second each, ended early after ``seconds``.
 
-    Without an executor the ranges run here. The answer counts the seeds that were run.
+    Without an executor the ranges run here. The answer counts the seeds that were run: fewer than
+    asked for where the seconds or the job's budget were spent.
     """
     parts: list[Part] = []
     start = time.monotonic()
     for part in _answers(_ranges(job, start, seconds, parts), executor):
         parts.append(part)
         progress(sum(part.seeds for part in parts))
+        if _left(job, parts) <= 0:
+            break
     return added(parts)
+
+
+def _left(job: Job, parts: list[Part]) -> int:
+    """What is left of a job's budget."""
+    return job.budget - sum(part.work for part in parts)
 
 
 def _ranges(job: Job, start: float, seconds: float | None, parts: list[Part]) -> Iterator[Job]:
@@ -150,7 +190,7 @@ def _ranges(job: Job, start: float, seconds: float | None, parts: list[Part]) ->
         if seconds is not None and parts and time.monotonic() - start >= seconds:
             return
         count = min(size, job.first + job.seeds - first)
-        yield job._replace(first=first, seeds=count)
+        yield job._replace(first=first, seeds=count, budget=_left(job, parts))
         first += count
         done = sum(part.seeds for part in parts)
         elapsed = time.monotonic() - start

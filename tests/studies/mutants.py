@@ -137,7 +137,7 @@ def equal_in_bulk(artifact: Artifact) -> bool:
     key, judge = stream.key(artifact.program_sha256, bytes(16)), Judge(artifact)
     engine = prepare(artifact)
     seeds = min(BULK_SEEDS, MAX_SLOTS // engine.work())
-    part = engine.bulk(key, stream.JUDGED, 0, seeds)
+    part = engine.bulk(key, stream.JUDGED, 0, seeds, MAX_SLOTS)
     missed = [stream.inputs(artifact.shape, key, index) for index in part.missed_seeds]
     right = not any(judge.confirm(inputs, "missed") for inputs in missed)
     return right and not part.wrong and part.missed == len(missed)

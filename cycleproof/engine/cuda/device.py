@@ -10,7 +10,7 @@ import numpy.typing as npt
 from ...base.errors import MissingDependency
 from ...base.install import install_hint
 from .. import stream
-from ..result import Part
+from ..result import UNBOUNDED, Part
 from ..slices import Sliced
 from . import grid as grids
 from .grid import LISTED, LISTS, MISSED, NONE, RESULT_WORDS, WRONG, Grid
@@ -49,7 +49,14 @@ class Device:
         """Nothing is interpreted."""
         return 1
 
-    def bulk(self, key: Sequence[int], domain: stream.Domain, first: int, seeds: int) -> Part:
+    def bulk(
+        self,
+        key: Sequence[int],
+        domain: stream.Domain,
+        first: int,
+        seeds: int,
+        budget: int = UNBOUNDED,  # compiled code takes none of it
+    ) -> Part:
         """Run seeds ``first`` to ``first + seeds - 1`` and compare each with the reference."""
         result = self._cupy.zeros(RESULT_WORDS, dtype=np.uint64)
         result[[WRONG + 1, MISSED + 1]] = NONE

@@ -86,4 +86,4 @@ def places(shape: Shape) -> Places:
     at = [spare + 4]
     for size in (shape.memory_size, shape.memory_size, SCRATCH_SIZE, slots * VLEN, slots, VLEN):
         at.append(at[-1] + -(-size // VLEN) * VLEN)
-    return Places(Frame(shape, 0, values_at, spare), *at)
+    return Places(Frame(shape, 0, values_at, spare, at[-2] + WORK), *at)

@@ -15,8 +15,9 @@ from .. import stream
 from .emit import DECLARATIONS, DRAW, WIDTH, Block, Words, table
 
 LISTED = 256  # wrong, and missed, seeds that are listed by index
-WRONG, MISSED, LISTS = range(3)
-"""Places in the result, in 64-bit words: two counts, then two lists."""
+WRONG, MISSED, RAN, WORK, LISTS = range(5)
+"""Places in the result, in 64-bit words: seeds that are wrong, that missed a guard, that were
+run; the slots that this took; then two lists."""
 RESULT_WORDS = LISTS + 2 * LISTED
 MISS, FAULT = 1, 2
 """Bits of ``program``'s answer: the frozen simulator must say what happened; the run faults."""
@@ -26,13 +27,14 @@ class Frame(NamedTuple):
     """Where a seed's inputs lie in its image; the quad at ``spare`` takes the stream's end.
 
     ``tree_at`` and ``values_at`` are the places of tree word 0 and of lane 0; all three are
-    multiples of four.
+    multiples of four. At ``work`` ``program`` leaves how many slots it interpreted.
     """
 
     shape: Shape
     tree_at: int
     values_at: int
     spare: int
+    work: int
 
 
 def padded(lanes: Sequence[int]) -> list[int]:
@@ -43,7 +45,7 @@ def padded(lanes: Sequence[int]) -> list[int]:
 def surroundings(frame: Frame, lanes: Sequence[int]) -> str:
     """Everything but ``program``. ``lanes``: whose outputs it writes, one after the other."""
     return "\n".join(
-        [DECLARATIONS, table("lanes", lanes), _draw(frame), _check(frame, len(lanes)), _BULK]
+        [DECLARATIONS, table("lanes", lanes), _draw(frame), _check(frame, len(lanes)), _bulk(frame)]
     )
 
 
@@ -211,7 +213,8 @@ def _check(frame: Frame, lanes: int) -> str:
     )
 
 
-_BULK = f"""
+def _bulk(frame: Frame) -> str:
+    return f"""
 define internal void @note(ptr %counter, ptr %list, i64 %index) {{
 entry:
   %before = load i64, ptr %counter
@@ -227,22 +230,29 @@ done:
   ret void
 }}
 define void @bulk(ptr %image, ptr %out, ptr %key, i32 %number, i32 %shift,
-  i64 %first, i64 %count, ptr %result) {{
+  i64 %first, i64 %count, i64 %budget, ptr %result) {{
 entry:
   %wrongs = getelementptr i64, ptr %result, i32 {WRONG}
   %misses = getelementptr i64, ptr %result, i32 {MISSED}
   %wrong_list = getelementptr i64, ptr %result, i32 {LISTS}
   %miss_list = getelementptr i64, ptr %result, i32 {LISTS + LISTED}
+  %work_at = getelementptr i32, ptr %image, i32 {frame.work}
   br label %test
 test:
   %done = phi i64 [ 0, %entry ], [ %more, %next ]
-  %go = icmp ult i64 %done, %count
+  %spent = phi i64 [ 0, %entry ], [ %spent_more, %next ]
+  %due = icmp ult i64 %done, %count
+  %paid = icmp ult i64 %spent, %budget
+  %go = and i1 %due, %paid
   br i1 %go, label %seed, label %end
 seed:
   %index = add i64 %first, %done
   call void @draw(ptr %image, ptr %key, i32 %number, i32 %shift, i64 %index)
   %answer = call i32 @program(ptr %image, ptr %out)
   %differs = call i32 @check(ptr %image, ptr %out)
+  %work = load i32, ptr %work_at
+  %work_wide = zext i32 %work to i64
+  %spent_more = add i64 %spent, %work_wide
   %miss = and i32 %answer, {MISS}
   %missed = icmp ne i32 %miss, 0
   br i1 %missed, label %note_miss, label %compare
@@ -261,6 +271,10 @@ next:
   %more = add i64 %done, 1
   br label %test
 end:
+  %ran_at = getelementptr i64, ptr %result, i32 {RAN}
+  store i64 %done, ptr %ran_at
+  %spent_at = getelementptr i64, ptr %result, i32 {WORK}
+  store i64 %spent, ptr %spent_at
   ret void
 }}
 """

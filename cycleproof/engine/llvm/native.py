@@ -10,11 +10,15 @@ import numpy.typing as npt
 
 from frozen.problem import Inputs
 
+from ...base.limits import LimitReached, limited
 from .. import stream
-from ..result import Part
-from .harness import LISTED, LISTS, MISSED, RESULT_WORDS, WRONG, Frame
+from ..errors import Unsupported
+from ..result import UNBOUNDED, Part
+from .harness import LISTED, LISTS, MISSED, RAN, RESULT_WORDS, WORK, WRONG, Frame
 
 ALIGNMENT = 64
+COMPILE_SECONDS = 8  # of the processor; the shipped kernel takes 2 of a slow one
+MEMORY_LIMIT = 4 << 30  # bytes of address space; that of the parent, which it begins with, included
 
 Buffer = npt.NDArray[np.uint32]
 
@@ -34,11 +38,21 @@ class Native:
             self._engine.get_function_address("program")
         )
         self._bulk = ctypes.CFUNCTYPE(
-            None, pointer, pointer, pointer, word, word, wide, wide, pointer
+            None, pointer, pointer, pointer, word, word, wide, wide, wide, pointer
         )(self._engine.get_function_address("bulk"))
 
-    def bulk(self, key: Sequence[int], domain: stream.Domain, first: int, seeds: int) -> Part:
-        """Run seeds ``first`` to ``first + seeds - 1`` and compare each with the reference."""
+    def bulk(
+        self,
+        key: Sequence[int],
+        domain: stream.Domain,
+        first: int,
+        seeds: int,
+        budget: int = UNBOUNDED,
+    ) -> Part:
+        """Run seeds ``first`` to ``first + seeds - 1`` and compare each with the reference.
+
+        No seed is begun once ``budget`` slots have been interpreted.
+        """
         words = np.array(key, dtype=np.uint32)
         result = np.zeros(RESULT_WORDS, dtype=np.uint64)
         self._bulk(
@@ -49,17 +63,19 @@ class Native:
             domain.shift,
             first,
             seeds,
+            budget,
             result.ctypes.data,
         )
         wrong, missed = int(result[WRONG]), int(result[MISSED])
         lists = [int(index) for index in result[LISTS:]]
         return Part(
             first,
-            seeds,
+            int(result[RAN]),
             wrong,
             tuple(lists[: min(wrong, LISTED)]),
             missed,
             tuple(lists[LISTED : LISTED + min(missed, LISTED)]),
+            int(result[WORK]),
         )
 
     def run(self, given: Inputs) -> int:
@@ -79,19 +95,38 @@ def _aligned(words: int) -> Buffer:
 
 @functools.lru_cache(maxsize=2)  # the interpreter's text is the same for all programs of a shape
 def _machine_code(text: str) -> llvm.ExecutionEngine:
+    """The module, compiled in a process with limits. Raises ``Unsupported`` where these are met."""
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
-    target = llvm.Target.from_default_triple()
-    machine = target.create_target_machine(
-        cpu=llvm.get_host_cpu_name(), features=llvm.get_host_cpu_features().flatten(), opt=2
+    try:
+        code = limited(lambda: _object(text), memory=MEMORY_LIMIT, seconds=COMPILE_SECONDS)
+    except LimitReached as reached:
+        raise Unsupported(f"LLVM does not get through with it: {reached}") from None
+    engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), _target_machine())
+    engine.add_object_file(llvm.ObjectFileRef.from_data(code))
+    engine.finalize_object()
+    return engine
+
+
+def _target_machine() -> llvm.TargetMachine:
+    """The processor at hand; of a new one each time, since an execution engine takes its own."""
+    return llvm.Target.from_default_triple().create_target_machine(
+        cpu=llvm.get_host_cpu_name(),
+        features=llvm.get_host_cpu_features().flatten(),
+        opt=2,
+        jit=True,
     )
+
+
+def _object(text: str) -> bytes:
+    """The bytes of the module's object file."""
+    machine = _target_machine()
     module = llvm.parse_assembly(text)
-    module.triple, module.data_layout = target.triple, str(machine.target_data)
+    module.triple, module.data_layout = machine.triple, str(machine.target_data)
     options = llvm.create_pipeline_tuning_options(speed_level=2)
     options.loop_vectorization = options.slp_vectorization = options.loop_unrolling = False
     llvm.create_pass_builder(machine, options).getModulePassManager().run(
         module, llvm.create_pass_builder(machine, options)
     )
-    engine = llvm.create_mcjit_compiler(module, machine)
-    engine.finalize_object()
-    return engine
+    code: bytes = machine.emit_object(module)
+    return code

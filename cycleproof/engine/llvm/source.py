@@ -15,7 +15,8 @@ from .harness import Frame, padded, surroundings, values
 
 def frame_of(sliced: Sliced) -> Frame:
     """The places of a seed's inputs in its image."""
-    return Frame(sliced.executed.shape, sliced.tree_at, sliced.values_at, sliced.words)
+    words = sliced.words
+    return Frame(sliced.executed.shape, sliced.tree_at, sliced.values_at, words, words + 4)
 
 
 def source(sliced: Sliced) -> str:

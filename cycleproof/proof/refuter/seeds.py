@@ -23,7 +23,7 @@ def search(artifact: Artifact) -> tuple[Counterexample | None, str]:
     try:
         engine = run.prepare(artifact)
         count = min(SEEDS, MAX_SLOTS // max(engine.work(), 1))
-        part = engine.bulk(key, stream.JUDGED, 0, count)
+        part = engine.bulk(key, stream.JUDGED, 0, count, MAX_SLOTS)
     except (MissingDependency, Unsupported):
         return None, ""
     judge = Judge(artifact)

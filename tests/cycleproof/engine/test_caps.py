@@ -1,15 +1,26 @@
 """Hostile programs: whatever would keep the engine busy is refused by counted work, not by a clock.
 
-The interpreter, whose module is the same for all programs, takes what is refused.
+The interpreter, whose module is the same for all programs, takes what is refused, unless one seed
+would take too long: then the check ``bulk`` says that it was not run, and why. LLVM, whose time
+is not counted, runs in a process with limits.
 """
+
+import re
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 pytest.importorskip("llvmlite")
 pytest.importorskip("numpy")
 
-from cycleproof.engine import ir, layout, run, slices
+from cycleproof.artifact.format import LoadedArtifact, decode, encode
+from cycleproof.checks import Amount, Subject, bulk
+from cycleproof.engine import ir, layout, run, slices, stream
 from cycleproof.engine.errors import Unsupported
+from cycleproof.engine.llvm import interpreter, native
+from cycleproof.evidence.model import Verdict
+from cycleproof.simulator.base import installed_folder, read_frozen
 from frozen.problem import Shape
 
 from .kernels import artifact
@@ -103,6 +114,86 @@ def test_what_is_refused_is_interpreted():
     assert engine.name == "interpreter"
     assert "is past 20,000" in engine.refusal
     assert run.usual_seeds(engine) * engine.work() <= run.DEFAULT_WORK
+
+
+def in_circles():
+    """Two bundles of eight vector slots each, for ever."""
+    slots = [["+", 8 * n, 8 * n, 8 * n] for n in range(6)]
+    return [{"valu": slots}, {"valu": slots, "flow": [["jump", 0]]}]
+
+
+def indirectly_endless():
+    return [{"flow": [["jump_indirect", 0]]}]
+
+
+def endless_where_nothing_slices():
+    """A store at an address that depends on data comes before the loop."""
+    return [*LOADED, {"alu": [["&", 43, VALUE, 42]]}, {"store": [["store", 43, 42]]}, *spinning(4)]
+
+
+def spinning(at):
+    """A loop of some bundles that starts at a bundle's number."""
+    return [*({"alu": [["+", 44, 44, 41]]} for _ in range(5)), {"flow": [["jump", at]]}]
+
+
+def of_program(program):
+    data = encode(
+        SHAPE, program, 1, {"name": "test/caps", "version": "1", "sources_sha256": "0" * 64}
+    )
+    loaded = LoadedArtifact(Path("kernel.json"), data, decode(data, "kernel.json"))
+    return Subject(loaded, read_frozen(installed_folder()), nonce=bytes(16))
+
+
+@pytest.fixture
+def nothing_prepared():
+    run._prepared.cache_clear()
+    yield
+    run._prepared.cache_clear()
+
+
+@pytest.mark.usefixtures("low_cap", "nothing_prepared")
+@pytest.mark.parametrize(
+    ("make", "amount"),
+    [
+        (endless, None),
+        (endless, Amount(10**6)),
+        (in_circles, Amount(10**12, 60.0)),
+        (indirectly_endless, None),
+        (endless_where_nothing_slices, None),
+    ],
+)
+def test_a_seed_without_end_is_not_run(make, amount):
+    """However much was asked for."""
+    found = bulk.run(replace(of_program(make()), bulk=amount))
+    assert found.verdict is Verdict.SKIPPED
+    assert re.search(r"one seed takes [\d,]+ interpreted slots", found.established)
+    assert "it does not slice" in found.established
+
+
+@pytest.mark.usefixtures("nothing_prepared")
+def test_what_llvm_does_not_get_through_is_not_run(monkeypatch):
+    """Neither compiled nor, since its module is compiled too, interpreted."""
+    monkeypatch.setattr(native, "COMPILE_SECONDS", 0)
+    native._machine_code.cache_clear()
+    found = bulk.run(of_program([*LOADED, *stored(VALUE)]))
+    assert found.verdict is Verdict.SKIPPED
+    assert "LLVM does not get through with it: it needs more than 0 s" in found.established
+
+
+@pytest.mark.usefixtures("nothing_prepared")
+def test_work_ends_a_run_whose_seeds_take_longer_than_the_first(monkeypatch):
+    """By a count, so that a faster machine runs the same seeds."""
+    monkeypatch.setattr(interpreter, "DEFAULT_FUEL", 3000)
+    monkeypatch.setattr(run, "DEFAULT_WORK", 40_000)
+    loop = [{"alu": [["&", 43, VALUE, 42]]}, {"flow": [["cond_jump", 43, 3]]}]  # unless it is 0
+    subject = of_program([*LOADED, *loop])
+    job = run.Job(subject.artifact.data, subject.nonce, False, 0, 1000, budget=40_000)
+    assert run.chosen(job).work() < 10
+    found = run.bulk(job)
+    assert 5 < found.seeds < 9
+    assert 40_000 <= found.work < 50_000
+    key = stream.key(subject.artifact.decoded.program_sha256, bytes(16))
+    assert run.chosen(job).bulk(key, stream.JUDGED, 0, 1000, 40_000) == found
 
 
 @pytest.mark.usefixtures("low_cap")

@@ -135,7 +135,8 @@ def test_it_is_chosen_where_a_program_does_not_slice():
 def test_it_counts_what_compiled_slices_count():
     subject = wrong_one_in(of_recipe("vector", SMALL), 3)
     found = Interpreter(subject).bulk(KEY, stream.WIDE, 2**32 - 50, 100)
-    assert found == run.prepare(subject).bulk(KEY, stream.WIDE, 2**32 - 50, 100)
+    compiled = run.prepare(subject).bulk(KEY, stream.WIDE, 2**32 - 50, 100)
+    assert (compiled.work, found._replace(work=0)) == (0, compiled)
     assert found.wrong > 0
 
 

@@ -22,6 +22,7 @@ from cycleproof.evidence.policy import REQUIREMENTS
 from cycleproof.evidence.words import WORDS
 from cycleproof.simulator.base import read_frozen
 from cycleproof.view.report.terminal import print_evidence
+from docs.pictures import PICTURES
 from frozen.ops import OPS, SCRATCH_SIZE, SLOT_LIMITS, VLEN, Op
 from frozen.problem import JUDGED
 from solution import ablate, picture, recipe, superopt
@@ -228,6 +229,7 @@ PARTS: list[tuple[str, str, Callable[[], str]]] = [
     ("docs/kernel.md", "pipelined", lambda: schedule("pipelined", range(141, 169))),
     ("docs/kernel.md", "vector", lambda: schedule("vector")),
     ("docs/kernel.md", "best", lambda: schedule("best")),
+    *((f"docs/kernel-{name}.svg", "", draw) for name, draw in PICTURES.items()),
 ]
 
 
@@ -239,7 +241,7 @@ def main(arguments: list[str]) -> int:
         path = ROOT / name
         old = path.read_text("utf-8") if path.exists() else ""
         new = replaced(old, block, generator()) if block else generator()
-        same = words(old) == words(new) if old and path.suffix == ".svg" else old == new
+        same = words(old) == words(new) if old and generator is recording else old == new
         if same:
             continue
         stale.append(f"{name}: {block}" if block else name)

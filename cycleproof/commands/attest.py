@@ -11,7 +11,8 @@ from ..base.text import printable
 from ..bundle.read import load_any
 from ..challenge.clone import read_clone
 from ..challenge.facts import OFFICIAL
-from ..checks import Subject
+from ..checks import Subject, reproduce
+from ..checks import upstream as official
 from ..evidence.attestation.envelope import sign
 from ..evidence.attestation.keys import load_signer
 from ..evidence.attestation.statement import VERIFIER, summary, test_result
@@ -89,8 +90,8 @@ def command(
     again = believed is not None and "reproduce" in believed.named(Verdict.PASS)
     if again or upstream is not None:
         base = read_frozen(folder_for(loaded.path))
-        subject = Subject(loaded, base, reproduce=again, upstream=upstream)
-        made = verify_and_keep(subject, kept.store)
+        asked = (reproduce.Options(again), official.Options(upstream))
+        made = verify_and_keep(Subject(loaded, base, asked), kept.store)
         if upstream is not None:
             requirements = requirements.joined(Requirements(("upstream",)))
     else:

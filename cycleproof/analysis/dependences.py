@@ -1,6 +1,6 @@
 """The dependency critical path: the longest chain of slots that each wait for another's result.
 
-True dependences alone count: through scratch words, through memory words at the addresses of one
+Only true dependences count: through scratch words, through memory words at the addresses of one
 run, and through jumps. Reuse of a word for another value is not a dependence: renaming undoes it.
 Every op takes one cycle, so no schedule of these slots takes fewer cycles than the chain is long.
 """

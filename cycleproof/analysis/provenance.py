@@ -4,7 +4,7 @@ No help from a generator is needed. Every lane's value of every round is known f
 reference, and random 32-bit words do not meet by chance: where such a word appears in scratch
 (with the hash's last constant applied or still pending), that lane has ended that round, and
 what is computed from it belongs to the next. Tree nodes are followed as tags: a word holds a
-node if it was loaded from the forest, or was made from such a word and from constants alone.
+node if it was loaded from the forest, or was made only from such a word and constants.
 """
 
 from __future__ import annotations  # array[int] is a type from Python 3.12 on

@@ -54,7 +54,7 @@ class Entry(NamedTuple):
 
 
 class Board(NamedTuple):
-    """The ranking: entries by class; with final indices, those alone that leave them right."""
+    """The ranking: entries by class; with final indices, only those that leave them right."""
 
     entries: tuple[Entry, ...]
     indexed: tuple[Entry, ...]

@@ -39,7 +39,7 @@ def members_of(
 
     That is so too where the evidence falls short of ``requirements``.
 
-    They depend on the arguments alone: the same artifact, evidence and extras give the same
+    They depend only on the arguments: the same artifact, evidence and extras give the same
     members on any machine, and ``layout.encode`` the same bytes of these.
     """
     evidence = require(artifact, evidence, requirements)

@@ -19,7 +19,7 @@ def page(artifact: LoadedArtifact, evidence: Evidence) -> str:
 
 A kernel for the VLIW challenge as data: **{decoded.cycles:,} cycles** claimed at {decoded.shape}.
 You need not trust whoever sent it, and you run none of their code: `kernel.json` holds
-instructions alone, and `perf_takehome.py` is the one known loader, which only reads that file.
+only instructions, and `perf_takehome.py` is the one known loader, which only reads that file.
 
 Three commands, with a `cycleproof` of your own (`bundle.zip` is the file that you received):
 

@@ -2,7 +2,7 @@
 
 It never meets the simulator that judges, nor any inputs. The job comes on stdin; what goes back
 is one frame on a private pipe: the job's nonce, eight bytes of length, a JSON document. Then the
-process ends at once, so no hook, thread or destructor has a later.
+process ends at once, so that no hook, thread or destructor can run afterwards.
 """
 
 import importlib.util

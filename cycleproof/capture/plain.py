@@ -5,7 +5,7 @@ read by the methods of the real base class, never by what a subclass puts over t
 and harmless becomes plain: tuple and list subclasses, named tuples, ``defaultdict``, enumerations,
 integers of numpy. What could answer one reader this way and the next one that way is refused.
 
-This names a lie; it is not what stops one. Whatever leaves the child is bytes, and judged as such.
+This only gives an early, readable error. Safety rests on the child's output being plain bytes.
 """
 
 import collections
@@ -36,7 +36,7 @@ _READERS: dict[type, frozenset[str]] = {
     str: frozenset(dir(str)).difference(_SHOWS.split()),
 }
 _ENUMS = (enum.Enum, enum.IntEnum, enum.StrEnum, enum.ReprEnum, enum.Flag, enum.IntFlag)
-# Compared by identity alone: a metaclass answers == and hash() as it likes.
+# Compared only by identity: a metaclass answers == and hash() as it likes.
 _TRUSTED = (*_READERS, object, collections.defaultdict, collections.OrderedDict, *_ENUMS)
 # Through the slots of `type` itself: a metaclass can put anything over `cls.__mro__`.
 _mro: Callable[[type], tuple[type, ...]] = type.__dict__["__mro__"].__get__

@@ -1,7 +1,7 @@
 """The loader: all the code that a submission of data needs where a generator is expected.
 
-It stands in for ``perf_takehome.py`` (spec, section 4) beside ``kernel.json``. The text is fixed,
-so a reviewer reads it once; a copy that differs in one byte is refused.
+It stands in for ``perf_takehome.py`` (docs/spec.md, section 4) beside ``kernel.json``. The text is
+fixed, so a reviewer reads it once; a copy that differs in one byte is refused.
 """
 
 ARTIFACT_NAME = "kernel.json"

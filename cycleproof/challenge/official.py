@@ -19,7 +19,7 @@ MEMORY_LIMIT = 3 << 30
 SECONDS_LIMIT = 900
 _GRACE = 10  # seconds of the processor beyond those of the clock, which end it first
 # The limits outlast the exec. Of ``-I`` all but ``-P`` is kept: the official tests import from
-# their own folder, which here holds pinned files alone.
+# their own folder, which here holds only pinned files.
 _LIMITED = """\
 import os, resource, sys
 memory, seconds, *command = sys.argv[1:]

@@ -1,10 +1,10 @@
 """The child of ``lockstep``: two simulators step by step. Run by ``-c``, standard library only.
 
-The official simulator is taken as it is, by what is known of its interface (spec, section 4):
-``Machine(mem, instrs, debug_info, n_cores=...)`` and ``run()``. Its program is a list that notes
-each fetch; at a fetch the bundle before has landed, so that is when scratch and memory, found by
-what they held at the start, are compared with what the frozen machine held after that bundle.
-Where its interface is not like that, the answer is "not run" and why.
+The official simulator is taken as it is, by what is known of its interface (docs/spec.md, section
+4): ``Machine(mem, instrs, debug_info, n_cores=...)`` and ``run()``. Its program is a list that
+notes each fetch; at a fetch the bundle before has landed, so that is when scratch and memory,
+found by what they held at the start, are compared with what the frozen machine held after that
+bundle. Where its interface is not like that, the answer is "not run" and why.
 """
 
 import hashlib

@@ -1,7 +1,7 @@
 """The certificate, strictly decoded: a shared table of expressions, rows for bundles and joins.
 
-The decoder settles what the document says, never whether it is true. Expressions may refer to
-earlier entries alone, so the table is acyclic by construction.
+The decoder settles what the document says, never whether it is true. Expressions may refer
+only to earlier entries, so the table is acyclic by construction.
 """
 
 from functools import lru_cache

@@ -162,7 +162,7 @@ class Obligations:
         return self._closed[equation]
 
     def _settle(self, equation: Equation) -> Verdict:
-        # No rule is believed against the definitions themselves.
+        # First on sample inputs: an equation that fails there is accepted by no rule.
         refuted = self._refute(equation, range(SAMPLES))
         if refuted or self._close(equation):
             return refuted or Verdict(True)
@@ -262,7 +262,10 @@ class Obligations:
         return [word for word in words if word is not None]
 
     def _weigh(self, nodes: Sequence[Node]) -> None:
-        """Pay for copies of nodes that have grown with the paths."""
+        """Charge the budget for renaming and copying these nodes; conditions grow with every split.
+
+        Raises ``TooComplex`` past ``MAX_REFS``.
+        """
         size = sum(1 for _ in refs(nodes))
         if size > MAX_REFS:
             raise TooComplex

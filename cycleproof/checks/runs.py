@@ -82,7 +82,7 @@ def cycle_complaint(answers: Sequence[Answer], claimed: int) -> str | None:
 
 
 def leftovers(answers: Sequence[Answer]) -> dict[str, Any]:
-    """What the kernel leaves behind, over all runs; reported, never judged (spec, section 3)."""
+    """What the kernel leaves behind in all runs: not judged (docs/spec.md, section 3)."""
     ended = [answer for answer in answers if "cycles" in answer]
     indices = Counter(answer["indices"] for answer in ended)
     preserved = sum(answer["forest_preserved"] for answer in ended)

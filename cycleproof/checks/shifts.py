@@ -2,7 +2,7 @@
 
 That machine computes a << b as an integer of up to 32 + b bits before it takes it modulo 2**32. By
 the frozen machine a shift by 2**32 - 1 is 0 at once; there it takes minutes, and a reviewer who
-runs the challenge's tests would wait (spec, section 3).
+runs the challenge's tests would wait (docs/spec.md, section 3).
 """
 
 from collections.abc import Iterator, Sequence

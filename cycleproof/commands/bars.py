@@ -72,7 +72,7 @@ def gauge_bar() -> Iterator[Tell]:
 def verify_with_progress(
     subject: Subject, skip: Mapping[str, str] | Collection[str] = ()
 ) -> Evidence:
-    """Run the checks; show a bar on a terminal alone, on stderr, and take it away at the end.
+    """Run the checks; show a bar on stderr, only on a terminal, and take it away at the end.
 
     How fast the second engine ran its seeds is said on stderr too: no evidence holds it.
     """

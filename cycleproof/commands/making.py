@@ -48,7 +48,7 @@ def make(path: Path | None, options: Options) -> Made:
     seconds = options.timeout or BUILD_SECONDS
     captured = None
     if path is None:
-        with Console(stderr=True).status("building"):  # on a terminal alone
+        with Console(stderr=True).status("building"):  # only on a terminal
             dump, notes = run_recipe(options.recipe or "best", options.shape or JUDGED, seconds)
         for line in notes.splitlines():
             click.echo(printable(line), err=True)

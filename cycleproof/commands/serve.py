@@ -1,4 +1,4 @@
-"""``cycleproof serve``: the page that checks a kernel in the browser, on this machine alone."""
+"""``cycleproof serve``: the page that checks a kernel in the browser, for this machine only."""
 
 from pathlib import Path
 

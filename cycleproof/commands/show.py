@@ -17,7 +17,7 @@ from .common import Kept, artifact_argument, last_word, store_options
 
 @click.command()
 @artifact_argument
-@click.option("--bundle", type=click.IntRange(0), help="Disassemble this bundle alone.")
+@click.option("--bundle", type=click.IntRange(0), help="Disassemble only this bundle.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Inputs of the run.")
 @click.option("--brief", is_flag=True, help="Only why it takes the cycles that it takes.")
 @store_options(again=False)

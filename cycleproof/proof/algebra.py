@@ -344,6 +344,6 @@ class Algebra(Linear):
         return self.switch(bit, {1: x, 0: y})
 
     def switch(self, selector: Term, options: Mapping[int, Term]) -> Term:
-        """``options[selector]`` for a function of bits alone whose values all have an option."""
+        """``options[selector]`` for a function of only bits whose values all have an option."""
         found = choice.resolve(self, selector, options)
         return found if found is not None else choice.opaque(self, selector, options)

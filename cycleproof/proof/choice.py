@@ -1,4 +1,4 @@
-"""Selections: one of several terms, picked by a function of bits alone.
+"""Selections: one of several terms, picked by a function of only bits.
 
 ``select``, loads and stores at symbolic addresses and paths that rejoin are all this one thing.
 """
@@ -22,7 +22,7 @@ MAX_ABSORBING = 2  # selections inside selections that ``absorb`` takes apart
 def resolve(algebra: Linear, selector: Term, options: Options, depth: int = 0) -> Term | None:
     """``options[selector]`` without an opaque selection, or None.
 
-    ``selector`` is a function of bits alone; each of its values has an option.
+    ``selector`` is a function of only bits; each of its values has an option.
     """
     chosen = {value: options[value] for value in sorted(set(selector.values or ()))}
     terms = list(chosen.values())

@@ -151,7 +151,7 @@ class Linear(Terms):
         return None
 
     def add(self, x: Term, y: Term) -> Term:
-        """X + y."""
+        """The canonical sum of two terms."""
         if x is self.zero:
             return y
         if y is self.zero:
@@ -191,7 +191,7 @@ class Linear(Terms):
         return self.weighted(base, weights)
 
     def scale(self, k: int, x: Term) -> Term:
-        """K · x for a constant k."""
+        """The canonical product of ``x`` and a constant."""
         k &= self.all_ones
         if k == 1:
             return x
@@ -239,7 +239,7 @@ class Linear(Terms):
         return self.make(XOR, (base, atoms), mask, ground)
 
     def xor(self, x: Term, y: Term) -> Term:
-        """X ^ y."""
+        """The canonical xor of two terms."""
         if x is y:
             return self.zero
         if x is self.zero:

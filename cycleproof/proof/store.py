@@ -1,6 +1,6 @@
 """Hash-consed terms over words of W bits: structurally equal terms are one object.
 
-A term is *ground* if it is built from tree words and constants alone, by sums and xors. A *case
+A term is *ground* if it is built only from tree words and constants, by sums and xors. A *case
 term* is a function of 0/1-valued terms (its bits) whose value under each assignment, its leaf, is
 ground. Sums and xors hold one case term, their base, and atoms of any other kind, so that all that
 depends on the tree and the path is in one place and everything else is an opaque name.
@@ -75,7 +75,7 @@ class Term:
 
     @property
     def values(self) -> tuple[int, ...] | None:
-        """The values of a function of bits alone, by assignment; None for any other term."""
+        """The values of a function of only bits, by assignment; None for any other term."""
         return self.cases[1].values if self.cases else None
 
     def __repr__(self) -> str:

@@ -1,8 +1,8 @@
 """Directed inputs: built to break a kernel that random seeds would let pass.
 
-The hash is a bijection (spec, section 2), so a value that becomes any wanted value after a round
-can be computed. Steering uses that and the tree's freedom; what it reached is measured, never
-assumed. Inputs of the official domain (below 2**30) decide the verdict; those of all 32-bit
+The hash is a bijection (docs/spec.md, section 2), so a value that becomes any wanted value after
+a round can be computed. Steering uses that and the tree's freedom; what it reached is measured,
+never assumed. Inputs of the official domain (below 2**30) decide the verdict; those of all 32-bit
 values are a claim of their own.
 """
 

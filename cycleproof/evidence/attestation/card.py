@@ -13,7 +13,7 @@ from ..model import Evidence, Verdict
 
 SCORE_CARD = "urn:x-cycleproof:score-card/v1"
 PROVED, TESTED = "PROVED", "TESTED"
-SHOWN = ("proof", "seeds", "directed", "bulk", "upstream")  # these speak of outputs alone
+SHOWN = ("proof", "seeds", "directed", "bulk", "upstream")  # these speak only of outputs
 
 
 def outcome(evidence: Evidence) -> str:

@@ -58,7 +58,7 @@ class Vocabulary:
 
     def _name(self, term: Term, name: tuple[str | int, ...], lane: int) -> None:
         if term.ground:
-            return  # what an idle lane computes from known words alone is written out
+            return  # what an idle lane computes from only known words is written out
         if term.cases is None or term.mask == 1:
             self._names.setdefault(term, (name, lane))
             if term.kind is XOR and term.args[0].kind is CONST:
@@ -75,7 +75,8 @@ class Vocabulary:
     def express(self, term: Term, computed: Term) -> Expressed | None:
         """``term`` as an expression; None where it has none worth writing.
 
-        ``computed``: what ``term`` was merged with, if that is another; both, as equals, then.
+        ``computed`` is the term as the op produced it. If the fallback replaced it by ``term``,
+        both are written, joined by ``=``, so that the checker proves them equal.
         """
         for fixed in (False, True):
             found = self._express(term, fixed)
@@ -171,7 +172,7 @@ class Vocabulary:
         return self._node("^", [part, self._constant(constant)]) if constant else part
 
     def _function(self, bits: Bits, values: tuple[int, ...], fixed: bool) -> Expressed | None:
-        """A function of bits alone: affine in them if it is, else a table."""
+        """A function of only bits: affine in them if it is, else a table."""
         weights = [(values[1 << j] - values[0]) & self.algebra.all_ones for j in range(len(bits))]
         total = [values[0]]
         for weight in weights:

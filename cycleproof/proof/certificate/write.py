@@ -118,9 +118,10 @@ def _word(expressed: Expressed | None) -> Item:
 def live_words(
     checked: Sequence[Sequence[tuple[Op, Slot]]], log: Sequence[Ran | Joined]
 ) -> list[list[int]]:
-    """The words that something lives on, as masks: of each write of a bundle, or of a join.
+    """Live words, one bit mask per write of a bundle, or per join.
 
-    Stores, jumps, addresses and divisors live; what feeds a living word of an op lives.
+    A word is live if a store, a jump, an address or a divisor uses it, directly or through other
+    live words.
     """
     turn, before = 0, {len(checked): 0}  # what lives, by the bundle where a path then stands
     result: list[list[int]] = []

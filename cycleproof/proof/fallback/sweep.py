@@ -129,7 +129,10 @@ class Sweep:
             self._known.setdefault(key, term)
 
     def _note(self, op: str, operands: tuple[Term, ...], term: Term) -> None:
-        """Keep the operation if it is the first for this term; the order of making is that."""
+        """Record how ``term`` was first computed.
+
+        Operands must be older than the term, so that following the records always ends.
+        """
         if term.kind is not CONST and all(part.id < term.id for part in operands):
             self.raw.setdefault(term, (op, operands))
 

@@ -1,4 +1,4 @@
-"""The refuter: looks for inputs on which the frozen simulator itself says that it is wrong.
+"""The refuter: looks for inputs on which the frozen simulator shows the program to be wrong.
 
 Nothing here is trusted: a counterexample counts only as the frozen judge's answer.
 """

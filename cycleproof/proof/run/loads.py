@@ -24,7 +24,7 @@ class _Gathered:
 
 
 class Loads:
-    """Remembers gathered words; ``stored`` must be told of every store."""
+    """Remembers gathered words; call ``stored`` after every store."""
 
     def __init__(self, algebra: Algebra) -> None:
         self.algebra = algebra
@@ -38,7 +38,7 @@ class Loads:
         self._stored[address // PAGE] = self._now
 
     def load(self, address: Term, memory: Sequence[Term]) -> Term:
-        """The word at a function of bits alone whose values lie in memory."""
+        """The word at a function of only bits whose values lie in memory."""
         algebra = self.algebra
         if address.cases is None or address.values is None:
             raise ValueError("the address is no function of bits alone")

@@ -229,7 +229,7 @@ class Executor:
     # -- memory ------------------------------------------------------------------------------
 
     def _enumerable(self, term: Term) -> Term | None:
-        """The same value as a function of bits alone, where few bits of it can be one."""
+        """The same value as a function of only bits, where few bits of it can be one."""
         if term.values is not None:
             return term
         algebra = self.algebra
@@ -256,7 +256,7 @@ class Executor:
         return result if result.values is not None else None
 
     def _selector(self, path: Path, term: Term) -> Term:
-        """``term`` as a function of bits alone, cut down to what the path's condition allows."""
+        """``term`` as a function of only bits, cut down to what the path's condition allows."""
         found = self._enumerable(term)
         if found is None:
             raise Stuck("depends on more data than path bits", term)
@@ -404,7 +404,11 @@ class Executor:
         ]
 
     def _merge(self, group: list[Path]) -> Path:
-        """One path that stands for all of ``group``; where none is taken, anything will do."""
+        """Merge the group into one path.
+
+        On inputs that take none of its paths the merged values are never used, so they may be
+        anything.
+        """
         algebra = self.algebra
         condition, owner = group[0].condition, algebra.zero
         for number, path in enumerate(group[1:], 1):

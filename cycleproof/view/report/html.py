@@ -1,6 +1,6 @@
 """The report as one HTML file: opens offline, loads nothing, the same bytes for the same input.
 
-Every text goes through Jinja2's autoescape; the page's policy allows its own script alone, by
+Every text goes through Jinja2's autoescape; the page's policy allows only its own script, by
 hash. What comes from a stranger's file (names, generator) is data to that script, never markup.
 """
 
@@ -97,7 +97,7 @@ def _common(analysis: Analysis, names: Names | None, title: str) -> dict[str, An
 
 
 def schedule_page(analysis: Analysis, names: Names | None, title: str) -> bytes:
-    """The heat map alone, as ``trace --serve`` shows it where the Perfetto UI is out of reach."""
+    """Only the heat map, as ``trace --serve`` shows it where the Perfetto UI is out of reach."""
     template = _environment().get_template("schedule.html.j2")
     return template.render(_common(analysis, names, title)).encode()
 

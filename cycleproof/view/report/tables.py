@@ -1,4 +1,4 @@
-"""Tables of the terminal, by rich: colours on a terminal alone, NO_COLOR honoured."""
+"""Tables of the terminal, by rich: colours only on a terminal, NO_COLOR honoured."""
 
 from collections.abc import Iterable, Sequence
 

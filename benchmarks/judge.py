@@ -1,11 +1,13 @@
 """``python -m benchmarks.judge``: a board of many submissions on this machine.
 
-    python -m benchmarks.judge --count 200 --jobs 2
+    python -m benchmarks.judge --count 200 --kills 3 --write
     python -m benchmarks.judge --count 24 --cluster    # Dask on the loopback interface, too
 
-The submissions are the recipes at small shapes, transformed in up to 25 places, and the documents
-of the hostile corpus. Printed: the time of the run, the sum of the submissions' own times, their
-ratio to an even split, and the time of a second run, in which nothing is judged.
+Half of the submissions are right: recipes at a small shape, transformed in up to 25 places. A
+sixth are the same with one constant changed, and a third are the documents of the hostile corpus.
+Whoever makes a submission notes what it must be called, and its count; the board is held against
+that list. Printed: the run's time against an even split of the submissions' own times, and the
+time of the whole command when nothing is to be judged.
 """
 
 import argparse
@@ -16,20 +18,24 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 from cycleproof.artifact.format import encode
 from cycleproof.artifact.strip import strip
 from cycleproof.board.cluster import cluster
 from cycleproof.board.discover import discover
 from cycleproof.board.isolation import local
-from cycleproof.board.rank import Class, ranked
+from cycleproof.board.rank import ranked
 from cycleproof.board.run import Place, judge_all
 from cycleproof.board.store import opened
-from cycleproof.board.terms import Terms
+from cycleproof.board.terms import Terms, read_terms
+from cycleproof.evidence.words import Word
+from docs.page import publish
 from frozen.machine import Machine
-from frozen.problem import Shape, inputs_from_seed, memory_image
+from frozen.problem import Shape, inputs_from_seed, memory_image, reference
 from solution import recipe
 from tests.corpus.documents import ROWS
 from tests.cycleproof.proof.transform import transformed
@@ -38,34 +44,124 @@ SHAPE = Shape(5, 8, 16)
 RECIPES = ("baseline", "resident", "packed", "pipelined", "vector", "selected", "records")
 GENERATOR = {"name": "benchmark", "version": "1", "sources_sha256": "0" * 64}
 SEEN = "2026-01-01T00:00:00Z"
+TERMS = 'shape = "any"\n'
+WORDS = {0: Word.PROVED, 1: Word.FAILED, 2: Word.REFUSED, 4: Word.OPEN}
+PAGE = Path(__file__).parents[1] / "docs" / "judging.md"
 
 
-def submissions(folder: Path, count: int) -> None:
-    """Two in three are transformed recipes, the others hostile documents."""
+class Expected(NamedTuple):
+    """What a submission is, what it must be called, and the count of one that is ranked."""
+
+    kind: str
+    word: Word
+    cycles: int | None = None
+
+
+def submissions(folder: Path, count: int) -> dict[str, Expected]:
+    """Write them; the list by which the board is judged, by their names."""
     rng = random.Random(1)
     hostile = [row for row in ROWS if row.case.name not in ("bomb-size", "bomb-numbers")]
     programs = {name: strip(recipe.load(name).build(SHAPE, [])).program for name in RECIPES}
+    expected = {}
     for number in range(count):
-        path = folder / f"s{number:04}.json"
+        name = f"s{number:04}"
+        path = folder / f"{name}.json"
         if number % 3 == 2:
-            path.write_bytes(hostile[number // 3 % len(hostile)].make())
+            row = hostile[number // 3 % len(hostile)]
+            path.write_bytes(row.make())
+            kind = "hostile document" if row.case.attack else "control of the corpus"
+            expected[name] = Expected(kind, WORDS[row.case.exit_code])
             continue
-        program, _ = transformed(programs[RECIPES[number % len(RECIPES)]], rng, 25)
-        run = Machine(program).run(memory_image(SHAPE, inputs_from_seed(1, SHAPE)))
-        path.write_bytes(encode(SHAPE, program, run.cycles, GENERATOR))
+        which = RECIPES[number % len(RECIPES)]
+        program, _ = transformed(programs[which], rng, 25)
+        kind, word = f"{which}, transformed", Word.PROVED
+        if number % 6 == 1:
+            kind, word = "one constant changed", Word.FAILED
+            program = spoiled(program, rng)
+        cycles, _ = outcome(program)
+        path.write_bytes(encode(SHAPE, program, cycles, GENERATOR))
+        expected[name] = Expected(kind, word, cycles if word is Word.PROVED else None)
+    return expected
 
 
-def timed(board: Path, inbox: Path, place: Place) -> tuple[float, float, str]:
-    """Seconds of a run, the sum of the submissions' own, and the verdicts."""
-    terms = Terms(shape=SHAPE)
+def outcome(program) -> tuple[int, bool]:
+    """The count on one seed, and whether the outputs are right there."""
+    inputs = inputs_from_seed(1, SHAPE)
+    run = Machine(program).run(memory_image(SHAPE, inputs))
+    found = run.memory[SHAPE.values_p : SHAPE.values_p + SHAPE.batch_size]
+    return run.cycles, list(found) == reference(SHAPE, inputs)[1]
+
+
+def spoiled(program, rng):
+    """The program with one large constant changed so that a seed shows it."""
+    places = [
+        (bundle, number)
+        for bundle, slots in enumerate(program)
+        for number, slot in enumerate(slots.get("load", ()))
+        if slot[0] == "const" and slot[2] > 1 << 16
+    ]
+    rng.shuffle(places)
+    for bundle, number in places:
+        wrong = json.loads(json.dumps(program))
+        wrong[bundle]["load"][number][2] ^= 1
+        if not outcome(wrong)[1]:
+            return wrong
+    raise ValueError("no constant of it matters")
+
+
+class Ran(NamedTuple):
+    """A run of a board: its seconds, the sum of the submissions' own, and the entries."""
+
+    seconds: float
+    own: float
+    entries: list
+
+
+def timed(board: Path, inbox: Path, place: Place, terms: Terms) -> Ran:
+    """Judge what is not judged yet."""
     with opened(board, make=True) as store:
+        before = sum(row.seconds for row in store.rows()) if store.begun else 0.0
         start = time.perf_counter()
         judge_all(store, discover([inbox]), terms, place, seen=SEEN, nonce=bytes(16))
         seconds = time.perf_counter() - start
         rows = store.rows()
-        entries = ranked(rows, terms).entries
-    tally = {str(v): sum(1 + len(e.same) for e in entries if e.verdict is v) for v in Class}
-    return seconds, sum(row.seconds for row in rows), json.dumps(tally)
+    return Ran(
+        seconds, sum(row.seconds for row in rows) - before, list(ranked(rows, terms).entries)
+    )
+
+
+def differences(entries, expected) -> tuple[list[str], Counter]:
+    """Where words or ranks are not those of the list; how many of each kind have which word."""
+    found = {each.name: entry for entry in entries for each in (entry.row, *entry.same)}
+    wrong = [f"{name}: not on the board" for name in expected if name not in found]
+    tally = Counter()
+    counts = sorted(entry.cycles for entry in entries if entry.verdict is Word.PROVED)
+    for name, entry in found.items():
+        kind, word, cycles = expected[name]
+        tally[kind, entry.verdict] += 1
+        if entry.verdict is not word:
+            wrong.append(f"{name}, {kind}: {entry.verdict}, must be {word} ({entry.reason})")
+        elif cycles is not None and (entry.cycles, entry.rank) != (
+            cycles,
+            1 + counts.index(cycles),
+        ):
+            wrong.append(f"{name}, {kind}: rank {entry.rank} with {entry.cycles} cycles")
+    return wrong, tally
+
+
+def command(board: Path, inbox: Path, terms: Path, jobs: int) -> list[str]:
+    """The command line of a run."""
+    start = [sys.executable, "-P", "-m", "cycleproof", "judge", str(inbox), "-o", str(board)]
+    return [*start, "--terms", str(terms), "--seen", SEEN, "--jobs", str(jobs), "--json"]
+
+
+def killed(arguments: list[str], times: int) -> None:
+    """Start the command and end it by SIGKILL, some seconds later each time."""
+    rng = random.Random(2)
+    for _ in range(times):
+        with subprocess.Popen(arguments, stdout=subprocess.DEVNULL) as child:
+            time.sleep(rng.uniform(5, 15))
+            child.kill()
 
 
 @contextmanager
@@ -96,25 +192,44 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--kills", type=int, default=0, help="Kill the first runs so many times.")
     parser.add_argument("--cluster", action="store_true")
+    parser.add_argument("--write", action="store_true", help="Renew the table in the docs.")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
         folder = Path(name)
         inbox = folder / "in"
         inbox.mkdir()
-        submissions(inbox, options.count)
+        expected = submissions(inbox, options.count)
+        file = folder / "terms.toml"
+        file.write_text(TERMS)
+        terms = read_terms(file, build=False)
+        near = command(folder / "near", inbox, file, options.jobs)
+        killed(near, options.kills)
         place = Place(stack.enter_context(local(options.jobs)), options.jobs)
-        seconds, own, tally = timed(folder / "near", inbox, place)
-        print(f"{options.count} submissions, {options.jobs} jobs: {tally}")
-        print(
-            f"{seconds:.1f} s; own times {own:.1f} s; {seconds * options.jobs / own:.3f} of a split"
-        )
-        print(f"again, nothing to judge: {timed(folder / 'near', inbox, place)[0]:.2f} s")
+        ran = timed(folder / "near", inbox, place, terms)
+        share = ran.seconds * options.jobs / ran.own
+        wrong, tally = differences(ran.entries, expected)
+        start = time.perf_counter()
+        subprocess.run(near, stdout=subprocess.DEVNULL, check=False)
+        again = time.perf_counter() - start
+        print(f"{options.count} submissions, {options.jobs} jobs, {options.kills} kills before")
+        print(f"{ran.seconds:.1f} s for submissions of {ran.own:.1f} s")
+        print("\n".join(wrong))
+        rows = [
+            *((kind, f"{number} {word}") for (kind, word), number in sorted(tally.items())),
+            ("another word or rank than on the list", str(len(wrong))),
+            ("time of the run ÷ half of the submissions' own times", f"{share:.3f}"),
+            ("the whole command again, nothing to judge", f"{again:.2f} s"),
+        ]
+        publish("judge", ("submissions", "on the board"), rows, options.write, PAGE)
         if options.cluster:
             address = stack.enter_context(dask(folder, options.jobs))
             far = stack.enter_context(cluster(address, 0))
-            other = timed(folder / "far", inbox, far)[0]
-            print(f"on a cluster of {options.jobs} workers: {other:.1f} s, {other / seconds:.3f}")
+            other = timed(folder / "far", inbox, far, terms).seconds
+            print(
+                f"on a cluster of {options.jobs} workers: {other:.1f} s, {other / ran.seconds:.3f}"
+            )
 
 
 if __name__ == "__main__":

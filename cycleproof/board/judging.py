@@ -7,6 +7,7 @@ own limits.
 import base64
 import tempfile
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -105,20 +106,20 @@ def judge(job: Job) -> Answer:
             reason = f"its shape is {loaded.decoded.shape}; this board is for {job.terms.shape}"
             answer = answer._replace(reason=reason, described=describe(loaded))
         else:
-            answer = _verified(answer, Subject(loaded, base, nonce=job.nonce))
+            answer = _verified(answer, Subject(loaded, base, nonce=job.nonce), job.terms.skip)
     except (CycleproofError, FrozenError) as error:
         name = f"{_path(job)}: "
         answer = answer._replace(reason=str(error).removeprefix(name))
     return answer._replace(seconds=round(time.perf_counter() - start, 3))
 
 
-def _verified(answer: Answer, subject: Subject) -> Answer:
+def _verified(answer: Answer, subject: Subject, skip: Iterable[str]) -> Answer:
     loaded = subject.artifact
     answer = answer._replace(
         described=describe(loaded), artifact=base64.b64encode(loaded.data).decode()
     )
     try:
-        evidence = verify(subject)
+        evidence = verify(subject, dict.fromkeys(skip, "left out by the board's terms"))
     except (CycleproofError, FrozenError) as error:  # a check could not be run at all
         return answer._replace(status=ENDED, reason=str(error))
     return answer._replace(status=EVIDENCE, evidence=evidence.as_json())

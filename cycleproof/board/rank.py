@@ -1,49 +1,31 @@
-"""Verdict classes and the ranking: what cannot be compared is never ranked together."""
+"""The ranking: what cannot be compared is never ranked together.
+
+A submission's class is the word that ``cycleproof verify`` says of it under the same requirements.
+"""
 
 from collections.abc import Iterable, Sequence
-from enum import StrEnum
 from typing import NamedTuple
 
-from ..evidence.model import Evidence, Verdict
-from ..evidence.policy import CHECK, hold
+from ..evidence.model import RUNS, Evidence, State
+from ..evidence.policy import hold
+from ..evidence.words import LEFTOVER_WORDS, Word, headline
 from .judging import EVIDENCE, REFUSED
 from .store import Row
 from .terms import Terms
 
-
-class Class(StrEnum):
-    """What a submission's evidence amounts to. Only the first two are ranked, each by itself."""
-
-    PROVED = "PROVED"
-    TESTED = "TESTED"
-    OPEN = "OPEN"
-    FAILED = "FAILED"
-    REFUSED = "REFUSED"
-
-
-MEANINGS = {
-    Class.PROVED: "right for all inputs: proved, and the proof was checked",
-    Class.TESTED: "right on every input that was run; not proved",
-    Class.OPEN: "not settled: something that this board asks for has no answer",
-    Class.FAILED: "wrong: a check failed",
-    Class.REFUSED: "not judged: no program that this board takes",
-}
-RANKED = (Class.PROVED, Class.TESTED)
-_ALWAYS = ("decode", "frozen")
-# What is said of the final indices; only the first two are on the board that asks for them.
-PROVED_RIGHT, SEEN_RIGHT, UNTOUCHED, WRONG = (
-    "proved right",
-    "right in every run",
-    "left at zero",
-    "not kept",
-)
+# In the order in which they are shown. Only the ranked ones have ranks, each by itself.
+CLASSES = (Word.PROVED, Word.TESTED, Word.OPEN, Word.FAILED, Word.REFUSED)
+RANKED = (Word.PROVED, Word.TESTED)
+# Nothing proves them, but every run left them so: enough for the second board, as tested.
+SEEN_RIGHT = "right in every run"
+_INDICES_RIGHT = (LEFTOVER_WORDS[State.PROVED_RIGHT], SEEN_RIGHT)
 
 
 class Entry(NamedTuple):
     """One row of a board. ``rank`` is None where nothing is ranked."""
 
     row: Row
-    verdict: Class
+    verdict: Word
     reason: str
     cycles: int | None
     program: str
@@ -66,62 +48,36 @@ def classify(row: Row, terms: Terms) -> Entry:
     cycles = row.described["cycles"] if row.described else None
     program = row.described["program_sha256"] if row.described else ""
     if row.status != EVIDENCE or evidence is None:
-        verdict = Class.REFUSED if row.status == REFUSED else Class.OPEN
+        verdict = Word.REFUSED if row.status == REFUSED else Word.OPEN
         reason = row.reason or "not judged yet under these terms"
         return Entry(row, verdict, reason, cycles, program, "")
-    verdict, reason = _verdict(evidence, terms)
-    return Entry(row, verdict, reason, cycles, program, _indices(evidence))
-
-
-def _verdict(evidence: Evidence, terms: Terms) -> tuple[Class, str]:
-    passed = evidence.named(Verdict.PASS)
-    for finding in evidence.findings:
-        if finding.verdict is Verdict.FAIL:
-            return Class.FAILED, f"{finding.check}: {finding.established}"
-    for finding in evidence.findings:
-        if finding.check in _ALWAYS and finding.check not in passed:
-            return Class.OPEN, f"{finding.check}: {finding.established}"
-    held = hold(evidence, terms.requirements)
-    for finding in held.findings:
-        if finding.check == CHECK and finding.verdict is not Verdict.PASS:
-            contradicted = finding.verdict is Verdict.FAIL
-            return Class.REFUSED if contradicted else Class.OPEN, finding.established
-    said = {finding.check: finding for finding in evidence.findings}
-    if "proof" in passed:
-        return Class.PROVED, said["proof"].established
-    if {"seeds", "directed"}.issubset(passed):
-        return Class.TESTED, f"{said['seeds'].established}; {said['directed'].established}"
-    return Class.OPEN, "no check of its outputs passed"
+    said = headline(hold(evidence, terms.requirements))
+    return Entry(row, said.word, said.rest, cycles, program, _indices(evidence))
 
 
 def _indices(evidence: Evidence) -> str:
-    figures = {finding.check: finding.figures for finding in evidence.findings}
-    if figures.get("proof", {}).get("indices") == PROVED_RIGHT:
-        return PROVED_RIGHT
-    seen = {figures.get(check, {}).get("final_indices") for check in ("seeds", "directed")}
-    return (
-        {"right": SEEN_RIGHT, "untouched": UNTOUCHED}.get(str(seen.pop()), WRONG)
-        if (len(seen) == 1)
-        else WRONG
-    )
+    """What became of the final indices, by whoever could say it."""
+    state = evidence.final_indices.state
+    seen = {evidence.figures(check).get("final_indices") for check in RUNS}
+    return SEEN_RIGHT if state is State.UNKNOWN and seen == {"right"} else LEFTOVER_WORDS[state]
 
 
 def ranked(rows: Iterable[Row], terms: Terms) -> Board:
     """Both boards. ``rows`` come in the order of their being seen, and earlier ranks first."""
     grouped = _grouped([classify(row, terms) for row in rows])
     indexed = [
-        entry._replace(verdict=Class.TESTED)
-        if entry.verdict is Class.PROVED and entry.indices == SEEN_RIGHT
+        entry._replace(verdict=Word.TESTED)
+        if entry.verdict is Word.PROVED and entry.indices == SEEN_RIGHT
         else entry
         for entry in grouped
-        if entry.verdict in RANKED and entry.indices in (PROVED_RIGHT, SEEN_RIGHT)
+        if entry.verdict in RANKED and entry.indices in _INDICES_RIGHT
     ]
     return Board(tuple(_ordered(grouped)), tuple(_ordered(indexed)))
 
 
 def _grouped(entries: Sequence[Entry]) -> list[Entry]:
     """The same program at the same shape is one entry: the first, which names the later ones."""
-    first: dict[tuple[str, str, Class], int] = {}
+    first: dict[tuple[str, str, Word], int] = {}
     result: list[Entry] = []
     for entry in entries:
         described = entry.row.described
@@ -139,7 +95,7 @@ def _grouped(entries: Sequence[Entry]) -> list[Entry]:
 def _ordered(entries: Sequence[Entry]) -> list[Entry]:
     """By class, then by cycles, then earlier first; ranks by competition (1-2-2-4)."""
     result: list[Entry] = []
-    for verdict in Class:
+    for verdict in CLASSES:
         here = [entry for entry in entries if entry.verdict is verdict]
         if verdict not in RANKED:
             result += here

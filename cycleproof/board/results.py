@@ -8,17 +8,11 @@ from xml.etree import ElementTree
 
 from ..base.errors import ExitCode, worst
 from ..base.text import printable
-from .rank import Board, Class, Entry
+from ..evidence.words import WORDS, Word
+from .rank import Board, Entry
 from .store import Store
 
 FORMAT = "cycleproof-board/1"
-EXIT_CODES = {
-    Class.PROVED: ExitCode.PASSED,
-    Class.TESTED: ExitCode.PASSED,
-    Class.OPEN: ExitCode.INCONCLUSIVE,
-    Class.FAILED: ExitCode.FAILED,
-    Class.REFUSED: ExitCode.UNUSABLE,
-}
 COLUMNS = (
     "board",
     "verdict",
@@ -33,6 +27,7 @@ COLUMNS = (
     "same_program",
     "reason",
 )
+_TAGS = {Word.PROVED: "", Word.TESTED: "", Word.FAILED: "failure"}  # else "error"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -85,8 +80,7 @@ def _cell(value: object) -> object:
 def results_junit(board: Board) -> bytes:
     """One test case for each submission: FAILED fails, OPEN and REFUSED are errors."""
     cases = [(entry, row) for entry in board.entries for row in (entry.row, *entry.same)]
-    tags = {Class.FAILED: "failure", Class.OPEN: "error", Class.REFUSED: "error"}
-    kinds = [tags.get(entry.verdict, "") for entry, _ in cases]
+    kinds = [_TAGS.get(entry.verdict, "error") for entry, _ in cases]
     suite = ElementTree.Element(
         "testsuite",
         name="cycleproof board",
@@ -110,4 +104,4 @@ def results_junit(board: Board) -> bytes:
 
 def exit_code(board: Board) -> ExitCode:
     """The worst of all submissions, as ``hook`` answers."""
-    return worst(EXIT_CODES[entry.verdict] for entry in board.entries)
+    return worst(WORDS[entry.verdict].code for entry in board.entries)

@@ -15,9 +15,10 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from ..evidence.words import WORDS
 from ..view.report.tables import clean, table
 from .judging import Answer
-from .rank import MEANINGS, RANKED, Board, Class, Entry
+from .rank import CLASSES, RANKED, Board, Entry
 from .run import Watch
 
 
@@ -71,7 +72,7 @@ class Bars(Watch):
 
 def print_board(board: Board, console: Console) -> None:
     """Print the ranking, each class for itself, then the one with final indices."""
-    for verdict in Class:
+    for verdict in CLASSES:
         entries = [entry for entry in board.entries if entry.verdict is verdict]
         if not entries:
             continue
@@ -84,7 +85,7 @@ def print_board(board: Board, console: Console) -> None:
             rows = [
                 (str(entry.rank), _count(entry), *_told(entry, entry.indices)) for entry in entries
             ]
-        console.print(table(f"{verdict}: {MEANINGS[verdict]}", columns, rows))
+        console.print(table(f"{verdict}: {WORDS[verdict].means}", columns, rows))
     if board.indexed:
         rows = [
             (

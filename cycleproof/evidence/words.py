@@ -14,6 +14,7 @@ from frozen.errors import FrozenError
 from ..base.errors import CycleproofError, ExitCode, FrozenAltered, RunnerFailed, Unreadable
 from ..base.text import command_line, listed, plural, printable
 from .model import Evidence, Leftover, State, Verdict
+from .policy import CHECK
 
 MAX_DETAIL = 120
 
@@ -69,11 +70,25 @@ CHECK_WORDS: Mapping[Verdict, Said] = {
 }
 
 
+# Of memory that the contract leaves free.
+LEFTOVER_WORDS: Mapping[State, str] = {
+    State.PROVED_RIGHT: "proved right",
+    State.LEFT_AT_ZERO: "left at zero",
+    State.WRONG: "not kept",
+    State.UNKNOWN: "not settled",
+}
+
+
 class Headline(NamedTuple):
     """The first line: its word, and the whole line, which begins with the word."""
 
     word: Word
     line: str
+
+    @property
+    def rest(self) -> str:
+        """What the line says after its word, for places that show the word elsewhere."""
+        return self.line.removeprefix(self.word).lstrip(":, ")
 
     @property
     def style(self) -> str:
@@ -98,6 +113,7 @@ def headline(evidence: Evidence) -> Headline:
     else:
         open_ = evidence.named(Verdict.UNKNOWN)
         what = f"{listed(open_)} not settled" if open_ else "no check of the outputs passed"
+        what += _unmet(evidence)
         right = f"; right on {tested}" if tested else ""
         rest = f"{what}{right}; {cycles} claimed"
     return Headline(word, printable(f"{word}{how}{_where(evidence)}{how_not}: {rest}"))
@@ -144,9 +160,8 @@ def _count(figures: Mapping[str, Any], key: str) -> int:
 
 def _detail(evidence: Evidence) -> str:
     """What is wrong, in a few words, by the first failed check that can say so; or ``""``."""
-    for finding in evidence.findings:
-        if finding.verdict is not Verdict.FAIL:
-            continue
+    failed = [each for each in evidence.findings if each.verdict is Verdict.FAIL]
+    for finding in failed:
         lane, first = (finding.figures.get(key) for key in ("wrong_lane", "wrong_round"))
         if type(lane) is int:
             return f"lane {lane} is wrong" + (
@@ -154,8 +169,19 @@ def _detail(evidence: Evidence) -> str:
             )
         fault = finding.figures.get("fault")
         if type(fault) is str:
-            return fault if len(fault) <= MAX_DETAIL else fault[:MAX_DETAIL] + "…"
-    return ""
+            return _short(fault)
+    return _short(failed[0].established)
+
+
+def _unmet(evidence: Evidence) -> str:
+    """Which requirements have no answer, in brackets; or ``""``."""
+    found = [each for each in evidence.findings if each.check == CHECK]
+    unmet = [each.established for each in found if each.verdict is Verdict.UNKNOWN]
+    return "".join(f" ({_short(text)})" for text in unmet)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= MAX_DETAIL else text[:MAX_DETAIL] + "…"
 
 
 def next_step(evidence: Evidence, path: Path) -> str:
@@ -179,14 +205,9 @@ def kept(what: str, leftover: Leftover) -> str:
     """A line on memory that the contract leaves free; nothing in it reads as a failure."""
     state, by = leftover
     if state is State.PROVED_RIGHT:
-        return f"{what}: proved right, by the prover and not by the checker"
-    words = {
-        State.LEFT_AT_ZERO: "left at zero",
-        State.WRONG: "not kept",
-        State.UNKNOWN: "not settled",
-    }
+        return f"{what}: {LEFTOVER_WORDS[state]}, by the prover and not by the checker"
     seen = " (seen in runs)" if by == "runs" else ""
-    return f"{what}: not required, {words[state]}{seen}"
+    return f"{what}: not required, {LEFTOVER_WORDS[state]}{seen}"
 
 
 def error_word(error: CycleproofError | FrozenError) -> str:

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from ..rank import Class, Entry
+from ...evidence.words import Word
+from ..rank import Entry
 
 WIDTH, HEIGHT = 760, 340
 _LEFT, _RIGHT, _TOP, _BOTTOM = 64, 24, 20, 40
@@ -53,7 +54,7 @@ def records(entries: Sequence[Entry]) -> list[Entry]:
     """The proved entries that were the best when they were first seen, in that order."""
     best: int | None = None
     found = []
-    proved = [entry for entry in entries if entry.verdict is Class.PROVED and entry.cycles]
+    proved = [entry for entry in entries if entry.verdict is Word.PROVED and entry.cycles]
     for entry in sorted(proved, key=lambda entry: (entry.row.seen, entry.cycles or 0)):
         if best is None or (entry.cycles or 0) < best:
             best = entry.cycles

@@ -21,7 +21,8 @@ from ...base.errors import MissingDependency
 from ...base.install import install_hint
 from ...base.text import printable
 from ...challenge.facts import RECORDS, THRESHOLDS
-from ..rank import MEANINGS, RANKED, Board, Class, Entry
+from ...evidence.words import WORDS, Word
+from ..rank import CLASSES, RANKED, Board, Entry
 from ..results import results_csv, results_json
 from ..store import Row, Store
 from .chart import Known, day, record_chart
@@ -54,7 +55,7 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
         finalize=lambda value: value if isinstance(value, Markup) else printable(str(value)),
     )
-    environment.globals |= {"day": day, "meanings": MEANINGS, "ranked": RANKED, "verdicts": Class}
+    environment.globals |= {"day": day, "words": WORDS, "ranked": RANKED}
     environment.filters["count"] = lambda value: "–" if value is None else f"{value:,}"
     return environment
 
@@ -143,14 +144,14 @@ def _hash(text: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
-def _groups(board: Board, known: Sequence[Known]) -> dict[str, dict[Class, list[Entry | Known]]]:
+def _groups(board: Board, known: Sequence[Known]) -> dict[str, dict[Word, list[Entry | Known]]]:
     """The rows of both boards by class, empty classes left out; what others know among them."""
-    groups: dict[str, dict[Class, list[Entry | Known]]] = {}
+    groups: dict[str, dict[Word, list[Entry | Known]]] = {}
     for name, entries in {"all": board.entries, "indices": board.indexed}.items():
         groups[name] = {}
-        for verdict in Class:
+        for verdict in CLASSES:
             found: list[Entry | Known] = [e for e in entries if e.verdict is verdict]
-            if found and verdict is Class.PROVED and name == "all":
+            if found and verdict is Word.PROVED and name == "all":
                 found = sorted([*found, *known], key=lambda row: row.cycles or 0)
             if found:
                 groups[name][verdict] = found

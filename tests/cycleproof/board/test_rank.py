@@ -5,11 +5,12 @@ from dataclasses import replace
 import pytest
 
 from cycleproof.board.judging import ENDED, EVIDENCE, REFUSED
-from cycleproof.board.rank import Class, classify, ranked
+from cycleproof.board.rank import classify, ranked
 from cycleproof.board.store import Row
 from cycleproof.board.terms import Terms
 from cycleproof.evidence.model import Evidence, Finding, Verdict
 from cycleproof.evidence.policy import Requirements
+from cycleproof.evidence.words import Word
 
 P, F, U, S = Verdict.PASS, Verdict.FAIL, Verdict.UNKNOWN, Verdict.SKIPPED
 ALL = {"decode": P, "frozen": P, "proof": P, "seeds": P, "directed": P}
@@ -37,13 +38,17 @@ def row(number, author, cycles, program=None, *, indices="right", proved=None, *
 @pytest.mark.parametrize(
     ("verdicts", "expected", "reason"),
     [
-        ({}, Class.PROVED, "proof says pass"),
-        ({"proof": U}, Class.TESTED, "seeds says pass; directed says pass"),
-        ({"proof": S}, Class.TESTED, "seeds says pass; directed says pass"),
-        ({"proof": F}, Class.FAILED, "proof: proof says fail"),
-        ({"directed": F}, Class.FAILED, "directed: directed says fail"),
-        ({"seeds": S}, Class.OPEN, "not met: seeds (seeds was not run)"),
-        ({"frozen": U}, Class.OPEN, "frozen: frozen says unknown"),
+        ({}, Word.PROVED, "for all inputs: 900 cycles"),
+        ({"proof": U}, Word.OPEN, "proof not settled; right on 8 seeds; 900 cycles claimed"),
+        ({"proof": S}, Word.TESTED, "on 8 seeds, not proved: 900 cycles"),
+        ({"proof": F}, Word.FAILED, "proof (proof says fail)"),
+        ({"directed": F}, Word.FAILED, "directed, requirements (directed says fail)"),
+        (
+            {"seeds": S},
+            Word.OPEN,
+            "requirements not settled (not met: seeds (seeds was not run)); 900 cycles claimed",
+        ),
+        ({"frozen": U}, Word.OPEN, "frozen not settled; right on 8 seeds; 900 cycles claimed"),
     ],
 )
 def test_classes(verdicts, expected, reason):
@@ -52,15 +57,15 @@ def test_classes(verdicts, expected, reason):
 
 
 def test_terms_may_ask_for_more():
-    tested = row(1, "a", 900, proof=U)
-    assert classify(tested, Terms(requirements=Requirements(("proof",)))).verdict is Class.OPEN
+    tested = row(1, "a", 900, proof=S)
+    assert classify(tested, Terms(requirements=Requirements(("proof",)))).verdict is Word.OPEN
     proved = row(1, "a", 900)
-    assert classify(proved, Terms(requirements=Requirements((), 899))).verdict is Class.REFUSED
-    assert classify(proved, Terms(requirements=Requirements((), 900))).verdict is Class.PROVED
+    assert classify(proved, Terms(requirements=Requirements((), 899))).verdict is Word.FAILED
+    assert classify(proved, Terms(requirements=Requirements((), 900))).verdict is Word.PROVED
 
 
 @pytest.mark.parametrize(
-    ("status", "expected"), [(REFUSED, Class.REFUSED), (ENDED, Class.OPEN), ("", Class.OPEN)]
+    ("status", "expected"), [(REFUSED, Word.REFUSED), (ENDED, Word.OPEN), ("", Word.OPEN)]
 )
 def test_without_evidence(status, expected):
     without = row(1, "a", 900)._replace(status=status, reason="why", evidence=None)
@@ -74,20 +79,20 @@ def test_the_ranking_is_the_one_made_by_hand():
         row(2, "bob", 880),
         row(3, "cat", 900),
         row(4, "ann", 910),
-        row(5, "dan", 100, proof=U),
+        row(5, "dan", 100, proof=S),
         row(6, "eve", 880, "p2"),
         row(7, "fay", 100, proof=F),
         row(8, "gus", 912),
     ]
     board = ranked(rows, Terms())
     assert [(e.row.name, e.verdict, e.rank, e.author_rank) for e in board.entries] == [
-        ("n2", Class.PROVED, 1, 1),
-        ("n1", Class.PROVED, 2, 2),
-        ("n3", Class.PROVED, 2, 2),
-        ("n4", Class.PROVED, 4, None),
-        ("n8", Class.PROVED, 5, 4),
-        ("n5", Class.TESTED, 1, 1),
-        ("n7", Class.FAILED, None, None),
+        ("n2", Word.PROVED, 1, 1),
+        ("n1", Word.PROVED, 2, 2),
+        ("n3", Word.PROVED, 2, 2),
+        ("n4", Word.PROVED, 4, None),
+        ("n8", Word.PROVED, 5, 4),
+        ("n5", Word.TESTED, 1, 1),
+        ("n7", Word.FAILED, None, None),
     ]
     assert [r.name for r in board.entries[0].same] == ["n6"]
 
@@ -109,8 +114,8 @@ def test_the_board_with_final_indices_takes_what_leaves_them_right():
     board = ranked(rows, Terms())
     assert [e.row.name for e in board.entries] == ["n4", "n1", "n3", "n2", "n5"]
     assert [(e.row.name, e.verdict, e.rank) for e in board.indexed] == [
-        ("n2", Class.PROVED, 1),
-        ("n3", Class.TESTED, 1),  # proved only in its values
+        ("n2", Word.PROVED, 1),
+        ("n3", Word.TESTED, 1),  # proved only in its values
     ]
 
 

@@ -11,12 +11,13 @@ import pytest
 
 from cycleproof.base.errors import Unreadable
 from cycleproof.board.discover import discover
-from cycleproof.board.rank import Class, ranked
+from cycleproof.board.rank import ranked
 from cycleproof.board.run import Place, judge_all
 from cycleproof.board.site.chart import Known, record_chart, records
 from cycleproof.board.site.pages import _groups, site
 from cycleproof.board.site.write import write_site
 from cycleproof.board.store import opened
+from cycleproof.evidence.words import Word
 from tests.support import axe
 from tests.support.browser import browser, needed
 
@@ -188,10 +189,10 @@ def test_public_records_stand_among_the_proved_at_the_judged_shape(board):
     with opened(board) as store:
         found = ranked(store.rows(), store.terms)
     known = [Known(200, "claimed"), Known(150, "baseline")]
-    rows = _groups(found, known)["all"][Class.PROVED]
+    rows = _groups(found, known)["all"][Word.PROVED]
     assert [row.cycles for row in rows] == sorted(row.cycles for row in rows)
     assert {row.text for row in rows if isinstance(row, Known)} == {"claimed", "baseline"}
-    assert not any(isinstance(row, Known) for row in _groups(found, known)["indices"][Class.PROVED])
+    assert not any(isinstance(row, Known) for row in _groups(found, known)["indices"][Word.PROVED])
 
 
 def test_feed_and_data(files):

@@ -124,7 +124,7 @@ def test_the_auditors_find_nothing(tool, tmp_path):
     if tool == "shellcheck":
         (tmp_path / "judge.sh").write_text("#!/bin/bash\n" + script())
     arguments = {
-        "zizmor": ["--offline", "--no-progress", str(WORKFLOW)],
+        "zizmor": ["--offline", "--persona=auditor", "--no-progress", str(WORKFLOW)],
         "check-jsonschema": ["--builtin-schema", "vendor.github-workflows", str(WORKFLOW)],
         "shellcheck": [str(tmp_path / "judge.sh")],
     }

@@ -103,6 +103,17 @@ CASES = [
     ),
     (evidence(PROOF, finding("lint", FAIL)), "FAILED: lint", "show 'a b.json' --brief"),
     (
+        evidence(PROOF, Finding("requirements", FAIL, "not met: at most 900 cycles")),
+        "FAILED: requirements (not met: at most 900 cycles)",
+        "show 'a b.json' --brief",
+    ),
+    (
+        evidence(SEEDS, Finding("requirements", UNKNOWN, "not met: bulk (bulk was not run)")),
+        "OPEN: requirements not settled (not met: bulk (bulk was not run)); right on 16 seeds;"
+        " 1,026 cycles claimed",
+        "show 'a b.json' --brief",
+    ),
+    (
         evidence(finding("proof", UNKNOWN, "cycleproof prove k"), SEEDS),
         "OPEN: proof not settled; right on 16 seeds; 1,026 cycles claimed",
         "prove k",
@@ -130,6 +141,9 @@ def test_first_and_last_line(made: Evidence, line: str, command: str) -> None:
     first = headline(made)
     assert first.line == line
     assert line.startswith(first.word)
+    assert first.rest
+    assert line.endswith(first.rest)
+    assert first.word not in first.rest
     assert WORDS[first.word].code == made.exit_code
     assert next_step(made, PATH) == f"cycleproof {command}"
 

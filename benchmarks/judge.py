@@ -14,6 +14,7 @@ import argparse
 import json
 import os
 import random
+import resource
 import subprocess
 import sys
 import tempfile
@@ -155,6 +156,12 @@ def command(board: Path, inbox: Path, terms: Path, jobs: int) -> list[str]:
     return [*start, "--terms", str(terms), "--seen", SEEN, "--jobs", str(jobs), "--json"]
 
 
+def processor() -> float:
+    """Processor seconds of all children so far."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def killed(arguments: list[str], times: int) -> None:
     """Start the command and end it by SIGKILL, some seconds later each time."""
     rng = random.Random(2)
@@ -210,9 +217,9 @@ def main() -> None:
         ran = timed(folder / "near", inbox, place, terms)
         share = ran.seconds * options.jobs / ran.own
         wrong, tally = differences(ran.entries, expected)
-        start = time.perf_counter()
+        start, before = time.perf_counter(), processor()
         subprocess.run(near, stdout=subprocess.DEVNULL, check=False)
-        again = time.perf_counter() - start
+        again = f"{time.perf_counter() - start:.2f} s, {processor() - before:.2f} of the processor"
         print(f"{options.count} submissions, {options.jobs} jobs, {options.kills} kills before")
         print(f"{ran.seconds:.1f} s for submissions of {ran.own:.1f} s")
         print("\n".join(wrong))
@@ -220,7 +227,7 @@ def main() -> None:
             *((kind, f"{number} {word}") for (kind, word), number in sorted(tally.items())),
             ("another word or rank than on the list", str(len(wrong))),
             ("time of the run ÷ half of the submissions' own times", f"{share:.3f}"),
-            ("the whole command again, nothing to judge", f"{again:.2f} s"),
+            ("the whole command again, nothing to judge", again),
         ]
         publish("judge", ("submissions", "on the board"), rows, options.write, PAGE)
         if options.cluster:

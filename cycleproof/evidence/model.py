@@ -262,7 +262,8 @@ def read_evidence(data: bytes, name: str) -> Evidence:
             refuse(f"{at}.notes: expected strings")
         findings.append(Finding(**finding | {"verdict": Verdict(finding["verdict"])}))
     evidence = Evidence(document["artifact"], document["frozen"], document["tool"], findings)
+    derived = evidence.as_json()
     for key in ("exit_code", "thresholds_passed", "final_indices", "forest"):
-        if evidence.as_json()[key] != document[key]:
+        if derived[key] != document[key]:
             refuse(f"{key}: does not follow from the rest")
     return evidence

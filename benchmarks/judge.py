@@ -3,7 +3,7 @@
     python -m benchmarks.judge --count 200 --kills 3 --write
     python -m benchmarks.judge --count 24 --cluster    # Dask on the loopback interface, too
 
-Half of the submissions are right: recipes at a small shape, transformed in up to 25 places. A
+Half of the submissions are right: recipes at a small shape, transformed in a few places. A
 sixth are the same with one constant changed, and a third are the documents of the hostile corpus.
 Whoever makes a submission notes what it must be called, and its count; the board is held against
 that list. Printed: the run's time against an even split of the submissions' own times, and the
@@ -20,7 +20,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -35,13 +35,14 @@ from cycleproof.board.store import opened
 from cycleproof.board.terms import Terms, read_terms
 from cycleproof.evidence.words import Word
 from docs.page import publish
+from frozen.errors import Fault
 from frozen.machine import Machine
 from frozen.problem import Shape, inputs_from_seed, memory_image, reference
 from solution import recipe
 from tests.corpus.documents import ROWS
 from tests.cycleproof.proof.transform import transformed
 
-SHAPE = Shape(5, 8, 16)
+SHAPE = Shape(3, 4, 8)
 RECIPES = ("baseline", "resident", "packed", "pipelined", "vector", "selected", "records")
 GENERATOR = {"name": "benchmark", "version": "1", "sources_sha256": "0" * 64}
 SEEN = "2026-01-01T00:00:00Z"
@@ -74,7 +75,7 @@ def submissions(folder: Path, count: int) -> dict[str, Expected]:
             expected[name] = Expected(kind, WORDS[row.case.exit_code])
             continue
         which = RECIPES[number % len(RECIPES)]
-        program, _ = transformed(programs[which], rng, 25)
+        program, _ = transformed(programs[which], rng, 4)
         kind, word = f"{which}, transformed", Word.PROVED
         if number % 6 == 1:
             kind, word = "one constant changed", Word.FAILED
@@ -105,8 +106,9 @@ def spoiled(program, rng):
     for bundle, number in places:
         wrong = json.loads(json.dumps(program))
         wrong[bundle]["load"][number][2] ^= 1
-        if not outcome(wrong)[1]:
-            return wrong
+        with suppress(Fault):  # an address
+            if not outcome(wrong)[1]:
+                return wrong
     raise ValueError("no constant of it matters")
 
 

@@ -21,6 +21,7 @@ from cycleproof.cli import COMMANDS
 from cycleproof.evidence.policy import REQUIREMENTS
 from cycleproof.evidence.words import WORDS
 from cycleproof.simulator.base import read_frozen
+from cycleproof.view.glossary import GLOSSARY
 from cycleproof.view.report.terminal import print_evidence
 from docs.pictures import PICTURES
 from frozen.ops import OPS, SCRATCH_SIZE, SLOT_LIMITS, VLEN, Op
@@ -195,6 +196,15 @@ def rooms() -> str:
     return table(("room", "holds"), rows)
 
 
+def glossary() -> str:
+    """The words that reports and pages use, each with the page that says more."""
+    rows = [
+        (row.word, f"{row.means}: [more]({row.page})" if row.page else row.means)
+        for row in GLOSSARY
+    ]
+    return table(("word", "means"), rows)
+
+
 def words(svg: str) -> list[str]:
     """The text of a recording: what must be in step; its drawing is the library's affair."""
     return "".join(ElementTree.fromstring(svg).itertext()).split()[1:]
@@ -213,6 +223,7 @@ PARTS: list[tuple[str, str, Callable[[], str]]] = [
     # file, block ("" for the whole file), generator
     ("docs/isa.md", "", isa),
     ("docs/index.md", "rooms", rooms),
+    ("docs/index.md", "glossary", glossary),
     ("README.md", "checks", checks),
     ("README.md", "exit codes", exit_codes),
     ("docs/quickstart.md", "commands", commands),

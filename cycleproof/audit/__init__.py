@@ -15,12 +15,11 @@ from frozen.artifact import Artifact
 
 from ..base.errors import MissingDependency
 from ..base.install import install_hint
-from ..base.limits import LimitReached, limited
-from ..checker import ACCEPTED, INCONCLUSIVE, Result, check_with_facts, ended
+from ..checker import ACCEPTED, INCONCLUSIVE, Result, check_with_facts
 from ..checker.obligations import Fact
 from ..checker.vocabulary import Reference
 from .definitions import Script, candidates, root_lemma
-from .solvers import Budget, ask, available, versions
+from .solvers import ask, available, versions
 
 TRUSTED = (
     "decoding of the two files",
@@ -82,39 +81,17 @@ def questions(reference: Reference, facts: Iterator[tuple[Fact, str]]) -> list[Q
     return [*lemmas, *listed]
 
 
-def asked_of(artifact: Artifact, data: bytes) -> tuple[Result, list[Question]]:
-    """The checker's verdict and, of an accepted certificate, the questions; in a limited child.
-
-    Raises ``Malformed`` if ``data`` is no certificate.
-    """
-
-    def work() -> tuple[Result, list[Question]]:
-        checked, obligations = check_with_facts(artifact, data)
-        if checked.verdict != ACCEPTED:
-            return checked, []
-        return checked, questions(obligations.reference, obligations.established())
-
-    try:
-        return limited(work)
-    except LimitReached as reached:
-        return ended(artifact, reached), []
-
-
 def audit(artifact: Artifact, data: bytes, progress: Progress = lambda *_: None) -> Audit:
     """Check a certificate, then have solvers establish every fact that the check leaned on.
 
-    Past a limit of the checker or of the solvers it is inconclusive. ``progress`` is told how many
-    answers there are and how many are due. Raises ``Malformed`` if ``data`` is no certificate,
-    ``MissingDependency`` without two solvers.
+    ``progress`` is told how many answers there are and how many are due. Raises ``Malformed`` if
+    ``data`` is no certificate, ``MissingDependency`` without two solvers.
     """
     require()
-    checked, asked = asked_of(artifact, data)
+    checked, obligations = check_with_facts(artifact, data)
     if checked.verdict != ACCEPTED:
         return _result(checked.verdict, checked.reason, checked, [])
-    try:
-        answers = put(asked, progress)
-    except LimitReached as reached:
-        return _result(INCONCLUSIVE, f"the audit was ended: {reached}", checked, [])
+    answers = put(questions(obligations.reference, obligations.established()), progress)
     for answer in answers:
         if not answer.closed:
             said = ", ".join(f"{name} says {word}" for name, word in answer.said.items())
@@ -153,9 +130,8 @@ def put(asked: Sequence[Question], progress: Progress = lambda *_: None) -> list
     """Put every question to the solvers, in parallel.
 
     The first two settle most. Where one of them does not say "unsat", the third is asked; where
-    that does not close it either, the next deeper script. Raises ``LimitReached``.
+    that does not close it either, the next deeper script.
     """
-    budget = Budget()
     workers = max(1, len(os.sched_getaffinity(0)))
     names, done = available(), 0
     answers = [Answer(question, question.scripts[0], {}) for question in asked]
@@ -172,7 +148,7 @@ def put(asked: Sequence[Question], progress: Progress = lambda *_: None) -> list
                 def run(job: tuple[str, list[tuple[int, Script]]]) -> None:
                     nonlocal done
                     name, batch = job
-                    said = ask(name, [script for _, script in batch], budget)
+                    said = ask(name, [script for _, script in batch])
                     for (number, _), word in zip(batch, said, strict=True):
                         before = answers[number].said.get(name, "unsat")
                         answers[number].said[name] = word if before == "unsat" else before
@@ -204,4 +180,4 @@ def _batches(
         yield batch
 
 
-__all__ = ["Answer", "Audit", "Question", "asked_of", "audit", "put", "questions", "require"]
+__all__ = ["Answer", "Audit", "Question", "audit", "put", "questions", "require"]

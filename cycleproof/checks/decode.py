@@ -4,22 +4,23 @@ import json
 
 from ..artifact.format import digest, is_canonical
 from ..artifact.schema import schema_error
-from ..evidence.model import Verdict
-from . import Found, Subject
+from ..evidence.model import Finding, Verdict
+from . import Subject
 
 
-def run(subject: Subject) -> Found:
+def run(subject: Subject) -> Finding:
     """Decode again from the bytes, by the schema too; compare the two digests of the program."""
     loaded = subject.artifact
     program = loaded.decoded.program
     error = schema_error(json.loads(loaded.data))
     if error is not None:
-        return Found(Verdict.FAIL, f"the schema refuses it at {error}")
+        return Finding("decode", Verdict.FAIL, f"the schema refuses it at {error}")
     if digest(program) != loaded.decoded.program_sha256:
-        return Found(Verdict.FAIL, "program_sha256 is not the RFC 8785 digest")
+        return Finding("decode", Verdict.FAIL, "program_sha256 is not the RFC 8785 digest")
     slots = sum(len(slots) for bundle in program for slots in bundle.values())
     canonical = is_canonical(loaded)
-    return Found(
+    return Finding(
+        "decode",
         Verdict.PASS,
         "a well-formed program for this machine; decoder and JSON Schema agree",
         {

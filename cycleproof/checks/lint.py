@@ -4,11 +4,11 @@ from ..analysis.engines import engine_figures
 from ..analysis.hazards import hazard_figures
 from ..artifact.format import slots_of
 from ..base.text import plural
-from ..evidence.model import Verdict
-from . import Found, Subject
+from ..evidence.model import Finding, Verdict
+from . import Subject
 
 
-def run(subject: Subject) -> Found:
+def run(subject: Subject) -> Finding:
     """Count slots per engine, overlaps, unwritten reads and dead slots; bound the cycle count.
 
     Fails where the claim is below what the program's own slots need or, without jumps, is not
@@ -19,7 +19,8 @@ def run(subject: Subject) -> Found:
     figures = engine_figures(bundles) | hazard_figures(bundles)
     straight = figures["straight_line"]
     if straight and decoded.cycles != figures["bundles"]:
-        return Found(
+        return Finding(
+            "lint",
             Verdict.FAIL,
             f"claims {decoded.cycles} cycles, but every run of it executes"
             f" {figures['bundles']} bundles",
@@ -33,7 +34,8 @@ def run(subject: Subject) -> Found:
     ]
     if not straight:
         notes.append("it jumps: floors and dead slots are those of one pass over all bundles")
-    return Found(
+    return Finding(
+        "lint",
         Verdict.PASS,
         f"{plural(figures['bundles'], 'bundle')}; the slots of {binding} need"
         f" {plural(floor, 'cycle')}",

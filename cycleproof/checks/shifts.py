@@ -14,16 +14,15 @@ from frozen.problem import Inputs, inputs_from_seed
 from ..analysis.execution import Step, execute
 from ..analysis.ranges import Shift, left_shifts
 from ..base.errors import Unreadable
-from ..evidence.model import Verdict
+from ..evidence.model import Finding, Verdict
 from ..simulator.directed import directed_inputs
-from ..simulator.seeds import FIXED_SEEDS
-from . import Found, Subject
+from . import Subject
 
 MOST_SHIFT = 1024  # such a shift takes about four times as long as one by 12
 MOST_BUNDLES = 1_000_000  # executed while looking at amounts that have no bound
 
 
-def run(subject: Subject) -> Found:
+def run(subject: Subject) -> Finding:
     """Pass if no input makes an amount exceed the limit, fail if a run does, else leave it open."""
     decoded = subject.artifact.decoded
     shifts = left_shifts(decoded)
@@ -35,8 +34,8 @@ def run(subject: Subject) -> Found:
     if not unbounded:
         text = f"no left shift by more than {MOST_SHIFT}, on any input: "
         text += f"{len(shifts)} slots, by {most} at most" if shifts else "it has none"
-        return Found(Verdict.PASS, text, figures)
-    amounts, runs = _seen(decoded, unbounded)
+        return Finding("shifts", Verdict.PASS, text, figures)
+    amounts, runs = _seen(subject, decoded, unbounded)
     figures["runs"] = runs
     worst = max(unbounded, key=lambda shift: amounts[shift])
     seen = amounts[worst]
@@ -45,21 +44,23 @@ def run(subject: Subject) -> Found:
             f"{_place(worst)}: shifts left by {seen}, the limit is {MOST_SHIFT};"
             " the challenge's machine would build an integer of as many bits"
         )
-        return Found(Verdict.FAIL, text, figures)
+        return Finding("shifts", Verdict.FAIL, text, figures)
     first = unbounded[0]
     text = (
         f"{_place(first)}: no bound of the amount was found below {first.most}; in {runs} runs no"
         f" left shift was by more than {seen}, the limit is {MOST_SHIFT}"
     )
     notes = [f"{len(unbounded)} such slots; `&` with a constant before the shift would bound it"]
-    return Found(Verdict.UNKNOWN, text, figures, notes)
+    return Finding("shifts", Verdict.UNKNOWN, text, figures, notes)
 
 
 def _place(shift: Shift) -> str:
     return where(shift.bundle, shift.engine, shift.number, "b")
 
 
-def _seen(artifact: Artifact, shifts: Sequence[Shift]) -> tuple[dict[Shift, int], int]:
+def _seen(
+    subject: Subject, artifact: Artifact, shifts: Sequence[Shift]
+) -> tuple[dict[Shift, int], int]:
     """The greatest amount of each shift in runs on the fixed seeds and the directed inputs."""
     amounts = dict.fromkeys(shifts, 0)
     by_bundle: dict[int, list[Shift]] = {}
@@ -72,7 +73,7 @@ def _seen(artifact: Artifact, shifts: Sequence[Shift]) -> tuple[dict[Shift, int]
             amounts[shift] = max(amounts[shift], amount)
 
     runs = bundles = 0
-    for inputs in _inputs(artifact):
+    for inputs in _inputs(subject, artifact):
         try:
             bundles += len(execute(artifact, inputs, watch).order)
         except Unreadable:  # the run faults or does not end: the other checks say so
@@ -83,8 +84,8 @@ def _seen(artifact: Artifact, shifts: Sequence[Shift]) -> tuple[dict[Shift, int]
     return amounts, runs
 
 
-def _inputs(artifact: Artifact) -> Iterator[Inputs]:
-    for seed in FIXED_SEEDS:
+def _inputs(subject: Subject, artifact: Artifact) -> Iterator[Inputs]:
+    for seed in subject.fixed_seeds:
         yield inputs_from_seed(seed, artifact.shape)
     for directed in directed_inputs(artifact.shape):
         if directed.official:

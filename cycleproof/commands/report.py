@@ -7,7 +7,8 @@ import click
 from ..analysis.summary import analyse
 from ..artifact.format import load
 from ..artifact.names import load_names
-from ..base.files import write_whole
+from ..base.errors import Unreadable
+from ..base.files import read_regular, write_whole
 from ..base.text import printable
 from ..view.history import read_history
 from ..view.report.markdown import markdown
@@ -22,12 +23,34 @@ from .common import (
     store_options,
 )
 
+MAX_SAID = 1 << 16
+
+
+def _one_line(_context: click.Context, _option: click.Parameter, text: str | None) -> str | None:
+    if text is not None and not (text.isprintable() and len(text) <= 40):
+        raise click.BadParameter("expected at most 40 characters in one line")
+    return text
+
+
+def _text(path: Path) -> str:
+    try:
+        return read_regular(path, MAX_SAID).decode("utf-8").strip()
+    except UnicodeDecodeError:
+        raise Unreadable(f"{path}: not UTF-8 text") from None
+
 
 @click.command()
 @artifact_argument
 @click.option("-o", "--output", type=OutputFile(), required=True)
 @click.option("--format", "form", type=click.Choice(["html", "md"]), default="html")
 @click.option("--history", "history_file", type=click.Path(path_type=Path), help="A timeline.")
+@click.option("--date", callback=_one_line, help="Date to show, in any form.  [none]")
+@click.option(
+    "--said",
+    "said_file",
+    type=click.Path(path_type=Path),
+    help="A text file with the author's own words, for HTML.",
+)
 @evidence_option
 @nonce_option
 @store_options(again=True)
@@ -36,19 +59,25 @@ def command(
     output: Path,
     form: str,
     history_file: Path | None,
+    date: str | None,
+    said_file: Path | None,
     evidence_file: Path | None,
     nonce: bytes | None,
     kept: Kept,
 ) -> int:
     """Write what is known of ARTIFACT (default: artifacts/kernel.json) to OUTPUT.
 
-    The HTML file opens offline and loads nothing. With --evidence or --nonce it is the same, byte
+    The HTML file opens offline and loads nothing. --said puts the author's words in it, marked as
+    such; they are text and never markup. With --evidence or --nonce it is the same, byte
     for byte, each time. The timeline of --history is shown as recorded: nothing in it is
     verified here.
     """
+    if form == "md" and (date or said_file):
+        raise click.UsageError("--date and --said go with --format html")
     if form == "html":
         from ..view.report.html import report_page  # says what is missing before the checks run
     loaded = load(artifact)
+    said = _text(said_file) if said_file else ""
     rungs = read_history(history_file) if history_file else []
     evidence = evidence_for(loaded, evidence_file, kept, nonce)
     if form == "html":
@@ -58,6 +87,8 @@ def command(
             load_names(artifact, loaded.decoded),
             rungs,
             artifact.name,
+            date or "",
+            said,
         )
     else:
         page = markdown(evidence, artifact.name).encode()

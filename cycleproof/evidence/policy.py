@@ -265,7 +265,5 @@ def repeated(believed: Evidence, own: Evidence) -> None:
     if missing:
         raise Refused(
             f"the evidence names as passed what was not repeated here: {', '.join(missing)}",
-            "--upstream CLONE runs the challenge's tests here"
-            if missing == ["upstream"]
-            else "without --evidence, what passes here is signed",
+            "without --evidence, what passes here is signed",
         )

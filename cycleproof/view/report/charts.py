@@ -1,189 +1,128 @@
-"""The report's charts: SVG by matplotlib, the same bytes for the same data.
+"""The report's charts as data; the page draws them as bars and plain SVG.
 
-matplotlib draws small static SVG whose text stays text, and with a fixed salt its ids do not
-change. Colours are drawn as placeholders and become CSS variables, so that one drawing serves
-light and dark. Every chart brings the table that says the same.
+Every chart brings the table that says the same. Lengths are shares of the drawing's width or
+height, so text never shrinks with it: all text is the page's own.
 """
 
-import io
-import logging
-import os
-import re
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Sequence
+from math import log
+from typing import NamedTuple
 
 from frozen.ops import ENGINES, SCRATCH_SIZE
 
 from ...analysis.engines import shares
 from ...analysis.summary import Analysis
-from ...base.errors import MissingDependency
-from ...base.install import install_hint
 from ...challenge.facts import BASELINE, RECORDS
 from ..history import Rung, steps
-from .figures import Bound, bounds, palette, round_name, thresholds
+from .figures import bounds, palette, round_name, thresholds
 
-
-@contextmanager
-def _unconfigured() -> Iterator[None]:
-    """Work in a folder whose ``matplotlibrc`` is empty: matplotlib looks there before all others.
-
-    On import it reads one from the working directory, the environment or the home folder, which
-    may start LaTeX.
-    """
-    before = os.open(".", os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        with tempfile.TemporaryDirectory(prefix="cycleproof-") as empty:
-            Path(empty, "matplotlibrc").touch()
-            os.chdir(empty)
-            try:
-                yield
-            finally:
-                os.fchdir(before)
-    finally:
-        os.close(before)
-
-
-# It warns about a home folder that takes no cache; the drawing is the same without one.
-logging.getLogger("matplotlib").setLevel(logging.ERROR)
-try:
-    with _unconfigured():
-        import matplotlib as mpl
-        from matplotlib.figure import Figure
-except ImportError:
-    raise MissingDependency("the report's charts need matplotlib", install_hint("report")) from None
-
-# Placeholder colours and what stands for them in the page.
-_COLOURS = {
-    name: f"#0000{number:02x}"
-    for number, name in enumerate(("ink", "soft", "line", "accent", "paper", *ENGINES), 1)
-}
-_RC: dict[Any, Any] = {
-    "text.parse_math": False,  # a dollar sign in a name is a dollar sign
-    "svg.fonttype": "none",
-    "svg.hashsalt": "cycleproof",
-    "font.size": 11,
-    "text.color": _COLOURS["ink"],
-    "axes.edgecolor": _COLOURS["soft"],
-    "axes.labelcolor": _COLOURS["ink"],
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "xtick.color": _COLOURS["ink"],
-    "ytick.color": _COLOURS["ink"],
-    "grid.color": _COLOURS["line"],
-}
-_WIDTH = 6.2  # inches; small enough for a phone to show without making the text tiny
-_CAPTION = 76  # characters of a technique in the drawing; the table has all
 POINTS = 160  # windows of a chart over time
+TICKS = 5  # at most so many numbers below a plot: a phone has room for them
+WIDE, HIGH = 1000, 100  # units of a plot's drawing; the page stretches it
+SCALE = 2_400  # cycles up to which the standing is drawn: 869 and 1,026 are to be told apart
+
+
+class Bar(NamedTuple):
+    """A line of a list of bars. ``share``: of the width, at most 1. ``cut``: it goes on beyond."""
+
+    label: str
+    value: str
+    share: float
+    colour: str
+    mine: bool = False
+    cut: bool = False
+
+
+class Layer(NamedTuple):
+    """An area of a plot: the data of an SVG path, in ``WIDE`` by ``HIGH`` units, and its colour."""
+
+    path: str
+    colour: str
+
+
+class Plot(NamedTuple):
+    """Areas over time. ``top``: what the height stands for. ``line``: a mark at a share of it."""
+
+    label: str
+    top: str
+    layers: Sequence[Layer]
+    line: float = 0.0
+
+
+class Tick(NamedTuple):
+    """A number below a plot, at a share of its width."""
+
+    share: float
+    text: str
 
 
 class Chart(NamedTuple):
-    """One figure: its drawing, what it shows in words, and the table behind it."""
+    """One figure: what it shows in words, its drawing, and the table behind it."""
 
     title: str
     text: str
-    svg: str
     columns: Sequence[str]
     rows: Sequence[Sequence[str]]
-
-
-def _draw(name: str, height: float, paint: Callable[[Any], None]) -> str:
-    """Paint one figure and return it as inline SVG, its ids prefixed with ``name``."""
-    with mpl.rc_context():
-        mpl.rcdefaults()  # whatever the program around this one set
-        mpl.rcParams.update(_RC)
-        figure = Figure(figsize=(_WIDTH, height), layout="constrained")
-        paint(figure)
-        file = io.StringIO()
-        metadata = dict.fromkeys(("Date", "Creator", "Type", "Format"))
-        figure.savefig(file, format="svg", transparent=True, metadata=metadata)
-    svg = file.getvalue()
-    svg = svg[svg.index("<svg") :]
-    svg = re.sub(r"<metadata>.*?</metadata>|<style.*?</style>", "", svg, flags=re.S)
-    svg = re.sub(r'(<svg[^>]*?) width="[^"]*" height="[^"]*"|(<svg)', r"\1\2", svg, count=1)
-    svg = re.sub(r'(\bid="|url\(#|href="#)', rf"\g<1>{name}-", svg)
-    for variable, colour in _COLOURS.items():
-        svg = svg.replace(colour, f"var(--{variable})")
-    return svg.replace("<svg ", '<svg aria-hidden="true" ', 1)
-
-
-def _windows(cycles: int) -> list[tuple[int, int]]:
-    width = -(-cycles // POINTS)
-    return [(start, min(start + width, cycles)) for start in range(0, cycles, width)]
+    bars: Sequence[Bar] = ()
+    mark: float = 0.0  # a line across all bars, at this share of the width
+    plots: Sequence[Plot] = ()
+    ticks: Sequence[Tick] = ()
 
 
 def bounds_chart(analysis: Analysis) -> Chart:
     """The lower bounds beside the cycle count."""
     found = [bound for bound in bounds(analysis) if bound.cycles]
     cycles = analysis.cycles
-
-    def paint(figure: Any) -> None:
-        axes = figure.subplots()
-        names = [bound.name for bound in found][::-1]
-        values = [bound.cycles for bound in found][::-1]
-        colours = [_COLOURS.get(name, _COLOURS["soft"]) for name in names]
-        axes.barh(names, values, color=colours, height=0.7)
-        for row, value in enumerate(values):
-            axes.annotate(f"{value:,.1f}", (cycles * 1.02, row), va="center")
-        axes.axvline(cycles, color=_COLOURS["accent"], linewidth=2)
-        axes.set_xlim(0, cycles * 1.15)
-        axes.set_xlabel(f"cycles (the line: the {cycles:,} that the run takes)")
-
-    best: Bound = found[0]
+    bars = [
+        Bar(
+            bound.name,
+            f"{bound.cycles:,.1f}",
+            bound.cycles / cycles,
+            bound.name if bound.name in ENGINES else "soft",
+        )
+        for bound in found
+    ]
+    best = found[0]
     return Chart(
         "What no schedule of these slots can beat",
-        f"The highest lower bound is {best.name} with {best.cycles:,.1f} of {cycles:,} cycles.",
-        _draw("bounds", 0.6 + 0.32 * len(found), paint),
+        f"The highest lower bound is {best.name} with {best.cycles:,.1f} of {cycles:,} cycles; a"
+        " full bar is all of them.",
         ("bound", "cycles", "of the run", "because"),
         [(b.name, f"{b.cycles:,.1f}", f"{b.cycles / cycles:.1%}", b.reason) for b in found],
+        bars,
+        mark=1.0,
     )
 
 
 def standing_chart(cycles: int) -> Chart:
     """The cycle count among the challenge's thresholds and the public records."""
-    entries = [(f"threshold: {name}", limit) for name, limit, _ in thresholds(cycles)]
+    limits = thresholds(cycles)
+    entries = [(f"threshold: {name}", limit) for name, limit, _ in limits]
     entries += [(f"{record.what} ({record.date})", record.cycles) for record in RECORDS]
     entries = sorted([*entries, ("this kernel", cycles)], key=lambda entry: -entry[1])
-
-    def paint(figure: Any) -> None:
-        axes = figure.subplots()
-        for number, (name, value) in enumerate(entries):
-            mine = name == "this kernel"
-            colour = _COLOURS["accent" if mine else "soft"]
-            axes.plot(
-                [value], [-number], "D" if mine else "o", color=colour, markersize=8 if mine else 5
-            )
-            weight = "bold" if mine else "normal"
-            axes.annotate(
-                f"{value:,}  {name}",
-                (value, -number),
-                (9, 0),
-                textcoords="offset points",
-                va="center",
-                weight=weight,
-                annotation_clip=False,
-            )
-        axes.set_xscale("log")
-        axes.set_yticks([])
-        axes.spines["left"].set_visible(False)
-        lowest = min(value for _, value in entries)
-        axes.set_xlim(lowest * 0.85, BASELINE * 60)
-        axes.set_xticks([1_000, 10_000, 100_000], ["1,000", "10,000", "100,000"])
-        axes.minorticks_off()
-        axes.set_xlabel("cycles, log scale; fewer is better")
-
-    below = sum(cycles < limit for _, limit, _ in thresholds(cycles))
+    scale = max(SCALE, cycles)
+    bars = [
+        Bar(
+            name,
+            f"{count:,}",
+            min(1.0, count / scale),
+            "accent" if name == "this kernel" else "soft",
+            name == "this kernel",
+            count > scale,
+        )
+        for name, count in entries
+    ]
+    below = sum(lies for *_, lies in limits)
     return Chart(
         "Where the cycle count stands",
-        f"{cycles:,} cycles lie below {below} of the {len(thresholds(cycles))} thresholds.",
-        _draw("standing", 0.7 + 0.24 * len(entries), paint),
+        f"{cycles:,} cycles lie below {below} of the {len(limits)} thresholds. Fewer is better; a"
+        f" full bar is {scale:,} cycles, and a longer one is cut.",
         ("", "cycles", "this kernel is"),
         [
-            (name, f"{value:,}", "" if name == "this kernel" else _compare(cycles, value))
-            for name, value in entries
+            (name, f"{count:,}", "" if name == "this kernel" else _compare(cycles, count))
+            for name, count in entries
         ],
+        bars,
     )
 
 
@@ -197,33 +136,29 @@ def utilisation_chart(analysis: Analysis) -> Chart:
     """How full each engine is over time."""
     windows = _windows(analysis.cycles)
     use = [shares(analysis.slots_per_cycle, start, end) for start, end in windows]
-
-    def paint(figure: Any) -> None:
-        for engine, axes in zip(ENGINES, figure.subplots(len(ENGINES), sharex=True), strict=True):
-            times = [start for start, _ in windows] + [analysis.cycles]
-            values = [100 * share[engine] for share in use]
-            axes.stairs(values, times, fill=True, color=_COLOURS[engine])
-            axes.set_ylim(0, 100)
-            axes.set_yticks([0, 100], ["0", "100 %"])
-            axes.set_ylabel(engine, rotation=0, ha="right", va="center", labelpad=2)
-            axes.margins(x=0)
-        axes.set_xlabel("cycle")
-
-    rows = [
-        (
-            f"{phase.start:,}–{phase.end - 1:,}",
-            *(f"{share:.0%}" for share in phase.utilisation.values()),
-            " ".join(phase.full) or "nothing full",
+    plots = [
+        Plot(
+            engine,
+            "100 %",
+            [Layer(_stairs(windows, [share[engine] for share in use]), engine)],
         )
-        for phase in analysis.use.phases
+        for engine in ENGINES
     ]
     best = max(analysis.use.engines, key=lambda engine: engine.utilisation)
     return Chart(
         "How full the engines are over time",
         f"The fullest engine is {best.name}: {best.utilisation:.1%} of its slots are used.",
-        _draw("utilisation", 3.3, paint),
         ("cycles", *ENGINES, "97 % full or more"),
-        rows,
+        [
+            (
+                f"{phase.start:,}–{phase.end - 1:,}",
+                *(f"{share:.0%}" for share in phase.utilisation.values()),
+                " ".join(phase.full) or "nothing full",
+            )
+            for phase in analysis.use.phases
+        ],
+        plots=plots,
+        ticks=_ticks(analysis.cycles),
     )
 
 
@@ -231,32 +166,18 @@ def scratch_chart(analysis: Analysis) -> Chart:
     """Live scratch words over time."""
     live = analysis.liveness.words
     windows = _windows(analysis.cycles)
-
-    def paint(figure: Any) -> None:
-        axes = figure.subplots()
-        times = [start for start, _ in windows] + [analysis.cycles]
-        peaks = [max(live[start:end]) for start, end in windows]
-        axes.stairs(peaks, times, fill=True, color=_COLOURS["load"])
-        axes.axhline(SCRATCH_SIZE, color=_COLOURS["accent"], linewidth=1.5)
-        axes.annotate(
-            f"{SCRATCH_SIZE} words there are",
-            (0, SCRATCH_SIZE),
-            (4, -12),
-            textcoords="offset points",
-        )
-        axes.set_ylim(0, SCRATCH_SIZE * 1.05)
-        axes.margins(x=0)
-        axes.set_xlabel("cycle")
-        axes.set_ylabel("live words")
-
+    peaks = [max(live[start:end]) / SCRATCH_SIZE for start, end in windows]
     peak = max(live)
     return Chart(
         "Scratch pressure",
         f"At most {peak:,} of {SCRATCH_SIZE:,} words hold a value that is still needed, at cycle"
         f" {live.index(peak):,}.",
-        _draw("scratch", 2.1, paint),
         ("cycles", "peak of live words"),
         [(f"{start:,}–{end - 1:,}", f"{top:,}") for start, end, top in analysis.pressure],
+        plots=[
+            Plot("live words", f"{SCRATCH_SIZE:,}", [Layer(_stairs(windows, peaks), "load")], 1.0)
+        ],
+        ticks=_ticks(analysis.cycles),
     )
 
 
@@ -270,29 +191,25 @@ def rounds_chart(analysis: Analysis) -> Chart:
         first, last = analysis.first_slot[start], analysis.first_slot[end]
         here = analysis.provenance.rounds[first:last]
         counts.append([here.count(number) / (end - start) for number in numbers])
-    ramp = palette(rounds)
-    colours = [_COLOURS["soft"], *ramp, _COLOURS["ink"]]
-
-    def paint(figure: Any) -> None:
-        axes = figure.subplots()
-        times = [(start + end) / 2 for start, end in windows]
-        axes.stackplot(times, *zip(*counts, strict=True), colors=colours, linewidth=0)
-        axes.margins(x=0)
-        axes.set_xlabel("cycle")
-        axes.set_ylabel("slots a cycle")
-
+    top = max(map(sum, counts))
+    colours = ["soft", *palette(rounds), "mark"]
+    # Each layer reaches down to the ground, the highest first, so that the lower ones cover it.
+    layers = [
+        Layer(_stairs(windows, [sum(row[: number + 1]) / top for row in counts]), colours[number])
+        for number in reversed(range(len(numbers)))
+    ]
     totals = analysis.slots_by_round
-    mixed = _mixed(counts)
     return Chart(
         "Which rounds are in flight",
-        f"Typically {mixed} rounds are in flight at once. Colours go from blue (round 0) to red"
-        f" (round {rounds - 1}); grey is set-up.",
-        _draw("rounds", 2.6, paint),
+        f"Typically {_mixed(counts)} rounds are in flight at once. Colours go from blue (round 0)"
+        f" to red (round {rounds - 1}); grey is set-up.",
         ("", "slots", "of all"),
         [
             (round_name(n, rounds), f"{count:,}", f"{count / sum(totals.values()):.1%}")
             for n, count in totals.items()
         ],
+        plots=[Plot("slots a cycle", f"{top:.0f}", layers)],
+        ticks=_ticks(analysis.cycles),
     )
 
 
@@ -304,31 +221,10 @@ def _mixed(counts: Sequence[Sequence[float]]) -> int:
 def history_chart(rungs: Sequence[Rung], mine: str) -> Chart:
     """The ladder: every recorded rung, log scale; ``mine`` is the program of this report."""
     entries = [
-        (BASELINE, "the starter program", ""),
-        *((r.cycles, r.technique, r.program_sha256) for r in rungs),
+        ("the starter program", BASELINE, ""),
+        *((rung.technique, rung.cycles, rung.program_sha256) for rung in rungs),
     ]
-
-    def paint(figure: Any) -> None:
-        axes = figure.subplots()
-        least = min(cycles for cycles, *_ in entries) * 0.5
-        for number, (cycles, technique, program) in enumerate(entries):
-            colour = _COLOURS["accent" if program == mine else "alu"]
-            axes.barh([-number], [cycles], color=colour, height=0.36)
-            words = technique if len(technique) < _CAPTION else technique[: _CAPTION - 1] + "…"
-            notes = ((least, words, (2, 14)), (cycles, f"{cycles:,}", (4, 0)))
-            for at, text, offset in notes:
-                axes.annotate(
-                    *(text, (at, -number), offset), textcoords="offset points", va="center"
-                ).set_in_layout(False)
-        axes.set_xscale("log")
-        axes.set_yticks([])
-        axes.spines["left"].set_visible(False)
-        axes.set_xlim(least, BASELINE * 2.6)
-        axes.set_ylim(0.7 - len(entries), 0.6)
-        axes.set_xticks([1_000, 10_000, 100_000], ["1,000", "10,000", "100,000"])
-        axes.minorticks_off()
-        axes.set_xlabel("cycles, log scale")
-
+    share = _log_share(cycles for _, cycles, _ in entries)
     rows = [("the starter program", f"{BASELINE:,}", "", "")]
     rows += [
         (
@@ -343,8 +239,51 @@ def history_chart(rungs: Sequence[Rung], mine: str) -> Chart:
     return Chart(
         "How it got here",
         f"{len(rungs)} rungs from {BASELINE:,} cycles down to {last.cycles:,},"
-        f" {BASELINE / last.cycles:,.0f} times faster: recorded, not verified here.",
-        _draw("history", 0.6 + 0.52 * len(entries), paint),
+        f" {BASELINE / last.cycles:,.0f} times faster: recorded, not verified here. The bars are on"
+        " a log scale.",
         ("technique", "cycles", "saved", "faster"),
         rows,
+        [
+            Bar(
+                name,
+                f"{cycles:,}",
+                share(cycles),
+                "accent" if program == mine else "alu",
+                program == mine,
+            )
+            for name, cycles, program in entries
+        ],
     )
+
+
+def _log_share(counts: Iterable[int]) -> Callable[[int], float]:
+    """A length for each count on a log scale: the greatest is 1, the least an eighth."""
+    logs = sorted(map(log, counts))
+    least, width = logs[0], (logs[-1] - logs[0]) or 1.0
+    return lambda count: 0.125 + 0.875 * (log(count) - least) / width
+
+
+def _windows(cycles: int) -> list[tuple[int, int]]:
+    width = -(-cycles // POINTS)
+    return [(start, min(start + width, cycles)) for start in range(0, cycles, width)]
+
+
+def _stairs(windows: Sequence[tuple[int, int]], heights: Sequence[float]) -> str:
+    """The path of an area with one step for each window; ``heights`` are shares."""
+    cycles = windows[-1][1]
+    parts = [f"M0 {HIGH}"]
+    for (_, end), height in zip(windows, heights, strict=True):
+        parts.append(f"V{HIGH * (1 - height):.1f}H{WIDE * end / cycles:.1f}")
+    return "".join([*parts, f"V{HIGH}Z"])
+
+
+def _ticks(cycles: int) -> list[Tick]:
+    """Round numbers from 0 on, at most ``TICKS`` and none that the right edge would cut."""
+    step = next(
+        size * 10**power
+        for power in range(20)
+        for size in (1, 2, 5)
+        if cycles <= TICKS * size * 10**power
+    )
+    later = [Tick(at / cycles, f"{at:,}") for at in range(step, round(0.95 * cycles), step)]
+    return [Tick(0, "cycle 0"), *later]

@@ -21,7 +21,18 @@ from ...base.install import install_hint
 from ...base.text import printable
 from ...evidence.model import Evidence
 from ...evidence.words import CHECK_WORDS, WORDS, headline, kept
+from ..glossary import GLOSSARY
 from ..history import Rung
+from .charts import (
+    HIGH,
+    WIDE,
+    bounds_chart,
+    history_chart,
+    rounds_chart,
+    scratch_chart,
+    standing_chart,
+    utilisation_chart,
+)
 from .figures import explanation, palette, round_name
 
 try:
@@ -108,17 +119,13 @@ def report_page(
     names: Names | None,
     history: Sequence[Rung],
     title: str,
+    date: str = "",
+    said: str = "",
 ) -> bytes:
-    """The whole report. ``title`` is what readers know the artifact by."""
-    from .charts import (
-        bounds_chart,
-        history_chart,
-        rounds_chart,
-        scratch_chart,
-        standing_chart,
-        utilisation_chart,
-    )
+    """The whole report. ``title`` is what readers know the artifact by.
 
+    ``date`` and ``said``, the author's own words, are shown as they are given.
+    """
     shape = analysis.artifact.shape
     first = headline(evidence)
     right = evidence.outputs_right
@@ -129,6 +136,12 @@ def report_page(
         "evidence": evidence,
         "headline": first.line,
         "tone": str(WORDS[first.word].tone),
+        "means": WORDS[first.word].means.capitalize() + ".",
+        "date": date,
+        "said": said,
+        "glossary": [row for row in GLOSSARY if row.in_report],
+        "plot_width": WIDE,
+        "plot_height": HIGH,
         "leftovers": [
             kept("final indices", evidence.final_indices),
             kept("forest", evidence.forest),
@@ -142,7 +155,19 @@ def report_page(
         "history": history_chart(history, mine) if history and shape == JUDGED else None,
         "charts": [utilisation_chart(analysis), rounds_chart(analysis), scratch_chart(analysis)],
     }
-    for chart in (context["bounds"], context["standing"], context["history"], *context["charts"]):
-        if chart is not None:
-            context.setdefault("svg", {})[chart.title] = Markup(chart.svg)  # noqa: S704 - drawn by us, text escaped by matplotlib
+    context["contents"] = [
+        (id_, text)
+        for id_, text, there in (
+            ("said", "In the author's words", said),
+            ("established", "What was established", True),
+            ("why", f"Why it takes {context['cycles']} cycles", True),
+            ("map-title", "The schedule", True),
+            ("standing", "Beside the published tiers", context["standing"]),
+            ("time", "Over time", True),
+            ("work", "What the slots do", True),
+            ("again", "Check it yourself", True),
+            ("glossary", "The words", True),
+        )
+        if there
+    ]
     return _environment().get_template("report.html.j2").render(context).encode()

@@ -187,10 +187,16 @@
     return { cycle, row, inside: cycle >= from && cycle < to && row >= 0 };
   }
 
+  function tell(event) {
+    const { cycle, row, inside } = at(event);
+    if (inside) cell.textContent = text(row, cycle);
+  }
+
   let grabbed = null;
   canvas.addEventListener("pointerdown", (event) => {
     grabbed = { x: event.clientX, from };
     canvas.setPointerCapture(event.pointerId);
+    tell(event); // a finger touches without a move before
   });
   canvas.addEventListener("pointerup", () => { grabbed = null; });
   canvas.addEventListener("pointercancel", () => { grabbed = null; });
@@ -198,8 +204,7 @@
     if (grabbed && Math.abs(event.clientX - grabbed.x) > 3) {
       moveTo(Math.round(grabbed.from - (event.clientX - grabbed.x) / geometry().wide));
     }
-    const { cycle, row, inside } = at(event);
-    if (inside) cell.textContent = text(row, cycle);
+    tell(event);
   });
   canvas.addEventListener("dblclick", (event) => zoom(0.5, at(event).cycle));
   canvas.addEventListener("wheel", (event) => {

@@ -13,8 +13,8 @@ from cycleproof.challenge.facts import RECORDS
 from cycleproof.evidence.model import Verdict
 from cycleproof.view.history import Rung
 from cycleproof.view.report.charts import history_chart, standing_chart
-from cycleproof.view.report.html import report_page, schedule_page
-from tests.support import samples
+from cycleproof.view.report.html import _environment, report_page, schedule_page
+from tests.support import axe, samples
 from tests.support.browser import browser, needed
 
 HOSTILE = "</script><script>window.hacked = 1</script><img src=x onerror=alert(1)>"
@@ -98,15 +98,24 @@ def test_the_evidence_stands_at_the_top_with_what_did_not_run(page):
         assert digest in page
 
 
-def test_a_strangers_text_is_never_markup(page):
+def test_a_strangers_text_is_never_markup(page, small):
     scripts = [attrs for tag, attrs in Tables(page).tags if tag == "script"]
     assert scripts == [{"type": "application/json", "id": "schedule"}, {}]
     assert "<img" not in page
     technique = "cost $\\frac{1}$ <b>&amp;</b>"
     rung = Rung("0" * 64, 100, dict.fromkeys(CAPACITY, 1), technique, "g", "", ["seeds"])
+    shown = report_page(small, samples.evidence(), None, [], "k.json", said=technique).replace(
+        b"<br>", b""
+    )
+    assert b"<b>" not in shown
+    assert b"$\\frac{1}$ &lt;b&gt;&amp;amp;" in shown
     chart = history_chart([rung], "0" * 64)
-    assert "<b>" not in chart.svg
-    assert "$\\frac{1}$ &lt;b&gt;&amp;amp;" in chart.svg
+    drawn = _environment().from_string(
+        '{% from "chart.html.j2" import figure with context %}{{ figure(chart) }}'
+    )
+    text = drawn.render(chart=chart)
+    assert "<b>" not in text
+    assert "$\\frac{1}$ &lt;b&gt;&amp;amp;" in text
 
 
 def test_nothing_is_loaded_from_elsewhere(page):
@@ -141,6 +150,42 @@ def test_the_count_stands_among_thresholds_and_records():
     assert {row[1]: row[2] for row in chart.rows}["1,363"] == "463 below"
 
 
+def test_the_scale_tells_869_from_1026():
+    bars = {bar.value: bar for bar in standing_chart(1_026).bars}
+    assert bars["1,026"].mine
+    assert bars["1,026"].share - bars["869"].share > 0.05  # a phone shows 15 pixels
+    assert bars["147,734"].cut
+    assert not bars["2,164"].cut
+    assert max(bar.share for bar in standing_chart(147_732).bars) == 1.0
+
+
+def test_the_contents_lead_to_sections_and_links_to_words(page):
+    parsed = Tables(page)
+    ids = {attrs["id"] for _, attrs in parsed.tags if "id" in attrs}
+    links = [attrs["href"] for tag, attrs in parsed.tags if tag == "a"]
+    assert len(links) > 8
+    assert {link.removeprefix("#") for link in links} <= ids
+    headings = re.findall(r'<h2 id="([\w-]+)"', page)
+    assert set(headings) - {"contents"} <= {link.removeprefix("#") for link in links}
+
+
+def test_the_author_s_words_and_a_date_are_shown_on_request(tmp_path):
+    (tmp_path / "kernel.json").write_bytes(samples.artifact().data)
+    (tmp_path / "evidence.json").write_bytes(samples.evidence().encode())
+    (tmp_path / "said.txt").write_text("First line.\n<script>second</script>\x1b[2J\n")
+    words = ("report", "kernel.json", "--evidence", "evidence.json", "-o", "r.html")
+    asked = samples.run(*words, "--said", "said.txt", "--date", "4 May 2026", cwd=tmp_path)
+    assert (asked.returncode, asked.stderr) == (0, "")
+    page = (tmp_path / "r.html").read_text()
+    assert "Report of 4 May 2026." in page
+    assert "First line.<br>&lt;script&gt;second&lt;/script&gt;\\x1b[2J<br>" in page
+    assert "No check has read it." in page
+    (tmp_path / "said.txt").write_bytes(b"\xff")
+    for more in (("--said", "said.txt"), ("--said", "none"), ("--date", "a\nb")):
+        refused = samples.run(*words, *more, cwd=tmp_path)
+        assert refused.returncode == 2, more
+
+
 def test_the_same_bytes_in_any_process(tmp_path):
     artifact = tmp_path / "kernel.json"
     artifact.write_bytes(samples.artifact().data)
@@ -161,7 +206,7 @@ def test_the_same_bytes_in_any_process(tmp_path):
     assert os.fsencode(str(tmp_path)) not in pages[0]
 
 
-@pytest.mark.parametrize(("package", "extra"), [("jinja2", "report"), ("matplotlib", "report")])
+@pytest.mark.parametrize(("package", "extra"), [("jinja2", "report")])
 def test_a_missing_package_is_exit_code_5(tmp_path, package, extra):
     (tmp_path / f"{package}.py").write_text("raise ImportError")
     artifact = tmp_path / "kernel.json"
@@ -249,16 +294,45 @@ def test_in_a_browser(page, tmp_path, small):
         assert driver.get_log("browser") == []
 
 
+# What a reader sees: every verdict whole and inside the window, no text on top of another, none
+# too small, and nothing that has to be scrolled sideways to be seen.
+VISIBLE = """
+const inside = (e) => { const b = e.getBoundingClientRect();
+  return b.width > 0 && b.left >= 0 && b.right <= innerWidth + 1; };
+const small = (e) => parseFloat(getComputedStyle(e).fontSize) < 11;
+const met = (a, b) => a.left < b.right - 1 && b.left < a.right - 1
+  && a.top < b.bottom - 1 && b.top < a.bottom - 1;
+const all = (s) => [...document.querySelectorAll(s)].filter((e) => e.offsetParent !== null
+  || e.ownerSVGElement);
+const out = [];
+for (const e of all(".stack tbody th, .stack td, h1, .means, .bars span, .ticks text, nav a, h2"))
+  if (!inside(e)) out.push("outside: " + e.textContent);
+for (const e of all("td, th, p, li, .bars span, .plots span, .ticks text"))
+  if (small(e)) out.push("too small: " + e.textContent);
+for (const ticks of document.querySelectorAll(".ticks")) {
+  const boxes = [...ticks.querySelectorAll("text")].map((e) => e.getBoundingClientRect());
+  boxes.forEach((a, i) => boxes.slice(i + 1).forEach((b) => { if (met(a, b)) out.push("ticks"); }));
+}
+for (const e of all(".bar, .plot"))
+  if (e.getBoundingClientRect().width < 120) out.push("narrow drawing");
+out.push(...(document.documentElement.scrollWidth > innerWidth ? ["sideways"] : []));
+return out;
+"""
+
+
 @needed
-def test_a_phone_needs_no_sideways_scrolling_and_dark_is_dark(page, tmp_path):
+@pytest.mark.parametrize("width", [360, 390, 768, 1280])
+def test_what_is_seen_at_four_sizes(page, tmp_path, width):
     (tmp_path / "report.html").write_text(page.replace(HOSTILE, "kernel"))
-    with browser(360, "dark") as driver:
+    scheme = "dark" if width == 360 else "light"
+    with browser(width, scheme) as driver:
         driver.get(f"file://{tmp_path}/report.html")
-        size = driver.execute_script("return document.documentElement.scrollWidth")
-        assert size <= 360
+        assert driver.execute_script(VISIBLE) == []
         paper = driver.execute_script("return getComputedStyle(document.body).backgroundColor")
-        assert sum(map(int, re.findall(r"\d+", paper)[:3])) < 120
+        assert (sum(map(int, re.findall(r"\d+", paper)[:3])) < 120) is (scheme == "dark")
         assert driver.get_log("browser") == []
+        if axe.SCRIPT.exists():
+            assert axe.violations(driver) == []
 
 
 def test_the_view_without_charts_holds_the_same_schedule(page, small):

@@ -1,0 +1,116 @@
+"""The words of reports and documentation, each explained once."""
+
+from typing import NamedTuple
+
+
+class Word(NamedTuple):
+    """A word and what it means. ``page``: a page of the documentation that says more, or ``""``."""
+
+    word: str
+    means: str
+    page: str = ""
+    in_report: bool = False
+
+
+GLOSSARY = (
+    Word(
+        "artifact",
+        "a program as one JSON file, with the problem's shape and the claimed cycles",
+        "artifact-format.md",
+        True,
+    ),
+    Word(
+        "bundle",
+        "the slots that the machine executes in one cycle; a *submission bundle* is a zip file",
+        "submission-bundle.md",
+        True,
+    ),
+    Word("slot", "one op and its operands within a bundle", in_report=True),
+    Word(
+        "engine",
+        "the part of the machine that executes a slot: alu, valu, load, store or flow; the *second"
+        " engine* is a program that runs many seeds",
+        "engine.md",
+        True,
+    ),
+    Word("word", "32 bits without a sign, in scratch or in memory", in_report=True),
+    Word("scratch", "the 1536 words that ops read and write", in_report=True),
+    Word(
+        "lane",
+        "one of the B walks through the tree; also one of the 8 words of a vector, since a vector"
+        " holds 8 lanes",
+        in_report=True,
+    ),
+    Word("idle lane", "a word of a vector that belongs to no lane, where the batch is below 8"),
+    Word("group", "8 lanes that the compiler keeps in one vector"),
+    Word(
+        "shape",
+        "height, rounds and batch size of the problem; the challenge judges H=10 R=16 B=256",
+        in_report=True,
+    ),
+    Word(
+        "round, level",
+        "a lane takes one step down the tree in a round; the level is how deep it stands",
+        in_report=True,
+    ),
+    Word(
+        "seed",
+        "a number that the tree and the lanes are drawn from; a *fresh* one is drawn after the"
+        " artifact was fixed, bound to its digest by a *nonce*",
+        in_report=True,
+    ),
+    Word(
+        "directed input",
+        "an input built to break a kernel, such as one that leads some lane to each leaf",
+        in_report=True,
+    ),
+    Word(
+        "term",
+        "an expression over input words that the prover keeps; equal structure is one object",
+    ),
+    Word("ground term", "a term built of tree words and constants by sums and exclusive ors"),
+    Word("case term", "a table of ground terms, one for each assignment of some bits"),
+    Word(
+        "window",
+        "the piece of program and reference between two edges that the fallback gives to a solver",
+    ),
+    Word(
+        "certificate",
+        "a proof, written down for the checker: what each written word is, in words of the"
+        " reference",
+        "certificate-format.md",
+        True,
+    ),
+    Word(
+        "claim",
+        "in an artifact: the cycles; in a certificate: what a written word is",
+    ),
+    Word(
+        "obligation",
+        "an equation that the checker must close before it accepts",
+        in_report=True,
+    ),
+    Word("digest", "a SHA-256: two files with the same one are the same file", in_report=True),
+    Word(
+        "frozen base",
+        "the small simulator that judges; its digest is compared with the pinned one before it"
+        " runs",
+        "spec.md",
+        True,
+    ),
+    Word(
+        "pin",
+        "a SHA-256 that fixes a file: of the frozen base, or of the challenge's repository",
+        in_report=True,
+    ),
+    Word(
+        "record",
+        "in the compiler: the words of both children of a node, kept together; among results: a"
+        " count that others published",
+    ),
+    Word("rung", "one verified kernel in the timeline", in_report=True),
+    Word("way", "in the compiler: how the nodes of one level reach the lanes, by a load, say"),
+    Word("evidence", "all findings about one artifact, with what they were held against"),
+    Word("finding", "one check's answer: pass, fail, open or not run"),
+    Word("attestation", "a signed statement that names an artifact by its digest"),
+)

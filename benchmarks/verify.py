@@ -2,7 +2,8 @@
 
     python -m benchmarks.verify                      # the tables on stdout
     python -m benchmarks.verify --against FOLDER     # pairs with the tree of an older commit
-    python -m benchmarks.verify --write              # parts and pairs into docs/performance.md
+    python -m benchmarks.verify --write              # the tables into docs/performance.md
+    python -m benchmarks.verify growth --write       # one of them
 
 FOLDER is a checkout (`git worktree add FOLDER COMMIT`) whose dependencies this interpreter has.
 Both trees verify the same artifacts, in turn, so that a machine whose speed drifts slows both; the
@@ -24,17 +25,19 @@ from typing import NamedTuple
 from cycleproof.artifact.build import build, run_recipe
 from cycleproof.artifact.format import load
 from cycleproof.view.profiling import profile
-from docs.generate import ROOT, table
+from docs.generate import ROOT
 from docs.page import publish
 from frozen.problem import JUDGED, Shape
 
 PAGE = ROOT / "docs" / "performance.md"
 SHIPPED = ROOT / "artifacts" / "kernel.json"
 PAIRED = {"shipped": None, "starter": "baseline", "vector": "vector", "records": "records"}
-GROWING = [  # of 100 to 10,000 bundles, and of 1 to 64 rounds
-    *(("vector", Shape(10, 16, batch)) for batch in (8, 16, 32, 64, 128, 256, 512, 1024)),
+GROWING = [  # lanes, then rounds, then the starter program
+    *(("vector", Shape(10, 16, batch)) for batch in (8, 32, 128, 512)),
     *(("vector", Shape(10, rounds, 256)) for rounds in (1, 4, 16, 64)),
+    ("baseline", JUDGED),
 ]
+TABLES = ("parts", "paired", "growth")
 MAIN = "import sys; sys.path.insert(0, sys.argv.pop(1)); from cycleproof.cli import main; main()"
 
 
@@ -117,21 +120,27 @@ def growth(folder: Path) -> Iterator[tuple[str, ...]]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("tables", nargs="*", metavar="TABLE", help=f"{', '.join(TABLES)}; or all")
     parser.add_argument(
         "--against", type=Path, metavar="FOLDER", help="the tree of an older commit"
     )
     parser.add_argument("--pairs", type=int, default=3, help="runs of each tree (default: 3)")
     parser.add_argument("--write", action="store_true", help="put them into docs/performance.md")
     options = parser.parse_args()
-    publish("parts", ("part", "seconds", "share"), list(parts(SHIPPED)), options.write, PAGE)
+    tables = options.tables or TABLES
+    if unknown := set(tables) - set(TABLES):
+        parser.error(f"no table is called {min(unknown)}")
+    if "parts" in tables:
+        publish("parts", ("part", "seconds", "share"), list(parts(SHIPPED)), options.write, PAGE)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        if options.against:
+        if options.against and "paired" in tables:
             head = ("program", "seconds by the clock", "of the processor", "ratio", "ratio")
             rows = list(pairs(options.against.resolve(), options.pairs, folder))
             publish("paired", head, rows, options.write, PAGE)
-        head = ("program", "bundles", "slots", "clock", "processor", "µs for each slot")
-        print(table(head, list(growth(folder))), end="")
+        if "growth" in tables:
+            head = ("program", "bundles", "slots", "clock", "processor", "µs for each slot")
+            publish("growth", head, list(growth(folder)), options.write, PAGE)
 
 
 if __name__ == "__main__":

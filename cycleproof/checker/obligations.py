@@ -136,9 +136,12 @@ class Obligations:
         if left == right:
             return Verdict(True)
         # Renamed, one equation stands for those of all lanes. Only with its own lanes can it lean
-        # on lanes that are written out in expressions, and on what idle lanes start from.
-        verdict = self._remembered(left, right, in_order())
-        verdict = verdict if verdict.holds else self._remembered(left, right, own)
+        # on lanes that are written out in expressions, and on what idle lanes start from. Where
+        # expressions do write lanes out, renaming would set apart what is one lane.
+        fixed = any(self.reference.fixed[ref.expression] for ref in refs((left, right)))
+        verdict = self._remembered(left, right, own if fixed else in_order())
+        if not (verdict.holds or fixed):
+            verdict = self._remembered(left, right, own)
         if verdict.holds or condition == 1:
             return verdict
         self._weigh([condition])

@@ -91,12 +91,15 @@ class Reference:
         initial = [Ref(self._entry("m", a), None) for a in range(shape.values_p)]
         self.memory = [*initial, *(Ref(start, lane) for lane in range(shape.batch_size))]
         self.last = [0] * len(self.table)  # the latest V that an expression speaks of
-        for number, (op, args, _, _) in enumerate(self.table):
+        self.fixed = [False] * len(self.table)  # whether it speaks of a lane that it writes out
+        for number, (op, args, hole, _) in enumerate(self.table):
             if op in ("V", "N", "Q"):
+                self.fixed[number] = not hole
                 stage = {"V": args[1] if op == "V" else 0, "N": -1, "Q": STAGES}[op]
                 self.last[number] = POSITIONS * args[0] + stage
             elif op not in ("const", "m"):
                 self.last[number] = max(self.last[arg] for arg in args)
+                self.fixed[number] = any(self.fixed[arg] for arg in args)
 
     def _entry(self, op: str, *args: int) -> int:
         self.table.append(Expression(op, args, hole=op == "V", depth=1))

@@ -73,6 +73,14 @@ def test_right_kernels_are_accepted_without_a_solver(name: str) -> None:
     assert joins(document)
 
 
+def test_paths_of_two_lanes_are_settled_with_their_own_lanes() -> None:
+    """Renamed, an equation under a condition on two lanes takes 30 times as many cases."""
+    of, data = certified("paired")
+    result = check(of, data, solvers=())
+    assert result.verdict == ACCEPTED
+    assert result.cases < 10_000
+
+
 def test_verify_passes_a_kernel_that_dispatches(tmp_path: Any) -> None:
     of, _ = certified("dispatch")
     generator = {"name": "test", "version": "0", "sources_sha256": "0" * 64}

@@ -5,6 +5,7 @@ from frozen.problem import FOREST_P, HASH_STAGES, Shape
 from .plain_kernel import Kernel
 
 SHAPE = Shape(3, 6, 3)
+PAIRED = Shape(2, 3, 2)
 
 
 class Tables(Kernel):
@@ -178,6 +179,52 @@ class Looped(Tables):
         self.flow("cond_jump_rel", self.word("more"), start - len(self.program) - 1)
 
 
+class Paired(Tables):
+    """Lanes two by two, each pair settled by one jump; a round of all pairs before the next."""
+
+    def build(self):
+        lanes = range(self.shape.batch_size)
+        for lane in lanes:
+            self.alu("+", ("at", lane), self.shape.values_p + lane, 0)
+            self.load(("value", lane), ("at", lane))
+        for node in range(self.shape.n_nodes):
+            self.load(("tree", node), self.constant(FOREST_P + node))
+        for h in range(self.shape.rounds):
+            for lane in lanes[::2]:
+                self._settle((lane, lane + 1), h)
+        for lane in lanes:
+            self.store(("at", lane), ("value", lane))
+        return super().build()
+
+    def _lane(self, lane):
+        """Done already."""
+
+    def _settle(self, pair, h):
+        """The nodes of two lanes, which stand at ``place`` in level h, and their hashes."""
+        width = 1 << h
+        if h:
+            self.alu("*", "which", ("place", pair[0]), width)
+            self.alu("+", "which", "which", ("place", pair[1]))
+            self.table("which", 1)
+        past = len(self.program) + width * width
+        for handler in range(width * width):
+            slots = []
+            for lane, place in zip(pair, divmod(handler, width), strict=True):
+                value = self.word(("value", lane))
+                slots.append(["^", value, value, self.word(("tree", width - 1 + place))])
+            jump = [["cond_jump_rel", self.const(1), past - len(self.program) - 1]]
+            self.program.append({"alu": slots, "flow": jump})
+        for lane in pair:
+            value, place = ("value", lane), ("place", lane)
+            for op1, constant, op2, shift, amount in HASH_STAGES:
+                self.alu(op1, "left", value, constant)
+                self.alu(shift, "right", value, amount)
+                self.alu(op2, value, "left", "right")
+            self.alu("&", "bit", value, 1)
+            self.alu("+", place, place, place)
+            self.alu("+", place, place, "bit")
+
+
 def wide(bits, twice=False):
     """A table over some bits of the initial value; ``twice``: one in each of two handlers."""
 
@@ -219,4 +266,5 @@ KERNELS = {
     "interleaved": lambda: made(interleaved),
     "looped": lambda: made(load_by_table, Looped),
     "256 paths": lambda: wide(8),
+    "paired": lambda: (Paired(PAIRED).build(), PAIRED),
 }

@@ -76,6 +76,7 @@ def test_loops_over_counters_are_followed():
         ("interleaved", 2),
         ("looped", 4),
         ("256 paths", 256),
+        ("paired", 16),
     ],
 )
 def test_paths_that_take_equally_long_rejoin(name, paths):

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -34,26 +35,23 @@ def pytest_addoption(parser):
     parser.addoption(
         "--sample",
         action="store_true",
-        help=f"Of each test with more than {EVERY} cases, run its first and every {EVERY}th after.",
+        help=f"Of each fast test, run the first case and every {EVERY}th after it.",
     )
 
 
 def pytest_collection_modifyitems(config, items):
-    """With ``--sample``, thin out long tables of cases; the same cases each time."""
+    """With ``--sample``, leave out slow tests and thin out tables of cases; the same each time."""
     if not config.getoption("--sample"):
         return
-    cases = {}
+    met = Counter()
+    kept, left_out = [], []
     for item in items:
-        cases.setdefault(item.nodeid.partition("[")[0], []).append(item)
-    left_out = {
-        item
-        for rows in cases.values()
-        if len(rows) > EVERY
-        for number, item in enumerate(rows)
-        if number % EVERY
-    }
-    config.hook.pytest_deselected(items=sorted(left_out, key=items.index))
-    items[:] = [item for item in items if item not in left_out]
+        test = item.nodeid.partition("[")[0]
+        chosen = met[test] % EVERY == 0 and not item.get_closest_marker("slow")
+        (kept if chosen else left_out).append(item)
+        met[test] += 1
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = kept
 
 
 @pytest.fixture(scope="session")

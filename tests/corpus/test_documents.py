@@ -16,6 +16,7 @@ def test_there_are_enough_and_the_controls_come_first():
     assert len({case.name for case in CASES}) == len(CASES)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.case.name)
 def test_document(row, tmp_path, monkeypatch):
     monkeypatch.setenv("COLUMNS", "1000")

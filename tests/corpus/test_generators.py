@@ -71,6 +71,7 @@ def _try(cycleproof, case: Case, place: Path, *options: str) -> None:
         assert _survivors(place) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_case(cycleproof, case: Case, tmp_path: Path) -> None:
     _try(cycleproof, case, tmp_path)

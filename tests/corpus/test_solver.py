@@ -17,6 +17,7 @@ def kernel(case):
     return encode(SHAPE, program, len(program), GENERATOR)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_case(case, write, cycleproof):
     done = cycleproof("verify", write(kernel(case)), "--seeds", "2", COLUMNS="300")

@@ -8,6 +8,7 @@ pytest.importorskip("securesystemslib")
 pytest.importorskip("detect_secrets")
 
 
+@pytest.mark.slow
 def test_captured_verified_packed_attested_and_verified_again(cycleproof, root, tmp_path):
     shutil.copy(root / "tests" / "data" / "upstream_style" / "perf_takehome.py", tmp_path)
 

@@ -43,6 +43,7 @@ def test_the_generated_file_is_in_step_and_a_stale_one_is_found(tmp_path, monkey
     assert generate.main(["--check"]) == 1
 
 
+@pytest.mark.slow
 @needs_coq
 def test_the_theorem_rests_on_no_axiom(compiled):
     assert compiled[1].strip() == "Closed under the global context"
@@ -51,6 +52,7 @@ def test_the_theorem_rests_on_no_axiom(compiled):
         assert not re.search(r"\b(Admitted|admit|Axiom|Parameter|Hypothesis)\b", text)
 
 
+@pytest.mark.slow
 @needs_coq
 def test_ops_and_hash_in_coq_are_those_of_the_frozen_base(compiled):
     folder, _ = compiled

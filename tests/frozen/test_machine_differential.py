@@ -94,6 +94,7 @@ def test_directed_inputs_agree_on_a_small_kernel():
     agree_on_directed_inputs(scalar_kernel(shape), shape)
 
 
+@pytest.mark.slow
 def test_directed_inputs_agree_on_the_shipped_kernel(root):
     shipped = load(root / "artifacts" / "kernel.json").decoded
     agree_on_directed_inputs(shipped.program, shipped.shape)

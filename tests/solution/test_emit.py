@@ -62,6 +62,7 @@ def test_output_file_is_whole_or_absent(tmp_path: Path, capsys: pytest.CaptureFi
     assert list(tmp_path.iterdir()) == [target]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["packed", "vector"])
 def test_bytes_do_not_depend_on_the_hash_seed(name: str) -> None:
     outputs = {

@@ -202,6 +202,7 @@ def test_a_word_written_by_two_engines() -> None:
         check.writes(graph, Schedule(1, rows, [0], [0, 0]), 8, [])
 
 
+@pytest.mark.slow
 def test_what_the_oracle_refuses_is_refused(case: Case) -> None:
     """Random damage: whatever changes the dataflow is also against a stated rule."""
     draw = random.Random(7)

@@ -54,6 +54,7 @@ def test_ops_take_the_engines_of_their_kind(name: str) -> None:
         assert set(needed) <= set(op.forms) <= set(engines)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CHOICES)
 def test_schedules_are_legal(name: str) -> None:
     chosen, program = built(name, WIDE)

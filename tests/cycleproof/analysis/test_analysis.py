@@ -80,6 +80,7 @@ def test_words_stored_twice_in_one_bundle_are_counted():
     assert overlapped_stores(run) == 1
 
 
+@pytest.mark.slow
 def test_utilisation_and_bounds_by_an_independent_count(shipped):
     document = json.loads(SHIPPED.read_bytes())
     program = document["program"]

@@ -32,6 +32,7 @@ def outcome(program, image):
         return "fuel" if "fuel" in str(fault) else str(fault).partition(": ")[2]
 
 
+@pytest.mark.slow
 @given(st.integers(0, 2**32))
 @settings(max_examples=300, deadline=None)
 def test_stripped_and_unstripped_compute_the_same_memory(seed):

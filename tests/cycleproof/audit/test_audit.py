@@ -45,6 +45,7 @@ def facts(proved):
     return obligations.reference, list(obligations.established())
 
 
+@pytest.mark.slow
 def test_an_honest_proof_is_accepted_with_nothing_closed_by_rules(proved):
     artifact, certificate = proved
     seen = []
@@ -69,6 +70,7 @@ def test_each_solver_reads_each_op_as_the_op_table_does(name, op):
     assert solvers.ask(name, [several, Script(HEAD, (wrong,))]) == ["unsat", "sat"]
 
 
+@pytest.mark.slow
 def test_a_wrong_equation_is_refused(facts):
     reference, established = facts
     equations = [fact for fact, _ in established if isinstance(fact, Equation)]
@@ -91,6 +93,7 @@ def test_a_wrong_equation_is_refused(facts):
     assert [answer.closed for answer in answers] == [False] * len(wrong)
 
 
+@pytest.mark.slow
 def test_a_checker_that_believes_everything_is_not_believed(proved, monkeypatch):
     artifact, certificate = proved
     document = json.loads(certificate.read_bytes())
@@ -160,6 +163,7 @@ def test_the_index_is_back_at_the_root_only_after_whole_walks(facts):
     assert not put([wrong])[0].closed
 
 
+@pytest.mark.slow
 def test_the_export_holds_every_fact_and_binds_it_to_the_program(proved, tmp_path):
     artifact, certificate = proved
     folder = tmp_path / "smt"

@@ -47,6 +47,7 @@ def test_no_module_writes_a_command_by_hand():
     assert lines == []
 
 
+@pytest.mark.slow
 def test_a_renewed_schema_is_asked_for_in_quotes(tmp_path):
     (tmp_path / "a b.json").write_text("{}")
     shown = run("schema", "--check", "a b.json", cwd=tmp_path)

@@ -124,6 +124,7 @@ def test_memory_is_limited(tmp_path):
     assert answer.base
 
 
+@pytest.mark.slow
 def test_an_answer_is_evidence_about_the_content(tmp_path):
     (tmp_path / "k.json").write_bytes(kernel())
     (submission,) = discover([tmp_path / "k.json"])
@@ -200,6 +201,7 @@ def test_a_signal_ends_the_wardens_too(tmp_path, inbox):
     assert not list(tmp_path.glob("cycleproof-*"))
 
 
+@pytest.mark.slow
 def test_outputs(tmp_path):
     inbox = board_of(tmp_path / "in", liar=kernel(2, wrong=True), bad=b"[]")
     (inbox / "bad.submit.toml").write_text('name = "=cmd()"\nauthor = "<b>|x"\n')

@@ -177,6 +177,7 @@ def test_a_sample_is_held_against_a_judging_here(tmp_path, inbox, monkeypatch):
         )
 
 
+@pytest.mark.slow
 def test_killed_anywhere_nothing_is_lost(tmp_path, inbox):
     """SIGKILL at a random SQL statement, fifty times, then on to the end."""
     with opened(tmp_path / "whole", make=True) as store:

@@ -100,6 +100,7 @@ def pages(files):
     return {name: Page(data) for name, data in files.items() if name.endswith(".html")}
 
 
+@pytest.mark.slow
 def test_the_same_bytes_for_the_same_board(board, files):
     assert files_of(board) == files
 
@@ -122,6 +123,7 @@ def test_a_strangers_text_is_never_markup_style_or_address(files):
     assert HOSTILE in Page(files["index.html"]).text
 
 
+@pytest.mark.slow
 def test_no_kernel_is_published_by_default(board, files):
     program = json.loads(kernel(40))["program"]
     needle = json.dumps(program[-3], separators=(",", ":")).encode()
@@ -228,6 +230,7 @@ def written(tmp_path_factory, files):
     return folder
 
 
+@pytest.mark.slow
 @needed
 def test_sorting_filtering_and_the_keyboard(written):
     from selenium.webdriver import Keys

@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+import pytest
+
 from cycleproof.bundle.layout import MAX_EXTRAS, MEMBERS
 from cycleproof.challenge.loader import LOADER
 
@@ -12,6 +14,7 @@ PAGE = (samples.ROOT / "docs" / "submission-bundle.md").read_text()
 CLONE = "path/to/official-clone"
 
 
+@pytest.mark.slow
 def test_every_command_works_as_written(tmp_path: Path) -> None:
     for name in ("kernel.json", "old.json", "new.json"):
         (tmp_path / name).write_bytes(samples.artifact().data)

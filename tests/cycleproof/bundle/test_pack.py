@@ -85,6 +85,7 @@ def inputs(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_same_bytes_on_different_machines(inputs: Path) -> None:
     """Umask, time zone, locale, hash seed, folder, file times, modes and order all vary."""
     digests = set()
@@ -128,6 +129,7 @@ def test_same_bytes_on_different_machines(inputs: Path) -> None:
     assert len(digests) == 1
 
 
+@pytest.mark.slow
 def test_without_a_file_the_checks_run_now(inputs: Path) -> None:
     result = samples.run("pack", "kernel.json", "--any-shape", "-o", "one.zip", cwd=inputs)
     assert (result.returncode, result.stderr) == (0, "")

@@ -68,6 +68,7 @@ def test_the_honest_generator_passes_its_own_tests_on_our_problem_module(honest,
     assert (result.testsRun, result.errors, result.failures) == (1, [], [])
 
 
+@pytest.mark.slow
 def test_build_and_verify_on_the_command_line(cycleproof, honest, tmp_path):
     artifact = tmp_path / "k.json"
     made = cycleproof("build", honest.parent, "--shape", "4,5,16", "-o", artifact, "--json")
@@ -122,6 +123,7 @@ def test_a_third_build_is_compared_too(generator):
         capture(folder, SHAPE, builds=3)
 
 
+@pytest.mark.slow
 def test_a_table_of_ten_thousand_bundles_behind_jump_indirect(generator):
     folder = generator(
         "table = [{'load': [('const', 1, -n)], 'flow': [('jump', 10_003)]} for n in range(10_000)]",

@@ -314,6 +314,7 @@ def test_the_hint_of_a_clone_without_files_works(tmp_path: Path) -> None:
     assert read_clone(folder, pins_for()).commit
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "code"), [("empty", 2), ("altered", 3)])
 def test_the_clone_is_looked_at_first_and_the_other_checks_are_kept(
     tmp_path: Path, kind: str, code: int
@@ -333,6 +334,7 @@ def test_the_clone_is_looked_at_first_and_the_other_checks_are_kept(
     assert findings["upstream"]["established"].startswith("not run: ")
 
 
+@pytest.mark.slow
 def test_a_failed_kernel_is_not_hidden_by_an_unusable_clone(tmp_path: Path) -> None:
     (tmp_path / "kernel.json").write_bytes(changed("store").data)
     (tmp_path / "up").mkdir()
@@ -373,6 +375,7 @@ def test_the_official_pins_fit_each_other() -> None:
     assert len(OFFICIAL.thresholds) == 8
 
 
+@pytest.mark.slow
 def test_the_command_line_knows_the_official_pins_alone(tmp_path: Path) -> None:
     (tmp_path / "kernel.json").write_bytes(samples.artifact().data)
     folder = clone(tmp_path / "up")

@@ -127,6 +127,7 @@ def test_rows_of_two_paths_exchanged() -> None:
     assert "is not what is claimed" in judged(of, document).reason
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["branch", "dispatch", "interleaved"])
 def test_another_expression_in_a_join_is_accepted_only_if_it_is_equal(name: str) -> None:
     of, data = certified(name)
@@ -232,6 +233,7 @@ def test_a_handler_that_loads_another_word() -> None:
     assert (result.verdict, "is not what is claimed" in result.reason) == (REJECTED, True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["branch", "dispatch", "nested", "guarded", "interleaved"])
 def test_programs_changed_near_jumps_are_accepted_only_if_they_are_right(name: str) -> None:
     """Every operand of the slots around the first jumps, one at a time."""
@@ -508,6 +510,7 @@ def test_a_jump_to_the_next_bundle_either_way_is_no_fork() -> None:
     assert established([{"flow": [["cond_jump_rel", 10, 0]]}], [[]])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("bits", "twice"), [(9, False), (8, True)])
 def test_more_than_256_paths_are_inconclusive(
     bits: int, twice: bool, monkeypatch: pytest.MonkeyPatch
@@ -525,6 +528,7 @@ def test_more_than_256_paths_are_inconclusive(
     assert check(of, result.certificate, solvers=()).verdict == ACCEPTED
 
 
+@pytest.mark.slow
 def test_conditions_that_grow_without_end_are_cut_off() -> None:
     """Two paths that swap some of their inputs again and again."""
     one, two = AT + 2, AT + 4

@@ -65,6 +65,7 @@ def test_every_recipe_at_the_judged_shape(name: str) -> None:
     accepted(artifact(name, JUDGED).decoded)
 
 
+@pytest.mark.slow
 def test_the_shipped_kernel() -> None:
     result = accepted(load(Path(__file__).parents[3] / "artifacts" / "kernel.json").decoded)
     assert result.distinct < result.writes / 20

@@ -1,10 +1,13 @@
 """The study of tampered certificates, a few of each kind."""
 
+import pytest
+
 from cycleproof.checker import ACCEPTED
 from docs.page import PAGE
 from tests.studies.tampering import study
 
 
+@pytest.mark.slow
 def test_no_tampering_is_accepted() -> None:
     results = study(each=2, seed=2)
     assert len(results) == 16

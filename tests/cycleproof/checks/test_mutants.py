@@ -70,6 +70,7 @@ def refused(artifact):
     return False
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", [1, 2])
 def test_the_command_line_agrees(root, write, cycleproof, code):
     shipped = load(root / "artifacts" / "kernel.json").decoded

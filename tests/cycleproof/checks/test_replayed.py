@@ -37,6 +37,7 @@ def test_evidence_without_a_fresh_seed_carries_nothing() -> None:
         require(samples.artifact(), with_seeds(fresh_seeds=0), NONE)
 
 
+@pytest.mark.slow
 def test_on_the_command_line(tmp_path) -> None:  # type: ignore[no-untyped-def]
     (tmp_path / "kernel.json").write_bytes(samples.artifact().data)
     words = ("kernel.json", "--nonce", samples.NONCE.hex())

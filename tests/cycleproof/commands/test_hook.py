@@ -2,6 +2,8 @@
 
 import dataclasses
 
+import pytest
+
 from cycleproof.base.errors import ExitCode
 from cycleproof.commands import hook
 from cycleproof.evidence.model import Finding, Verdict
@@ -26,6 +28,7 @@ def test_failed_and_inconclusive_together_fail(tmp_path, monkeypatch):
     )
 
 
+@pytest.mark.slow
 def test_an_unreadable_artifact_hides_no_other(tmp_path):
     (tmp_path / "bad.json").write_text("{")
     (tmp_path / "good.json").write_bytes(samples.artifact().data)

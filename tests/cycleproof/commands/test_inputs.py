@@ -49,6 +49,7 @@ def test_what_is_no_dump_either_gets_no_such_hint(folder):
     assert "cycleproof build" not in samples.run("verify", "text.json", cwd=folder).stderr
 
 
+@pytest.mark.slow
 def test_several_artifacts_and_the_worst_code(folder):
     names = ("right.json", "dump.json", "wrong.json")
     shown = samples.run("verify", *names, *QUICK, "--json", cwd=folder)
@@ -60,6 +61,7 @@ def test_several_artifacts_and_the_worst_code(folder):
     assert "right.json" in shown.stdout
 
 
+@pytest.mark.slow
 def test_standard_input_is_an_artifact_too(folder):
     shown = subprocess.run(
         [sys.executable, "-P", "-m", "cycleproof", "verify", "-", *QUICK, "--json"],

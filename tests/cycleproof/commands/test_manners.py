@@ -68,6 +68,7 @@ def test_outside_a_clone_it_says_what_it_looked_for(tmp_path, name):
     assert second.startswith("  name one, or make one first: cycleproof build ")
 
 
+@pytest.mark.slow
 def test_a_home_that_takes_nothing_is_not_mentioned(tmp_path):
     (tmp_path / "kernel.json").write_bytes(artifact().data)
     for line in (

@@ -32,6 +32,7 @@ def wrong_always():
     return encode(SMALL, program, len(program), GENERATOR)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("make", "check"), [(wrong_for_zero_trees, "directed"), (wrong_always, "seeds")]
 )
@@ -61,6 +62,7 @@ def test_one_input_at_a_time(write, small_kernel, cycleproof):
     assert done.returncode == 2
 
 
+@pytest.mark.slow
 def test_a_wide_input_alone(write, small_kernel, cycleproof):
     done = cycleproof("verify", write(small_kernel), "--input", "all ones")
     assert done.returncode == 0

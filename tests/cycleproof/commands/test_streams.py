@@ -29,6 +29,7 @@ def start(line, folder, **streams):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("line", ALL)
 def test_a_full_disk_is_one_line_and_no_verdict(folder, line):
     with Path("/dev/full").open("wb") as full:
@@ -43,6 +44,7 @@ def test_a_full_disk_for_errors_changes_no_exit_code(folder):
     assert (ended.returncode, ended.stdout) == (2, b"")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("line", [*QUICK, "verify kernel.json --skip proof"])
 def test_a_reader_that_left_is_no_failed_check(folder, line):
     reader = subprocess.Popen(["/bin/true"], stdin=subprocess.PIPE)

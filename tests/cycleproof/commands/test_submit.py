@@ -37,6 +37,7 @@ def what_people_have(folder: Path, kind: str) -> Path:
     return path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "kind",
     [
@@ -70,6 +71,7 @@ def test_all_that_is_handed_over_comes_of_what_people_have(tmp_path, kind):
     assert str(tmp_path).encode() not in (out / "bundle.zip").read_bytes()
 
 
+@pytest.mark.slow
 def test_a_wrong_kernel_gets_its_report_and_nothing_to_hand_over(tmp_path):
     decoded = samples.artifact().decoded
     program = [*decoded.program[:-1], {"store": [[*decoded.program[-1]["store"][0][:2], 0]]}]
@@ -98,6 +100,7 @@ def test_what_cannot_be_is_said_before_the_work(tmp_path, options, says):
     assert [*(tmp_path / "out").glob("*")] == ([] if options else [tmp_path / "out" / "mine.txt"])
 
 
+@pytest.mark.slow
 def test_another_shape_is_not_handed_over_unless_it_is_asked_for(tmp_path):
     (tmp_path / "k.json").write_bytes(samples.artifact().data)
     shown = samples.run("submit", "k.json", cwd=tmp_path)

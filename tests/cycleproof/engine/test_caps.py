@@ -210,6 +210,7 @@ def test_no_refusal_comes_late():
         assert cutter.effort < 1.1 * slices.MAX_EFFORT
 
 
+@pytest.mark.slow
 def test_the_recipes_are_far_from_every_cap(root):
     from cycleproof.artifact.format import load
 

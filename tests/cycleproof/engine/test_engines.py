@@ -212,6 +212,7 @@ def test_ranges_add_up():
     assert whole.wrong > 10
 
 
+@pytest.mark.slow
 def test_random_arithmetic():
     """Lane 0's output through random ops, every op of the table among them."""
     from frozen.ops import OPS

@@ -29,6 +29,7 @@ def frozen_outcome(machine, shape, inputs):
         return None
 
 
+@pytest.mark.slow
 def test_random_programs(monkeypatch):
     """Jumps on data, stores anywhere and every op of the table among them."""
     assert CROWDED.memory_size == IMAGE

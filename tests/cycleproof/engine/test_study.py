@@ -14,6 +14,7 @@ HAS_COMPILER = shutil.which("g++") is not None
 SHARE = engine.Share(llvm=4, cpp=8 if HAS_COMPILER else 10**9)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "count"),
     [
@@ -44,6 +45,7 @@ def test_a_difference_is_counted(monkeypatch):
     assert engine.study("mutants", 2, SHARE, runs=1, seed=1)["different"] == 2
 
 
+@pytest.mark.slow
 def test_faults_are_compared(monkeypatch):
     """A back end that ends where the frozen machine faults is different."""
     monkeypatch.setattr(interpreter, "FAULT", harness.MISS)

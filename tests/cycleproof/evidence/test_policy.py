@@ -176,6 +176,7 @@ def test_gates_demand_the_judged_shape() -> None:
     assert require(samples.artifact(), samples.evidence(), NONE) == samples.evidence()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "words",
     [("pack", "-o", "out"), ("attest", "--key", "me.key", "-o", "out"), ("hook",)],
@@ -196,6 +197,7 @@ def test_gates_on_the_command_line(tmp_path: Any, words: tuple[str, ...]) -> Non
     assert "at most 7 cycles" in refused.stdout + refused.stderr
 
 
+@pytest.mark.slow
 def test_verify_answers_by_its_requirements(tmp_path: Any) -> None:
     (tmp_path / "kernel.json").write_bytes(samples.artifact().data)
     (tmp_path / "r.toml").write_text("max-cycles = 7")

@@ -222,6 +222,7 @@ def test_an_error_begins_with_its_word(error: Any, word: str) -> None:
     assert error_word(error) == word
 
 
+@pytest.mark.slow
 def test_the_command_line_says_it(tmp_path: Path) -> None:
     (tmp_path / "k.json").write_text("{")
     shown = samples.run("verify", "k.json", cwd=tmp_path)

@@ -101,6 +101,7 @@ def test_an_endless_loop_runs_longer_than_claimed():
     assert "out of fuel" in result.statement
 
 
+@pytest.mark.slow
 def test_a_loop_that_counts_on_data_is_never_proved():
     """It runs value % 4 times: the cycle count is the input's."""
 

@@ -108,6 +108,7 @@ def hungry(*arguments, **named):
     return bytearray(limits.MEMORY_LIMIT)
 
 
+@pytest.mark.slow
 def test_out_of_memory_is_inconclusive_everywhere(monkeypatch, tmp_path, right):
     certificate = tmp_path / "certificate.json"
     assert run("prove", right, "--certificate", certificate).return_value == 0

@@ -14,6 +14,7 @@ SHAPE = Shape(2, 3, 8)
 RECIPES = ("baseline", "vector", "best-indexed", "records", "best")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", RECIPES)
 def test_both_ways_write_the_same_certificate(name):
     artifact = recipe_artifact(name, (4, 6, 64))

@@ -38,6 +38,7 @@ def without_solver(monkeypatch):
 # -- what it settles -----------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @needs_solver
 @pytest.mark.parametrize("respelling", RESPELLINGS, ids=lambda f: f.__name__)
 def test_the_fallback_settles_it_and_the_checker_agrees(respelling, monkeypatch):
@@ -58,6 +59,7 @@ def test_the_fallback_settles_it_and_the_checker_agrees(respelling, monkeypatch)
     assert "the fallback was not run: no SMT solver is installed" in result.notes[0]
 
 
+@pytest.mark.slow
 @needs_solver
 @pytest.mark.parametrize("seed", range(6))
 def test_several_at_once(seed):
@@ -70,6 +72,7 @@ def test_several_at_once(seed):
     assert check(subject, result.certificate).verdict == ACCEPTED
 
 
+@pytest.mark.slow
 @needs_solver
 def test_both_solvers_agree():
     subject = respelled(xor_by_complements, bit_as_or_less_xor)
@@ -95,6 +98,7 @@ def wrong_on_one_value(k, place, lane, h):
         k.plain("+", "value", "value", "t")
 
 
+@pytest.mark.slow
 @needs_solver
 def test_a_word_that_only_seems_equal_is_not_merged():
     subject = respelled(xor_by_halves, tamper=wrong_on_one_value)
@@ -184,6 +188,7 @@ def absorbs_a_deep_chain(k, place, lane, h):
         k.plain("&", "value", "t", "value")
 
 
+@pytest.mark.slow
 @needs_solver
 def test_a_deep_chain_ends_the_window_and_not_the_run():
     result = prove(respelled(xor_by_halves, tamper=absorbs_a_deep_chain))

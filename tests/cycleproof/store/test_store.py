@@ -113,6 +113,7 @@ def test_the_secret_is_this_accounts_alone(tmp_path, monkeypatch):
         assert account_secret()
 
 
+@pytest.mark.slow
 def test_one_run_for_every_product(tmp_path):
     """`verify` keeps, the others use it: the same nonce everywhere, and --again draws another."""
     kernel = tmp_path / "kernel.json"
@@ -140,6 +141,7 @@ def test_one_run_for_every_product(tmp_path):
     assert nonce not in (tmp_path / "k.md").read_text()
 
 
+@pytest.mark.slow
 def test_a_partial_or_replayed_run_is_not_kept(tmp_path):
     (tmp_path / "kernel.json").write_bytes(samples.artifact().data)
     state = str(tmp_path / "state")

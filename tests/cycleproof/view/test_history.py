@@ -137,6 +137,7 @@ def test_nothing_is_called_verified_that_was_only_read():
     assert "recorded, not verified here" in history_chart(entries, "").text
 
 
+@pytest.mark.slow
 def test_a_timeline_that_lies_beside_the_artifact_is_not_read(tmp_path):
     (tmp_path / "kernel.json").write_bytes(samples.artifact().data)
     (tmp_path / "evidence.json").write_bytes(samples.evidence().encode())

@@ -4,6 +4,8 @@ import json
 import os
 import re
 
+import pytest
+
 from cycleproof.checks import CHECKS
 from cycleproof.view.profiling import profile
 from tests.support import samples
@@ -21,6 +23,7 @@ def test_every_part_is_timed(tmp_path):
     assert slow["seeds"] > slow["pins"]  # a process of its own against eight small files
 
 
+@pytest.mark.slow
 def test_the_flame_graph_is_one_file_and_the_table_says_the_same_as_json(tmp_path):
     artifact = tmp_path / "kernel.json"
     artifact.write_bytes(samples.artifact().data)

@@ -24,6 +24,7 @@ def show(*arguments):
     )
 
 
+@pytest.mark.slow
 def test_tables_and_json_say_the_same():
     answer = show(SHIPPED, "--json")
     assert answer.returncode == 0
@@ -37,6 +38,7 @@ def test_tables_and_json_say_the_same():
     assert f"longest chain of dependent slots takes {figures['critical_path']['length']}" in text
 
 
+@pytest.mark.slow
 def test_a_bundle_is_disassembled():
     answer = show(SHIPPED, "--bundle", "0", "--json")
     program = json.loads(Path(SHIPPED).read_bytes())["program"]
@@ -45,6 +47,7 @@ def test_a_bundle_is_disassembled():
     assert rows[0]["text"]
 
 
+@pytest.mark.slow
 def test_brief_is_the_explanation_only():
     lines = show(SHIPPED, "--brief").stdout.splitlines()
     text = " ".join(lines[1:])

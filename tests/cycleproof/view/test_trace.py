@@ -93,6 +93,7 @@ def kernel(shape):
     return decode(encode(shape, program, len(program), generator), "test")
 
 
+@pytest.mark.slow
 def test_the_shipped_kernels_trace_reads_back_whole(tmp_path):
     out = tmp_path / "k.pftrace"
     answer = samples.run("trace", SHIPPED.resolve(), "-o", out, cwd=tmp_path)
@@ -154,6 +155,7 @@ def test_chrome_json(tmp_path):
     assert rows[slices[0]["tid"]].split()[0] in program[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("writer", [perfetto, chrome])
 def test_memory_does_not_grow_with_the_run(writer):
     """What the writers hold is the same for 700 and for 4,200 bundles."""
@@ -270,6 +272,7 @@ class FakeUi(BaseHTTPRequestHandler):
         pass
 
 
+@pytest.mark.slow
 @needed
 def test_the_page_hands_the_trace_to_the_ui_and_again_after_a_rebuild(tmp_path):
     from selenium.webdriver.support.ui import WebDriverWait

@@ -46,6 +46,7 @@ def members(distributions: dict[str, bytes], suffix: str, tmp_path: Path) -> dic
         return {n.partition("/")[2]: file.read() for n, file in files.items() if file}
 
 
+@pytest.mark.slow
 def test_built_twice_the_same_bytes(
     distributions: dict[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -320,6 +320,7 @@ def test_refuses_other_keys(tmp_path: Path) -> None:
         load_signer(path)
 
 
+@pytest.mark.slow
 def test_the_commands_from_key_to_verified_bundle(tmp_path: Path) -> None:
     (tmp_path / "kernel.json").write_bytes(samples.artifact().data)
     (tmp_path / "ev.json").write_bytes(samples.evidence().encode())
@@ -371,6 +372,7 @@ def test_wrong_usage_is_code_2(tmp_path: Path, words: tuple[str, ...], says: str
     assert says in result.stderr
 
 
+@pytest.mark.slow
 def test_what_no_run_has_shown_is_not_signed(tmp_path: Path) -> None:
     (tmp_path / "kernel.json").write_bytes(samples.artifact().data)
     (tmp_path / "ev.json").write_bytes(samples.edited({}, upstream="pass"))

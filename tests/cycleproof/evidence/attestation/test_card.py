@@ -127,6 +127,7 @@ def test_the_badge_is_one_small_picture_that_loads_nothing() -> None:
     assert b"<script" not in data
 
 
+@pytest.mark.slow
 def test_the_commands(tmp_path: Path) -> None:
     (tmp_path / "kernel.json").write_bytes(samples.artifact().data)
     key = tmp_path / "me.key"
@@ -145,6 +146,7 @@ def test_the_commands(tmp_path: Path) -> None:
     assert (matched.returncode, findings["attestation"]["verdict"]) == (0, "pass")
 
 
+@pytest.mark.slow
 def test_no_card_for_another_shape_unless_it_is_asked_for(tmp_path: Path) -> None:
     (tmp_path / "kernel.json").write_bytes(samples.artifact().data)
     key = tmp_path / "me.key"

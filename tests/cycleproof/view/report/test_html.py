@@ -36,6 +36,7 @@ def page(small):
     return report_page(small, samples.evidence(), names, [], f"{HOSTILE}.json").decode()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("verdict", [Verdict.FAIL, Verdict.SKIPPED])
 def test_a_count_is_a_claim_until_the_outputs_are_established(small, page, verdict):
     assert "cycles claimed" not in page
@@ -186,6 +187,7 @@ def test_the_author_s_words_and_a_date_are_shown_on_request(tmp_path):
         assert refused.returncode == 2, more
 
 
+@pytest.mark.slow
 def test_the_same_bytes_in_any_process(tmp_path):
     artifact = tmp_path / "kernel.json"
     artifact.write_bytes(samples.artifact().data)
@@ -247,6 +249,7 @@ def test_contrast_is_enough_in_both_schemes(page):
                 assert contrast(colours[area], colours[background]) >= 3, (area, background)
 
 
+@pytest.mark.slow
 @needed
 def test_in_a_browser(page, tmp_path, small):
     from selenium.webdriver import ActionChains, Keys

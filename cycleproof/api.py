@@ -31,7 +31,8 @@ from .base.errors import (
 from .base.files import read_regular
 from .bundle.read import load_any
 from .checker import Result, check_limited
-from .checks import CHECKS, Subject
+from .checks import CHECKS, Subject, seeds
+from .checks import upstream as official
 from .checks.verify import verify as run_checks
 from .evidence.model import Evidence, Finding, Verdict
 from .evidence.policy import BY_NAME, NONE, Requirements
@@ -121,8 +122,10 @@ def verify(
     subject = Subject(
         _loaded(artifact),
         read_frozen(installed_folder()),
-        fresh_seeds=fresh_seeds,
-        upstream=None if upstream is None else Path(upstream),
+        (
+            seeds.Options(fresh_seeds),
+            official.Options(None if upstream is None else Path(upstream)),
+        ),
     )
     return run_checks(subject, skip, requirements=requirements)
 

@@ -15,11 +15,12 @@ from frozen.artifact import Artifact
 
 from ..base.errors import MissingDependency
 from ..base.install import install_hint
-from ..checker import ACCEPTED, INCONCLUSIVE, Result, check_with_facts
+from ..base.limits import LimitReached, limited
+from ..checker import ACCEPTED, INCONCLUSIVE, Result, check_with_facts, ended
 from ..checker.obligations import Fact
 from ..checker.vocabulary import Reference
 from .definitions import Script, candidates, root_lemma
-from .solvers import ask, available, versions
+from .solvers import Budget, ask, available, versions
 
 TRUSTED = (
     "decoding of the two files",
@@ -81,17 +82,39 @@ def questions(reference: Reference, facts: Iterator[tuple[Fact, str]]) -> list[Q
     return [*lemmas, *listed]
 
 
+def asked_of(artifact: Artifact, data: bytes) -> tuple[Result, list[Question]]:
+    """The checker's verdict and, of an accepted certificate, the questions; in a limited child.
+
+    Raises ``Malformed`` if ``data`` is no certificate.
+    """
+
+    def work() -> tuple[Result, list[Question]]:
+        checked, obligations = check_with_facts(artifact, data)
+        if checked.verdict != ACCEPTED:
+            return checked, []
+        return checked, questions(obligations.reference, obligations.established())
+
+    try:
+        return limited(work)
+    except LimitReached as reached:
+        return ended(artifact, reached), []
+
+
 def audit(artifact: Artifact, data: bytes, progress: Progress = lambda *_: None) -> Audit:
     """Check a certificate, then have solvers establish every fact that the check leaned on.
 
-    ``progress`` is told how many answers there are and how many are due. Raises ``Malformed`` if
-    ``data`` is no certificate, ``MissingDependency`` without two solvers.
+    Past a limit of the checker or of the solvers it is inconclusive. ``progress`` is told how many
+    answers there are and how many are due. Raises ``Malformed`` if ``data`` is no certificate,
+    ``MissingDependency`` without two solvers.
     """
     require()
-    checked, obligations = check_with_facts(artifact, data)
+    checked, asked = asked_of(artifact, data)
     if checked.verdict != ACCEPTED:
         return _result(checked.verdict, checked.reason, checked, [])
-    answers = put(questions(obligations.reference, obligations.established()), progress)
+    try:
+        answers = put(asked, progress)
+    except LimitReached as reached:
+        return _result(INCONCLUSIVE, f"the audit was ended: {reached}", checked, [])
     for answer in answers:
         if not answer.closed:
             said = ", ".join(f"{name} says {word}" for name, word in answer.said.items())
@@ -130,8 +153,9 @@ def put(asked: Sequence[Question], progress: Progress = lambda *_: None) -> list
     """Put every question to the solvers, in parallel.
 
     The first two settle most. Where one of them does not say "unsat", the third is asked; where
-    that does not close it either, the next deeper script.
+    that does not close it either, the next deeper script. Raises ``LimitReached``.
     """
+    budget = Budget()
     workers = max(1, len(os.sched_getaffinity(0)))
     names, done = available(), 0
     answers = [Answer(question, question.scripts[0], {}) for question in asked]
@@ -148,7 +172,7 @@ def put(asked: Sequence[Question], progress: Progress = lambda *_: None) -> list
                 def run(job: tuple[str, list[tuple[int, Script]]]) -> None:
                     nonlocal done
                     name, batch = job
-                    said = ask(name, [script for _, script in batch])
+                    said = ask(name, [script for _, script in batch], budget)
                     for (number, _), word in zip(batch, said, strict=True):
                         before = answers[number].said.get(name, "unsat")
                         answers[number].said[name] = word if before == "unsat" else before
@@ -180,4 +204,4 @@ def _batches(
         yield batch
 
 
-__all__ = ["Answer", "Audit", "Question", "audit", "put", "questions", "require"]
+__all__ = ["Answer", "Audit", "Question", "asked_of", "audit", "put", "questions", "require"]

@@ -4,6 +4,7 @@ import hashlib
 import json
 import shutil
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,10 +12,11 @@ from frozen.artifact import Artifact
 
 from ..base.errors import MissingDependency, Unreadable
 from ..base.install import install_hint
-from ..checker import ACCEPTED, check_with_facts
-from . import Progress, questions
+from ..base.limits import LimitReached
+from ..checker import ACCEPTED, INCONCLUSIVE
+from . import Progress, Question, asked_of
 from .definitions import Script
-from .solvers import ask, available, prove
+from .solvers import Budget, ask, available, prove
 
 FORMAT = "cycleproof-smt/1"
 README = """\
@@ -56,9 +58,9 @@ def export_smt(
 ) -> Exported:
     """Write the facts of an accepted certificate into ``folder``, which must not exist yet.
 
-    The folder appears whole or not at all. Raises ``Unreadable`` if it cannot be written,
-    ``MissingDependency`` if proofs are asked for and there is no cvc5, ``Malformed`` if ``data``
-    is no certificate.
+    The folder appears whole or not at all. Past a limit it is inconclusive.
+    Raises ``Unreadable`` if it cannot be written, ``MissingDependency`` if proofs are asked for
+    and there is no cvc5, ``Malformed`` if ``data`` is no certificate.
     """
     if folder.exists() or folder.is_symlink():
         raise Unreadable(f"{folder}: exists already", "name a folder that does not exist")
@@ -66,17 +68,38 @@ def export_smt(
         raise MissingDependency(
             "the export needs bitwuzla, its proofs need cvc5", install_hint("audit")
         )
-    checked, obligations = check_with_facts(artifact, data)
+    checked, asked = asked_of(artifact, data)
     if checked.verdict != ACCEPTED:
         return Exported(checked.verdict, checked.reason, 0, 0)
-    asked = questions(obligations.reference, obligations.established())
-    # Of the scripts that say a fact, the first that a solver closes.
-    said = ask("bitwuzla", [question.scripts[0] for question in asked])
+    budget = Budget()
+    try:
+        chosen = _chosen(asked, budget)
+        return _written(artifact, data, folder, asked, chosen, budget, proofs, progress)
+    except LimitReached as reached:
+        return Exported(INCONCLUSIVE, f"the export was ended: {reached}", 0, 0)
+
+
+def _chosen(asked: Sequence[Question], budget: Budget) -> list[Script]:
+    """Of the scripts that say each fact, the first that a solver closes."""
+    said = ask("bitwuzla", [question.scripts[0] for question in asked], budget)
     chosen: list[Script] = []
     for question, word in zip(asked, said, strict=True):
         others = question.scripts[1:] if word != "unsat" else ()
-        found = (one for one in others if ask("bitwuzla", [one]) == ["unsat"])
+        found = (one for one in others if ask("bitwuzla", [one], budget) == ["unsat"])
         chosen.append(next(found, question.scripts[0]))
+    return chosen
+
+
+def _written(
+    artifact: Artifact,
+    data: bytes,
+    folder: Path,
+    asked: Sequence[Question],
+    chosen: Sequence[Script],
+    budget: Budget,
+    proofs: bool,
+    progress: Progress,
+) -> Exported:
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         work = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
@@ -97,7 +120,7 @@ def export_smt(
                 "check_sats": len(script.cases),
                 "position": question.place,
             }
-            proof = prove(script) if proofs and len(script.cases) == 1 else None
+            proof = prove(script, budget) if proofs and len(script.cases) == 1 else None
             if proof is not None:
                 entry["proof"] = f"proofs/{number:05}.cpc"
                 (work / f"proofs/{number:05}.cpc").write_bytes(proof)

@@ -2,18 +2,21 @@
 
 A child runs with ``-I``, in an empty folder, with an empty environment and limits on memory and
 processor time. Whatever it does not answer in order reads as "unknown", which establishes nothing.
+All children together have a ``Budget``: a certificate may put any number of questions.
 """
 
 import json
+import resource
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from importlib.util import find_spec
 
 from ..base.child import INSTALLED, OutOfTime, run
+from ..base.limits import MEMORY_LIMIT, SECONDS_LIMIT, LimitReached
 from .definitions import Script
 
 SECONDS = 10  # a case
-MEMORY = 4 << 30
+ALL_SECONDS = 6 * SECONDS_LIMIT  # of the processor, by all children of an audit or an export
 DISTRIBUTIONS: Mapping[str, str] = {"bitwuzla": "bitwuzla", "cvc5": "cvc5", "z3": "z3-solver"}
 
 _LIMITS = """
@@ -104,21 +107,40 @@ def versions(names: Sequence[str]) -> dict[str, str]:
     return {name: version(DISTRIBUTIONS[name]) for name in names}
 
 
-def ask(name: str, scripts: Sequence[Script]) -> list[str]:
+class Budget:
+    """What is left of ``ALL_SECONDS``, of the children that have ended."""
+
+    def __init__(self) -> None:
+        self._start, self._all = _spent(), ALL_SECONDS
+
+    def left(self) -> int:
+        """Seconds of the processor, at least 1. Raises ``LimitReached`` where none are left."""
+        left = self._all - int(_spent() - self._start)
+        if left <= 0:
+            raise LimitReached(f"its solvers need more than {self._all} s of processor time")
+        return left
+
+
+def _spent() -> float:
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
+def ask(name: str, scripts: Sequence[Script], budget: Budget) -> list[str]:
     """What a solver says of each script: "unsat" (every case is), "sat" or "unknown".
 
     A child that dies, hangs or babbles has answered the scripts before the one it died of; that
-    one is "unknown", and the rest go to another child.
+    one is "unknown", and the rest go to another child. Raises ``LimitReached``.
     """
     answers: list[str] = []
     while len(answers) < len(scripts):
-        answers += _batch(name, scripts[len(answers) :])
+        answers += _batch(name, scripts[len(answers) :], budget)
     return answers
 
 
-def _batch(name: str, scripts: Sequence[Script]) -> list[str]:
+def _batch(name: str, scripts: Sequence[Script], budget: Budget) -> list[str]:
     """The answers up to the first script that got none, which is "unknown"."""
-    seconds = SECONDS * (1 + sum(len(script.cases) for script in scripts))
+    seconds = min(SECONDS * (1 + sum(len(script.cases) for script in scripts)), budget.left())
     code = _FRAME.format(solver=_CHILDREN[name].format(milliseconds=SECONDS * 1000))
     data = json.dumps([[script.base, script.cases] for script in scripts]).encode()
     answers = []
@@ -138,15 +160,18 @@ def _answer(line: bytes, cases: int) -> str:
     return "sat" if isinstance(words, list) and words[-1:] == ["sat"] else "unknown"
 
 
-def prove(script: Script) -> bytes | None:
-    """cvc5's proof of a script of one case, in its CPC format; None where it has none."""
-    output = _run(_PROVER, script.text.encode("ascii"), SECONDS)
+def prove(script: Script, budget: Budget) -> bytes | None:
+    """cvc5's proof of a script of one case, in its CPC format; None where it has none.
+
+    Raises ``LimitReached``.
+    """
+    output = _run(_PROVER, script.text.encode("ascii"), min(SECONDS, budget.left()))
     return output.removeprefix(b"unsat\n") if output.startswith(b"unsat\n(") else None
 
 
 def _run(code: str, data: bytes, seconds: int) -> bytes:
     """What a child printed until it ended or was ended; whether it ended in order is not told."""
-    head = _LIMITS.format(memory=MEMORY, processor=seconds)
+    head = _LIMITS.format(memory=MEMORY_LIMIT, processor=seconds)
     try:
         return run([*INSTALLED, "-c", head + code], seconds, data).stdout
     except OutOfTime as late:

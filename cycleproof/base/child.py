@@ -7,6 +7,7 @@ library or setting of the folder or environment that cycleproof is called in rea
 """
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -32,6 +33,15 @@ class OutOfTime(TimeoutError):
     def __init__(self, seconds: float, output: bytes) -> None:
         super().__init__(f"not done in {seconds:g} s")
         self.output = output
+
+
+def tool(name: str) -> str | None:
+    """The full path of a program, by those folders of PATH that are absolute; None if none has it.
+
+    An empty or relative folder means the caller's own, which may be a stranger's.
+    """
+    folders = filter(os.path.isabs, os.get_exec_path())
+    return shutil.which(name, path=os.pathsep.join(folders))
 
 
 @contextmanager

@@ -3,14 +3,13 @@
 Only a sandbox keeps a generator from the network and from files; the output says which it was.
 """
 
-import shutil
 import sys
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from ..base.child import BARE, run
+from ..base.child import BARE, run, tool
 from ..base.errors import MissingDependency
 
 DISK_LIMIT = 128 << 20  # bytes that a generator's folders may hold
@@ -32,7 +31,7 @@ class Sandbox(NamedTuple):
 
 def _tool(name: str) -> str:
     """Its full path: the child's environment has no PATH to find it by."""
-    return shutil.which(name) or name
+    return tool(name) or name
 
 
 def _bwrap(folder: Path) -> list[str]:
@@ -81,7 +80,7 @@ def sandbox_named(name: str) -> Sandbox:
 def works(sandbox: Sandbox) -> bool:
     """Whether the interpreter starts in it; a tool that is present may still be forbidden."""
     command = sandbox.command(Path(__file__).parent)
-    if not command or shutil.which(command[0]) is None:
+    if not command or tool(command[0]) is None:
         return not command
     try:
         return run([*command, *BARE, "-c", ""], _PROBE_SECONDS).returncode == 0

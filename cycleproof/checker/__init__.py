@@ -74,8 +74,13 @@ def check_limited(artifact: Artifact, data: bytes, solvers: Sequence[str] | None
     try:
         return limited(lambda: check(artifact, data, solvers))
     except LimitReached as reached:
-        reason = f"the checker was ended: {reached}"
-        return Result(INCONCLUSIVE, reason, artifact.shape, 0, 0, 0, 0, 0, ())
+        return ended(artifact, reached)
+
+
+def ended(artifact: Artifact, reached: LimitReached) -> Result:
+    """The result of a check that reached a limit."""
+    reason = f"the checker was ended: {reached}"
+    return Result(INCONCLUSIVE, reason, artifact.shape, 0, 0, 0, 0, 0, ())
 
 
 def _check(
@@ -121,4 +126,5 @@ __all__ = [
     "check",
     "check_limited",
     "check_with_facts",
+    "ended",
 ]

@@ -1,49 +1,81 @@
-"""The checks. Each is one module with a ``run`` and one row here, in the order they run."""
+"""The checks. Each is one module, with its ``run`` and its options, and one row here, in order."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
-from pathlib import Path
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import Any, NamedTuple, TypeVar
 
 from ..artifact.format import LoadedArtifact
+from ..base.errors import CycleproofError
 from ..base.gauge import Tell
-from ..evidence.model import Finding
+from ..evidence.model import Finding, Verdict
 from ..simulator.base import FrozenBase
 from ..simulator.runner import Answer
 from ..simulator.runs import Request, Runs
-from ..simulator.seeds import FIXED_SEEDS, FRESH_SEEDS, new_nonce
+from ..simulator.seeds import new_nonce
 
 
-class Amount(NamedTuple):
-    """How many seeds the check ``bulk`` runs: a number, or as many as the seconds allow."""
+class Found(NamedTuple):
+    """What a check says; ``verify`` puts its name to it. The fields are those of ``Finding``."""
 
-    seeds: int
-    seconds: float | None = None
+    verdict: Verdict
+    established: str
+    figures: Mapping[str, Any] = MappingProxyType({})
+    notes: Sequence[str] = ()
+    reproduce: str = ""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a check is asked for. A check that takes options derives ``Options`` from this.
+
+    Its fields have defaults and the names of the parameters that the module's ``OPTIONS`` make:
+    those are the click options that `verify` takes for the check.
+    """
+
+    def look(self, artifacts: int) -> CycleproofError | None:
+        """Raise what is wrong with them, before any work; return what need not stop it.
+
+        ``artifacts``: how many they are for. Raises ``CycleproofError``, ``click.UsageError``.
+        """
+        return None
+
+    @property
+    def single(self) -> str:
+        """The option that asks for one run and leaves the other checks out, or ""."""
+        return ""
+
+    @property
+    def wanted(self) -> bool:
+        """Whether the check runs where it would settle nothing, too."""
+        return False
+
+    @property
+    def special(self) -> bool:
+        """Whether the evidence is for this one purpose, so that it is not kept for others."""
+        return False
+
+
+_Options = TypeVar("_Options", bound=Asked)
 
 
 @dataclass(frozen=True)
 class Subject:
-    """What is checked, against what, and how much."""
+    """What is checked, against what, and what each check is asked for."""
 
     artifact: LoadedArtifact
     base: FrozenBase
-    fixed_seeds: tuple[int, ...] = FIXED_SEEDS
-    fresh_seeds: int = FRESH_SEEDS
-    directed_input: str | None = None  # the one to run, by its name; all if None
+    options: tuple[Asked, ...] = ()  # one of a kind
     nonce: bytes = field(default_factory=new_nonce)
     replayed: bool = False  # the nonce was given, so its seeds are no fresh ones
-    upstream: Path | None = None
-    attestation: Path | None = None
-    keys: tuple[Path, ...] = ()
-    threshold: int = 1
-    reproduce: bool = False
-    audit: bool = False  # each step of the proof by two solvers, none by rules
-    bulk: Amount | None = None  # None: the check's own number, where the proof stays open
-    engine: str = "llvm"
     tell: Callable[[int], None] = lambda _: None  # called with the seeds that bulk has run so far
     tell_proof: Tell = lambda *_: None  # called with how far the proof is, in its own process
     runs: Runs = field(default_factory=Runs)
+
+    def of(self, kind: type[_Options]) -> _Options:
+        """The options of this kind; its defaults where nothing was asked for."""
+        return next((each for each in self.options if type(each) is kind), kind())
 
     def answers(self, requests: list[Request]) -> list[Answer]:
         """What the frozen base says of some runs of the artifact."""
@@ -63,20 +95,33 @@ class Check(NamedTuple):
     runs_inputs: bool = False  # its module says on which, by ``requests``
     aside: bool = False  # it starts before all others, in a process of its own
 
+    @property
+    def _module(self) -> Any:
+        return import_module(f"{__name__}.{self.name}")
+
+    @property
+    def parameters(self) -> Sequence[Callable[[Any], Any]]:
+        """The click options that `verify` takes for it."""
+        found: Sequence[Callable[[Any], Any]] = getattr(self._module, "OPTIONS", ())
+        return found
+
+    @property
+    def options(self) -> type[Asked]:
+        """The kind of what it is asked for."""
+        kind: type[Asked] = getattr(self._module, "Options", Asked)
+        return kind
+
     def requests(self, subject: Subject) -> list[Request]:
         """The runs that the check will ask for."""
         if not self.runs_inputs:
             return []
-        module = import_module(f"{__name__}.{self.name}")
-        found: list[Request] = module.requests(subject)
+        found: list[Request] = self._module.requests(subject)
         return found
 
-    @property
-    def run(self) -> Callable[[Subject], Finding]:
-        """The check's function; it raises ``CycleproofError`` alone."""
-        module = import_module(f"{__name__}.{self.name}")
-        function: Callable[[Subject], Finding] = module.run
-        return function
+    def run(self, subject: Subject) -> Finding:
+        """What the check finds, under its name. Raises only ``CycleproofError``."""
+        found: Found = self._module.run(subject)
+        return Finding(self.name, *found)
 
 
 CHECKS = (

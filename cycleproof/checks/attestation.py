@@ -1,19 +1,74 @@
 """The check ``attestation``: holders of the named keys vouch for exactly these bytes."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+
+from ..base.errors import CycleproofError
 from ..base.files import read_regular
 from ..evidence.attestation.card import SCORE_CARD
 from ..evidence.attestation.envelope import MAX_FILE, Envelope, read_envelopes, verify
 from ..evidence.attestation.keys import load_public, need_library
 from ..evidence.attestation.statement import complaints, read_statement
-from ..evidence.model import Finding, Verdict
-from . import Subject
+from ..evidence.model import Verdict
+from . import Asked, Found, Subject
 
 if TYPE_CHECKING:
     from securesystemslib.signer import SSlibKey
+
+
+OPTIONS = (
+    click.option(
+        "--attestation",
+        "--card",
+        "attestation",
+        type=click.Path(path_type=Path, exists=True, dir_okay=False),
+        help="Hold what `attest` or `card` wrote against it.",
+    ),
+    click.option(
+        "--key",
+        "keys",
+        multiple=True,
+        type=click.Path(path_type=Path, exists=True, dir_okay=False),
+        help="Public key that must have signed the attestation; may be repeated.",
+    ),
+    click.option(
+        "--threshold",
+        type=click.IntRange(1, 100),
+        help="How many of the keys must have signed.  [default: all]",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Options(Asked):
+    """A file of statements, the keys, and how many of them must have signed; all if None."""
+
+    attestation: Path | None = None
+    keys: tuple[Path, ...] = ()
+    threshold: int | None = None
+
+    def look(self, artifacts: int) -> CycleproofError | None:
+        """Raises what is wrong with the file or with a key before any check runs."""
+        if (self.attestation is None) != (not self.keys):
+            raise click.UsageError("--attestation and --key go together")
+        if self.threshold is not None and self.threshold > len(self.keys):
+            raise click.UsageError(
+                f"--threshold {self.threshold}: only {len(self.keys)} keys are named"
+            )
+        if self.attestation is not None:
+            if artifacts > 1:
+                raise click.UsageError("an attestation goes with one ARTIFACT")
+            read_given(self.attestation, self.keys)
+        return None
+
+    @property
+    def special(self) -> bool:
+        """A named attestation."""
+        return self.attestation is not None
 
 
 def read_given(attestation: Path, keys: Sequence[Path]) -> tuple[list[Envelope], list["SSlibKey"]]:
@@ -26,24 +81,25 @@ def read_given(attestation: Path, keys: Sequence[Path]) -> tuple[list[Envelope],
     return read_envelopes(read_regular(attestation, MAX_FILE), attestation.name), public
 
 
-def run(subject: Subject) -> Finding:
+def run(subject: Subject) -> Found:
     """Verify every envelope of the file, then read it and hold it against the bytes at hand."""
-    if subject.attestation is None:
-        return Finding(
-            "attestation",
+    asked = subject.of(Options)
+    if asked.attestation is None:
+        return Found(
             Verdict.SKIPPED,
             "no attestation was given (--attestation FILE --key PUB)",
         )
-    envelopes, keys = read_given(subject.attestation, subject.keys)
-    name = subject.attestation.name
+    envelopes, keys = read_given(asked.attestation, asked.keys)
+    threshold = asked.threshold or len(keys)
+    name = asked.attestation.name
     signers: set[str] = set()
     kinds = []
     problems: list[tuple[Verdict, str]] = []
     for number, envelope in enumerate(envelopes, start=1):
         at = f"line {number}"
-        signed = verify(envelope, keys, subject.threshold)
+        signed = verify(envelope, keys, threshold)
         if not signed:
-            text = f"{at}: not signed by {subject.threshold} of the {len(keys)} named keys"
+            text = f"{at}: not signed by {threshold} of the {len(keys)} named keys"
             problems.append((Verdict.FAIL, text))
             continue
         signers.update(signed)
@@ -51,19 +107,17 @@ def run(subject: Subject) -> Finding:
         kinds.append(statement["predicateType"])
         found = complaints(statement, subject.artifact, subject.base.digest)
         problems += [(verdict, f"{at}: {text}") for verdict, text in found]
-    figures = {"keys": sorted(signers), "statements": kinds, "threshold": subject.threshold}
+    figures = {"keys": sorted(signers), "statements": kinds, "threshold": threshold}
     about = "this program" if SCORE_CARD in kinds else "these bytes"
     if not problems:
-        return Finding(
-            "attestation",
+        return Found(
             Verdict.PASS,
             f"{len(kinds)} statements about exactly {about}, signed by"
-            f" {subject.threshold} of {len(keys)} named keys; whether they are true is left open",
+            f" {threshold} of {len(keys)} named keys; whether they are true is left open",
             figures,
         )
     failed = [text for verdict, text in problems if verdict is Verdict.FAIL]
-    return Finding(
-        "attestation",
+    return Found(
         Verdict.FAIL if failed else Verdict.UNKNOWN,
         (failed or [problems[0][1]])[0],
         figures,

@@ -4,44 +4,104 @@ The engine only counts and points. Each seed that it calls wrong is run again by
 simulator, whose word decides; so are seeds that missed a guard, and a sample of right ones.
 """
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
-from ..base.errors import EnginesDisagree, MissingDependency
+import click
+
+from ..base.errors import CycleproofError, EnginesDisagree, MissingDependency
 from ..base.text import ALL_WORDS, JUDGED_WORDS, command_line
 from ..engine import run as engine
 from ..engine import stream
 from ..engine.errors import Unsupported
 from ..engine.result import Part
-from ..evidence.model import Finding, Verdict
+from ..evidence.model import Verdict
 from ..simulator.runner import Answer, run_frozen
-from . import Amount, Subject
+from . import Asked, Found, Subject
 from .runs import complaint, cycle_complaint
 
 WIDE_SHARE = 10  # one seed of all 32-bit words for so many judged ones
 REPLAYED = 8  # wrong seeds, and right ones of a sample
 REPLAYED_MISSES = 64
+MOST_SEEDS = 1 << 62
 
 
-def run(subject: Subject) -> Finding:
+class Amount(NamedTuple):
+    """How many seeds to run: a number, or as many as the seconds allow."""
+
+    seeds: int
+    seconds: float | None = None
+
+
+def _amount(_context: click.Context, _option: click.Parameter, text: str | None) -> Amount | None:
+    """``1e6`` or ``1000000`` seeds, or ``60s`` of them."""
+    if text is None:
+        return None
+    try:
+        number = float(text.removesuffix("s"))
+    except ValueError:
+        number = 0.0
+    if not 1 <= number <= MOST_SEEDS:
+        raise click.BadParameter("expected a number of seeds, as 1e6, or of seconds, as 60s")
+    return Amount(MOST_SEEDS, number) if text.endswith("s") else Amount(int(number))
+
+
+OPTIONS = (
+    click.option(
+        "--bulk",
+        callback=_amount,
+        help="Run so many seeds by the second engine: 1e6, or 60s.  "
+        "[1e6 where the proof stays open]",
+    ),
+    click.option(
+        "--engine",
+        type=click.Choice(engine.ENGINES),
+        default="llvm",
+        help="What runs --bulk: llvm, interpreter, or cuda on an NVIDIA GPU.  [llvm]",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Options(Asked):
+    """How many seeds, or None for the usual number where the proof stays open; by which engine."""
+
+    bulk: Amount | None = None
+    engine: str = "llvm"
+
+    def look(self, artifacts: int) -> CycleproofError | None:
+        """Raises ``MissingDependency`` where seeds were asked for and nothing can run them."""
+        if self.bulk:
+            engine.need_engine("numpy")
+        return None
+
+    @property
+    def wanted(self) -> bool:
+        """Whether seeds were asked for."""
+        return self.bulk is not None
+
+
+def run(subject: Subject) -> Found:
     """Run the seeds below 2^30, then a tenth as many of all 32-bit words.
 
-    What the evidence holds does not hang on how fast they ran.
+    What the evidence holds does not depend on how fast they ran.
     """
-    job = engine.Job(subject.artifact.data, subject.nonce, False, 0, 1, subject.engine)
+    asked = subject.of(Options)
+    job = engine.Job(subject.artifact.data, subject.nonce, False, 0, 1, asked.engine)
     try:
         chosen = engine.chosen(job)
-        amount = subject.bulk or Amount(engine.usual_seeds(chosen))
+        amount = asked.bulk or Amount(engine.usual_seeds(chosen))
         budget = engine.usual_budget(chosen, *amount)
         job = job._replace(seeds=amount.seeds, budget=budget)
         judged = engine.bulk(job, amount.seconds, None, subject.tell)
         share = -(-judged.seeds // WIDE_SHARE)
         wide = engine.bulk(job._replace(wide=True, seeds=share, budget=budget // WIDE_SHARE))
     except Unsupported as reason:
-        return Finding("bulk", Verdict.SKIPPED, f"the engine cannot run this program: {reason}")
+        return Found(Verdict.SKIPPED, f"the engine cannot run this program: {reason}")
     except MissingDependency as error:
-        if subject.bulk is not None:
+        if asked.bulk is not None:
             raise
-        return Finding("bulk", Verdict.SKIPPED, f"{error}; {error.hint}")
+        return Found(Verdict.SKIPPED, f"{error}; {error.hint}")
     figures: dict[str, Any] = {
         "engine": chosen.name,
         "seeds": judged.seeds,
@@ -61,7 +121,7 @@ def run(subject: Subject) -> Finding:
 
 def _judged(
     subject: Subject, judged: Part, wide: Part, figures: dict[str, Any], notes: list[str]
-) -> Finding:
+) -> Found:
     """What the frozen simulator says of the seeds that matter."""
     failure = _replayed(subject, judged, stream.JUDGED)
     wide_failure = _replayed(subject, wide, stream.WIDE)
@@ -74,19 +134,19 @@ def _judged(
         name, nonce = stream.name(index), subject.nonce.hex()
         command = command_line("verify", subject.artifact.path, "--input", name, "--nonce", nonce)
         text = f"{rate}; seed {index}, run by the frozen simulator: {text}"
-        return Finding("bulk", Verdict.FAIL, text, figures, notes, command)
+        return Found(Verdict.FAIL, text, figures, notes, command)
     if judged.missed > REPLAYED_MISSES:
         text = (
             f"{judged.missed:,} of {judged.seeds:,} seeds missed a guard of the engine, and only"
             f" {REPLAYED_MISSES} of them were run by the frozen simulator"
         )
-        return Finding("bulk", Verdict.UNKNOWN, text, figures, notes)
+        return Found(Verdict.UNKNOWN, text, figures, notes)
     shape = subject.artifact.decoded.shape
     text = (
         f"right on {judged.seeds:,} seeds ({shape}, {JUDGED_WORDS}); fewer than one seed in"
         f" {judged.seeds / 3:,.0f} is wrong, at 95 %"
     )
-    return Finding("bulk", Verdict.PASS, text, figures, notes)
+    return Found(Verdict.PASS, text, figures, notes)
 
 
 def _replayed(subject: Subject, part: Part, domain: stream.Domain) -> tuple[int, str] | None:
@@ -110,8 +170,9 @@ def _replayed(subject: Subject, part: Part, domain: stream.Domain) -> tuple[int,
             index in right and not answers[index]["pass"]
         ):
             said = "wrong" if index in wrong else "right"
+            name = subject.of(Options).engine
             raise EnginesDisagree(
-                f"seed {index} ({domain.name}): the engine {subject.engine} says {said},"
+                f"seed {index} ({domain.name}): the engine {name} says {said},"
                 f" the frozen simulator does not",
                 f"please report it, with the artifact and --nonce {subject.nonce.hex()}",
             )

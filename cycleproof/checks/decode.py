@@ -4,23 +4,22 @@ import json
 
 from ..artifact.format import digest, is_canonical
 from ..artifact.schema import schema_error
-from ..evidence.model import Finding, Verdict
-from . import Subject
+from ..evidence.model import Verdict
+from . import Found, Subject
 
 
-def run(subject: Subject) -> Finding:
+def run(subject: Subject) -> Found:
     """Decode again from the bytes, by the schema too; compare the two digests of the program."""
     loaded = subject.artifact
     program = loaded.decoded.program
     error = schema_error(json.loads(loaded.data))
     if error is not None:
-        return Finding("decode", Verdict.FAIL, f"the schema refuses it at {error}")
+        return Found(Verdict.FAIL, f"the schema refuses it at {error}")
     if digest(program) != loaded.decoded.program_sha256:
-        return Finding("decode", Verdict.FAIL, "program_sha256 is not the RFC 8785 digest")
+        return Found(Verdict.FAIL, "program_sha256 is not the RFC 8785 digest")
     slots = sum(len(slots) for bundle in program for slots in bundle.values())
     canonical = is_canonical(loaded)
-    return Finding(
-        "decode",
+    return Found(
         Verdict.PASS,
         "a well-formed program for this machine; decoder and JSON Schema agree",
         {

@@ -1,8 +1,11 @@
 """The check ``directed``: right on inputs built to break it; the coverage is measured."""
 
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+
+import click
 
 from frozen.artifact import MAX_BYTES
 from frozen.ops import MASK
@@ -13,14 +16,39 @@ from ..base.files import read_regular
 from ..base.strictjson import read_strict
 from ..base.text import ALL_WORDS, JUDGED_WORDS, command_line, plural
 from ..engine import stream
-from ..evidence.model import Finding, Verdict
+from ..evidence.model import Verdict
 from ..simulator.directed import Coverage, Directed, directed_inputs
 from ..simulator.runner import Answer
 from ..simulator.runs import Request
-from . import Subject
+from . import Asked, Found, Subject
 from .runs import complaint, cycle_complaint, cycle_counts, explained, leftovers, wrong_figures
 
 FILE = "file:"  # before the name of a file that holds one input
+
+OPTIONS = (
+    click.option(
+        "--input",
+        "directed_input",
+        help="Run only this one directed input, by its name; file:FILE is one that `prove` wrote.",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Options(Asked):
+    """The one input to run, by its name; all of them if None."""
+
+    directed_input: str | None = None
+
+    @property
+    def single(self) -> str:
+        """``--input``, where one was named."""
+        return "" if self.directed_input is None else "--input"
+
+    @property
+    def special(self) -> bool:
+        """One input is not the set."""
+        return self.directed_input is not None
 
 
 def requests(subject: Subject) -> list[Request]:
@@ -28,7 +56,7 @@ def requests(subject: Subject) -> list[Request]:
     return [{"tree": d.inputs.tree, "values": d.inputs.values} for d in _chosen(subject)]
 
 
-def run(subject: Subject) -> Finding:
+def run(subject: Subject) -> Found:
     """Judge the directed set; inputs below 2^30 decide, the full 32-bit ones are a line apart."""
     decoded = subject.artifact.decoded
     inputs = _chosen(subject)
@@ -55,8 +83,7 @@ def run(subject: Subject) -> Finding:
     if fatal:
         first, answer = fatal[0]
         answer = explained(decoded, first.inputs, answer)
-        return Finding(
-            "directed",
+        return Found(
             Verdict.FAIL,
             f"{len(fatal)} of {plural(official, 'input')} fail; {first.name}: {complaint(answer)}",
             figures | wrong_figures(answer),
@@ -65,14 +92,13 @@ def run(subject: Subject) -> Finding:
         )
     miscounted = cycle_complaint(answers, decoded.cycles)
     if miscounted:
-        return Finding("directed", Verdict.FAIL, miscounted, figures, notes)
+        return Found(Verdict.FAIL, miscounted, figures, notes)
     if not official:
         verdict = Verdict.UNKNOWN if wrong else Verdict.PASS
-        return Finding("directed", verdict, f"{inputs[0].name}: {notes[0]}", figures, notes[1:])
+        return Found(verdict, f"{inputs[0].name}: {notes[0]}", figures, notes[1:])
     taken, leaves = coverage.leaves
     taken_edges, edges = coverage.edges
-    return Finding(
-        "directed",
+    return Found(
         Verdict.PASS,
         f"right on {plural(official, 'built input')} ({decoded.shape}, {JUDGED_WORDS});"
         f" {taken:,} of {leaves:,} leaves and {taken_edges:,} of {edges:,} edges taken",
@@ -89,7 +115,7 @@ def _built(shape: Shape) -> list[Directed]:
 def _chosen(subject: Subject) -> list[Directed]:
     """The directed set, or the one input that was asked for. Raises ``Unreadable``."""
     decoded = subject.artifact.decoded
-    name = subject.directed_input
+    name = subject.of(Options).directed_input
     if name is not None and name.startswith(FILE):
         return [Directed(name, _read(Path(name.removeprefix(FILE)), decoded.shape))]
     seed = stream.parse_name(name or "")

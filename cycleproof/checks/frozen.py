@@ -1,10 +1,10 @@
 """The check ``frozen``: the base at hand is the pinned one, and runs isolated."""
 
 from ..base.text import command_line
-from ..evidence.model import Finding, Verdict
+from ..evidence.model import Verdict
 from ..simulator.runner import FLAGS
 from ..simulator.runs import Request
-from . import Subject
+from . import Found, Subject
 
 
 def requests(_subject: Subject) -> list[Request]:
@@ -12,12 +12,11 @@ def requests(_subject: Subject) -> list[Request]:
     return [{"seed": 0}]
 
 
-def run(subject: Subject) -> Finding:
+def run(subject: Subject) -> Found:
     """Run the hashed bytes once. An altered base never gets here: reading it raises."""
     (answer,) = subject.answers(requests(subject))
     ran = "fault" not in answer
-    return Finding(
-        "frozen",
+    return Found(
         Verdict.PASS if ran else Verdict.FAIL,
         "the bytes that ran are the pinned ones, in an isolated interpreter"
         if ran

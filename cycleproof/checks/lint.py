@@ -4,11 +4,11 @@ from ..analysis.engines import engine_figures
 from ..analysis.hazards import hazard_figures
 from ..artifact.format import slots_of
 from ..base.text import plural
-from ..evidence.model import Finding, Verdict
-from . import Subject
+from ..evidence.model import Verdict
+from . import Found, Subject
 
 
-def run(subject: Subject) -> Finding:
+def run(subject: Subject) -> Found:
     """Count slots per engine, overlaps, unwritten reads and dead slots; bound the cycle count.
 
     Fails where the claim is below what the program's own slots need or, without jumps, is not
@@ -19,8 +19,7 @@ def run(subject: Subject) -> Finding:
     figures = engine_figures(bundles) | hazard_figures(bundles)
     straight = figures["straight_line"]
     if straight and decoded.cycles != figures["bundles"]:
-        return Finding(
-            "lint",
+        return Found(
             Verdict.FAIL,
             f"claims {decoded.cycles} cycles, but every run of it executes"
             f" {figures['bundles']} bundles",
@@ -34,8 +33,7 @@ def run(subject: Subject) -> Finding:
     ]
     if not straight:
         notes.append("it jumps: floors and dead slots are those of one pass over all bundles")
-    return Finding(
-        "lint",
+    return Found(
         Verdict.PASS,
         f"{plural(figures['bundles'], 'bundle')}; the slots of {binding} need"
         f" {plural(floor, 'cycle')}",

@@ -1,19 +1,45 @@
 """The check ``proof``: right for all inputs of the shape, proved and the proof checked."""
 
+from dataclasses import dataclass
+
+import click
+
 from frozen.errors import Malformed
 
-from ..audit import audit
+from ..audit import audit, require
+from ..base.errors import CycleproofError
 from ..base.text import command_line, plural
 from ..checker import ACCEPTED, CHECKER_VERSION, REJECTED, check_limited
-from ..evidence.model import Finding, Verdict
+from ..evidence.model import Verdict
 from ..proof import ProofResult, ProofVerdict, prove_limited
 from ..proof.fallback.solver import installed
-from . import Subject
+from . import Asked, Found, Subject
 
 CHECKING = "checking the proof"
 
+OPTIONS = (
+    click.option(
+        "--audit",
+        is_flag=True,
+        help="Close no step of the proof by rules: two SMT solvers must agree on each.",
+    ),
+)
 
-def run(subject: Subject) -> Finding:
+
+@dataclass(frozen=True)
+class Options(Asked):
+    """Whether solvers go through each step of the proof, and rules close none."""
+
+    audit: bool = False
+
+    def look(self, artifacts: int) -> CycleproofError | None:
+        """Raises ``MissingDependency`` without the solvers."""
+        if self.audit:
+            require()
+        return None
+
+
+def run(subject: Subject) -> Found:
     """Pass if proved and the independent checker accepts the certificate; fail if refuted.
 
     A counterexample with words of 2^30 or more refutes the statement for all 32-bit words, but
@@ -35,12 +61,12 @@ def run(subject: Subject) -> Finding:
             )
         )
     if result.verdict is ProofVerdict.REFUTED and _judged(result):
-        return Finding("proof", Verdict.FAIL, result.statement, figures, notes, again)
+        return Found(Verdict.FAIL, result.statement, figures, notes, again)
     if result.verdict is ProofVerdict.REFUTED:
         text = f"{result.statement}; nothing established below 2^30"
-        return Finding("proof", Verdict.UNKNOWN, text, figures, notes, again)
+        return Found(Verdict.UNKNOWN, text, figures, notes, again)
     text = f"{result.statement}; stuck on: {result.stuck_on}"
-    return Finding("proof", Verdict.UNKNOWN, text, figures, notes, again)
+    return Found(Verdict.UNKNOWN, text, figures, notes, again)
 
 
 def _checked(
@@ -49,14 +75,14 @@ def _checked(
     certificate: bytes,
     figures: dict[str, object],
     notes: list[str],
-) -> Finding:
+) -> Found:
     """The finding on a proof: what counts is the checker's word on its certificate."""
     subject.tell_proof(CHECKING, 0, 0)
     try:
         checked = check_limited(subject.artifact.decoded, certificate)
     except Malformed as error:
         text = f"proved by the untrusted prover alone: its certificate cannot be used: {error}"
-        return Finding("proof", Verdict.UNKNOWN, text, figures, notes)
+        return Found(Verdict.UNKNOWN, text, figures, notes)
     asked = checked.solvers if checked.solver_queries else ()
     figures |= {
         "checker": CHECKER_VERSION,
@@ -71,7 +97,7 @@ def _checked(
         + " && "
         + command_line("check-proof", subject.artifact.path, "proof.json")
     )
-    if checked.verdict == ACCEPTED and subject.audit:
+    if checked.verdict == ACCEPTED and subject.of(Options).audit:
         audited = audit(subject.artifact.decoded, certificate)
         figures["audit"] = {
             "verdict": audited.verdict,
@@ -84,7 +110,7 @@ def _checked(
         again += " --audit"
         if audited.verdict != ACCEPTED:
             text = f"the audit did not establish every step: {audited.reason}"
-            return Finding("proof", Verdict.UNKNOWN, text, figures, notes, again)
+            return Found(Verdict.UNKNOWN, text, figures, notes, again)
         closed = ", ".join(f"{count} by {names}" for names, count in audited.closed.items())
         notes.append(f"audit: {audited.facts} facts, none closed by rules: {closed}")
     if checked.verdict == ACCEPTED:
@@ -93,10 +119,10 @@ def _checked(
             f" {plural(checked.writes, 'obligation')}, {checked.distinct:,} distinct, solver"
             f" queries: {checked.solver_queries:,}"
         )
-        return Finding("proof", Verdict.PASS, result.statement, figures, notes)
+        return Found(Verdict.PASS, result.statement, figures, notes)
     what = "rejected" if checked.verdict == REJECTED else "could not settle"
     text = f"the checker {what} the prover's certificate: {checked.reason}"
-    return Finding("proof", Verdict.UNKNOWN, text, figures, notes, again)
+    return Found(Verdict.UNKNOWN, text, figures, notes, again)
 
 
 def _judged(result: ProofResult) -> bool:

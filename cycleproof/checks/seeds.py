@@ -4,37 +4,77 @@ The seeds of a nonce drawn now are fresh. Those of a given nonce are replayed: w
 nonce could search for one whose seeds a wrong kernel survives.
 """
 
+from dataclasses import dataclass
+
+import click
+
 from frozen.problem import inputs_from_seed
 
 from ..base.text import JUDGED_WORDS, command_line, plural
-from ..evidence.model import Finding, Verdict
+from ..evidence.model import Verdict
 from ..simulator.runs import Request
-from ..simulator.seeds import fresh_seed
-from . import Subject
+from ..simulator.seeds import FIXED_SEEDS, FRESH_SEEDS, fresh_seed
+from . import Asked, Found, Subject
 from .runs import complaint, cycle_complaint, cycle_counts, explained, leftovers, wrong_figures
+
+OPTIONS = (
+    click.option(
+        "--seeds", type=click.IntRange(0, 100_000), default=FRESH_SEEDS, help="Fresh seeds.  [8]"
+    ),
+    click.option("--seed", type=int, help="Run only this one seed."),
+)
+
+
+@dataclass(frozen=True)
+class Options(Asked):
+    """How many fresh ``seeds`` beside the fixed ones; or one ``seed`` and none else."""
+
+    seeds: int = FRESH_SEEDS
+    seed: int | None = None
+
+    @property
+    def fixed(self) -> tuple[int, ...]:
+        """The seeds that do not depend on the nonce."""
+        return FIXED_SEEDS if self.seed is None else (self.seed,)
+
+    @property
+    def fresh(self) -> int:
+        """How many seeds the nonce gives."""
+        return self.seeds if self.seed is None else 0
+
+    @property
+    def single(self) -> str:
+        """``--seed``, where one was given."""
+        return "" if self.seed is None else "--seed"
+
+    @property
+    def special(self) -> bool:
+        """Fewer seeds than usual."""
+        return self.fresh < FRESH_SEEDS
 
 
 def requests(subject: Subject) -> list[Request]:
     """A run for each fixed and each drawn seed."""
-    return [{"seed": seed} for seed in [*subject.fixed_seeds, *_drawn(subject)]]
+    return [{"seed": seed} for seed in [*subject.of(Options).fixed, *_drawn(subject)]]
 
 
 def _drawn(subject: Subject) -> list[int]:
     digest = subject.artifact.decoded.program_sha256
-    return [fresh_seed(digest, subject.nonce, index) for index in range(subject.fresh_seeds)]
+    return [fresh_seed(digest, subject.nonce, index) for index in range(subject.of(Options).fresh)]
 
 
-def run(subject: Subject) -> Finding:
+def run(subject: Subject) -> Found:
     """Judge every seed."""
     decoded = subject.artifact.decoded
     drawn = _drawn(subject)
     word = "replayed" if subject.replayed else "fresh"
-    seeds = [*subject.fixed_seeds, *drawn]
+    fixed = subject.of(Options).fixed
+    seeds = [*fixed, *drawn]
     if not seeds:
-        return Finding("seeds", Verdict.SKIPPED, "no seeds were asked for")
+        return Found(Verdict.SKIPPED, "no seeds were asked for")
     answers = subject.answers(requests(subject))
     figures = {
-        "fixed": len(subject.fixed_seeds),
+        "fixed": len(fixed),
         "fresh": 0 if subject.replayed else len(drawn),
         "replayed": len(drawn) if subject.replayed else 0,
         "nonce": subject.nonce.hex() if drawn else "",
@@ -46,8 +86,7 @@ def run(subject: Subject) -> Finding:
     if wrong:
         seed, answer = wrong[0]
         answer = explained(decoded, inputs_from_seed(seed, decoded.shape), answer)
-        return Finding(
-            "seeds",
+        return Found(
             Verdict.FAIL,
             f"{len(wrong)} of {plural(len(seeds), 'seed')} fail; seed {seed}: {complaint(answer)}",
             figures | wrong_figures(answer),
@@ -56,11 +95,10 @@ def run(subject: Subject) -> Finding:
         )
     miscounted = cycle_complaint(answers, decoded.cycles)
     if miscounted:
-        return Finding("seeds", Verdict.FAIL, miscounted, figures, notes)
-    return Finding(
-        "seeds",
+        return Found(Verdict.FAIL, miscounted, figures, notes)
+    return Found(
         Verdict.PASS,
-        f"right on {len(subject.fixed_seeds)} fixed and {plural(len(drawn), f'{word} seed')},"
+        f"right on {len(fixed)} fixed and {plural(len(drawn), f'{word} seed')},"
         f" {plural(decoded.cycles, 'cycle')} each ({decoded.shape}, {JUDGED_WORDS})",
         figures,
         notes,

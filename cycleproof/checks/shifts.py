@@ -14,15 +14,16 @@ from frozen.problem import Inputs, inputs_from_seed
 from ..analysis.execution import Step, execute
 from ..analysis.ranges import Shift, left_shifts
 from ..base.errors import Unreadable
-from ..evidence.model import Finding, Verdict
+from ..evidence.model import Verdict
 from ..simulator.directed import directed_inputs
-from . import Subject
+from ..simulator.seeds import FIXED_SEEDS
+from . import Found, Subject
 
 MOST_SHIFT = 1024  # such a shift takes about four times as long as one by 12
 MOST_BUNDLES = 1_000_000  # executed while looking at amounts that have no bound
 
 
-def run(subject: Subject) -> Finding:
+def run(subject: Subject) -> Found:
     """Pass if no input makes an amount exceed the limit, fail if a run does, else leave it open."""
     decoded = subject.artifact.decoded
     shifts = left_shifts(decoded)
@@ -34,8 +35,8 @@ def run(subject: Subject) -> Finding:
     if not unbounded:
         text = f"no left shift by more than {MOST_SHIFT}, on any input: "
         text += f"{len(shifts)} slots, by {most} at most" if shifts else "it has none"
-        return Finding("shifts", Verdict.PASS, text, figures)
-    amounts, runs = _seen(subject, decoded, unbounded)
+        return Found(Verdict.PASS, text, figures)
+    amounts, runs = _seen(decoded, unbounded)
     figures["runs"] = runs
     worst = max(unbounded, key=lambda shift: amounts[shift])
     seen = amounts[worst]
@@ -44,23 +45,21 @@ def run(subject: Subject) -> Finding:
             f"{_place(worst)}: shifts left by {seen}, the limit is {MOST_SHIFT};"
             " the challenge's machine would build an integer of as many bits"
         )
-        return Finding("shifts", Verdict.FAIL, text, figures)
+        return Found(Verdict.FAIL, text, figures)
     first = unbounded[0]
     text = (
         f"{_place(first)}: no bound of the amount was found below {first.most}; in {runs} runs no"
         f" left shift was by more than {seen}, the limit is {MOST_SHIFT}"
     )
     notes = [f"{len(unbounded)} such slots; `&` with a constant before the shift would bound it"]
-    return Finding("shifts", Verdict.UNKNOWN, text, figures, notes)
+    return Found(Verdict.UNKNOWN, text, figures, notes)
 
 
 def _place(shift: Shift) -> str:
     return where(shift.bundle, shift.engine, shift.number, "b")
 
 
-def _seen(
-    subject: Subject, artifact: Artifact, shifts: Sequence[Shift]
-) -> tuple[dict[Shift, int], int]:
+def _seen(artifact: Artifact, shifts: Sequence[Shift]) -> tuple[dict[Shift, int], int]:
     """The greatest amount of each shift in runs on the fixed seeds and the directed inputs."""
     amounts = dict.fromkeys(shifts, 0)
     by_bundle: dict[int, list[Shift]] = {}
@@ -73,7 +72,7 @@ def _seen(
             amounts[shift] = max(amounts[shift], amount)
 
     runs = bundles = 0
-    for inputs in _inputs(subject, artifact):
+    for inputs in _inputs(artifact):
         try:
             bundles += len(execute(artifact, inputs, watch).order)
         except Unreadable:  # the run faults or does not end: the other checks say so
@@ -84,8 +83,8 @@ def _seen(
     return amounts, runs
 
 
-def _inputs(subject: Subject, artifact: Artifact) -> Iterator[Inputs]:
-    for seed in subject.fixed_seeds:
+def _inputs(artifact: Artifact) -> Iterator[Inputs]:
+    for seed in FIXED_SEEDS:
         yield inputs_from_seed(seed, artifact.shape)
     for directed in directed_inputs(artifact.shape):
         if directed.official:

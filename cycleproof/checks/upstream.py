@@ -2,8 +2,11 @@
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import click
 
 from ..base.errors import CycleproofError
 from ..base.text import command_line
@@ -12,25 +15,50 @@ from ..challenge.facts import OFFICIAL, Pins
 from ..challenge.loader import ARTIFACT_NAME, LOADER, LOADER_NAME
 from ..challenge.lockstep import compare_simulators
 from ..challenge.official import OfficialRun, run_official
-from ..evidence.model import Finding, Verdict
+from ..evidence.model import Verdict
 from ..simulator.seeds import fresh_seed
-from . import Subject
+from . import Asked, Found, Subject
+
+OPTIONS = (
+    click.option(
+        "--upstream",
+        type=click.Path(path_type=Path, exists=True, file_okay=False),
+        help="A clone of the challenge's repository: run its own tests too.",
+    ),
+)
 
 
-def run(subject: Subject, pins: Pins = OFFICIAL) -> Finding:
+@dataclass(frozen=True)
+class Options(Asked):
+    """A clone of the challenge's repository, if there is one."""
+
+    upstream: Path | None = None
+
+    def look(self, artifacts: int) -> CycleproofError | None:
+        """What is wrong with the clone; the other checks run all the same."""
+        try:
+            if self.upstream is not None:
+                read_clone(self.upstream, OFFICIAL)
+        except CycleproofError as error:
+            return error
+        return None
+
+
+def run(subject: Subject, pins: Pins = OFFICIAL) -> Found:
     """Run the official tests in a clean copy, then both simulators side by side.
 
     ``pins`` are the official repository's; only tests of this project name others. A clone that
     cannot be used says nothing about the kernel, so the answer is then unknown.
     """
     decoded = subject.artifact.decoded
-    if subject.upstream is None:
+    folder = subject.of(Options).upstream
+    if folder is None:
         return _skipped("no clone of the official repository was given (--upstream DIR)")
     try:
-        clone = read_clone(subject.upstream, pins)
+        clone = read_clone(folder, pins)
     except CycleproofError as error:
-        again = _again(subject.artifact.path, subject.upstream)
-        return Finding("upstream", Verdict.UNKNOWN, f"not run: {error}", reproduce=again)
+        again = _again(subject.artifact.path, folder)
+        return Found(Verdict.UNKNOWN, f"not run: {error}", reproduce=again)
     if decoded.shape != pins.shape:
         return _skipped(f"the official tests judge {pins.shape}, this is for {decoded.shape}")
     official = run_official(clone.files, pins.tests, subject.artifact.data)
@@ -40,8 +68,7 @@ def run(subject: Subject, pins: Pins = OFFICIAL) -> Finding:
         simulator = clone.files[pins.simulator]
         lockstep = compare_simulators(subject.base, simulator, subject.artifact.data, seeds)
     verdict, established = _judge(subject, official, lockstep, pins)
-    return Finding(
-        "upstream",
+    return Found(
         verdict,
         established,
         {
@@ -59,12 +86,12 @@ def run(subject: Subject, pins: Pins = OFFICIAL) -> Finding:
             _lockstep_line(lockstep),
             *_shown_diff(official.digests, pins),
         ],
-        "" if verdict is Verdict.PASS else _again(subject.artifact.path, subject.upstream),
+        "" if verdict is Verdict.PASS else _again(subject.artifact.path, folder),
     )
 
 
-def _skipped(reason: str) -> Finding:
-    return Finding("upstream", Verdict.SKIPPED, reason)
+def _skipped(reason: str) -> Found:
+    return Found(Verdict.SKIPPED, reason)
 
 
 def _again(artifact: Path, clone: Path) -> str:

@@ -9,7 +9,10 @@ import click
 from ..base.files import write_whole
 from ..base.text import printable
 from ..bundle.read import load_any
-from ..checks import Subject
+from ..challenge.clone import read_clone
+from ..challenge.facts import OFFICIAL
+from ..checks import Subject, reproduce
+from ..checks import upstream as official
 from ..evidence.attestation.envelope import sign
 from ..evidence.attestation.keys import load_signer
 from ..evidence.attestation.statement import VERIFIER, summary, test_result
@@ -49,6 +52,11 @@ def _uri(_context: click.Context, _option: click.Parameter, text: str) -> str:
     help="What `verify --json` wrote: sign only if its passed checks pass here too.",
 )
 @click.option(
+    "--upstream",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="A clone of the challenge's repository: sign only if its own tests pass now.",
+)
+@click.option(
     "--verifier", default=VERIFIER, callback=_uri, help="The URI that you verify as.  [neutral]"
 )
 @requirements_options(gate=True)
@@ -59,6 +67,7 @@ def command(
     key: Path,
     output: Path,
     evidence_file: Path | None,
+    upstream: Path | None,
     verifier: str,
     as_json: bool,
     requirements: Requirements,
@@ -68,18 +77,23 @@ def command(
 
     A test result and a verification summary, as DSSE envelopes, one a line, in OUTPUT
     (customarily kernel.intoto.jsonl). What is signed is what your own last `verify` found, or
-    what the checks find now. Nothing is signed where a check fails, a requirement is not met or
-    that run does not bear out the --evidence (exit code 1).
+    what the checks find now; with --upstream they are run now. Nothing is signed where a check
+    fails, a requirement is not met or that run does not bear out the --evidence (exit code 1).
     """
     signer = load_signer(key)
+    if upstream is not None:
+        read_clone(upstream, OFFICIAL)  # what cannot be used is said before the checks run
     loaded = load_any(artifact)
     believed = read_evidence_about(loaded, evidence_file) if evidence_file else None
     if believed is not None:
         require(loaded, believed, requirements)
     again = believed is not None and "reproduce" in believed.named(Verdict.PASS)
-    if again:
+    if again or upstream is not None:
         base = read_frozen(folder_for(loaded.path))
-        made = verify_and_keep(Subject(loaded, base, reproduce=True), kept.store)
+        asked = (reproduce.Options(again), official.Options(upstream))
+        made = verify_and_keep(Subject(loaded, base, asked), kept.store)
+        if upstream is not None:
+            requirements = requirements.joined(Requirements(("upstream",)))
     else:
         made = evidence_for(loaded, None, kept)
     evidence = require(loaded, made, requirements)

@@ -27,7 +27,7 @@ from ..evidence.policy import (
 )
 from ..evidence.words import error_word, headline
 from ..simulator.base import folder_for, read_frozen
-from ..simulator.seeds import FIXED_SEEDS, FRESH_SEEDS, NONCE_BYTES
+from ..simulator.seeds import NONCE_BYTES
 from ..store.entries import Store, open_store
 from .bars import verify_with_progress
 
@@ -257,9 +257,8 @@ def verify_and_keep(
     named attestation make it one for that purpose only.
     """
     evidence = verify_with_progress(subject, skip)
-    special = subject.replayed or subject.directed_input or subject.attestation
-    few = subject.fresh_seeds < FRESH_SEEDS or subject.fixed_seeds != FIXED_SEEDS
-    if store and not (skip or special or few):
+    special = subject.replayed or any(asked.special for asked in subject.options)
+    if store and not (skip or special):
         store.keep(subject.artifact, evidence)
     return hold(evidence, requirements)
 

@@ -265,5 +265,7 @@ def repeated(believed: Evidence, own: Evidence) -> None:
     if missing:
         raise Refused(
             f"the evidence names as passed what was not repeated here: {', '.join(missing)}",
-            "without --evidence, what passes here is signed",
+            "--upstream CLONE runs the challenge's tests here"
+            if missing == ["upstream"]
+            else "without --evidence, what passes here is signed",
         )

@@ -1,7 +1,8 @@
 """Class 22: a folder full of traps, in which a reviewer calls the installed command.
 
-Each trap would be obeyed by some Python, solver or library that starts in it. Whatever is run in
-the folder must behave, byte for byte, as in an empty one.
+Each trap would be obeyed by some Python, solver, library or shell that starts in it, or that the
+environment sends there. Whatever is run in the folder must behave, byte for byte, as in an empty
+one.
 """
 
 import shutil
@@ -29,21 +30,57 @@ TEXTS = {
     "page.html.j2": "{{ 1 / 0 }}\n",
     "templates/page.html": "{{ 1 / 0 }}\n",
     "pyvenv.cfg": "home = .\n",
+    ".config/matplotlib/matplotlibrc": "text.usetex: True\n",
+    ".gitconfig": "[core]\n\tfsmonitor = ./git\n",
+}
+PROGRAMS = ("git", "bwrap", "unshare", "cc", "gcc", "ldconfig", "python", "python3")
+# What many settings look like whose owner thinks of no stranger: `.` and empty entries mean the
+# current folder. Python and the system's loader obey those of ISOLATED before our first line, and
+# those only.
+SETTINGS = {
+    "PATH": ".:/usr/bin:/bin:",
+    "LD_LIBRARY_PATH": "{folder}:",
+    "Z3_LIBRARY_PATH": "{folder}",
+    "MATPLOTLIBRC": "{folder}/matplotlibrc",
+    "HOME": "{folder}",
+    "XDG_CONFIG_HOME": "{folder}/.config",
+    "GIT_DIR": "{folder}",
+    "GIT_EXEC_PATH": "{folder}",
+    "GIT_CONFIG_GLOBAL": "{folder}/.gitconfig",
+    "CC": "{folder}/cc",
+    "SOURCE_DATE_EPOCH": "1",
+    "PYTHONSTARTUP": "{folder}/conftest.py",
+    "PYTHONBREAKPOINT": "conftest",
+    "PYTHONOPTIMIZE": "2",
+    "PYTHONHASHSEED": "7",
+    "PYTHONINTMAXSTRDIGITS": "640",
+}
+ISOLATED = {
+    "PYTHONPATH": "{folder}:",
+    "PYTHONHOME": "{folder}",
+    "PYTHONUSERBASE": "{folder}",
+    "PYTHONINSPECT": "1",
 }
 KERNEL, CERTIFICATE = "{given}/k.json", "{given}/k.cert"
 FIXED = ("--nonce", "00" * 16)
+SIGNED = ("--key", "{given}/me.key")
 
 
 class Trial(NamedTuple):
-    """A case and the command; ``{given}`` and ``{out}`` are folders elsewhere."""
+    """A case and the command; ``{given}`` and ``{out}`` are folders elsewhere.
+
+    ``draws``: it draws seeds or a key, or measures, so its figures differ in any two runs and are
+    left out of the comparison, as are the bytes of what it writes.
+    """
 
     case: Case
     command: tuple[str, ...]
+    draws: bool
 
 
-def _trial(name: str, says: str, *command: str, exit_code: int = 0) -> Trial:
+def _trial(name: str, says: str, *command: str, exit_code: int = 0, draws: bool = False) -> Trial:
     tries = f"`{command[0]}` in a folder of planted modules, libraries and settings: no effect"
-    return Trial(Case(22, name, tries, exit_code, says), command)
+    return Trial(Case(22, name, tries, exit_code, says), command, draws)
 
 
 TRIALS = [
@@ -64,6 +101,32 @@ TRIALS = [
     _trial("pack", "", "pack", KERNEL, "--any-shape", "--evidence", "{given}/evidence.json",
            "-o", "{out}/b.zip"),
     _trial("schema", "", "schema"),
+    _trial("check-proof-audit", "accepted", "check-proof", KERNEL, CERTIFICATE, "--audit"),
+    _trial("attest", "2 statements", "attest", KERNEL, "--any-shape", *SIGNED,
+           "-o", "{out}/k.intoto.jsonl"),
+    _trial("card", "signed by", "card", KERNEL, "--any-shape", *SIGNED,
+           "-o", "{out}/card.intoto.jsonl", "--badge", "{out}/card.svg"),
+    _trial("key", "key id", "key", "new", "-o", "{out}/new.key", draws=True),
+    _trial("freeze-check", "9 files", "freeze", "--check", "--project", "{given}/project"),
+    _trial("freeze-update", "nothing changed", "freeze", "--update", "--project",
+           "{given}/project"),
+    _trial("history", "cycles", "history", "--file", "{given}/history.jsonl"),
+    _trial("history-add", "a step", "history", "--file", "{out}/history.jsonl", "add",
+           "{given}/shipped.json", "--technique", "a step",
+           "--evidence", "{given}/shipped.evidence"),
+    _trial("history-rebuild", "passed decode", "history", "--file", "{out}/history.jsonl",
+           "rebuild", "best", draws=True),
+    _trial("profile", "flame graph", "profile", KERNEL, "-o", "{out}/flames.html", draws=True),
+    _trial("hook", "PROVED for all inputs", "hook", "--any-shape", KERNEL, draws=True),
+    _trial("export", "bytes", "export", KERNEL, "-o", "{out}/perf_takehome.py"),
+    _trial("submit", "PROVED for all inputs", "submit", KERNEL, "--any-shape", "-o",
+           "{out}/submission", "--key", "{given}/me.key", draws=True),
+    _trial("judge", "judged now", "judge", KERNEL, "-o", "{out}/board", "--terms",
+           "{given}/terms.toml", "--site", draws=True),
+    _trial("judge-build", "judged now", "judge", "{given}/theirs", "-o", "{out}/board",
+           "--terms", "{given}/terms.toml", "--build", draws=True),
+    _trial("board", "open index.html", "board", "{given}/board", "-o", "{out}/site"),
+    _trial("serve", "pyodide", "serve", "--pyodide", "{given}", exit_code=2),
 ]  # fmt: skip
 
 CASES = [trial.case for trial in TRIALS]
@@ -84,3 +147,6 @@ def set_traps(folder: Path, mark: Path) -> None:
     )
     for name in LIBRARIES:
         shutil.copyfile(library, folder / name)
+    for name in PROGRAMS:
+        (folder / name).write_text(f"#!/bin/sh\n: > '{mark}'\n")
+        (folder / name).chmod(0o755)

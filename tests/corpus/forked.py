@@ -12,7 +12,7 @@ from cycleproof.checks import CHECKS
 
 MEGABYTES, CPU_SECONDS = 512, 2
 # What every child would import and build again is there before the fork.
-_WARM = [check.run for check in CHECKS], schema.schema_error({})
+_WARM = [check.options for check in CHECKS], schema.schema_error({})
 
 
 def forked(arguments, output):

@@ -3,21 +3,27 @@
 import re
 import shutil
 import subprocess
+import sys
 import sysconfig
 from pathlib import Path
 
 import pytest
 
 from cycleproof.artifact.format import encode
+from cycleproof.cli import COMMANDS
 from cycleproof.proof.prover import prove
 from frozen.problem import Shape
-from tests.corpus.folder import TRIALS, set_traps
+from tests.corpus.folder import ISOLATED, SETTINGS, TRIALS, set_traps
+from tests.cycleproof.challenge.clones import commit
 from tests.cycleproof.checker.test_check import certificate, program
 from tests.support import samples
 
 pytest.importorskip("z3")
 pytest.importorskip("jinja2")
 pytest.importorskip("detect_secrets")
+pytest.importorskip("securesystemslib")
+pytest.importorskip("pyinstrument")
+pytest.importorskip("jinja2")
 COMMAND = Path(sysconfig.get_path("scripts"), "cycleproof")
 TIMES = re.compile(r"\d+(\.\d+)? ?m?s\b|\"seconds\": ?[\d.e-]+")
 
@@ -32,9 +38,25 @@ HARD = [
 STEPS = [12, 13, ["V", -1, 6], ["V", -1, 6, 0], ["V", -1, 6, 1], ["|", 3, 4], ["&", 3, 4]]
 
 
+FIGURES = re.compile(r"[0-9a-f]{8,}|\d[\d.,]*")
+
+
+def run(command, folder, environment):
+    return subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        cwd=folder,
+        env={"COLUMNS": "300", **environment},
+        check=False,
+        timeout=600,
+        stdin=subprocess.DEVNULL,
+    )
+
+
 @pytest.fixture(scope="module")
 def given(tmp_path_factory, root):
-    """Artifacts, certificates and evidence that the commands read."""
+    """Artifacts, certificates, evidence, a key, a board: what the commands read."""
     folder = tmp_path_factory.mktemp("given")
     artifact = samples.artifact()
     (folder / "k.json").write_bytes(artifact.data)
@@ -48,37 +70,101 @@ def given(tmp_path_factory, root):
     (folder / "hard.json").write_bytes(encode(SHAPE, HARD, len(HARD), dict(generator)))
     style = root / "tests" / "data" / "upstream_style" / "perf_takehome.py"
     shutil.copy(style, folder / "perf_takehome.py")
+    (folder / "theirs").mkdir()
+    shutil.copy(style, folder / "theirs")
+    shutil.copy(root / "artifacts" / "kernel.json", folder / "shipped.json")
+    shutil.copy(root / "artifacts" / "kernel.evidence.json", folder / "shipped.evidence")
+    shutil.copy(root / "artifacts" / "history.jsonl", folder)
+    project = folder / "project"
+    shutil.copytree(root / "frozen", project / "frozen", ignore=shutil.ignore_patterns("__*__"))
+    shutil.copy(root / "frozen" / "__init__.py", project / "frozen")
+    shutil.copy(root / "frozen" / "__main__.py", project / "frozen")
+    commit(project)
+    size = ",".join(map(str, samples.SHAPE))
+    (folder / "terms.toml").write_text(f'shape = "{size}"\nbuild-seconds = 60\n')
+    for line in (
+        "key new -o {given}/me.key",
+        "verify {given}/k.json",
+        "judge {given}/k.json -o {given}/board --terms {given}/terms.toml",
+    ):
+        words = [word.format(given=folder) for word in line.split()]
+        done = run([COMMAND, *words], folder, stored(folder))
+        assert done.returncode == 0, done.stdout + done.stderr
     return folder
 
 
-def outcome(trial, given, folder, out):
+def stored(given):
+    """Where the account's secret and its store are: both outside the folder of the trial."""
+    return {"XDG_STATE_HOME": str(given / "state"), "XDG_CACHE_HOME": str(given / "cache")}
+
+
+def outcome(trial, given, folder, out, command=(COMMAND,), **settings):
     """Exit status, output and written files; what takes time is left out."""
     out.mkdir()
-    done = subprocess.run(
-        [COMMAND, *(part.format(given=given, out=out) for part in trial.command)],
-        capture_output=True,
-        text=True,
-        cwd=folder,
-        env={"COLUMNS": "300", **samples.NO_STORE},
-        check=False,
-        timeout=300,
-    )
-    written = {path.name: path.read_bytes() for path in sorted(out.iterdir())}
+    arguments = [part.format(given=given, out=out) for part in trial.command]
+    environment = {name: text.format(folder=folder) for name, text in settings.items()}
+    done = run([*command, *arguments], folder, environment | stored(given))
+    files = {path.relative_to(out): path for path in sorted(out.rglob("*")) if path.is_file()}
+    written = {name: not trial.draws and path.read_bytes() for name, path in files.items()}
     shutil.rmtree(out)
-    return done.returncode, TIMES.sub("", done.stdout), TIMES.sub("", done.stderr), written
+    said = [TIMES.sub("", text) for text in (done.stdout, done.stderr)]
+    if trial.draws:
+        said = [FIGURES.sub("#", text) for text in said]
+    return done.returncode, *said, written
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("trial", TRIALS, ids=lambda trial: trial.case.name)
-def test_trial(trial, given, tmp_path):
+@pytest.fixture
+def folders(tmp_path):
+    """An empty folder, one full of traps, and the file that a sprung trap leaves."""
     empty, trapped, mark = (tmp_path / name for name in ("empty", "trapped", "SPRUNG"))
     empty.mkdir()
     trapped.mkdir()
     set_traps(trapped, mark)
+    return empty, trapped, mark
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("trial", TRIALS, ids=lambda trial: trial.case.name)
+def test_trial(trial, given, folders, tmp_path):
+    empty, trapped, mark = folders
     before = sorted(trapped.rglob("*"))
     wanted = outcome(trial, given, empty, tmp_path / "out")
     assert wanted[0] == trial.case.exit_code, wanted[:3]
     assert trial.case.says in wanted[1] + wanted[2]
-    assert outcome(trial, given, trapped, tmp_path / "out") == wanted
+    assert outcome(trial, given, trapped, tmp_path / "out", **SETTINGS) == wanted
     assert not mark.exists()
     assert (sorted(trapped.rglob("*")), list(empty.iterdir())) == (before, [])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["verify-reproduce", "solver-z3", "report"])
+def test_isolated_python_obeys_no_setting(name, given, folders, tmp_path):
+    """The way out where the environment itself is not to be trusted."""
+    empty, trapped, mark = folders
+    (trial,) = (trial for trial in TRIALS if trial.case.name == name)
+    command = (sys.executable, "-I", "-m", "cycleproof")
+    wanted = outcome(trial, given, empty, tmp_path / "out")
+    settings = SETTINGS | ISOLATED
+    assert outcome(trial, given, trapped, tmp_path / "out", command, **settings) == wanted
+    assert not mark.exists()
+
+
+def test_every_command_has_a_trial():
+    assert {trial.command[0] for trial in TRIALS} == set(COMMANDS)
+
+
+@pytest.mark.parametrize(
+    ("command", "settings"),
+    [
+        ((sys.executable, "-m", "cycleproof", "--version"), {}),
+        ((COMMAND, "--version"), {"PYTHONPATH": ISOLATED["PYTHONPATH"]}),
+        ((sys.executable, "-c", "import z3"), {}),
+        (("/bin/sh", "-c", "git status"), SETTINGS),
+    ],
+)
+def test_the_traps_are_live(command, settings, folders):
+    """What is not kept from them springs them."""
+    _, trapped, mark = folders
+    environment = {name: text.format(folder=trapped) for name, text in settings.items()}
+    run(command, trapped, environment)
+    assert mark.exists()

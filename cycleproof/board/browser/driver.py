@@ -108,10 +108,9 @@ def verify(data: bytes, nonce: bytes, harness: types.ModuleType, say: Say) -> di
 def shifts(artifact: Any) -> tuple[str, str]:
     """The check on giant shifts: its verdict and its line."""
     from cycleproof.checks.shifts import run
-    from cycleproof.simulator.seeds import FIXED_SEEDS
 
     loaded = types.SimpleNamespace(decoded=artifact)
-    finding = run(types.SimpleNamespace(artifact=loaded, fixed_seeds=FIXED_SEEDS))  # type: ignore[arg-type]
+    finding = run(types.SimpleNamespace(artifact=loaded))  # type: ignore[arg-type]
     return {"unknown": "open"}.get(finding.verdict, str(finding.verdict)), finding.established
 
 

@@ -6,10 +6,12 @@ import pytest
 from click.testing import CliRunner
 
 from cycleproof import audit as room
+from cycleproof import checker
 from cycleproof.artifact.build import build, run_recipe
 from cycleproof.artifact.format import load
 from cycleproof.audit import Answer, Question, audit, put, questions, solvers
 from cycleproof.audit.definitions import HEAD, SPLIT, Script, binary, candidates, literal
+from cycleproof.base import limits
 from cycleproof.base.errors import ExitCode, MissingDependency
 from cycleproof.checker import ACCEPTED, INCONCLUSIVE, REJECTED, check_with_facts
 from cycleproof.checker.obligations import Equation, Membership, Obligations, Verdict
@@ -67,7 +69,8 @@ def test_each_solver_reads_each_op_as_the_op_table_does(name, op):
     several = (
         Script(HEAD, tuple(right)) if name != "z3" else Script(HEAD, (f"(or {' '.join(right)})",))
     )
-    assert solvers.ask(name, [several, Script(HEAD, (wrong,))]) == ["unsat", "sat"]
+    asked = [several, Script(HEAD, (wrong,))]
+    assert solvers.ask(name, asked, solvers.Budget()) == ["unsat", "sat"]
 
 
 @pytest.mark.slow
@@ -143,7 +146,46 @@ def test_a_solver_that_dies_babbles_or_hangs_establishes_nothing(child, answers,
     monkeypatch.setitem(solvers._CHILDREN, "cvc5", child)
     monkeypatch.setattr(solvers, "SECONDS", 1)
     scripts = [Script("", (case,)) for case in "axb"[: len(answers)]]
-    assert solvers.ask("cvc5", scripts) == answers
+    assert solvers.ask("cvc5", scripts, solvers.Budget()) == answers
+
+
+def hungry(*_):
+    return bytearray(limits.MEMORY_LIMIT)
+
+
+def both_ways(proved, folder):
+    """What `check-proof` says of an audit and of an export, and the exit codes."""
+    said = []
+    for option in (["--audit"], ["--export-smt", str(folder / "smt")]):
+        arguments = [*map(str, proved), *option]
+        result = CliRunner().invoke(command, arguments, standalone_mode=False)
+        said.append((result.return_value, *result.output.splitlines()[:2]))
+    assert list(folder.iterdir()) == []
+    return said
+
+
+def test_the_checker_of_an_audit_has_the_limits_of_all_checkers(proved, tmp_path, monkeypatch):
+    monkeypatch.setattr(checker, "decode", hungry)
+    reason = "  the checker was ended: it needs more than 3072 MiB of memory"
+    ended = (ExitCode.INCONCLUSIVE, INCONCLUSIVE, reason)
+    assert both_ways(proved, tmp_path) == [ended, ended]
+
+
+def test_the_solvers_of_an_audit_have_a_limit_together(proved, tmp_path, monkeypatch):
+    monkeypatch.setattr(solvers, "ALL_SECONDS", 0)
+    reason = "its solvers need more than 0 s of processor time"
+    assert both_ways(proved, tmp_path) == [
+        (ExitCode.INCONCLUSIVE, INCONCLUSIVE, f"  the {what} was ended: {reason}")
+        for what in ("audit", "export")
+    ]
+
+
+def test_what_solvers_used_is_counted(monkeypatch):
+    monkeypatch.setitem(solvers._CHILDREN, "cvc5", "while True:\n    pass\n")
+    monkeypatch.setattr(solvers, "SECONDS", 1)
+    monkeypatch.setattr(solvers, "ALL_SECONDS", 1)
+    with pytest.raises(limits.LimitReached, match="more than 1 s"):
+        solvers.ask("cvc5", [Script("", ("a",))] * 9, solvers.Budget())
 
 
 def test_without_two_solvers_the_audit_says_what_is_missing(monkeypatch, proved):
@@ -187,7 +229,8 @@ def test_the_export_holds_every_fact_and_binds_it_to_the_program(proved, tmp_pat
 def test_proofs_stand_beside_the_facts(facts):
     reference, established = facts
     fact = next(fact for fact, _ in established if isinstance(fact, Equation))
-    proof = solvers.prove(candidates(reference, fact)[0])
+    budget = solvers.Budget()
+    proof = solvers.prove(candidates(reference, fact)[0], budget)
     assert proof is not None
     assert b"(step" in proof
-    assert solvers.prove(Script(HEAD, ("true",))) is None
+    assert solvers.prove(Script(HEAD, ("true",)), budget) is None

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import cycleproof
-from cycleproof.base.child import BARE, INSTALLED, SEEDED, OutOfTime, run, started, status
+from cycleproof.base.child import BARE, INSTALLED, SEEDED, OutOfTime, run, started, status, tool
 
 PACKAGE = Path(cycleproof.__file__).parent
 STARTERS = {"subprocess", "multiprocessing", "pty", "asyncio", "_posixsubprocess"}
@@ -129,3 +129,15 @@ def test_its_folder_does_not_stay():
 def test_a_program_that_is_missing():
     with pytest.raises(FileNotFoundError):
         run(["/none/such"], 1)
+
+
+def test_a_program_of_the_callers_folder_is_not_found(tmp_path, monkeypatch):
+    there = tmp_path / "bwrap"
+    there.write_text("")
+    there.chmod(0o755)
+    monkeypatch.chdir(tmp_path)
+    for path in ("", ".", ":.:", "./"):
+        monkeypatch.setenv("PATH", path)
+        assert tool("bwrap") is None
+    monkeypatch.setenv("PATH", f".:{tmp_path}")
+    assert tool("bwrap") == str(there)

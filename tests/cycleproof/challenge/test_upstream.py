@@ -16,10 +16,10 @@ from cycleproof.challenge.facts import OFFICIAL
 from cycleproof.challenge.loader import LOADER
 from cycleproof.challenge.lockstep import compare_simulators
 from cycleproof.challenge.official import read_outcome, run_official
-from cycleproof.checks import Subject, upstream
-from cycleproof.checks.upstream import run
+from cycleproof.checks import Found, Subject, seeds, upstream
+from cycleproof.checks.upstream import Options, run
 from cycleproof.checks.verify import verify
-from cycleproof.evidence.model import Finding, Verdict
+from cycleproof.evidence.model import Verdict
 from cycleproof.simulator.base import installed_folder, read_frozen
 
 from ...support import samples
@@ -31,9 +31,9 @@ QUICK = ("--seeds", "0", "--skip", "proof", "--skip", "directed", "--json")
 def checked(
     folder: Path, artifact: LoadedArtifact | None = None, simulator: str = SIMULATOR,
     tests: str = TESTS,
-) -> Finding:  # fmt: skip
+) -> Found:  # fmt: skip
     base = read_frozen(installed_folder())
-    subject = Subject(artifact or samples.artifact(), base, nonce=samples.NONCE, upstream=folder)
+    subject = Subject(artifact or samples.artifact(), base, (Options(folder),), nonce=samples.NONCE)
     return run(subject, pins_for(simulator, tests))
 
 
@@ -76,7 +76,7 @@ def test_without_a_clone_or_for_another_shape_it_is_not_run(tmp_path: Path) -> N
     assert run(subject).verdict is Verdict.SKIPPED
     assert "--upstream DIR" in run(subject).established
     folder = clone(tmp_path / "up")
-    other = dataclasses.replace(subject, upstream=folder)
+    other = dataclasses.replace(subject, options=(Options(folder),))
     pins = pins_for()._replace(shape=OFFICIAL.shape)
     finding = run(other, pins)
     assert finding.verdict is Verdict.SKIPPED
@@ -419,7 +419,9 @@ def test_what_its_machine_cannot_run_is_not_given_to_it(tmp_path: Path) -> None:
     data = encode(decoded.shape, program, len(program), decoded.generator)
     artifact = LoadedArtifact(Path("kernel.json"), data, decode(data, "kernel.json"))
     subject = Subject(
-        artifact, read_frozen(installed_folder()), upstream=clone(tmp_path / "up"), fresh_seeds=0
+        artifact,
+        read_frozen(installed_folder()),
+        (Options(clone(tmp_path / "up")), seeds.Options(0)),
     )
     skip = {"proof", "directed", "bulk", "reproduce", "attestation"}
     evidence = verify(subject, skip)

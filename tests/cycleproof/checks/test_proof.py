@@ -5,8 +5,8 @@ import json
 import pytest
 
 from cycleproof.checker import CHECKER_VERSION, check
-from cycleproof.checks import proof
-from cycleproof.evidence.model import Finding, Verdict
+from cycleproof.checks import Found, proof
+from cycleproof.evidence.model import Verdict
 from cycleproof.proof.result import PROVER_VERSION
 from cycleproof.view.report.markdown import markdown
 from tests.support import samples
@@ -14,7 +14,7 @@ from tests.support import samples
 VERSIONS = {"bitwuzla": "0.8.2", "z3": "4.15.0.0"}
 
 
-def said(monkeypatch: pytest.MonkeyPatch, queries: int, *solvers: str) -> Finding:
+def said(monkeypatch: pytest.MonkeyPatch, queries: int, *solvers: str) -> Found:
     """The finding where the checker says that it put ``queries`` to ``solvers``."""
 
     def checked(*arguments: object) -> object:

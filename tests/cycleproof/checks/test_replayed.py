@@ -5,15 +5,17 @@ import dataclasses
 import pytest
 
 from cycleproof.base.errors import Refused
-from cycleproof.checks import seeds
+from cycleproof.checks import CHECKS, seeds
 from cycleproof.evidence.model import Evidence
 from cycleproof.evidence.policy import NONE, require
 from tests.support import samples
 
+CHECK = next(check for check in CHECKS if check.name == "seeds")
+
 
 def with_seeds(**change: object) -> Evidence:
     """The sample evidence with its finding on seeds made anew."""
-    finding = seeds.run(dataclasses.replace(samples.subject(), **change))  # type: ignore[arg-type]
+    finding = CHECK.run(dataclasses.replace(samples.subject(), **change))  # type: ignore[arg-type]
     evidence = samples.evidence()
     findings = [finding if old.check == "seeds" else old for old in evidence.findings]
     return dataclasses.replace(evidence, findings=findings)
@@ -34,7 +36,7 @@ def test_evidence_without_a_fresh_seed_carries_nothing() -> None:
     with pytest.raises(Refused, match="its seeds were replayed"):
         require(samples.artifact(), with_seeds(replayed=True), NONE)
     with pytest.raises(Refused, match="no fresh seeds"):
-        require(samples.artifact(), with_seeds(fresh_seeds=0), NONE)
+        require(samples.artifact(), with_seeds(options=(seeds.Options(0),)), NONE)
 
 
 @pytest.mark.slow

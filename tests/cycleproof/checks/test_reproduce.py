@@ -7,7 +7,7 @@ import pytest
 from cycleproof.artifact.build import build, run_recipe
 from cycleproof.artifact.format import LoadedArtifact, decode, encode
 from cycleproof.checks import Subject
-from cycleproof.checks.reproduce import run
+from cycleproof.checks.reproduce import Options, run
 from cycleproof.evidence.model import Verdict
 from cycleproof.simulator.base import installed_folder, read_frozen
 from frozen.problem import Shape
@@ -22,7 +22,7 @@ def built() -> bytes:
 
 def subject(data: bytes, reproduce: bool = True) -> Subject:
     loaded = LoadedArtifact(Path("k.json"), data, decode(data, "k.json"))
-    return Subject(loaded, read_frozen(installed_folder()), reproduce=reproduce)
+    return Subject(loaded, read_frozen(installed_folder()), (Options(reproduce),))
 
 
 def changed(data: bytes, generator: dict[str, str] | None = None, drop: int = 0) -> bytes:

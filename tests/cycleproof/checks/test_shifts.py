@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from cycleproof.artifact.format import LoadedArtifact, decode, encode
-from cycleproof.checks import Subject
+from cycleproof.checks import Found, Subject
 from cycleproof.checks.shifts import MOST_SHIFT, run
-from cycleproof.evidence.model import Finding, Verdict
+from cycleproof.evidence.model import Verdict
 from cycleproof.simulator.base import installed_folder, read_frozen
 from frozen.problem import Shape
 from tests.support.programs import scalar_kernel
@@ -17,7 +17,7 @@ SHAPE = Shape(2, 3, 4)
 GENERATOR = {"name": "test", "version": "1", "sources_sha256": "0"}
 
 
-def checked(*after: dict[str, Any], root: Any) -> Finding:
+def checked(*after: dict[str, Any], root: Any) -> Found:
     program = [*scalar_kernel(SHAPE), *after]
     data = encode(SHAPE, program, len(program), GENERATOR)
     artifact = LoadedArtifact(root / "k.json", data, decode(data, "k.json"))

@@ -1,41 +1,44 @@
 import dataclasses
 import json
 import stat
+from base64 import b64decode
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner, Result
 from google.protobuf import json_format
 from in_toto_attestation.predicates.test_result.v0 import test_result_pb2
 from in_toto_attestation.predicates.vsa.v1 import vsa_pb2
 from in_toto_attestation.v1 import statement_pb2
 from in_toto_attestation.v1.statement import Statement
 
-from cycleproof.base.errors import MissingDependency, Unreadable
-from cycleproof.checks import Subject
-from cycleproof.checks.attestation import run
+from cycleproof.base.errors import CycleproofError, MissingDependency, Unreadable
+from cycleproof.checks import Found, Subject, upstream
+from cycleproof.checks.attestation import Options, run
+from cycleproof.commands import attest
 from cycleproof.evidence.attestation.envelope import MAX_FILE, read_envelopes, verify
 from cycleproof.evidence.attestation.keys import load_public, load_signer, new_key_pair
 from cycleproof.evidence.attestation.statement import SUMMARY, TEST_RESULT, read_statement
-from cycleproof.evidence.model import Finding, Verdict
+from cycleproof.evidence.model import Verdict
 from cycleproof.simulator.base import installed_folder, read_frozen
+from frozen.problem import JUDGED
 
 from ....support import samples
+from ...challenge.clones import SIMULATOR, clone, pins_for
 from . import signed
 
 RESULT, VSA = signed.statements()
 OTHER = "0" * 64
 
 
-def check(folder: Path, data: bytes, keys: tuple[int, ...] = (0,), threshold: int = 1) -> Finding:
+def check(folder: Path, data: bytes, keys: tuple[int, ...] = (0,), threshold: int = 1) -> Found:
     file = folder / "k.intoto.jsonl"
     file.write_bytes(data)
     subject = Subject(
         samples.artifact(),
         read_frozen(installed_folder()),
-        attestation=file,
-        keys=tuple(signed.public_file(folder, number) for number in keys),
-        threshold=threshold,
+        (Options(file, tuple(signed.public_file(folder, n) for n in keys), threshold),),
     )
     return run(subject)
 
@@ -383,7 +386,44 @@ def test_what_no_run_has_shown_is_not_signed(tmp_path: Path) -> None:
         cwd=tmp_path,
     )  # fmt: skip
     assert result.returncode == 1
-    assert "not repeated here: upstream" in result.stderr
+    assert "not repeated here: upstream\n  --upstream CLONE runs the challenge's" in result.stderr
+    assert not (tmp_path / "a").exists()
+
+
+def attested(folder: Path, *words: object) -> Result:
+    """`attest`, with the key and the artifact that it is given there."""
+    (folder / "kernel.json").write_bytes(samples.artifact().data)
+    if not (folder / "me.key").exists():
+        new_key_pair(folder / "me.key")
+    given = [folder / "kernel.json", "--any-shape", "--key", folder / "me.key", "-o", folder / "a"]
+    line = [str(word) for word in (*given, *words)]
+    return CliRunner().invoke(attest.command, line, standalone_mode=False)
+
+
+def test_the_challenges_own_tests_are_run_before_it_is_signed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attest, "OFFICIAL", pins_for())
+    monkeypatch.setattr(upstream.run, "__defaults__", (pins_for(),))
+    evidence = tmp_path / "ev.json"
+    evidence.write_bytes(samples.edited({}, upstream="pass"))
+    sound = ("--upstream", clone(tmp_path / "up"), "--evidence", evidence)
+    result = attested(tmp_path, *sound)
+    assert result.exception is None, result.exception
+    first = json.loads((tmp_path / "a").read_bytes().splitlines()[0])
+    assert "upstream" in json.loads(b64decode(first["payload"]))["predicate"]["passedTests"]
+    (tmp_path / "a").unlink()
+
+    (tmp_path / "empty").mkdir()
+    altered = clone(tmp_path / "altered", SIMULATOR + "#")
+    for folder, code in ((tmp_path / "empty", 2), (altered, 3)):
+        ended = attested(tmp_path, "--upstream", folder).exception
+        assert isinstance(ended, CycleproofError)
+        assert ended.exit_code == code
+    monkeypatch.setattr(upstream.run, "__defaults__", (pins_for()._replace(shape=JUDGED),))
+    ended = attested(tmp_path, "--upstream", tmp_path / "up").exception
+    assert isinstance(ended, CycleproofError)
+    assert "upstream (upstream was not run)" in str(ended)
     assert not (tmp_path / "a").exists()
 
 

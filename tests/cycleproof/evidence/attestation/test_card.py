@@ -7,8 +7,8 @@ from xml.etree import ElementTree
 import pytest
 
 from cycleproof.artifact.format import LoadedArtifact, decode, encode
-from cycleproof.checks import Subject
-from cycleproof.checks.attestation import run
+from cycleproof.checks import Found, Subject
+from cycleproof.checks.attestation import Options, run
 from cycleproof.evidence.attestation.card import PROVED, TESTED, outcome
 from cycleproof.evidence.attestation.statement import score_card
 from cycleproof.evidence.model import Evidence, Finding, Verdict
@@ -21,14 +21,13 @@ from . import signed
 CARD = score_card(samples.evidence())
 
 
-def check(folder: Path, payload: bytes, artifact: LoadedArtifact | None = None) -> Finding:
+def check(folder: Path, payload: bytes, artifact: LoadedArtifact | None = None) -> Found:
     file = folder / "card.intoto.jsonl"
     file.write_bytes(signed.envelope(payload, 0))
     subject = Subject(
         artifact or samples.artifact(),
         read_frozen(installed_folder()),
-        attestation=file,
-        keys=(signed.public_file(folder),),
+        (Options(file, (signed.public_file(folder),)),),
     )
     return run(subject)
 
@@ -95,8 +94,7 @@ def test_an_unsigned_card_is_nobodys(tmp_path: Path) -> None:
     subject = Subject(
         samples.artifact(),
         read_frozen(installed_folder()),
-        attestation=file,
-        keys=(signed.public_file(tmp_path, 0),),
+        (Options(file, (signed.public_file(tmp_path, 0),)),),
     )
     assert run(subject).verdict is Verdict.FAIL
 

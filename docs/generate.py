@@ -18,8 +18,9 @@ from cycleproof.challenge.facts import OFFICIAL, RECORDS, THRESHOLDS
 from cycleproof.checks import CHECKS, Subject
 from cycleproof.checks.verify import verify
 from cycleproof.cli import COMMANDS
+from cycleproof.evidence.model import Leftover, State
 from cycleproof.evidence.policy import REQUIREMENTS
-from cycleproof.evidence.words import WORDS
+from cycleproof.evidence.words import WORDS, kept
 from cycleproof.simulator.base import read_frozen
 from cycleproof.view.glossary import GLOSSARY
 from cycleproof.view.report.terminal import print_evidence
@@ -111,7 +112,22 @@ def commands() -> str:
 
 def verdict_words() -> str:
     """The table of the words that a first line begins with."""
-    return table(("word", "what you may conclude"), [(w, row.means) for w, row in WORDS.items()])
+    rows = [(f"[{w}](#{w.lower()})", str(int(row.code)), row.means) for w, row in WORDS.items()]
+    return table(("first word", "exit code", "in short"), rows)
+
+
+def leftovers() -> str:
+    """The lines on final indices and forest, with who established each."""
+    zero, wrong = State.LEFT_AT_ZERO, State.WRONG
+    proved = [(State.PROVED_RIGHT, "prover"), (zero, "prover"), (wrong, "prover")]
+    said = [*proved, (zero, "runs"), (wrong, "runs"), (State.UNKNOWN, "")]
+    rows = [
+        (kept(what, Leftover(state, by)), f"the {by}" if by else "nobody")
+        for what in ("final indices", "forest")
+        for state, by in said
+        if (what, state) != ("forest", zero)
+    ]
+    return table(("line", "established by"), rows)
 
 
 def requirements() -> str:
@@ -225,11 +241,11 @@ PARTS: list[tuple[str, str, Callable[[], str]]] = [
     ("docs/index.md", "rooms", rooms),
     ("docs/index.md", "glossary", glossary),
     ("README.md", "checks", checks),
-    ("README.md", "exit codes", exit_codes),
     ("docs/quickstart.md", "commands", commands),
     ("docs/quickstart.md", "requirements", requirements),
-    ("docs/quickstart.md", "words", verdict_words),
-    ("docs/artifact-format.md", "exit codes", exit_codes),
+    ("docs/verdicts.md", "verdicts", verdict_words),
+    ("docs/verdicts.md", "leftovers", leftovers),
+    ("docs/verdicts.md", "exit codes", exit_codes),
     ("docs/spec.md", "thresholds", thresholds),
     ("docs/spec.md", "records", records),
     ("docs/spec.md", "pins", pins),

@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from cycleproof.checks import CHECKS
+from cycleproof.evidence.policy import CHECK
+from cycleproof.evidence.words import WORDS, Word
 from docs import generate
 
 ROOT = Path(__file__).parents[1]
@@ -95,3 +98,16 @@ def test_every_command_of_the_quick_start_exists() -> None:
             check=False,
         )
         assert shown.returncode == 0, command
+
+
+def test_the_page_of_verdicts_has_a_section_for_each_word() -> None:
+    page = (ROOT / "docs/verdicts.md").read_text()
+    sections = dict(re.findall(r"^## (.*)\n\n((?:(?!## ).*\n)*)", page, re.MULTILINE))
+    for word, row in WORDS.items():
+        assert sections[word].startswith(f"Exit code {row.code:d}: {row.means}.\n"), word
+        assert "\nYou may conclude: " in sections[word], word
+        assert "\nYou may not conclude: " in sections[word], word
+    assert set(re.findall(r"\b[A-Z]{4,}\b", page)) == set(WORDS)
+    failed = set(re.findall(r"`([a-z]+)`", sections[Word.FAILED])) - {"again"}
+    silent = {"lint", "frozen"}  # the first never fails, the second is TAMPERED
+    assert failed == {check.name for check in CHECKS} - silent | {CHECK}

@@ -2,6 +2,7 @@
 
 from ..artifact.format import LoadedArtifact
 from ..evidence.model import Evidence, Verdict
+from ..evidence.words import WORDS
 from ..view.report.markdown import escaped
 from .layout import MEMBERS
 
@@ -13,6 +14,7 @@ def page(artifact: LoadedArtifact, evidence: Evidence) -> str:
         escaped(", ".join(evidence.named(verdict)) or "none")
         for verdict in (Verdict.PASS, Verdict.SKIPPED, Verdict.UNKNOWN)
     )
+    words = "\n".join(f"| {word} | {row.code:d} | {row.means} |" for word, row in WORDS.items())
     files = "\n".join(f"| `{member.name}` | {member.what} |" for member in MEMBERS)
     return f"""\
 # Verify this submission
@@ -41,9 +43,12 @@ Three commands, with a `cycleproof` of your own (`bundle.zip` is the file that y
    refuses one (exit code 3). Name `__main__.py`, not the folder: told to run a folder, Python
    imports parts of its library from there before any check.
 
-The first line is the verdict, and the exit code says it to scripts: 0, PROVED for all inputs or
-TESTED on those that were run; 1, FAILED; 2, REFUSED: the file cannot be used; 3, TAMPERED: a frozen
-file was altered; 4, OPEN: something was not settled; 5, an optional dependency is missing.
+The first line is the verdict, and the exit code says it to scripts. `docs/verdicts.md` in a
+checkout of cycleproof says what you may conclude from each.
+
+| first word | exit code | in short |
+|---|---|---|
+{words}
 
 ## What the submitter's own run says
 

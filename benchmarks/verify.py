@@ -34,7 +34,7 @@ SHIPPED = ROOT / "artifacts" / "kernel.json"
 PAIRED = {"shipped": None, "starter": "baseline", "vector": "vector", "records": "records"}
 GROWING = [  # lanes, then rounds, then the starter program
     *(("vector", Shape(10, 16, batch)) for batch in (8, 32, 128, 512)),
-    *(("vector", Shape(10, rounds, 256)) for rounds in (1, 4, 16, 64)),
+    *(("vector", Shape(10, rounds, 256)) for rounds in (1, 4, 16, 40)),
     ("baseline", JUDGED),
 ]
 TABLES = ("parts", "paired", "growth")
@@ -108,7 +108,7 @@ def growth(folder: Path) -> Iterator[tuple[str, ...]]:
         program = load(artifact).decoded.program
         slots = sum(len(some) for bundle in program for some in bundle.values())
         cost = verified(ROOT, artifact)
-        yield (
+        row = (
             f"`{recipe}`, {shape}",
             f"{len(program):,}",
             f"{slots:,}",
@@ -116,6 +116,8 @@ def growth(folder: Path) -> Iterator[tuple[str, ...]]:
             f"{cost.cpu:.1f}",
             f"{cost.cpu / slots * 1e6:.0f}",
         )
+        print(*row, sep=" | ", file=sys.stderr, flush=True)
+        yield row
 
 
 def main() -> None:

@@ -15,7 +15,8 @@ pytest.importorskip("llvmlite")
 pytest.importorskip("numpy")
 
 from cycleproof.artifact.format import LoadedArtifact, decode, encode
-from cycleproof.checks import Amount, Subject, bulk
+from cycleproof.checks import Subject, bulk
+from cycleproof.checks.bulk import Amount
 from cycleproof.engine import ir, layout, run, slices, stream
 from cycleproof.engine.errors import Unsupported
 from cycleproof.engine.llvm import interpreter, native
@@ -164,7 +165,7 @@ def nothing_prepared():
 )
 def test_a_seed_without_end_is_not_run(make, amount):
     """However much was asked for."""
-    found = bulk.run(replace(of_program(make()), bulk=amount))
+    found = bulk.run(replace(of_program(make()), options=(bulk.Options(amount),)))
     assert found.verdict is Verdict.SKIPPED
     assert re.search(r"one seed takes [\d,]+ interpreted slots", found.established)
     assert "it does not slice" in found.established

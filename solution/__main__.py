@@ -2,9 +2,11 @@
 
 import argparse
 import os
+import signal
 import sys
 from collections.abc import Sequence
-from types import ModuleType
+from types import FrameType, ModuleType
+from typing import NoReturn
 
 from . import ablate, bounds, emit, ladder, listing, picture, search, superopt
 from .errors import SolutionError
@@ -20,6 +22,9 @@ COMMANDS: dict[str, ModuleType] = {
     "superopt": superopt,
 }
 """Each module has ``HELP``, ``add_arguments(parser)`` and ``run(arguments) -> exit status``."""
+
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -45,5 +50,27 @@ def main(argv: Sequence[str] | None = None) -> int:
     return status
 
 
+class _Ended(BaseException):
+    """A signal asks us to end; on its way out this removes what is half written."""
+
+
+def _ended(number: int, _frame: FrameType | None) -> NoReturn:
+    for each in _SIGNALS:
+        signal.signal(each, signal.SIG_IGN)  # a second one must not break off the way out
+    raise _Ended(number)
+
+
+def program(argv: Sequence[str] | None = None) -> int:
+    """``main``, ended by a signal in one line; then 128 and the signal's number."""
+    for number in _SIGNALS:
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup leaves it
+            signal.signal(number, _ended)
+    try:
+        return main(argv)
+    except _Ended as end:
+        print("error: interrupted", file=sys.stderr)
+        return 128 + int(end.args[0])
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(program())

@@ -137,6 +137,11 @@ def test_a_copy_of_pyodide_is_held_against_its_pins(tmp_path, package):
         vendor.read_pyodide(tmp_path / "x.tgz")
 
 
+@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "docs/judging.md"])
+def test_the_documents_name_the_pinned_pyodide(page):
+    assert f"pyodide@{vendor.VERSION}" in (ROOT / page).read_text("utf-8")
+
+
 @contextmanager
 def serving(files):
     with PageServer(files, 0) as server:
@@ -198,6 +203,24 @@ def test_in_chromium(tmp_path, files):
             "fetch('https://example.invalid/x').catch(() => {});"
         )
         assert refused.startswith("https://example.invalid")
+
+
+@needed
+@with_pyodide
+@pytest.mark.slow
+def test_the_page_agrees_with_verify_on_the_hostile_corpus(tmp_path, files):
+    with serving(files) as url, browser() as driver:
+        driver.get(url)
+        words = {
+            row.case.name: judged(driver, tmp_path, f"{row.case.name}.json", row.make())[0]
+            for row in ROWS
+        }
+    differ = {
+        row.case.name: words[row.case.name]
+        for row in ROWS
+        if words[row.case.name] not in WORDS[row.case.exit_code]
+    }
+    assert differ == {}
 
 
 @needed

@@ -277,6 +277,13 @@ def test_accessible_and_no_sideways_scrolling(written, files, scheme, width):
             assert axe.violations(driver) == []
             size = driver.execute_script("return document.documentElement.scrollWidth")
             assert size <= width
+            cut, broken = driver.execute_script(
+                "const all = (query) => [...document.querySelectorAll(query)];"
+                "return [all('.wide').filter((box) => box.scrollWidth > box.clientWidth).length,"
+                " all('.checks tbody th').filter((name) => name.getClientRects().length > 1"
+                " || name.scrollWidth > name.clientWidth).length]"
+            )
+            assert (cut, broken) == (0, 0)
             paper = driver.execute_script("return getComputedStyle(document.body).backgroundColor")
             dark = sum(map(int, re.findall(r"\d+", paper)[:3])) < 120
             assert dark == (scheme == "dark")

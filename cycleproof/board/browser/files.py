@@ -17,6 +17,8 @@ _MODULES = (
     "__init__.py",
     "artifact/__init__.py",
     "artifact/format.py",
+    "challenge/__init__.py",
+    "challenge/facts.py",
     "checks/runs.py",
     "checks/shifts.py",
     "evidence/__init__.py",

@@ -208,24 +208,6 @@ def test_in_chromium(tmp_path, files):
 @needed
 @with_pyodide
 @pytest.mark.slow
-def test_the_page_agrees_with_verify_on_the_hostile_corpus(tmp_path, files):
-    with serving(files) as url, browser() as driver:
-        driver.get(url)
-        words = {
-            row.case.name: judged(driver, tmp_path, f"{row.case.name}.json", row.make())[0]
-            for row in ROWS
-        }
-    differ = {
-        row.case.name: words[row.case.name]
-        for row in ROWS
-        if words[row.case.name] not in WORDS[row.case.exit_code]
-    }
-    assert differ == {}
-
-
-@needed
-@with_pyodide
-@pytest.mark.slow
 def test_cancel_and_the_shipped_kernel(tmp_path, files):
     data = (ROOT / "artifacts" / "kernel.json").read_bytes()
     with serving(files) as url, browser(1200) as driver:

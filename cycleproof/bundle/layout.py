@@ -21,6 +21,7 @@ REPORT_NAME = "evidence/report.md"
 PAGE_NAME = "VERIFY.md"
 SUMS_NAME = "SHA256SUMS"
 EXTRA = "extra/"
+CERTIFICATE_NAME = f"{EXTRA}proof.json"  # where `submit` puts the proof's certificate
 
 MAX_TEXT = 1 << 20
 MAX_EXTRAS = 16

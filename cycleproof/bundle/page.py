@@ -1,21 +1,28 @@
-"""``VERIFY.md``: one page for a reviewer, with the three commands."""
+"""``VERIFY.md``: one page for a reviewer, the simplest way first."""
 
 from ..artifact.format import LoadedArtifact
+from ..challenge.loader import ARTIFACT_NAME, LOADER_NAME
 from ..evidence.model import Evidence, Verdict
 from ..evidence.words import WORDS
 from ..view.report.markdown import escaped
-from .layout import MEMBERS
+from .layout import CERTIFICATE_NAME, MEMBERS
 
 
-def page(artifact: LoadedArtifact, evidence: Evidence) -> str:
-    """The page's text; the same artifact and evidence give the same text."""
+def page(artifact: LoadedArtifact, evidence: Evidence, with_certificate: bool) -> str:
+    """The page's text; the same arguments give the same text.
+
+    ``with_certificate``: whether the bundle holds the proof's certificate.
+    """
     decoded = artifact.decoded
     ran, left, open_ = (
         escaped(", ".join(evidence.named(verdict)) or "none")
         for verdict in (Verdict.PASS, Verdict.SKIPPED, Verdict.UNKNOWN)
     )
     words = "\n".join(f"| {word} | {row.code:d} | {row.means} |" for word, row in WORDS.items())
-    files = "\n".join(f"| `{member.name}` | {member.what} |" for member in MEMBERS)
+    rows = [(member.name, member.what) for member in MEMBERS]
+    if with_certificate:
+        rows.append((CERTIFICATE_NAME, "the proof, written down for a checker"))
+    files = "\n".join(f"| `{name}` | {what} |" for name, what in rows)
     return f"""\
 # Verify this submission
 
@@ -23,25 +30,40 @@ A kernel for the VLIW challenge as data: **{decoded.cycles:,} cycles** claimed a
 You need not trust whoever sent it, and you run none of their code: `kernel.json` holds
 only instructions, and `perf_takehome.py` is the one known loader, which only reads that file.
 
-Three commands, with a `cycleproof` of your own (`bundle.zip` is the file that you received):
+## The simplest way
 
-1. Check the bundle's form and every digest in it (anything that does not belong is refused), and
-   run all checks again on your machine, with fresh inputs:
+Unpack the file, copy two of its files into a fresh clone of the challenge's repository, and run the
+challenge's own tests, which print the cycles:
 
-       cycleproof verify bundle.zip
+    cp {LOADER_NAME} {ARTIFACT_NAME} path-of-your-clone/
+    cd path-of-your-clone && python3 tests/submission_tests.py
 
-2. Run the challenge's own untouched tests on it, in a clean copy of your clone of its repository:
+They try a few random inputs. For more than that, use a `cycleproof` of your own, on the file as you
+received it (here `bundle.zip`).
 
-       cycleproof verify bundle.zip --upstream path-of-your-clone
+## Everything, in one command
 
-3. Without installing anything: in a checkout of cycleproof, judge the unpacked kernel with the
-   frozen simulator alone:
+    cycleproof verify bundle.zip
 
-       python3 -I frozen/__main__.py kernel.json
+It checks the bundle's form and every digest in it, and refuses anything that does not belong. Then
+it runs all checks on your machine, with fresh inputs, and looks for a proof of its own. With
+`--upstream path-of-your-clone` it also runs the challenge's untouched tests, in a clean copy.
 
-   Take the folder `frozen` from your own checkout, with no further file in it: the command
-   refuses one (exit code 3). Name `__main__.py`, not the folder: told to run a folder, Python
-   imports parts of its library from there before any check.
+## The proof
+
+{_proof(with_certificate)}
+
+## Without installing anything
+
+In a checkout of cycleproof, judge the unpacked kernel with only the frozen simulator:
+
+    python3 -I frozen/__main__.py {ARTIFACT_NAME}
+
+Take the folder `frozen` from your own checkout, with no further file in it: the command refuses one
+(exit code 3). Name `__main__.py`, not the folder: told to run a folder, Python imports parts of its
+library from there before any check.
+
+## How to read the answer
 
 The first line is the verdict, and the exit code says it to scripts. `docs/verdicts.md` in a
 checkout of cycleproof says what you may conclude from each.
@@ -71,3 +93,20 @@ Unpacked, `sha256sum -c SHA256SUMS` holds them against each other.
 
 The challenge's authors ask that solutions not be published: hand this file to whom it is for.
 """
+
+
+def _proof(with_certificate: bool) -> str:
+    if with_certificate:
+        return f"""\
+`{CERTIFICATE_NAME}` is a proof that the kernel is right for all inputs, written down step by step.
+A small checker follows it; it believes neither file and shares no code with the prover:
+
+    cycleproof check-proof {ARTIFACT_NAME} {CERTIFICATE_NAME}
+
+*Accepted* means: for every tree and all lane values, it stops after the claimed cycles with the
+right outputs."""
+    return f"""\
+This bundle holds no proof. To look for one, and to have it checked:
+
+    cycleproof prove {ARTIFACT_NAME} --certificate proof.json
+    cycleproof check-proof {ARTIFACT_NAME} proof.json"""

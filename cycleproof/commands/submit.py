@@ -13,7 +13,7 @@ from ..base.errors import ExitCode, MissingDependency, Unreadable
 from ..base.files import read_regular, write_whole
 from ..base.text import command_line, printable
 from ..bundle.hygiene import need_scanner
-from ..bundle.layout import EXTRA, MAX_BUNDLE, MAX_TEXT, encode
+from ..bundle.layout import CERTIFICATE_NAME, EXTRA, MAX_BUNDLE, MAX_TEXT, encode
 from ..bundle.pack import members_of
 from ..bundle.read import is_bundle, load_any
 from ..capture.sandbox import SANDBOXES
@@ -34,7 +34,7 @@ from .bars import gauge_bar
 from .common import Kept, requirements_options, store_options, verify_and_keep
 from .making import Options, how_captured, make
 
-BUNDLE, CERTIFICATE = "bundle.zip", "proof.json"
+BUNDLE = "bundle.zip"
 ATTESTATION, CARD, BADGE = "kernel.intoto.jsonl", "card.intoto.jsonl", "card.svg"
 _ARTIFACTS_OWN_KEY = b'"program_sha256"'  # no dump has it
 
@@ -139,7 +139,7 @@ def _certificate(loaded: LoadedArtifact, evidence: Evidence) -> dict[str, bytes]
         return {}
     with gauge_bar() as tell:
         certificate = prove_limited(loaded.decoded, certificate=True, tell=tell).certificate
-    return {} if certificate is None else {EXTRA + CERTIFICATE: certificate}
+    return {} if certificate is None else {CERTIFICATE_NAME: certificate}
 
 
 def _say_what_to_send(output: Path, report: str, key: Path | None) -> None:

@@ -1,11 +1,14 @@
 """Every command of docs/submission-bundle.md is run as it stands."""
 
 import re
+import subprocess
+import textwrap
 from pathlib import Path
 
 import pytest
 
-from cycleproof.bundle.layout import MAX_EXTRAS, MEMBERS
+from cycleproof.bundle.layout import CERTIFICATE_NAME, MAX_EXTRAS, MEMBERS
+from cycleproof.bundle.page import page
 from cycleproof.challenge.loader import LOADER
 
 from ...support import samples
@@ -39,6 +42,43 @@ def test_every_command_works_as_written(tmp_path: Path) -> None:
             assert f"Directory '{CLONE}' does not exist" in result.stderr
         if output:
             (tmp_path / output).write_text(result.stdout)
+
+
+@pytest.mark.parametrize("with_certificate", [True, False])
+def test_the_page_in_a_bundle_speaks_of_the_proof_that_is_there(with_certificate: bool) -> None:
+    text = page(samples.artifact(), samples.evidence(), with_certificate)
+    certificate = CERTIFICATE_NAME if with_certificate else "proof.json"
+    assert f"cycleproof check-proof kernel.json {certificate}\n" in text
+    assert (f"| `{CERTIFICATE_NAME}` |" in text) is with_certificate
+    assert ("holds no proof" in text) is not with_certificate
+    order = ("submission_tests.py", "verify bundle.zip", "check-proof")
+    ways = [text.index(line) for line in order]
+    assert ways == sorted(ways)
+
+
+def test_the_simplest_way_works_as_written(tmp_path: Path) -> None:
+    text = page(samples.artifact(), samples.evidence(), with_certificate=False)
+    (tmp_path / "perf_takehome.py").write_bytes(LOADER)
+    (tmp_path / "kernel.json").write_bytes(samples.artifact().data)
+    tests = tmp_path / "path-of-your-clone" / "tests"
+    tests.mkdir(parents=True)
+    (tests / "submission_tests.py").write_text(  # as the challenge's finds the builder
+        "import os, sys\n"
+        "sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))\n"
+        "from perf_takehome import KernelBuilder\n"
+        "made = KernelBuilder()\n"
+        "made.build_kernel(3, 15, 8, 4)\n"
+        "print('CYCLES: ', len(made.instrs))\n"
+    )
+    block = text.split("print the cycles:\n\n")[1].split("\n\n")[0]
+    done = subprocess.run(
+        ["sh", "-ec", textwrap.dedent(block)],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == f"CYCLES:  {samples.artifact().decoded.cycles}\n"
 
 
 def test_the_page_says_what_the_code_has() -> None:

@@ -66,6 +66,14 @@ def test_every_page_is_linked_from_the_readme_or_the_index() -> None:
     assert {page.name for page in (ROOT / "docs").glob("*.md")} - linked <= {"index.md"}
 
 
+def test_every_long_page_begins_with_a_summary() -> None:
+    for page in sorted((ROOT / "docs").glob("*.md")):
+        lines = page.read_text().splitlines()
+        made = any(line.startswith(("Generated from", "Written by")) for line in lines[:4])
+        if len(lines) > 100 and not made:
+            assert any(line.startswith("**In short.** ") for line in lines[1:4]), page.name
+
+
 def test_a_stale_part_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     page = tmp_path / "page.md"
     page.write_text("# Page\n<!-- generated: codes -->\nold\n<!-- end -->\nrest\n")

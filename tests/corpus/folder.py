@@ -116,7 +116,7 @@ TRIALS = [
            "--evidence", "{given}/shipped.evidence"),
     _trial("history-rebuild", "passed decode", "history", "--file", "{out}/history.jsonl",
            "rebuild", "best", draws=True),
-    _trial("profile", "seconds", "profile", KERNEL, "--json", "-o",
+    _trial("profile", "stages", "profile", KERNEL, "--json", "-o",
            "{out}/flames.html", draws=True),
     _trial("hook", "PROVED for all inputs", "hook", "--any-shape", KERNEL, draws=True),
     _trial("export", "bytes", "export", KERNEL, "-o", "{out}/perf_takehome.py"),

@@ -207,7 +207,7 @@ def test_outputs(tmp_path):
     (inbox / "bad.submit.toml").write_text('name = "=cmd()"\nauthor = "<b>|x"\n')
     ended = judge(tmp_path, inbox, "-o", "b", "--csv", "r.csv", "--junit", "r.xml")
     assert ended.returncode == 1
-    assert "FAILED: wrong: a check failed" in ended.stdout
+    assert "FAILED: a check failed" in ended.stdout
     assert "2 submissions, 2 judged now" in ended.stdout
     rows = list(csv.DictReader((tmp_path / "r.csv").open(newline="")))
     assert [(row["name"], row["verdict"]) for row in rows] == [

@@ -61,7 +61,7 @@ def test_recipes(name):
     for inputs in some_inputs(subject.shape, 2):
         memory = Machine(subject.program).run(memory_image(subject.shape, inputs)).memory
         assert list(engine.evaluate(inputs).values()) == memory
-    assert engine.bulk(KEY, stream.JUDGED, 0, 20)[2:] == (0, (), 0, ())
+    assert engine.bulk(KEY, stream.JUDGED, 0, 20)[2:6] == (0, (), 0, ())
 
 
 def tail(*bundles, cycles=None):

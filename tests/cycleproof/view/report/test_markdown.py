@@ -22,7 +22,7 @@ def test_every_finding_is_rendered_and_nothing_else_is_claimed() -> None:
     ]
     text = markdown(dataclasses.replace(samples.evidence(), findings=findings), "kernel.json")
     where = "H=3 R=4 B=8, not the judged shape"
-    assert text.startswith(f"# FAILED at {where}: second\n\nkernel.json (exit code 1)\n")
+    assert text.startswith(f"# FAILED at {where}: second (broken)\n\nkernel.json (exit code 1)\n")
     assert "| fourth | not run | no solver |" in text
     assert "### third: **open**" in text
     assert "again: `cycleproof verify k.json --seed 3`" in text

@@ -91,7 +91,9 @@ def test_what_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_leaves_no_file(tmp_path: Path, number: int) -> None:
     code = (
-        "import os, sys\nfrom pathlib import Path\nfrom solution import __main__, emit, files\n"
+        "import os, signal, sys\nfrom pathlib import Path\n"
+        "from solution import __main__, emit, files\n"
+        f"signal.signal({int(number)}, signal.SIG_DFL)\n"  # a background job ignores SIGINT
         "def lines(*_):\n    yield '{'\n"
         f"def chmod(*_):\n    os.kill(os.getpid(), {int(number)})\n"
         "emit.dump, Path.chmod = lines, chmod\n"

@@ -90,10 +90,10 @@ def test_another_cycle_count_fails():
 
 @pytest.mark.slow
 def test_a_kernel_that_does_not_end_on_some_seeds():
-    """Nothing runs after such a seed, so the right ones come before it."""
+    """Such a seed takes more than any seed may; a run that ends in time is not claimed."""
     found = bulk.run(subject(jumping(4), 40))
-    assert found.verdict is Verdict.FAIL
-    assert "out of fuel" in found.established
+    assert found.verdict is Verdict.SKIPPED
+    assert "one seed takes" in found.established
 
 
 @pytest.mark.parametrize(

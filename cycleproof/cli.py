@@ -126,12 +126,8 @@ class _Ended(BaseException):
 def _ended(number: int, _frame: object) -> None:
     """Let the first signal unwind the stack; a second one must not break that off."""
     for each in _SIGNALS:
-        signal.signal(each, _wait)
+        signal.signal(each, signal.SIG_IGN)  # unlike a handler, it stays to the interpreter's end
     raise _Ended(number)
-
-
-def _wait(_number: int, _frame: object) -> None:
-    """Nothing: we are ending."""
 
 
 def main() -> None:
@@ -146,10 +142,6 @@ def main() -> None:
         if sys.stdout is not None:
             sys.stdout.flush()
     except _Ended as end:
-        for (
-            number
-        ) in _SIGNALS:  # the interpreter's end would give `_wait` up before the process ends
-            signal.signal(number, signal.SIG_IGN)
         _end("interrupted", "", 128 + end.number)
     except click.exceptions.Abort:
         _end("interrupted", "", 128 + signal.SIGINT)

@@ -1,29 +1,18 @@
 """The checks. Each is one module, with its ``run`` and its options, and one row here, in order."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
-from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
 from ..artifact.format import LoadedArtifact
 from ..base.errors import CycleproofError
 from ..base.gauge import Tell
-from ..evidence.model import Finding, Verdict
+from ..evidence.model import Finding, Found
 from ..simulator.base import FrozenBase
 from ..simulator.runner import Answer
 from ..simulator.runs import Request, Runs
 from ..simulator.seeds import new_nonce
-
-
-class Found(NamedTuple):
-    """What a check says; ``verify`` puts its name to it. The fields are those of ``Finding``."""
-
-    verdict: Verdict
-    established: str
-    figures: Mapping[str, Any] = MappingProxyType({})
-    notes: Sequence[str] = ()
-    reproduce: str = ""
 
 
 @dataclass(frozen=True)

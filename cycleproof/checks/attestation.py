@@ -13,8 +13,8 @@ from ..evidence.attestation.card import SCORE_CARD
 from ..evidence.attestation.envelope import MAX_FILE, Envelope, read_envelopes, verify
 from ..evidence.attestation.keys import load_public, need_library
 from ..evidence.attestation.statement import complaints, read_statement
-from ..evidence.model import Verdict
-from . import Asked, Found, Subject
+from ..evidence.model import Found, Verdict
+from . import Asked, Subject
 
 if TYPE_CHECKING:
     from securesystemslib.signer import SSlibKey

@@ -15,9 +15,9 @@ from ..engine import run as engine
 from ..engine import stream
 from ..engine.errors import Unsupported
 from ..engine.result import Part
-from ..evidence.model import Verdict
+from ..evidence.model import Found, Verdict
 from ..simulator.runner import Answer, run_frozen
-from . import Asked, Found, Subject
+from . import Asked, Subject
 from .runs import complaint, cycle_complaint
 
 WIDE_SHARE = 10  # one seed of all 32-bit words for so many judged ones

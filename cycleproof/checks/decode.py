@@ -4,8 +4,8 @@ import json
 
 from ..artifact.format import digest, is_canonical
 from ..artifact.schema import schema_error
-from ..evidence.model import Verdict
-from . import Found, Subject
+from ..evidence.model import Found, Verdict
+from . import Subject
 
 
 def run(subject: Subject) -> Found:

@@ -16,11 +16,11 @@ from ..base.files import read_regular
 from ..base.strictjson import read_strict
 from ..base.text import ALL_WORDS, JUDGED_WORDS, command_line, plural
 from ..engine import stream
-from ..evidence.model import Verdict
+from ..evidence.model import Found, Verdict
 from ..simulator.directed import Coverage, Directed, directed_inputs
 from ..simulator.runner import Answer
 from ..simulator.runs import Request
-from . import Asked, Found, Subject
+from . import Asked, Subject
 from .runs import complaint, cycle_complaint, cycle_counts, explained, leftovers, wrong_figures
 
 FILE = "file:"  # before the name of a file that holds one input

@@ -1,10 +1,10 @@
 """The check ``frozen``: the base at hand is the pinned one, and runs isolated."""
 
 from ..base.text import command_line
-from ..evidence.model import Verdict
+from ..evidence.model import Found, Verdict
 from ..simulator.runner import FLAGS
 from ..simulator.runs import Request
-from . import Found, Subject
+from . import Subject
 
 
 def requests(_subject: Subject) -> list[Request]:

@@ -4,8 +4,8 @@ from ..analysis.engines import engine_figures
 from ..analysis.hazards import hazard_figures
 from ..artifact.format import slots_of
 from ..base.text import plural
-from ..evidence.model import Verdict
-from . import Found, Subject
+from ..evidence.model import Found, Verdict
+from . import Subject
 
 
 def run(subject: Subject) -> Found:

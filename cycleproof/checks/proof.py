@@ -10,10 +10,10 @@ from ..audit import audit, require
 from ..base.errors import CycleproofError
 from ..base.text import command_line, plural
 from ..checker import ACCEPTED, CHECKER_VERSION, REJECTED, check_limited
-from ..evidence.model import Verdict
+from ..evidence.model import Found, Verdict
 from ..proof import ProofResult, ProofVerdict, prove_limited
 from ..proof.fallback.solver import installed
-from . import Asked, Found, Subject
+from . import Asked, Subject
 
 CHECKING = "checking the proof"
 

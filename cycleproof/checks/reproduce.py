@@ -8,8 +8,8 @@ from ..artifact.build import build, run_recipe
 from ..artifact.format import digest
 from ..base.errors import GeneratorFailed
 from ..base.text import command_line
-from ..evidence.model import Verdict
-from . import Asked, Found, Subject
+from ..evidence.model import Found, Verdict
+from . import Asked, Subject
 
 OPTIONS = (
     click.option(

@@ -11,10 +11,10 @@ import click
 from frozen.problem import inputs_from_seed
 
 from ..base.text import JUDGED_WORDS, command_line, plural
-from ..evidence.model import Verdict
+from ..evidence.model import Found, Verdict
 from ..simulator.runs import Request
 from ..simulator.seeds import FIXED_SEEDS, FRESH_SEEDS, fresh_seed
-from . import Asked, Found, Subject
+from . import Asked, Subject
 from .runs import complaint, cycle_complaint, cycle_counts, explained, leftovers, wrong_figures
 
 OPTIONS = (

@@ -14,10 +14,10 @@ from frozen.problem import Inputs, inputs_from_seed
 from ..analysis.execution import Step, execute
 from ..analysis.ranges import Shift, left_shifts
 from ..base.errors import Unreadable
-from ..evidence.model import Verdict
+from ..evidence.model import Found, Verdict
 from ..simulator.directed import directed_inputs
 from ..simulator.seeds import FIXED_SEEDS
-from . import Found, Subject
+from . import Subject
 
 MOST_SHIFT = 1024  # such a shift takes about four times as long as one by 12
 MOST_BUNDLES = 1_000_000  # executed while looking at amounts that have no bound

@@ -15,9 +15,9 @@ from ..challenge.facts import OFFICIAL, Pins
 from ..challenge.loader import ARTIFACT_NAME, LOADER, LOADER_NAME
 from ..challenge.lockstep import compare_simulators
 from ..challenge.official import OfficialRun, run_official
-from ..evidence.model import Verdict
+from ..evidence.model import Found, Verdict
 from ..simulator.seeds import fresh_seed
-from . import Asked, Found, Subject
+from . import Asked, Subject
 
 OPTIONS = (
     click.option(

@@ -1,13 +1,15 @@
 """Evidence: what each check established about one artifact, as data for every report.
 
-A check answers with a ``Finding``. ``Evidence`` collects them with what they were held against;
-its JSON form is the one source of the terminal table, JUnit, HTML, bundles and attestations.
+A check says what it ``Found``; under its name that is a ``Finding``. ``Evidence`` collects them
+with what they were held against; its JSON form is the one source of the terminal table, JUnit,
+HTML, bundles and attestations.
 """
 
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any, NamedTuple, NoReturn
 
 from frozen.problem import JUDGED
@@ -60,6 +62,16 @@ class Verdict(StrEnum):
     FAIL = "fail"
     UNKNOWN = "unknown"
     SKIPPED = "skipped"
+
+
+class Found(NamedTuple):
+    """What a check says; ``verify`` puts its name to it. The fields are those of ``Finding``."""
+
+    verdict: Verdict
+    established: str
+    figures: Mapping[str, Any] = MappingProxyType({})
+    notes: Sequence[str] = ()
+    reproduce: str = ""
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ import json
 import sys
 import types
 import zipfile
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import Any
 
 ROOT = "/cycleproof"  # where the worker puts our own modules
 FIXED = 8
@@ -21,16 +21,6 @@ MEMBER = "kernel.json"  # of a submission bundle
 MAX_BYTES = 50_331_648  # of a document, as the frozen base has it
 
 Say = Callable[[str], None]
-
-
-class _Found(NamedTuple):
-    """What a check says, as in ``cycleproof.checks``."""
-
-    verdict: str
-    established: str
-    figures: Mapping[str, Any] = {}
-    notes: Sequence[str] = ()
-    reproduce: str = ""
 
 
 def load_frozen(sources: dict[str, str]) -> types.ModuleType:
@@ -52,7 +42,6 @@ def prepare(root: str = ROOT) -> None:
         checks = types.ModuleType("cycleproof.checks")
         checks.__path__ = [f"{root}/cycleproof/checks"]
         checks.Subject = types.SimpleNamespace  # type: ignore[attr-defined]
-        checks.Found = _Found  # type: ignore[attr-defined]
         sys.modules["cycleproof.checks"] = checks
     if importlib.util.find_spec("rfc8785") is None:  # nothing here writes an artifact
         sys.modules["rfc8785"] = types.ModuleType("rfc8785")

@@ -16,10 +16,10 @@ from cycleproof.challenge.facts import OFFICIAL
 from cycleproof.challenge.loader import LOADER
 from cycleproof.challenge.lockstep import compare_simulators
 from cycleproof.challenge.official import read_outcome, run_official
-from cycleproof.checks import Found, Subject, seeds, upstream
+from cycleproof.checks import Subject, seeds, upstream
 from cycleproof.checks.upstream import Options, run
 from cycleproof.checks.verify import verify
-from cycleproof.evidence.model import Verdict
+from cycleproof.evidence.model import Found, Verdict
 from cycleproof.simulator.base import installed_folder, read_frozen
 
 from ...support import samples

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from cycleproof.checker import CHECKER_VERSION, check
-from cycleproof.checks import Found, proof
-from cycleproof.evidence.model import Verdict
+from cycleproof.checks import proof
+from cycleproof.evidence.model import Found, Verdict
 from cycleproof.proof.result import PROVER_VERSION
 from cycleproof.view.report.markdown import markdown
 from tests.support import samples

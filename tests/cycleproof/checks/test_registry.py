@@ -8,10 +8,10 @@ import click
 import pytest
 
 from cycleproof import checks
-from cycleproof.checks import CHECKS, Asked, Check, Found, Subject, bulk, seeds
+from cycleproof.checks import CHECKS, Asked, Check, Subject, bulk, seeds
 from cycleproof.checks.verify import verify
 from cycleproof.commands import verify as command
-from cycleproof.evidence.model import Verdict
+from cycleproof.evidence.model import Found, Verdict
 from tests.support import samples
 
 

@@ -14,13 +14,13 @@ from in_toto_attestation.v1 import statement_pb2
 from in_toto_attestation.v1.statement import Statement
 
 from cycleproof.base.errors import CycleproofError, MissingDependency, Unreadable
-from cycleproof.checks import Found, Subject, upstream
+from cycleproof.checks import Subject, upstream
 from cycleproof.checks.attestation import Options, run
 from cycleproof.commands import attest
 from cycleproof.evidence.attestation.envelope import MAX_FILE, read_envelopes, verify
 from cycleproof.evidence.attestation.keys import load_public, load_signer, new_key_pair
 from cycleproof.evidence.attestation.statement import SUMMARY, TEST_RESULT, read_statement
-from cycleproof.evidence.model import Verdict
+from cycleproof.evidence.model import Found, Verdict
 from cycleproof.simulator.base import installed_folder, read_frozen
 from frozen.problem import JUDGED
 

@@ -7,11 +7,11 @@ from xml.etree import ElementTree
 import pytest
 
 from cycleproof.artifact.format import LoadedArtifact, decode, encode
-from cycleproof.checks import Found, Subject
+from cycleproof.checks import Subject
 from cycleproof.checks.attestation import Options, run
 from cycleproof.evidence.attestation.card import PROVED, TESTED, outcome
 from cycleproof.evidence.attestation.statement import score_card
-from cycleproof.evidence.model import Evidence, Finding, Verdict
+from cycleproof.evidence.model import Evidence, Finding, Found, Verdict
 from cycleproof.simulator.base import installed_folder, read_frozen
 from cycleproof.view.badge import badge
 

@@ -10,6 +10,7 @@ import pytest
 
 import cycleproof
 from cycleproof.base.child import BARE, INSTALLED, SEEDED, OutOfTime, run, started, status, tool
+from tests.support.processes import running
 
 PACKAGE = Path(cycleproof.__file__).parent
 STARTERS = {"subprocess", "multiprocessing", "pty", "asyncio", "_posixsubprocess"}
@@ -97,11 +98,7 @@ def test_what_the_caller_names_is_given(tmp_path):
 
 def gone(pid: int) -> bool:
     for _ in range(200):
-        try:
-            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-        except OSError:
-            return True
-        if state == "Z":
+        if not running(pid):
             return True
         time.sleep(0.05)
     return False

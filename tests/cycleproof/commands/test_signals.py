@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.processes import fields, running
 from tests.support.samples import NO_STORE, ROOT, artifact
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/cwd").exists(), reason="looks in /proc")
@@ -49,8 +50,7 @@ def below(pid):
     family = {pid}
     for process in sorted(int(p.name) for p in Path("/proc").iterdir() if p.name.isdigit()):
         with suppress(OSError):
-            fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-            if int(fields[1]) in family:
+            if int(fields(process)[1]) in family:
                 family.add(process)
     return family
 
@@ -87,8 +87,7 @@ def test_nothing_stays(tmp_path, line, number):
     child.send_signal(number)  # as `timeout` does: to the process and to its group
     errors = child.communicate(timeout=30)[1]
     assert (errors, child.returncode) == (b"error: interrupted\n", 128 + number)
-    # A killed process is there until its new parent has asked for its status.
-    wait_for(lambda: not any(Path(f"/proc/{pid}").exists() for pid in family))
+    wait_for(lambda: not any(running(pid) for pid in family))
     wait_for(lambda: not marked(str(tmp_path)))
     assert not list(temporary.iterdir())
     assert set(tmp_path.iterdir()) == before

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from cycleproof.evidence.attestation.keys import new_key_pair
 from tests.support.processes import fields, running
 from tests.support.samples import NO_STORE, ROOT, artifact
 
@@ -22,7 +23,17 @@ class KernelBuilder:
         while True:
             time.sleep(1)
 """
-COMMANDS = ["build slow.py -o k.json", "build --recipe best -o k.json", "verify kernel.json"]
+COMMANDS = [
+    "build slow.py -o k.json",
+    "build --recipe best -o k.json",
+    "verify kernel.json",
+    "prove kernel.json --certificate proof.json",
+    "attest kernel.json --any-shape --key me.key -o k.intoto.jsonl",
+    "report kernel.json -o report.html",
+    "hook --any-shape kernel.json",
+    "submit slow.py -o submission",
+    "history --file history.jsonl rebuild best",
+]
 
 
 def marked(mark):
@@ -68,6 +79,7 @@ def test_nothing_stays(tmp_path, line, number):
     temporary.mkdir()
     (tmp_path / "slow.py").write_text(ENDLESS)
     (tmp_path / "kernel.json").write_bytes(artifact().data)
+    new_key_pair(tmp_path / "me.key")
     before = set(tmp_path.iterdir())
     child = subprocess.Popen(
         [sys.executable, "-m", "cycleproof", *line.split()],

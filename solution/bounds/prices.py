@@ -3,7 +3,8 @@
 Every way's own price stands in its module (``graph.levels``); here are addresses, constants and
 what is set up once. A lane's way down the tree is a path through ``State``s: how many levels are
 behind it, what its address register holds, and how many branch bits are not in it yet.
-docs/kernel.md tells each way.
+docs/kernel.md tells each way. Constants of addresses are priced for each table apart, as words
+other than those of the hash and of other tables: a mix that shares them is an idea not listed here.
 """
 
 from collections.abc import Iterator
@@ -135,7 +136,7 @@ def _forked(state: State, levels: int, room: int) -> Iterator[Move]:
         if not ends:
             ways.append((f"({level},{level + 1}) s-record, strided on", s_record.price(), STRIDED))
         for way, price, left in ways:
-            for merge in [(2, 1, 2), (1, 3, 4)]:
+            for merge in [(2, 1, 2), (1, 3, 3)]:  # 0 among the four needs no op
                 end = State(level + 2, left, 2)
                 yield _by_address(state, end, way, price, table, merge)
     elif register == STRIDED:

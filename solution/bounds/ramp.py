@@ -1,9 +1,17 @@
 """Ramp and drain: the capacity that no kernel of a shape can use at its two ends.
 
 Optimistic on purpose, so that what is built on it stays a bound (lanes beyond whole groups are
-left out, since scalar ops may serve them). One group of VLEN lanes does its
-last round along ``LAST_ROUND``, then stores. Two groups can store in one cycle, so going back from
-the end two more groups are at work in each cycle until the machine is full.
+left out, since scalar ops may serve them).
+
+*Start.* In cycle 0 all of scratch is zero, and an op whose operands are zero gives 0 or 1 (a test
+runs every op of the op table on zeros). So of all the compute that has a price, cycle 0 can do this
+at most: the constant 1, as a word and as a vector, and the address 0 of a table, which is there
+already. For later cycles nothing is claimed: with a 1, and with what cycle 0 loads, they may be
+full.
+
+*End.* One group of VLEN lanes does its last round along ``LAST_ROUND``, then stores. Two groups can
+store in one cycle, so going back from the end two more groups are at work in each cycle until the
+machine is full.
 """
 
 from typing import NamedTuple
@@ -12,7 +20,7 @@ from frozen.ops import SLOT_LIMITS, VLEN
 from frozen.problem import Shape
 
 from .counts import VEC_A_CYCLE
-from .prices import CONSTANT, HASH_CONSTANTS
+from .prices import CONSTANT, HASH_CONSTANTS, WORD
 
 LAST_ROUND = (1, 1, 1, 1, 1, 2, 1, 1, 2, 1)
 """Ops per cycle on a group's way through its last round, the xor with the node first: the fused
@@ -20,7 +28,7 @@ hash (six stages as four multiply-adds and seven simple ops), its last constant 
 
 NODE_LATENCY = 2  # from a round's value to the next node: the bit, then a select of two nodes
 FIRST_XOR = 2  # an address is known after cycle 0 at best, a value after cycle 1
-FIRST_FULL = 2  # cycle 0 can only load, cycle 1 only broadcast what cycle 0 brought
+FROM_ZEROS = CONSTANT.vec + WORD  # what cycle 0 can do: the constant 1, the address 0
 
 
 class Ramp(NamedTuple):
@@ -37,7 +45,7 @@ def ramp(shape: Shape) -> Ramp:
     """The losses for ``shape``."""
     groups = shape.batch_size // VLEN
     round_latency = len(LAST_ROUND)
-    head = FIRST_FULL * VEC_A_CYCLE - SLOT_LIMITS["valu"] if groups else 0.0
+    head = VEC_A_CYCLE - FROM_ZEROS if groups else 0.0
     levels = [number % (shape.forest_height + 1) for number in range(shape.rounds)]
     below_root = sum(level > 0 for level in levels)
     latency = FIRST_XOR + round_latency * shape.rounds + NODE_LATENCY * below_root + 1

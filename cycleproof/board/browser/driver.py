@@ -8,7 +8,9 @@ user's or a package beyond the standard library.
 import importlib
 import io
 import json
+import re
 import sys
+import time
 import types
 import zipfile
 from collections.abc import Callable
@@ -19,6 +21,8 @@ FIXED = 8
 FRESH = 8
 MEMBER = "kernel.json"  # of a submission bundle
 MAX_BYTES = 50_331_648  # of a document, as the frozen base has it
+MAX_DEPTH = 64  # of brackets; an artifact has six
+TOLD = 0.2  # seconds between two words on how far the proof is
 
 Say = Callable[[str], None]
 
@@ -61,8 +65,21 @@ def document(data: bytes) -> bytes:
         raise ValueError(f"not a submission bundle: {error}") from None
 
 
+def too_deep(data: bytes) -> bool:
+    """Whether brackets are nested deeper than an artifact's, or do not match.
+
+    The browser's stack is smaller than Python takes it to be: the reader would not end in an
+    exception there, but with Python itself.
+    """
+    bare = re.sub(rb'"[^"\\]*(?:\\.[^"\\]*)*"', b"", data, flags=re.DOTALL)
+    bare = bare.translate(None, bytes(set(range(256)) - set(b"[]{}")))
+    for _ in range(MAX_DEPTH):  # each turn takes the innermost ones away
+        bare = bare.replace(b"[]", b"").replace(b"{}", b"")
+    return len(bare) > MAX_DEPTH
+
+
 def verify(data: bytes, nonce: bytes, harness: types.ModuleType, say: Say) -> dict[str, Any]:
-    """The verdict on a document: its word, one line on why, and a row for each check."""
+    """The verdict on a document: its word, and one line on why. ``say`` is told of each check."""
     from frozen.errors import FrozenError
     from frozen.machine import Machine
 
@@ -74,31 +91,37 @@ def verify(data: bytes, nonce: bytes, harness: types.ModuleType, say: Say) -> di
 
     def ended(word: str, text: str, artifact: Any = None) -> dict[str, Any]:
         digest = artifact.program_sha256 if artifact else ""
-        return {"word": word, "text": text, "rows": rows, "program_sha256": digest}
+        return {"word": word, "text": text, "program_sha256": digest}
 
-    say(json.dumps({"step": "reading"}))
+    def step(check: str, text: str) -> None:
+        say(json.dumps({"step": check, "text": text}))
+
+    step("decode", "reading")
     try:
-        artifact = harness.parse(document(data))
+        given = document(data)
+        if len(given) <= MAX_BYTES and too_deep(given):
+            raise ValueError("nested too deeply")
+        artifact = harness.parse(given)
         Machine(artifact.program)
     except (FrozenError, ValueError) as error:
         row("decode", "fail", str(error))
         return ended("REFUSED", str(error))
     shape, cycles = artifact.shape, artifact.cycles
     row("decode", "pass", f"a well-formed program of {len(artifact.program):,} bundles, {shape}")
-    say(json.dumps({"step": "looking at shifts"}))
+    step("shifts", "looking at shifts")
     found, text = shifts(artifact)
     row("shifts", found, text)
     if found == "fail":
         return ended("FAILED", f"shifts: {text}", artifact)
     for check, made in (("seeds", seed_runs), ("directed", directed_runs)):
-        say(json.dumps({"step": f"running {check}"}))
+        step(check, f"running {check}")
         inputs = made(artifact, nonce)
         if fault := run_all(artifact, harness, inputs):
             row(check, "fail", fault)
             return ended("FAILED", f"{check}: {fault}", artifact)
         row(check, "pass", f"right on {len(inputs)} inputs, {cycles:,} cycles each")
-    say(json.dumps({"step": "proving: this may take a minute"}))
-    word, text = proof(artifact)
+    step("proof", "proving")
+    word, text = proof(artifact, lambda text: step("proof", text))
     row("proof", {"PROVED": "pass", "FAILED": "fail"}.get(word, "open"), text)
     if word == "PROVED" and found != "pass":
         return ended("OPEN", f"shifts: {rows[1][2]}", artifact)
@@ -156,18 +179,28 @@ def wrong(artifact: Any, inputs: Any, answer: dict[str, Any]) -> str:
     return f"lane {answer['lane']} is wrong{since} ({answer['wrong_lanes']} lanes in all)"
 
 
-def proof(artifact: Any) -> tuple[str, str]:
+def proof(artifact: Any, say: Say) -> tuple[str, str]:
     """The word and the line of prover and checker, both without a solver here."""
     from cycleproof.checker import ACCEPTED, check
     from cycleproof.proof import ProofVerdict, prove
 
+    said, at = "", 0.0  # the stage that was told of last, and when
+
+    def tell(stage: str, done: int, due: int) -> None:
+        nonlocal said, at
+        now = time.monotonic()
+        if stage != said or now - at > TOLD:
+            said, at = stage, now
+            say(f"{stage}: {done:,} of {due:,} cycles" if due else stage)
+
     try:
-        result = prove(artifact, certificate=True)
+        result = prove(artifact, certificate=True, tell=tell)
         if result.verdict is ProofVerdict.REFUTED:
             found = result.counterexample
             if found is not None and found.judged:
                 return "FAILED", result.statement
         if result.certificate is not None:
+            say("checking the proof")
             checked = check(artifact, result.certificate)
             if checked.verdict == ACCEPTED:
                 return "PROVED", f"{result.statement}; the certificate was accepted"

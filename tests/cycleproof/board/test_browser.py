@@ -15,6 +15,8 @@ import pytest
 
 from cycleproof.artifact.format import encode
 from cycleproof.base.errors import Unreadable
+from cycleproof.board.browser import driver as page_driver
+from cycleproof.board.browser import files as page_files
 from cycleproof.board.browser import vendor
 from cycleproof.board.browser.files import check_files, modules
 from cycleproof.board.browser.serve import PageServer
@@ -98,6 +100,24 @@ def test_the_drivers_words(tmp_path):
     assert "lane 1 is wrong from round 2 on (1 lanes in all)" in words[1][1]
 
 
+@pytest.mark.parametrize(
+    ("data", "deep"),
+    [
+        (kernel(), False),
+        (b"[" * 64 + b"]" * 64, False),
+        (b"[" * 65 + b"]" * 65, False),  # the reader looks at it, and refuses it
+        (b"[" * 200 + b"]" * 200, True),
+        (b'{"a":' * 200, True),
+        (b'["' + b"[" * 200 + b'"]', False),
+        (b'["\\"' + b"[" * 200 + b'"]', False),
+        (b'["\\\\",' + b"[" * 200, True),
+        (b"[" + b"[]," * 1000 + b"[]]", False),
+    ],
+)
+def test_what_would_end_the_browsers_python_is_not_read(data, deep):
+    assert page_driver.too_deep(data) is deep
+
+
 @pytest.mark.slow
 def test_the_driver_agrees_with_verify_on_the_hostile_corpus(tmp_path):
     answers = driven(tmp_path, [row.make() for row in ROWS])
@@ -172,7 +192,78 @@ def judged(driver, tmp_path, name, data):
     wait(driver, lambda: driver.find_element("id", "file").is_enabled())
     driver.find_element("id", "file").send_keys(str(tmp_path / name))
     wait(driver, lambda: driver.find_element("id", "result").is_displayed())
+    assert text(driver, "name") == f"the file {name}"
     return text(driver, "word"), text(driver, "why")
+
+
+def patient(driver, minutes=60):
+    """However busy the machine is, no step of a right kernel runs out of time."""
+    driver.find_element("id", "minutes").clear()
+    driver.find_element("id", "minutes").send_keys(str(minutes))
+
+
+@contextmanager
+def opened(url, hurry=1, width=1200):
+    """The page in a browser whose timers run so many times as fast."""
+    with browser(width) as driver:
+        faster = f"((real) => {{ setTimeout = (f, ms) => real(f, ms / {hurry}); }})(setTimeout)"
+        driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": faster})
+        driver.get(url)
+        wait(driver, lambda: text(driver, "state") == "Ready.")
+        yield driver
+
+
+@needed
+@with_pyodide
+@pytest.mark.slow
+def test_chromium_agrees_with_verify_on_the_hostile_corpus(tmp_path, files):
+    differ = []
+    with serving(files) as url, opened(url) as driver:
+        patient(driver)
+        for row in ROWS:
+            word, why = judged(driver, tmp_path, "kernel.json", row.make())
+            if word not in WORDS[row.case.exit_code]:
+                differ.append((row.case.name, row.case.exit_code, word, why))
+    assert differ == []
+
+
+@needed
+@with_pyodide
+@pytest.mark.slow
+def test_a_step_that_takes_too_long_is_left_open(tmp_path, files):
+    data = (ROOT / "artifacts" / "kernel.json").read_bytes()
+    with serving(files) as url, opened(url, hurry=600) as driver:
+        word, why = judged(driver, tmp_path, "kernel.json", data)
+        assert (word, "not done within a minute here" in why) == ("OPEN", True)
+        assert why.split(":")[0] == text(driver, "rows").splitlines()[-1].split()[0]
+        patient(driver, 600)
+        assert judged(driver, tmp_path, "kernel.json", kernel())[0] == "PROVED"
+
+
+@needed
+@with_pyodide
+def test_a_python_that_ends_leaves_a_verdict(tmp_path, monkeypatch):
+    read, line = page_files._text, 'step("decode", "reading")'
+    assert line in read("driver.py")
+    end = f'{line}; data == b"end" and 1 / 0'
+    monkeypatch.setattr(page_files, "_text", lambda name: read(name).replace(line, end))
+    with serving(check_files(PYODIDE)) as url, opened(url) as driver:
+        word, why = judged(driver, tmp_path, "end.json", b"end")
+        assert (word, why.startswith("decode: this browser could not do it: Zero")) == (
+            "OPEN",
+            True,
+        )
+        assert judged(driver, tmp_path, "end.json", b"[]")[0] == "REFUSED"
+
+
+@needed
+@with_pyodide
+def test_a_page_that_cannot_start_says_so(files):
+    files = {name: data for name, data in files.items() if name != "pyodide/python_stdlib.zip"}
+    with serving(files) as url, browser() as driver:
+        driver.get(url)
+        wait(driver, lambda: text(driver, "word") == "NOT STARTED")
+        assert not driver.find_element("id", "file").is_enabled()
 
 
 @needed
@@ -181,6 +272,7 @@ def judged(driver, tmp_path, name, data):
 def test_in_chromium(tmp_path, files):
     with serving(files) as url, browser(390) as driver:
         driver.get(url)
+        patient(driver)
         word, why = judged(driver, tmp_path, "good.json", kernel())
         assert (word, "stops after" in why) == ("PROVED", True)
         word, why = judged(driver, tmp_path, "wrong.json", wrong_in_one_lane())
@@ -213,6 +305,7 @@ def test_cancel_and_the_shipped_kernel(tmp_path, files):
     with serving(files) as url, browser(1200) as driver:
         driver.get(url)
         wait(driver, lambda: text(driver, "state") == "Ready.")
+        patient(driver)
         driver.find_element("id", "file").send_keys(str(ROOT / "artifacts" / "kernel.json"))
         wait(driver, lambda: "running" in text(driver, "state"))
         driver.find_element("id", "cancel").click()

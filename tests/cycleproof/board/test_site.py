@@ -154,20 +154,16 @@ def test_the_policy_allows_our_own_style_and_script_alone(files):
 
 def test_the_ranking_on_the_page_is_the_board(files):
     rows = [row for row in Page(files["index.html"]).rows if row and row[0].isdigit()]
-    main = [(row[0], int(row[1]), row[3]) for row in rows[:5]]
+    main = [(row[0], int(row[1]), row[3].strip()) for row in rows]
     least = len(json.loads(kernel())["program"])
-    assert (
-        main
-        == [
-            ("1", least + 3, STYLE),
-            ("2", least + 9, "Ann Doe"),
-            ("3", least + 12, "Cat Doe"),
-            ("4", least + 25, "Ben Doe"),
-            ("5", least + 40, "Ann Doe"),
-            ("1", least + 3, STYLE),  # with final indices
-        ]
-        or main[:5] == main[:5]
-    )
+    ranking = [
+        ("1", least + 3, STYLE),
+        ("2", least + 9, "Ann Doe"),
+        ("3", least + 12, "Cat Doe"),
+        ("4", least + 25, "Ben Doe"),
+        ("5", least + 40, "Ann Doe"),
+    ]
+    assert main == ranking * 2  # every one of them leaves the final indices right
     assert "same program later: Kernel of dan (Dan Doe)" in Page(files["index.html"]).text
 
 

@@ -28,7 +28,8 @@ function judge({ data, nonce }) {
   const answer = python.runPython(
     "import json; json.dumps(verify(given.to_bytes(), drawn.to_bytes(), harness, say))",
   );
-  postMessage({ verdict: JSON.parse(answer) });
+  const { word, text, program_sha256 } = JSON.parse(answer);
+  postMessage({ verdict: [word, text, program_sha256] });
 }
 
 onmessage = async ({ data }) => {

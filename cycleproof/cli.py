@@ -15,6 +15,7 @@ import click
 from frozen.errors import FrozenError
 
 from .base.errors import EXIT_CODE_MEANINGS, CycleproofError, ExitCode
+from .base.signals import Ended, end_by_signals
 from .base.text import printable
 from .base.version import __version__
 from .evidence.words import error_word
@@ -54,7 +55,6 @@ COMMAND_GROUPS = {
 COMMANDS = {name: text for rows in COMMAND_GROUPS.values() for name, text in rows.items()}
 
 READER_LEFT = 128 + signal.SIGPIPE
-_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _EPILOG = (
     "Exit codes: "
     + " · ".join(f"{int(code)} {meaning}" for code, meaning in EXIT_CODE_MEANINGS.items())
@@ -115,33 +115,16 @@ def cli() -> None:
     """Verify kernels of the VLIW challenge as data, without running anyone's code."""
 
 
-class _Ended(BaseException):
-    """A signal asks us to end; on its way out this ends child processes and removes files."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__(number)
-        self.number = number
-
-
-def _ended(number: int, _frame: object) -> None:
-    """Let the first signal unwind the stack; a second one must not break that off."""
-    for each in _SIGNALS:
-        signal.signal(each, signal.SIG_IGN)  # unlike a handler, it stays to the interpreter's end
-    raise _Ended(number)
-
-
 def main() -> None:
     """Run the command line; every expected failure is one line on stderr and an exit code."""
-    for number in _SIGNALS:
-        if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup leaves it
-            signal.signal(number, _ended)
+    end_by_signals()
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a terminal may lack our characters
     try:
         status = cli.main(prog_name="cycleproof", standalone_mode=False)
         if sys.stdout is not None:
             sys.stdout.flush()
-    except _Ended as end:
+    except Ended as end:
         _end("interrupted", "", 128 + end.number)
     except click.exceptions.Abort:
         _end("interrupted", "", 128 + signal.SIGINT)

@@ -2,8 +2,6 @@
 
 import hashlib
 import json
-import shutil
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -11,6 +9,7 @@ from typing import NamedTuple
 from frozen.artifact import Artifact
 
 from ..base.errors import MissingDependency, Unreadable
+from ..base.files import temporary_folder
 from ..base.install import install_hint
 from ..base.limits import LimitReached
 from ..checker import ACCEPTED, INCONCLUSIVE
@@ -71,12 +70,32 @@ def export_smt(
     checked, asked = asked_of(artifact, data)
     if checked.verdict != ACCEPTED:
         return Exported(checked.verdict, checked.reason, 0, 0)
+    about = {
+        "format": FORMAT,
+        "program_sha256": artifact.program_sha256,
+        "certificate_sha256": hashlib.sha256(data).hexdigest(),
+        "problem": artifact.shape._asdict(),
+    }
     budget = Budget()
     try:
-        chosen = _chosen(asked, budget)
-        return _written(artifact, data, folder, asked, chosen, budget, proofs, progress)
+        chosen = zip(asked, _chosen(asked, budget), strict=True)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with temporary_folder(folder) as made:
+            work = made / "new"
+            work.mkdir()
+            facts = []
+            for number, (question, script) in enumerate(chosen):
+                facts.append(_write(work, number, question, script, budget if proofs else None))
+                progress(number + 1, len(asked))
+            manifest = json.dumps({**about, "facts": facts}, indent=1)
+            (work / "manifest.json").write_text(manifest + "\n", "ascii")
+            (work / "README.txt").write_text(README, "ascii")
+            work.rename(folder)
     except LimitReached as reached:
         return Exported(INCONCLUSIVE, f"the export was ended: {reached}", 0, 0)
+    except OSError as error:
+        raise Unreadable(f"{folder}: {error.strerror}") from None
+    return Exported(ACCEPTED, "", len(facts), sum("proof" in fact for fact in facts))
 
 
 def _chosen(asked: Sequence[Question], budget: Budget) -> list[Script]:
@@ -90,56 +109,24 @@ def _chosen(asked: Sequence[Question], budget: Budget) -> list[Script]:
     return chosen
 
 
-def _written(
-    artifact: Artifact,
-    data: bytes,
-    folder: Path,
-    asked: Sequence[Question],
-    chosen: Sequence[Script],
-    budget: Budget,
-    proofs: bool,
-    progress: Progress,
-) -> Exported:
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        work = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    except OSError as error:
-        raise Unreadable(f"{folder}: {error.strerror}") from None
-    try:
-        entries, proved = [], 0
-        (work / "smt").mkdir()
-        if proofs:
-            (work / "proofs").mkdir()
-        for number, (question, script) in enumerate(zip(asked, chosen, strict=True)):
-            name = f"smt/{number:05}.smt2"
-            text = script.text.encode("ascii")
-            (work / name).write_bytes(text)
-            entry: dict[str, object] = {
-                "file": name,
-                "sha256": hashlib.sha256(text).hexdigest(),
-                "check_sats": len(script.cases),
-                "position": question.place,
-            }
-            proof = prove(script, budget) if proofs and len(script.cases) == 1 else None
-            if proof is not None:
-                entry["proof"] = f"proofs/{number:05}.cpc"
-                (work / f"proofs/{number:05}.cpc").write_bytes(proof)
-                proved += 1
-            entries.append(entry)
-            progress(number + 1, len(asked))
-        manifest = {
-            "format": FORMAT,
-            "program_sha256": artifact.program_sha256,
-            "certificate_sha256": hashlib.sha256(data).hexdigest(),
-            "problem": artifact.shape._asdict(),
-            "facts": entries,
-        }
-        (work / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", "ascii")
-        (work / "README.txt").write_text(README, "ascii")
-        work.chmod(0o755)
-        work.rename(folder)
-    except OSError as error:
-        raise Unreadable(f"{folder}: {error.strerror}") from None
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
-    return Exported(ACCEPTED, "", len(entries), proved)
+def _write(
+    folder: Path, number: int, question: Question, script: Script, budget: Budget | None
+) -> dict[str, object]:
+    """Write one fact, with a proof if there is a budget for it; what the manifest says of it."""
+    text = script.text.encode("ascii")
+    fact: dict[str, object] = {
+        "file": _put(folder, f"smt/{number:05}.smt2", text),
+        "sha256": hashlib.sha256(text).hexdigest(),
+        "check_sats": len(script.cases),
+        "position": question.place,
+    }
+    proof = prove(script, budget) if budget and len(script.cases) == 1 else None
+    if proof is not None:
+        fact["proof"] = _put(folder, f"proofs/{number:05}.cpc", proof)
+    return fact
+
+
+def _put(folder: Path, name: str, data: bytes) -> str:
+    (folder / name).parent.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_bytes(data)
+    return name

@@ -11,10 +11,12 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from .files import temporary_folder
+from .signals import held, let_through
 
 Child = subprocess.Popen[bytes]
 Ended = subprocess.CompletedProcess[bytes]
@@ -58,7 +60,7 @@ def started(
 
     At the end it and all others of its session are killed. Raises ``OSError`` if it cannot start.
     """
-    with tempfile.TemporaryDirectory(prefix="cycleproof-") as empty:
+    with held(), temporary_folder() as empty:
         child = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
@@ -70,7 +72,8 @@ def started(
             start_new_session=True,
         )
         try:
-            yield child
+            with let_through():
+                yield child
         finally:
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(child.pid, signal.SIGKILL)

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 import stat
 import sys
 import tempfile
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import IO
 
 from .errors import Unreadable
+from .signals import held, let_through
 
 STANDARD_OUTPUT = STANDARD_INPUT = Path("-")
 
@@ -118,34 +120,38 @@ def _replacing(path: Path) -> Iterator[IO[bytes]]:
     path = Path(os.path.realpath(path))
     if path.is_symlink():
         raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
-    descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            yield file
-        umask = os.umask(0)
-        os.umask(umask)
-        Path(temporary).chmod(0o666 & ~umask)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    with held():
+        descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        try:
+            with os.fdopen(descriptor, "wb") as file, let_through():
+                yield file
+            umask = os.umask(0)
+            os.umask(umask)
+            Path(temporary).chmod(0o666 & ~umask)
+            Path(temporary).replace(path)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
 
 
 def write_new(path: Path, data: bytes, mode: int) -> None:
     """Write ``data`` to a file that must not exist yet, whole and with ``mode`` from the start."""
     try:
-        descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        with held():
+            _write_new(path, data, mode)
+    except FileExistsError:
+        raise Unreadable(f"{path}: is there already and is not overwritten") from None
     except OSError as error:
         raise Unreadable(f"{path}: cannot write: {error.strerror}") from None
+
+
+def _write_new(path: Path, data: bytes, mode: int) -> None:
+    descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
         with os.fdopen(descriptor, "wb") as file:
             os.fchmod(descriptor, mode)
             file.write(data)
         os.link(temporary, path)  # unlike a rename, this fails where the name is taken
-    except FileExistsError:
-        raise Unreadable(f"{path}: is there already and is not overwritten") from None
-    except OSError as error:
-        raise Unreadable(f"{path}: cannot write: {error.strerror}") from None
     finally:
         Path(temporary).unlink(missing_ok=True)
 
@@ -154,3 +160,33 @@ def write_whole(path: Path, data: bytes) -> None:
     """Write ``data`` as the file ``path``, as ``writing`` does: all of it or nothing."""
     with writing(path) as file:
         file.write(data)
+
+
+@contextmanager
+def temporary_folder(near: Path | None = None) -> Iterator[Path]:
+    """An empty folder; at the end of the block it is removed, with what a stranger left in it.
+
+    ``near``: the folder beside which it lies, for a rename at the end; raises its ``OSError``.
+    Not a ``TemporaryDirectory``: in many Pythons its end follows a stranger's links when it mends
+    permissions (CVE-2023-6597).
+    """
+    prefix, parent = (f".{near.name}.", near.parent) if near else ("cycleproof-", None)
+    with held():
+        folder = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
+        try:
+            with let_through():
+                yield folder
+        finally:
+            remove(folder)
+
+
+def remove(folder: Path) -> None:
+    """Remove a folder that a stranger filled: locked folders too, and no link is followed."""
+    with suppress(FileNotFoundError):  # whoever was given it has removed it
+        folder.chmod(0o700)
+    for inside, names, _ in os.walk(folder):
+        for inner in (Path(inside, name) for name in names):
+            if not inner.is_symlink():
+                with suppress(OSError):
+                    inner.chmod(0o700)
+    shutil.rmtree(folder, ignore_errors=True)

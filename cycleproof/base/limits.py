@@ -7,11 +7,13 @@ import os
 import pickle
 import resource
 import signal
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from resource import RLIM_INFINITY
 from types import FrameType
 from typing import Any, Generic, NoReturn, TypeVar
+
+from .signals import default_signals, held, let_through
 
 MEMORY_LIMIT = 3 << 30  # bytes of address space
 SECONDS_LIMIT = 600  # of the processor
@@ -28,24 +30,6 @@ class _Spent(BaseException):
     """The processor time is spent; no handler of ``Exception`` may swallow it."""
 
 
-class Aside(Generic[Result]):
-    """``work()`` in a forked child that starts now, in a process group of its own.
-
-    ``result`` waits for it; ``stop`` ends it and all that it started, and may be called twice.
-    """
-
-    def __init__(self, work: Callable[[], Result]) -> None:
-        self._work = _Fork(work, RLIM_INFINITY, RLIM_INFINITY, apart=True)
-
-    def result(self) -> Result:
-        """What ``work`` answered, or its exception. Raises ``LimitReached`` if it died."""
-        return self._work.result()
-
-    def stop(self) -> None:
-        """End the child, whether it is done or not."""
-        self._work.stop()
-
-
 def limited(
     work: Callable[[], Result], *, memory: int = MEMORY_LIMIT, seconds: int = SECONDS_LIMIT
 ) -> Result:
@@ -53,13 +37,35 @@ def limited(
 
     ``memory``: bytes of address space. ``seconds``: of the processor. Raises ``LimitReached``.
     """
-    return _Fork(work, memory, seconds).result()
+    with _forked(work, memory, seconds) as fork:
+        return fork.result()
 
 
-class _Fork(Generic[Result]):
-    def __init__(
-        self, work: Callable[[], Result], memory: int, seconds: int, apart: bool = False
-    ) -> None:
+def aside(work: Callable[[], Result]) -> AbstractContextManager["Fork[Result]"]:
+    """``work()`` in a forked child that starts with the block; its ``result`` waits for it.
+
+    The child has a process group of its own, which is ended with the block.
+    """
+    return _forked(work, RLIM_INFINITY, RLIM_INFINITY, apart=True)
+
+
+@contextmanager
+def _forked(
+    work: Callable[[], Result], memory: int, seconds: int, apart: bool = False
+) -> Iterator["Fork[Result]"]:
+    with held():
+        fork = Fork(work, memory, seconds, apart)
+        try:
+            with let_through():
+                yield fork
+        finally:
+            fork.stop()
+
+
+class Fork(Generic[Result]):
+    """A child that works, and its answer."""
+
+    def __init__(self, work: Callable[[], Result], memory: int, seconds: int, apart: bool) -> None:
         self._memory, self._seconds, self._apart = memory, seconds, apart
         self._reader, writer = os.pipe()
         self._child = os.fork()
@@ -75,6 +81,7 @@ class _Fork(Generic[Result]):
         self._ended = False
 
     def stop(self) -> None:
+        """End the child, whether it is done or not, and all of its group; may be called twice."""
         if self._ended:
             return
         self._ended = True
@@ -86,14 +93,13 @@ class _Fork(Generic[Result]):
         os.waitpid(self._child, 0)
 
     def result(self) -> Result:
-        try:
-            reader, self._reader = self._reader, -1
-            with os.fdopen(reader, "rb") as answers:
-                data = answers.read()
+        """What ``work`` answered, or its exception. Raises ``LimitReached`` if it died."""
+        reader, self._reader = self._reader, -1
+        with os.fdopen(reader, "rb") as answers:
+            data = answers.read()
+        with held():
             status = os.waitpid(self._child, 0)[1]
             self._ended = True
-        finally:
-            self.stop()  # interrupted: the child must not outlive its caller
         answer: tuple[str, Any] = ("", None)
         if data and not status:
             answer = pickle.loads(data)  # noqa: S301 - our own process wrote it
@@ -115,7 +121,7 @@ def _run(work: Callable[[], Any], writer: int, memory: int, seconds: int) -> NoR
     """The child: never returns, flushes nothing of the parent's, runs none of its handlers."""
     answer: tuple[str, Any] = ("", None)
     try:
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        default_signals()
         signal.signal(signal.SIGXCPU, _spent)
         _lower(resource.RLIMIT_CORE, 0)
         _lower(resource.RLIMIT_AS, memory)

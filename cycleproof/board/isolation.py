@@ -19,6 +19,7 @@ _COMMAND = [*SEEDED, "-m", "cycleproof.board.warden"]
 # The wardens that are at work in this process. Closing their stdin ends them.
 _at_work: set[Child] = set()
 _lock = threading.Lock()
+_over = threading.Event()  # no answer is wanted any more, also of a warden that starts just now
 
 
 def isolated(job: dict[str, Any]) -> dict[str, Any]:
@@ -29,6 +30,8 @@ def isolated(job: dict[str, Any]) -> dict[str, Any]:
     """
     with started(_COMMAND, environment=_ENVIRONMENT) as child:
         with _lock:
+            if _over.is_set():
+                raise OSError("no answer is wanted any more")
             _at_work.add(child)
         try:
             if child.stdin is None or child.stdout is None:
@@ -52,14 +55,22 @@ def isolated(job: dict[str, Any]) -> dict[str, Any]:
 @contextmanager
 def local(processes: int) -> Iterator[ThreadPoolExecutor]:
     """An executor of so many wardens at a time on this machine; at the end none is left."""
-    with ThreadPoolExecutor(processes, thread_name_prefix="warden") as executor:
-        try:
-            yield executor
-        finally:
-            executor.shutdown(wait=False, cancel_futures=True)
-            with _lock:
-                left = list(_at_work)
-            for child in left:
-                if child.stdin:
-                    with suppress(OSError):
-                        child.stdin.close()
+    try:
+        with ThreadPoolExecutor(processes, thread_name_prefix="warden") as executor:
+            try:
+                yield executor
+            finally:
+                executor.shutdown(wait=False, cancel_futures=True)
+                _end_wardens()
+    finally:
+        _over.clear()
+
+
+def _end_wardens() -> None:
+    with _lock:
+        _over.set()
+        left = list(_at_work)
+    for child in left:
+        if child.stdin:
+            with suppress(OSError):
+                child.stdin.close()

@@ -5,7 +5,6 @@ own limits.
 """
 
 import base64
-import tempfile
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -17,6 +16,7 @@ from frozen.problem import JUDGED
 from ..artifact.build import build, parse_dump
 from ..artifact.format import LoadedArtifact, decode
 from ..base.errors import CycleproofError, Unreadable
+from ..base.files import temporary_folder
 from ..bundle.read import is_bundle, parse_bundle
 from ..capture import capture
 from ..checker import CHECKER_VERSION
@@ -154,12 +154,12 @@ def _built(job: Job) -> bytes:
         raise Unreadable("is Python source, and is only built with --build")
     payload = dict(job.submission.payload)
     entry = payload.pop("").decode("utf-8", "surrogateescape")
-    with tempfile.TemporaryDirectory(prefix="cycleproof-") as folder:
+    with temporary_folder() as folder:
         for name, data in payload.items():
-            file = Path(folder, name)
+            file = folder / name
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(data)
-        path = Path(folder, entry)
+        path = folder / entry
         try:
             made = capture(path, job.terms.shape or JUDGED, seconds=job.terms.build_seconds)
         except CycleproofError as error:

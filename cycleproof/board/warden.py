@@ -16,8 +16,8 @@ from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
+from ..base.files import remove
 from ..base.limits import LimitReached, limited
-from ..capture.process import remove
 from ..capture.proctable import adopt_orphans, end_children
 from ..simulator.base import installed_folder, read_frozen
 from .judging import ENDED, Answer, Job, judge, tool_versions

@@ -5,8 +5,6 @@ import json
 import os
 import secrets
 import select
-import shutil
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -17,6 +15,8 @@ from frozen.artifact import MAX_BYTES
 
 from ..base.child import SEEDED, Child, started, status
 from ..base.errors import GeneratorFailed
+from ..base.files import temporary_folder
+from ..base.signals import held, let_through
 from .proctable import adopt_orphans, children, end_children, tasks_of_user
 from .sandbox import DISK_LIMIT, Sandbox
 from .sources import PROBLEM, Submission
@@ -77,31 +77,13 @@ def run_generator(
 
 @contextmanager
 def _copy(submission: Submission) -> Iterator[Path]:
-    """A copy of the submission for this one build; it is the working directory too.
-
-    Not a ``TemporaryDirectory``: in many Pythons its end follows a stranger's links when it mends
-    permissions (CVE-2023-6597).
-    """
-    folder = Path(tempfile.mkdtemp(prefix="cycleproof-"))
-    try:
+    """A copy of the submission for this one build; it is the working directory too."""
+    with temporary_folder() as folder:
         for name, data in submission.files.items():
             file = folder / name
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(data)
         yield folder
-    finally:
-        remove(folder)
-
-
-def remove(folder: Path) -> None:
-    """Remove a folder that a stranger filled: locked folders too, and no link is followed."""
-    folder.chmod(0o700)
-    for parent, names, _ in os.walk(folder):
-        for inner in (Path(parent, name) for name in names):
-            if not inner.is_symlink():
-                with suppress(OSError):
-                    inner.chmod(0o700)
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _limits(seconds: float) -> dict[str, int]:
@@ -124,12 +106,14 @@ def _session(sandbox: Sandbox, folder: Path, pipe: int, seed: int) -> Iterator[C
     script = Path(__file__).with_name("child.py").read_text("utf-8")
     command = [*sandbox.command(folder), *SEEDED, "-c", script]
     environment = {"PYTHONHASHSEED": str(seed)}
-    try:
-        with started(command, folder, environment, descriptors=[pipe], output=False) as child:
-            yield child
-    finally:
-        if not end_children(but=before):
-            raise GeneratorFailed("left processes that could not be ended; look for them")
+    with held():
+        try:
+            session = started(command, folder, environment, descriptors=[pipe], output=False)
+            with session as child, let_through():
+                yield child
+        finally:
+            if not end_children(but=before):
+                raise GeneratorFailed("left processes that could not be ended; look for them")
 
 
 def _send(child: Child, message: bytes) -> None:

@@ -7,12 +7,12 @@ what the tests print can be read as what they found.
 import hashlib
 import re
 import sys
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 from ..base.child import BARE, run
+from ..base.files import temporary_folder
 from .loader import ARTIFACT_NAME, LOADER, LOADER_NAME
 
 MEMORY_LIMIT = 3 << 30
@@ -55,8 +55,7 @@ def run_official(
     files: Mapping[str, bytes], tests: str, artifact: bytes, seconds: int = SECONDS_LIMIT
 ) -> OfficialRun:
     """Copy the pinned ``files``, add loader and artifact, run ``tests`` and compare afterwards."""
-    with tempfile.TemporaryDirectory(prefix="cycleproof-") as folder:
-        copy = Path(folder)
+    with temporary_folder() as copy:
         for name, data in {**files, LOADER_NAME: LOADER, ARTIFACT_NAME: artifact}.items():
             (copy / name).parent.mkdir(parents=True, exist_ok=True)
             (copy / name).write_bytes(data)

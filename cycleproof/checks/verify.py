@@ -6,7 +6,7 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 from importlib.metadata import version
 
-from ..base.limits import Aside, LimitReached
+from ..base.limits import Fork, LimitReached, aside
 from ..base.version import __version__
 from ..evidence.model import Evidence, Finding, Verdict, describe
 from ..evidence.policy import NONE, Requirements, hold
@@ -37,7 +37,7 @@ def verify(
     return hold(evidence, requirements)
 
 
-def _waited(check: Check, started: Aside[Finding]) -> Finding:
+def _waited(check: Check, started: Fork[Finding]) -> Finding:
     try:
         return started.result()
     except LimitReached as reached:
@@ -45,14 +45,13 @@ def _waited(check: Check, started: Aside[Finding]) -> Finding:
 
 
 @contextmanager
-def _aside(subject: Subject, due: list[Check]) -> Iterator[Mapping[str, Aside[Finding]]]:
+def _aside(subject: Subject, due: list[Check]) -> Iterator[Mapping[str, Fork[Finding]]]:
     """The checks that run in processes of their own, from now on; none outlives the block."""
     with ExitStack() as stack:
         started = {}
         for check in due:
             if check.aside:
-                started[check.name] = Aside(partial(check.run, subject))
-                stack.callback(started[check.name].stop)
+                started[check.name] = stack.enter_context(aside(partial(check.run, subject)))
         yield started
 
 
@@ -60,7 +59,7 @@ def _findings(
     subject: Subject,
     skip: Mapping[str, str] | Collection[str],
     progress: Progress,
-    started: Mapping[str, Aside[Finding]],
+    started: Mapping[str, Fork[Finding]],
 ) -> list[Finding]:
     findings: list[Finding] = []
     failed: set[str] = set()

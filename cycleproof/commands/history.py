@@ -1,7 +1,6 @@
 """``cycleproof history``: the timeline of verified artifacts and what each step was worth."""
 
 import json
-import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from frozen.problem import JUDGED
 
 from ..artifact.build import build, list_recipes, run_recipe
 from ..artifact.format import load
-from ..base.files import write_whole
+from ..base.files import temporary_folder, write_whole
 from ..base.text import printable
 from ..checks import Subject
 from ..simulator.base import folder_for, read_frozen
@@ -83,8 +82,8 @@ def rebuild(path: Path, recipes: tuple[str, ...]) -> None:
     if unknown:
         raise click.UsageError(f"no recipe {unknown[0]!r}; there are: {', '.join(sorted(ideas))}")
     for name in recipes or sorted(ideas):
-        with tempfile.TemporaryDirectory(prefix="cycleproof-") as folder:
-            artifact = Path(folder, f"{name}.json")
+        with temporary_folder() as folder:
+            artifact = folder / f"{name}.json"
             dump, _ = run_recipe(name, JUDGED)
             write_whole(artifact, build(dump).data)
             loaded = load(artifact)

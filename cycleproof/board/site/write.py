@@ -1,12 +1,11 @@
 """Putting a site in place: all of it or nothing, and never over someone else's folder."""
 
-import shutil
-import tempfile
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 
 from ...base.errors import Unreadable
+from ...base.files import temporary_folder
+from ...base.signals import held
 from ..results import FORMAT
 from .pages import MARKER
 
@@ -22,19 +21,24 @@ def write_site(folder: Path, files: Mapping[str, bytes]) -> None:
         raise Unreadable(f"{folder}: is there already and is no site; name another folder")
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        made = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
-        try:
+        with temporary_folder(folder) as made:
             _fill(made / "new", files)
-            if folder.exists():
-                folder.rename(made / "old")
-            (made / "new").rename(folder)
-        finally:
-            with suppress(OSError):
-                if (made / "old").exists() and not folder.exists():
-                    (made / "old").rename(folder)
-            shutil.rmtree(made, ignore_errors=True)
+            with held():
+                _swap(folder, made / "new", made / "old")
     except OSError as error:
         raise Unreadable(f"{folder}: cannot write: {error.strerror}") from None
+
+
+def _swap(folder: Path, new: Path, old: Path) -> None:
+    """Put ``new`` in the place of ``folder``, which goes to ``old``, or comes back."""
+    if folder.exists():
+        folder.rename(old)
+    try:
+        new.rename(folder)
+    except OSError:
+        if old.exists():
+            old.rename(folder)
+        raise
 
 
 def _fill(folder: Path, files: Mapping[str, bytes]) -> None:

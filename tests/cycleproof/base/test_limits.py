@@ -6,7 +6,7 @@ import signal
 import pytest
 
 from cycleproof.base.errors import Unreadable
-from cycleproof.base.limits import Aside, LimitReached, limited
+from cycleproof.base.limits import LimitReached, aside, limited
 
 MEMORY = 2 << 30
 
@@ -71,9 +71,8 @@ def test_an_interrupted_caller_leaves_no_child(monkeypatch):
 
 def test_work_aside_goes_on_until_it_is_asked_for():
     mine = os.getpid()
-    aside = Aside(lambda: os.getpid() != mine)
-    assert aside.result()
-    aside.stop()
+    with aside(lambda: os.getpid() != mine) as work:
+        assert work.result()
 
 
 def test_what_work_aside_started_ends_with_it():
@@ -81,9 +80,8 @@ def test_what_work_aside_started_ends_with_it():
         return limited(lambda: os.write(writer, b"%d " % os.getpid()) and spin(), seconds=60)
 
     reader, writer = os.pipe()
-    aside = Aside(nested)
-    grandchild = int(os.read(reader, 10))
-    aside.stop()
+    with aside(nested):
+        grandchild = int(os.read(reader, 10))
     os.close(writer)
     assert os.read(reader, 1) == b""  # the last descriptor is closed once the grandchild is gone
     with pytest.raises(ProcessLookupError):

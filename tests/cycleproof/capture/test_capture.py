@@ -11,8 +11,8 @@ import pytest
 from cycleproof.artifact.build import build
 from cycleproof.artifact.format import load
 from cycleproof.base.errors import GeneratorFailed, NotReproducible, Unreadable
+from cycleproof.base.files import remove
 from cycleproof.capture import capture, problem
-from cycleproof.capture.process import remove
 from cycleproof.capture.sandbox import SANDBOXES, best_sandbox, works
 from cycleproof.commands import making
 from cycleproof.commands.making import how_captured

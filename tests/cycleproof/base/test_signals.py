@@ -1,0 +1,200 @@
+"""A signal waits where something is started or ended, and breaks off what lies between."""
+
+import os
+import signal
+import subprocess
+import tempfile
+import threading
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from cycleproof.base import child, signals
+from cycleproof.base.child import BARE, started
+from cycleproof.base.files import temporary_folder, write_new, write_whole
+from cycleproof.base.limits import aside, limited
+from cycleproof.base.signals import Ended, end_by_signals, held, let_through
+
+
+@pytest.fixture(autouse=True)
+def _as_on_the_command_line():
+    before = {number: signal.getsignal(number) for number in signals.SIGNALS}
+    end_by_signals()
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+def terminate():
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def test_a_signal_ends_at_once_outside_of_such_a_block():
+    with pytest.raises(Ended) as ended:
+        terminate()
+    assert ended.value.number == signal.SIGTERM
+    terminate()  # a second one breaks nothing off
+
+
+def waits(done):
+    with held():
+        with held():
+            terminate()
+            done.append("inner")
+        done.append("outer")
+    done.append("never")
+
+
+def comes_through(done):
+    with held(), let_through():
+        terminate()
+        done.append("never")
+
+
+def has_waited(done):
+    with held():
+        terminate()
+        done.append("held")
+        with let_through():
+            done.append("never")
+
+
+@pytest.mark.parametrize(
+    ("block", "does"),
+    [(waits, ["inner", "outer"]), (comes_through, []), (has_waited, ["held"])],
+)
+def test_when_a_signal_breaks_in(block, does):
+    done = []
+    with pytest.raises(Ended):
+        block(done)
+    assert done == does
+
+
+def test_blocks_may_end_in_the_order_in_which_they_began():
+    first, inside, second = held(), let_through(), held()
+    first.__enter__()
+    inside.__enter__()
+    second.__enter__()
+    inside.__exit__(None, None, None)
+    first.__exit__(None, None, None)
+    terminate()  # ``second`` still holds it
+    with pytest.raises(Ended):
+        second.__exit__(None, None, None)
+
+
+def test_another_thread_holds_nothing():
+    inside, over = threading.Event(), threading.Event()
+
+    def hold():
+        with held(), let_through():
+            inside.set()
+            over.wait()
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    inside.wait()
+    try:
+        with pytest.raises(Ended):
+            terminate()
+    finally:
+        over.set()
+        thread.join()
+
+
+def started_and_signalled(monkeypatch, tmp_path):
+    """The signal comes after the fork, before ``Popen`` has come back."""
+    made = []
+
+    class Popen(subprocess.Popen):
+        def __init__(self, *arguments, **options):
+            super().__init__(*arguments, **options)
+            made.append(self.pid)
+            terminate()
+
+    monkeypatch.setattr(child.subprocess, "Popen", Popen)
+    with started([*BARE, "-c", "import time; time.sleep(600)"], tmp_path):
+        pytest.fail("went on")
+    return made
+
+
+def test_a_child_that_has_just_started_is_ended(monkeypatch, tmp_path):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with pytest.raises(Ended):
+        started_and_signalled(monkeypatch, tmp_path)
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+    assert not list(tmp_path.iterdir())
+
+
+@contextmanager
+def signal_after_the_fork(monkeypatch):
+    fork = os.fork
+
+    def fork_and_terminate():
+        pid = fork()
+        if pid:
+            terminate()
+        return pid
+
+    monkeypatch.setattr(os, "fork", fork_and_terminate)
+    yield
+    monkeypatch.undo()
+
+
+def endless():
+    while True:
+        pass
+
+
+@pytest.mark.parametrize("way", [limited, lambda work: aside(work).__enter__()])
+def test_a_fork_that_has_just_started_is_ended(way, monkeypatch):
+    with signal_after_the_fork(monkeypatch), pytest.raises(Ended):
+        way(endless)
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda path: write_whole(path, b"x"),
+        lambda path: write_new(path, b"x", 0o600),
+        lambda path: temporary_folder(path).__enter__(),
+    ],
+    ids=["whole", "new", "folder"],
+)
+def test_a_temporary_name_that_has_just_been_made_goes(write, tmp_path, monkeypatch):
+    for name in ("mkstemp", "mkdtemp"):
+        make = getattr(tempfile, name)
+
+        def made_and_signalled(*arguments, make=make, **options):
+            made = make(*arguments, **options)
+            terminate()
+            return made
+
+        monkeypatch.setattr(tempfile, name, made_and_signalled)
+    with pytest.raises(Ended):
+        write(tmp_path / "file")
+    assert {path.name for path in tmp_path.iterdir()} <= {"file"}
+
+
+def test_a_forked_child_ends_by_a_signal():
+    def work():
+        terminate()
+        endless()
+
+    with aside(work) as fork, pytest.raises(Exception, match=f"wait status {signal.SIGTERM}"):
+        fork.result()
+
+
+def test_what_is_locked_is_removed_and_no_link_is_followed(tmp_path):
+    (tmp_path / "kept").write_text("x")
+    with temporary_folder() as folder:
+        (folder / "locked").mkdir()
+        (folder / "locked" / "file").write_text("x")
+        (folder / "link").symlink_to(tmp_path)
+        (folder / "locked").chmod(0)
+    assert not folder.exists()
+    assert (tmp_path / "kept").exists()
+    assert Path(tmp_path).stat().st_mode & 0o700 == 0o700

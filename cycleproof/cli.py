@@ -14,6 +14,7 @@ import click
 
 from frozen.errors import FrozenError
 
+from .base import lean  # noqa: F401 - see there
 from .base.errors import EXIT_CODE_MEANINGS, CycleproofError, ExitCode
 from .base.signals import Ended, end_by_signals
 from .base.text import printable

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
+from ..base import lean  # noqa: F401 - see there
 from ..base.files import remove
 from ..base.limits import LimitReached, limited
 from ..capture.proctable import adopt_orphans, end_children

@@ -99,7 +99,8 @@ def test_a_worker_is_killed_and_the_board_is_the_same(tmp_path, running):
     assert b"PROVED" in far[0]
 
 
-def test_nobody_answers():
+def test_nobody_answers(monkeypatch):
+    monkeypatch.setattr("cycleproof.board.cluster._CONNECT_SECONDS", 1)
     with pytest.raises(Unreadable, match="no scheduler answers"), cluster("tcp://127.0.0.1:1", 0):
         pass
 

@@ -136,6 +136,7 @@ def test_a_bad_file_is_refused(tmp_path: Any, text: str, says: str) -> None:
         read_requirements(file)
 
 
+@pytest.mark.slow
 def test_the_working_folder_s_demands_stand_beside_the_options(tmp_path: Any) -> None:
     (tmp_path / "kernel.json").write_bytes(samples.artifact().data)
     quick = ("verify", "kernel.json", "--skip", "proof", "--json")

@@ -1,0 +1,20 @@
+"""Our own processes import no checker of formats that happens to be installed; a host's may."""
+
+import pytest
+
+from cycleproof.base.child import SEEDED, run
+from tests.support.samples import ROOT
+
+
+@pytest.mark.parametrize(
+    ("module", "imported"),
+    [("cycleproof.cli", "False"), ("cycleproof.board.warden", "False"), ("cycleproof", "True")],
+)
+def test_who_imports_a_checker_of_formats(module, imported, tmp_path):
+    (tmp_path / "rfc3987_syntax.py").write_text("is_valid_syntax = None\n")
+    code = (
+        f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import {module}; "
+        "import jsonschema; print(sys.modules.get('rfc3987_syntax') is not None)"
+    )
+    shown = run([*SEEDED, "-c", code], 60, environment={"PYTHONPATH": str(ROOT)})
+    assert shown.stdout.split() == [imported.encode()], shown.stderr

@@ -120,9 +120,9 @@ def main() -> int:
         for bundle in program
     ]
     graph, rows = mixed(), []
-    for end in WINDOWS:
+    for end, windows in WINDOWS.items():
         shipped = [*accumulate(lost if end == "first" else lost[::-1])]
-        for cycles in WINDOWS[end]:
+        for cycles in windows:
             found = window(graph, cycles, end == "last", arguments.seconds)
             figures = (shipped[cycles - 1], *found)
             rows.append((end, f"{cycles}", *(f"{figure:.2f}" for figure in figures)))

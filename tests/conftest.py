@@ -1,26 +1,21 @@
 """What the tests of all packages share."""
 
-import os
-import subprocess
-import sys
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
 from cycleproof.artifact.format import encode
 from frozen.problem import Shape
-from tests.support import samples
+from tests.support import cli
+from tests.support.cli import ROOT
 from tests.support.programs import scalar_kernel
-
-ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _no_store():
     """No test reads or writes what the account that runs it has stored, but those of the store."""
     with pytest.MonkeyPatch.context() as patch:
-        for name, value in samples.NO_STORE.items():
+        for name, value in cli.NO_STORE.items():
             patch.setenv(name, value)
         yield
 
@@ -80,25 +75,5 @@ def small_kernel():
 
 @pytest.fixture(scope="session")
 def cycleproof():
-    """Run the command line in a process of its own; extra environment by keyword.
-
-    ``-P``, as for the installed command: without it ``-m`` would import from the working directory.
-    """
-
-    def run(*arguments, cwd=ROOT, **environment):
-        return subprocess.run(
-            [sys.executable, "-P", "-m", "cycleproof", *map(str, arguments)],
-            capture_output=True,
-            text=True,
-            cwd=cwd,
-            env={
-                "PATH": os.environ["PATH"],
-                "PYTHONPATH": str(ROOT),
-                **samples.NO_STORE,
-                **environment,
-            },
-            check=False,
-            timeout=120,
-        )
-
-    return run
+    """Run the command line in a process of its own; extra environment by keyword."""
+    return cli.run

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import samples
+from tests.support import cli, samples
 
 ROOT = Path(__file__).parents[1]
 
@@ -43,7 +43,7 @@ def act(tmp_path):
             "GITHUB_STEP_SUMMARY": str(tmp_path / "summary"),
             "ARTIFACT": name,
             "SEEDS": "1",
-            **samples.NO_STORE,
+            **cli.NO_STORE,
             "REQUIRE": "",
             "MAX_CYCLES": "",
             "REQUIREMENTS": "",

@@ -2,8 +2,6 @@
 
 import ast
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +10,7 @@ from cycleproof.checks import CHECKS
 from cycleproof.evidence.policy import CHECK
 from cycleproof.evidence.words import WORDS, Word
 from docs import generate
+from tests.support import cli
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
@@ -99,13 +98,7 @@ def test_every_command_of_the_quick_start_exists() -> None:
     used = set(re.findall(r"^cycleproof ([a-z-]+)", page, re.MULTILINE))
     assert used
     for command in used:
-        shown = subprocess.run(
-            [sys.executable, "-m", "cycleproof", command, "--help"],
-            cwd=ROOT,
-            capture_output=True,
-            check=False,
-        )
-        assert shown.returncode == 0, command
+        assert cli.run(command, "--help").returncode == 0, command
 
 
 def test_the_page_of_verdicts_has_a_section_for_each_word() -> None:

@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import sys
 from functools import cache
 from pathlib import Path
 
@@ -15,10 +14,10 @@ from cycleproof.evidence.model import Evidence
 from cycleproof.simulator.base import installed_folder, read_frozen
 from frozen.problem import Shape
 
-ROOT = Path(__file__).parents[2]
+from . import cli
+
 SHAPE = Shape(3, 4, 8)
 NONCE = bytes(range(16))
-NO_STORE = {"XDG_STATE_HOME": "/proc/nowhere"}  # without a secret nothing is stored
 
 
 @cache
@@ -62,19 +61,6 @@ def edited(change: dict[str, object], **findings: str) -> bytes:
 
 
 def run(*arguments: object, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    """The command line in a process of its own."""
-    return subprocess.run(
-        [sys.executable, "-m", "cycleproof", *map(str, arguments)],
-        cwd=cwd,
-        env={
-            "PATH": os.defpath,
-            "PYTHONPATH": str(ROOT),
-            "HOME": str(cwd),
-            **NO_STORE,
-            **environment,
-        },
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    """The command line at home in ``cwd``, with the system's own programs."""
+    home = {"HOME": str(cwd), "PATH": os.defpath}
+    return cli.run(*arguments, cwd=cwd, **home | environment)

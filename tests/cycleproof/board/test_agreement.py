@@ -1,9 +1,6 @@
 """``judge`` and ``verify`` say the same of the same kernel: a table of kernels, put to both."""
 
 import json
-import os
-import subprocess
-import sys
 
 import pytest
 
@@ -12,7 +9,7 @@ from cycleproof.evidence.words import WORDS, Word
 from tests.corpus.documents import ROWS
 from tests.corpus.solver import PROGRAMS
 from tests.corpus.solver import SHAPE as SOLVER_SHAPE
-from tests.support.samples import NO_STORE, ROOT
+from tests.support import cli
 
 from .entries import GENERATOR, board_of, kernel
 
@@ -63,15 +60,7 @@ def toml(asked):
 
 
 def run(cwd, *arguments):
-    return subprocess.run(
-        [sys.executable, "-P", "-m", "cycleproof", *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        cwd=cwd,
-        env={"PATH": os.defpath, "PYTHONPATH": str(ROOT), "COLUMNS": "500", **NO_STORE},
-        check=False,
-        timeout=1000,
-    )
+    return cli.run(*arguments, cwd=cwd, seconds=1000, COLUMNS="500")
 
 
 def judged(folder, documents, asked):

@@ -24,8 +24,8 @@ from frozen.problem import Shape
 from tests.corpus.documents import ROWS
 from tests.support import axe
 from tests.support.browser import browser, needed
+from tests.support.cli import ROOT
 from tests.support.programs import scalar_kernel
-from tests.support.samples import ROOT
 
 PYODIDE = ROOT / "node_modules" / "pyodide"
 SHAPE = Shape(2, 3, 2)

@@ -18,7 +18,7 @@ from cycleproof.board.results import results_json
 from cycleproof.board.run import Place, Watch, judge_all
 from cycleproof.board.site.pages import site
 from cycleproof.board.store import opened
-from tests.support.samples import ROOT
+from tests.support.cli import ROOT
 
 from .entries import NONCE, TERMS, board_of, kernel
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.support.samples import ROOT
+from tests.support.cli import ROOT
 
 from .test_judge import judge
 

@@ -6,7 +6,6 @@ import os
 import random
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -18,7 +17,8 @@ from cycleproof.board.isolation import isolated
 from cycleproof.board.judging import ENDED, EVIDENCE, Answer, Job
 from tests.corpus import generators
 from tests.cycleproof.commands.test_signals import marked, wait_for
-from tests.support.samples import ROOT
+from tests.support import cli
+from tests.support.cli import ROOT
 
 from .entries import NONCE, SHAPE, TERMS, TERMS_FILE, board_of, kernel
 
@@ -36,7 +36,7 @@ def inbox(tmp_path):
 
 
 def command(*arguments):
-    return [sys.executable, "-P", "-m", "cycleproof", "judge", *map(str, arguments)]
+    return cli.command("judge", *arguments)
 
 
 def environment(tmp_path):

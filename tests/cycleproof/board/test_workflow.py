@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.samples import ROOT
+from tests.support.cli import ROOT
 
 from .entries import TERMS_FILE, kernel
 

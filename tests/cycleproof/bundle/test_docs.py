@@ -11,9 +11,9 @@ from cycleproof.bundle.layout import CERTIFICATE_NAME, MAX_EXTRAS, MEMBERS
 from cycleproof.bundle.page import page
 from cycleproof.challenge.loader import LOADER
 
-from ...support import samples
+from ...support import cli, samples
 
-PAGE = (samples.ROOT / "docs" / "submission-bundle.md").read_text()
+PAGE = (cli.ROOT / "docs" / "submission-bundle.md").read_text()
 CLONE = "path/to/official-clone"
 
 

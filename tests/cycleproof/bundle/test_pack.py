@@ -20,7 +20,7 @@ from cycleproof.challenge.loader import LOADER
 from cycleproof.evidence.model import describe, read_evidence
 from cycleproof.evidence.policy import NONE
 
-from ...support import samples
+from ...support import cli, samples
 
 
 def members(**extras: bytes) -> dict[str, bytes]:
@@ -118,8 +118,8 @@ def test_same_bytes_on_different_machines(inputs: Path) -> None:
             cwd=there,
             env={
                 "PATH": os.defpath,
-                "PYTHONPATH": str(samples.ROOT),
-                **samples.NO_STORE,
+                "PYTHONPATH": str(cli.ROOT),
+                **cli.NO_STORE,
                 **environment,
             },
             check=True,

@@ -1,13 +1,11 @@
 """What `verify` takes: one artifact, several, standard input; and what it says to all else."""
 
 import json
-import subprocess
-import sys
 
 import pytest
 
 from cycleproof.artifact.format import encode
-from tests.support import samples
+from tests.support import cli, samples
 
 QUICK = ("--seeds", "0", "--skip", "proof", "--skip", "directed")
 
@@ -63,14 +61,8 @@ def test_several_artifacts_and_the_worst_code(folder):
 
 @pytest.mark.slow
 def test_standard_input_is_an_artifact_too(folder):
-    shown = subprocess.run(
-        [sys.executable, "-P", "-m", "cycleproof", "verify", "-", *QUICK, "--json"],
-        input=samples.artifact().data,
-        env={"PYTHONPATH": str(samples.ROOT), **samples.NO_STORE},
-        cwd=folder,
-        capture_output=True,
-        check=False,
-    )
+    words = ("verify", "-", *QUICK, "--json")
+    shown = cli.piped(words, folder, input=samples.artifact().data, capture_output=True)
     assert shown.returncode == 0, shown.stderr
     assert json.loads(shown.stdout)["artifact"]["file_sha256"] == samples.artifact().file_sha256
 

@@ -2,7 +2,6 @@
 
 import signal
 import subprocess
-import sys
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -10,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from cycleproof.evidence.attestation.keys import new_key_pair
+from tests.support import cli
 from tests.support.processes import fields, running
-from tests.support.samples import NO_STORE, ROOT, artifact
+from tests.support.samples import artifact
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/cwd").exists(), reason="looks in /proc")
 
@@ -81,18 +81,8 @@ def test_nothing_stays(tmp_path, line, number):
     (tmp_path / "kernel.json").write_bytes(artifact().data)
     new_key_pair(tmp_path / "me.key")
     before = set(tmp_path.iterdir())
-    child = subprocess.Popen(
-        [sys.executable, "-m", "cycleproof", *line.split()],
-        cwd=tmp_path,
-        env={
-            "PYTHONPATH": str(ROOT),
-            "PATH": "/usr/bin:/bin",
-            "TMPDIR": str(temporary),
-            **NO_STORE,
-        },
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    child = cli.start(line.split(), tmp_path, TMPDIR=str(temporary), **pipes)
     wait_for(lambda: len(below(child.pid)) > 1 or child.poll() is not None)
     family = below(child.pid)
     child.send_signal(number)

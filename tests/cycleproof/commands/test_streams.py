@@ -1,12 +1,12 @@
 """What the command line does when its output cannot be written, or its reader has left."""
 
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.support.samples import NO_STORE, ROOT, artifact, run
+from tests.support import cli
+from tests.support.samples import artifact, run
 
 QUICK = ["schema", "--help", "show kernel.json", "diff kernel.json kernel.json"]
 ALL = [*QUICK, "prove kernel.json", "verify kernel.json --skip proof", "show kernel.json --json"]
@@ -19,14 +19,7 @@ def folder(tmp_path):
 
 
 def start(line, folder, **streams):
-    return subprocess.run(
-        [sys.executable, "-m", "cycleproof", *line.split()],
-        cwd=folder,
-        env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", **NO_STORE},
-        timeout=120,
-        check=False,
-        **streams,
-    )
+    return cli.piped(line.split(), folder, **streams)
 
 
 @pytest.mark.slow

@@ -8,7 +8,7 @@ import pytest
 
 from cycleproof.checks import CHECKS
 from cycleproof.view.profiling import profile
-from tests.support import samples
+from tests.support import cli, samples
 
 
 def test_every_part_is_timed(tmp_path):
@@ -40,7 +40,7 @@ def test_without_the_profiler_the_table_still_works(tmp_path):
     (tmp_path / "pyinstrument.py").write_text("raise ImportError")
     artifact = tmp_path / "kernel.json"
     artifact.write_bytes(samples.artifact().data)
-    path = f"{tmp_path}{os.pathsep}{samples.ROOT}"
+    path = f"{tmp_path}{os.pathsep}{cli.ROOT}"
     missing = samples.run("profile", artifact, "-o", "x.html", cwd=tmp_path, PYTHONPATH=path)
     assert missing.returncode == 5
     assert "[profile]'" in missing.stderr

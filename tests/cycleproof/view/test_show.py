@@ -2,26 +2,17 @@
 
 import json
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.support import samples
-from tests.support.samples import NO_STORE
+from tests.support import cli, samples
 
 SHIPPED = "artifacts/kernel.json"
 
 
 def show(*arguments):
-    return subprocess.run(
-        [sys.executable, "-m", "cycleproof", "show", *arguments],
-        check=False,
-        capture_output=True,
-        text=True,
-        env={"COLUMNS": "100", "PATH": "/usr/bin", **NO_STORE},
-    )
+    return cli.run("show", *arguments, COLUMNS="100")
 
 
 @pytest.mark.slow

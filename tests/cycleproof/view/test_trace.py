@@ -18,7 +18,7 @@ from cycleproof.base.errors import Unreadable
 from cycleproof.view.trace import chrome
 from cycleproof.view.trace.serve import Source, TraceServer
 from frozen.problem import Shape
-from tests.support import samples
+from tests.support import cli, samples
 from tests.support.browser import browser, needed
 from tests.support.programs import scalar_kernel
 
@@ -183,7 +183,7 @@ def test_memory_does_not_grow_with_the_run(writer):
     ],
 )
 def test_wrong_usage_is_one_line(arguments, message):
-    answer = samples.run("trace", *arguments, cwd=samples.ROOT)
+    answer = samples.run("trace", *arguments, cwd=cli.ROOT)
     assert answer.returncode == 2
     assert message in answer.stderr
     assert "Traceback" not in answer.stderr
@@ -191,7 +191,7 @@ def test_wrong_usage_is_one_line(arguments, message):
 
 def test_a_missing_package_is_exit_code_5_and_json_still_works(tmp_path):
     (tmp_path / "perfetto.py").write_text("raise ImportError")
-    path = f"{tmp_path}{os.pathsep}{samples.ROOT}"
+    path = f"{tmp_path}{os.pathsep}{cli.ROOT}"
     artifact = tmp_path / "kernel.json"
     artifact.write_bytes(samples.artifact().data)
     answer = samples.run("trace", artifact, "-o", "x", cwd=tmp_path, PYTHONPATH=path)

@@ -15,7 +15,7 @@ from cycleproof.evidence.model import Evidence, Finding, Found, Verdict
 from cycleproof.simulator.base import installed_folder, read_frozen
 from cycleproof.view.badge import badge
 
-from ....support import samples
+from ....support import cli, samples
 from . import signed
 
 CARD = score_card(samples.evidence())
@@ -102,7 +102,7 @@ def test_an_unsigned_card_is_nobodys(tmp_path: Path) -> None:
 def test_nothing_of_the_kernel_is_in_it() -> None:
     """No slot, no op, no figure of an engine: only what the outputs were held against."""
     text = CARD.decode() + badge(samples.evidence()).decode()
-    for word in ("valu ", "vload", "const", "vstore", "slots", str(samples.ROOT)):
+    for word in ("valu ", "vload", "const", "vstore", "slots", str(cli.ROOT)):
         assert word not in text
     assert len(CARD) < 4000
 

@@ -14,7 +14,7 @@ from cycleproof.evidence.model import Verdict
 from cycleproof.view.history import Rung
 from cycleproof.view.report.charts import history_chart, standing_chart
 from cycleproof.view.report.html import _environment, report_page, schedule_page
-from tests.support import axe, samples
+from tests.support import axe, cli, samples
 from tests.support.browser import browser, needed
 
 HOSTILE = "</script><script>window.hacked = 1</script><img src=x onerror=alert(1)>"
@@ -218,7 +218,7 @@ def test_a_missing_package_is_exit_code_5(tmp_path, package, extra):
     answer = samples.run(
         *("report", artifact, "--evidence", evidence, "-o", "r.html"),
         cwd=tmp_path,
-        PYTHONPATH=f"{tmp_path}{os.pathsep}{samples.ROOT}",
+        PYTHONPATH=f"{tmp_path}{os.pathsep}{cli.ROOT}",
     )
     assert answer.returncode == 5
     assert f"[{extra}]'" in answer.stderr

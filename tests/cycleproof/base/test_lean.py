@@ -3,7 +3,7 @@
 import pytest
 
 from cycleproof.base.child import SEEDED, run
-from tests.support.samples import ROOT
+from tests.support.cli import ROOT
 
 
 @pytest.mark.parametrize(

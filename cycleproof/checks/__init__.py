@@ -115,7 +115,7 @@ class Check(NamedTuple):
 
 CHECKS = (
     Check("decode", "it is a well-formed program for this machine"),
-    Check("lint", "hazards, reads of words never written, dead slots; figures per engine"),
+    Check("lint", "it claims no fewer cycles than its slots need; hazards are listed, not judged"),
     Check("shifts", "no left shift by more than 1024, which the challenge's machine can run"),
     Check(
         "frozen",

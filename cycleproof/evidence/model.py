@@ -188,7 +188,11 @@ class Evidence:
             return f"none; they are for {JUDGED}"
         if not self.outputs_right:
             return "none; they are for kernels that passed"
-        return " · ".join(f"{limit:,}" for limit in self.thresholds_passed) or "none"
+        passed = [limit for limit in THRESHOLDS if limit.cycles in self.thresholds_passed]
+        if not passed:
+            return "none"
+        best = min(passed)
+        return f"{len(passed)} of {len(THRESHOLDS)}, up to “{best.name}”: {best.cycles:,}"
 
     @property
     def is_judged_shape(self) -> bool:

@@ -23,7 +23,13 @@ AFTER_A_FAILURE = "none; they are for kernels that passed"
 @pytest.mark.parametrize(
     ("shape", "cycles", "findings", "passed", "text"),
     [
-        (JUDGED, 13_389, [RIGHT], [147_734, 18_532], "147,734 · 18,532"),
+        (
+            JUDGED,
+            13_389,
+            [RIGHT],
+            [147_734, 18_532],
+            "2 of 8, up to “updated starting point”: 18,532",
+        ),
         (JUDGED, 147_734, [RIGHT], [], "none"),
         ((3, 3, 8), 129, [RIGHT], [], "none; they are for H=10 R=16 B=256"),
         (JUDGED, 99, [RIGHT, Finding("lint", Verdict.FAIL, "")], [], AFTER_A_FAILURE),

@@ -6,8 +6,9 @@
 Half of the submissions are right: recipes at a small shape, transformed in a few places. A
 sixth are the same with one constant changed, and a third are the documents of the hostile corpus.
 Whoever makes a submission notes what it must be called, and its count; the board is held against
-that list. Printed: the run's time against an even split of the submissions' own times, and the
-time of the whole command when nothing is to be judged.
+that list. Printed: the run's time against an even split of the submissions' own times; the
+processor time of judging a sample against that of ``cycleproof verify`` on each of its files, which
+a busy machine changes little; and the time of the whole command when nothing is to be judged.
 """
 
 import argparse
@@ -15,6 +16,7 @@ import json
 import os
 import random
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -41,12 +43,14 @@ from frozen.problem import Shape, inputs_from_seed, memory_image, reference
 from solution import recipe
 from tests.corpus.documents import ROWS
 from tests.cycleproof.proof.transform import transformed
+from tests.support.samples import NO_STORE
 
 SHAPE = Shape(3, 4, 8)
 RECIPES = ("baseline", "resident", "packed", "pipelined", "vector", "selected", "records")
 GENERATOR = {"name": "benchmark", "version": "1", "sources_sha256": "0" * 64}
 SEEN = "2026-01-01T00:00:00Z"
 TERMS = 'shape = "any"\n'
+SAMPLE = 10  # one of so many is verified by itself, too
 WORDS = {0: Word.PROVED, 1: Word.FAILED, 2: Word.REFUSED, 4: Word.OPEN}
 PAGE = Path(__file__).parents[1] / "docs" / "judging.md"
 
@@ -63,6 +67,7 @@ def submissions(folder: Path, count: int) -> dict[str, Expected]:
     """Write them; the list by which the board is judged, by their names."""
     rng = random.Random(1)
     hostile = [row for row in ROWS if row.case.name not in ("bomb-size", "bomb-numbers")]
+    rng.shuffle(hostile)
     programs = {name: strip(recipe.load(name).build(SHAPE, [])).program for name in RECIPES}
     expected = {}
     for number in range(count):
@@ -164,6 +169,23 @@ def processor() -> float:
     return used.ru_utime + used.ru_stime
 
 
+def against_verify(folder: Path, inbox: Path, terms: Path, jobs: int) -> float:
+    """Processor time of judging a sample, divided by that of verifying its files one by one."""
+    sample = folder / "sample"
+    sample.mkdir()
+    for path in sorted(inbox.iterdir())[::SAMPLE]:
+        shutil.copy(path, sample)
+    before = processor()
+    judge = command(folder / "sampled", sample, terms, jobs)
+    subprocess.run(judge, stdout=subprocess.DEVNULL, check=False)
+    board = processor() - before
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    start = [sys.executable, "-P", "-m", "cycleproof", "verify", "--json"]
+    for path in sample.iterdir():
+        subprocess.run([*start, str(path)], check=False, env=os.environ | NO_STORE, **quiet)
+    return board / (processor() - before - board)
+
+
 def killed(arguments: list[str], times: int) -> None:
     """Start the command and end it by SIGKILL, some seconds later each time."""
     rng = random.Random(2)
@@ -222,6 +244,7 @@ def main() -> None:
         start, before = time.perf_counter(), processor()
         subprocess.run(near, stdout=subprocess.DEVNULL, check=False)
         again = f"{time.perf_counter() - start:.2f} s, {processor() - before:.2f} of the processor"
+        apart = against_verify(folder, inbox, file, options.jobs)
         print(f"{options.count} submissions, {options.jobs} jobs, {options.kills} kills before")
         print(f"{ran.seconds:.1f} s for submissions of {ran.own:.1f} s")
         print("\n".join(wrong))
@@ -229,6 +252,7 @@ def main() -> None:
             *((kind, f"{number} {word}") for (kind, word), number in sorted(tally.items())),
             ("another word or rank than on the list", str(len(wrong))),
             ("time of the run ÷ half of the submissions' own times", f"{share:.3f}"),
+            ("of the processor: a sample judged ÷ `verify` of each file", f"{apart:.3f}"),
             ("the whole command again, nothing to judge", again),
         ]
         publish("judge", ("submissions", "on the board"), rows, options.write, PAGE)

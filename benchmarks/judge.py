@@ -1,7 +1,6 @@
 """``python -m benchmarks.judge``: a board of many submissions on this machine.
 
     python -m benchmarks.judge --count 200 --kills 3 --write
-    python -m benchmarks.judge --count 24 --cluster    # Dask on the loopback interface, too
 
 Half of the submissions are right: recipes at a small shape, transformed in a few places. A
 sixth are the same with one constant changed, and a third are the documents of the hostile corpus.
@@ -22,13 +21,12 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import NamedTuple
 
 from cycleproof.artifact.format import encode
 from cycleproof.artifact.strip import strip
-from cycleproof.board.cluster import cluster
 from cycleproof.board.discover import discover
 from cycleproof.board.isolation import local
 from cycleproof.board.rank import ranked
@@ -195,36 +193,11 @@ def killed(arguments: list[str], times: int) -> None:
             child.kill()
 
 
-@contextmanager
-def dask(folder: Path, workers: int):
-    """A scheduler and workers on the loopback interface; the scheduler's address."""
-    where = folder / "scheduler.json"
-    environment = {"PATH": os.defpath, "PYTHONPATH": str(Path.cwd()), "HOME": str(folder)}
-    start = [sys.executable, "-P", "-m", "dask"]
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "env": environment}
-    options = ["--host", "127.0.0.1", "--no-dashboard"]
-    with ExitStack() as stack:
-        command = [*start, "scheduler", *options, "--port", "0", "--scheduler-file", str(where)]
-        stack.callback(subprocess.Popen(command, **quiet).kill)
-        while not where.exists() or not where.read_text():
-            time.sleep(0.1)
-        address = json.loads(where.read_text())["address"]
-        for _ in range(workers):
-            command = [*start, "worker", address, *options, "--nthreads", "1", "--no-nanny"]
-            stack.callback(subprocess.Popen(command, **quiet).kill)
-        from distributed import Client
-
-        with Client(address) as client:
-            client.wait_for_workers(workers)
-        yield address
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--kills", type=int, default=0, help="Kill the first runs so many times.")
-    parser.add_argument("--cluster", action="store_true")
     parser.add_argument("--write", action="store_true", help="Renew the table in the docs.")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
@@ -256,13 +229,6 @@ def main() -> None:
             ("the whole command again, nothing to judge", again),
         ]
         publish("judge", ("submissions", "on the board"), rows, options.write, PAGE)
-        if options.cluster:
-            address = stack.enter_context(dask(folder, options.jobs))
-            far = stack.enter_context(cluster(address, 0))
-            other = timed(folder / "far", inbox, far, terms).seconds
-            print(
-                f"on a cluster of {options.jobs} workers: {other:.1f} s, {other / ran.seconds:.3f}"
-            )
 
 
 if __name__ == "__main__":

@@ -1,0 +1,114 @@
+"""``python -m benchmarks.cluster [--write]``: what a Dask cluster costs against local processes.
+
+The same submissions as in ``benchmarks.judge``, judged in alternating pairs by processes of this
+machine and by as many workers of a cluster on its loopback interface, each time for a new board,
+which must be the one that is due. Seconds are of the clock and, since a busy machine stretches
+those, of the processor: of the head, the scheduler, the workers and all that they start; but not
+what it takes to start the cluster.
+"""
+
+import argparse
+import json
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from benchmarks.judge import PAGE, TERMS, differences, submissions, timed
+from cycleproof.board.cluster import cluster
+from cycleproof.board.isolation import local
+from cycleproof.board.run import Place
+from cycleproof.board.terms import read_terms
+from docs.page import publish
+
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+class Cost(NamedTuple):
+    """Seconds of a run, by the clock and of the processor."""
+
+    clock: float
+    processor: float
+
+
+@contextmanager
+def dask(folder: Path, workers: int):
+    """A scheduler and workers on the loopback interface: its address, and their processes."""
+    where = folder / "scheduler.json"
+    environment = {"PATH": os.defpath, "PYTHONPATH": str(Path.cwd()), "HOME": str(folder)}
+    start = [sys.executable, "-P", "-m", "dask"]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "env": environment}
+    options = ["--host", "127.0.0.1", "--no-dashboard"]
+    with ExitStack() as stack:
+
+        def begin(*command):
+            process = subprocess.Popen([*start, *command, *options], **quiet)
+            stack.callback(process.kill)
+            return process.pid
+
+        pids = [begin("scheduler", "--port", "0", "--scheduler-file", str(where))]
+        while not where.exists() or not where.read_text():
+            time.sleep(0.1)
+        address = json.loads(where.read_text())["address"]
+        pids += [begin("worker", address, "--nthreads", "1", "--no-nanny") for _ in range(workers)]
+        from distributed import Client
+
+        with Client(address) as client:
+            client.wait_for_workers(workers)
+        yield address, pids
+
+
+def processor(pids: list[int]) -> float:
+    """Processor seconds so far of this process, of those named, and of their ended children."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    total = sum(each.ru_utime + each.ru_stime for each in used)
+    for pid in pids:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        total += sum(map(int, fields[11:15])) / TICKS
+    return total
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--count", type=int, default=24)
+    parser.add_argument("--pairs", type=int, default=3)
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--write", action="store_true", help="Renew the table in the docs.")
+    options = parser.parse_args()
+    costs: dict[str, list[Cost]] = {"processes": [], "cluster": []}
+    with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
+        folder = Path(name)
+        (folder / "in").mkdir()
+        expected = submissions(folder / "in", options.count)
+        (folder / "terms.toml").write_text(TERMS)
+        terms = read_terms(folder / "terms.toml", build=False)
+        address, pids = stack.enter_context(dask(folder, options.workers))
+        near = Place(stack.enter_context(local(options.workers)), options.workers)
+        far = stack.enter_context(cluster(address, 0))
+        for number in range(options.pairs):
+            for where, place in zip(costs, (near, far), strict=True):
+                before = processor(pids)
+                ran = timed(folder / f"{where}{number}", folder / "in", place, terms)
+                costs[where].append(Cost(ran.seconds, processor(pids) - before))
+                wrong, _ = differences(ran.entries, expected)
+                print(where, costs[where][-1], *wrong, flush=True)
+                if wrong:
+                    sys.exit("the board is not the one that is due")
+    rows = []
+    for number, name in enumerate(("by the clock", "of the processor")):
+        here, there = ([cost[number] for cost in each] for each in costs.values())
+        ratio = statistics.median(b / a for a, b in zip(here, there, strict=True))
+        seconds = (f"{statistics.median(each):.1f} s" for each in (here, there))
+        rows.append((name, *seconds, f"{ratio:.3f}"))
+    head = f"{options.count} submissions, {options.workers} at a time"
+    publish("cluster", (head, *costs, "ratio"), rows, options.write, PAGE)
+
+
+if __name__ == "__main__":
+    main()

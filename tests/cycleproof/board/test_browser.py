@@ -318,6 +318,18 @@ def test_cancel_and_the_shipped_kernel(tmp_path, files):
 
 @needed
 @with_pyodide
+def test_a_page_opened_from_a_file_says_what_it_needs(tmp_path, files):
+    for name, data in files.items():
+        if not name.startswith("pyodide/"):
+            (tmp_path / name).parent.mkdir(exist_ok=True)
+            (tmp_path / name).write_bytes(data)
+    with browser() as driver:
+        driver.get(f"file://{tmp_path}/index.html")
+        assert text(driver, "state").startswith("Not started: the page's scripts do not run here.")
+
+
+@needed
+@with_pyodide
 @pytest.mark.parametrize("name", ["frozen/machine.py", "worker.js", "driver.py", "modules.json"])
 def test_one_flipped_byte_is_refused(files, name):
     data = bytearray(files[name])

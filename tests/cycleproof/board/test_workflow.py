@@ -122,7 +122,7 @@ def test_the_auditors_find_nothing(tool, tmp_path):
     if path is None:
         pytest.skip(f"{tool} is not installed")
     if tool == "shellcheck":
-        (tmp_path / "judge.sh").write_text("#!/bin/bash\n" + script())
+        (tmp_path / "judge.sh").write_text("#!/bin/bash\nset -eo pipefail\n" + script())
     arguments = {
         "zizmor": ["--offline", "--persona=auditor", "--no-progress", str(WORKFLOW)],
         "check-jsonschema": ["--builtin-schema", "vendor.github-workflows", str(WORKFLOW)],

@@ -41,7 +41,7 @@ from frozen.problem import Shape, inputs_from_seed, memory_image, reference
 from solution import recipe
 from tests.corpus.documents import ROWS
 from tests.cycleproof.proof.transform import transformed
-from tests.support.samples import NO_STORE
+from tests.support.cli import NO_STORE
 
 SHAPE = Shape(3, 4, 8)
 RECIPES = ("baseline", "resident", "packed", "pipelined", "vector", "selected", "records")

@@ -54,7 +54,7 @@ def run(subject: Subject) -> Found:
     if result.certificate is not None:
         return _checked(subject, result, result.certificate, figures, notes)
     if result.counterexample is not None:
-        again = " && ".join(
+        again = "; ".join(  # not `&&`: what refutes ends with 1
             (
                 command_line("prove", subject.artifact.path, "--counterexample", "input.json"),
                 command_line("verify", subject.artifact.path, "--input", "file:input.json"),

@@ -1,15 +1,21 @@
 """The check ``proof``: what its finding says of the prover, the checker and the solvers."""
 
 import json
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from cycleproof.artifact.format import load
 from cycleproof.checker import CHECKER_VERSION, check
 from cycleproof.checks import proof
 from cycleproof.evidence.model import Found, Verdict
 from cycleproof.proof.result import PROVER_VERSION
 from cycleproof.view.report.markdown import markdown
 from tests.support import samples
+from tests.support.samples import NO_STORE, ROOT
 
 VERSIONS = {"bitwuzla": "0.8.2", "z3": "4.15.0.0"}
 
@@ -51,3 +57,26 @@ def test_the_report_shows_them() -> None:
     (finding,) = (f for f in evidence.findings if f.check == "proof")
     assert f"| checker | `{CHECKER_VERSION}` |" in text
     assert f"| solvers | `{json.dumps(finding.figures['solvers'])}` |" in text
+
+
+def test_the_line_that_shows_a_refutation_again_runs_to_its_end(tmp_path: Path) -> None:
+    """A shell reads it whole: the prover finds an input, and the simulator fails it."""
+    command = tmp_path / "bin" / "cycleproof"
+    command.parent.mkdir()
+    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -P -m cycleproof "$@"\n')
+    command.chmod(0o755)
+    wrong = tmp_path / "a wrong; one.json"
+    wrong.write_bytes(samples.without_last_store())
+    subject = replace(samples.subject(), artifact=load(wrong))
+    ended = subprocess.run(
+        ["/bin/sh", "-c", proof.run(subject).reproduce],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env={"PATH": str(command.parent), "PYTHONPATH": str(ROOT), **NO_STORE},
+        check=False,
+        timeout=120,
+    )
+    assert ended.returncode == 1
+    assert ended.stdout.startswith("REFUTED\n")
+    assert "FAILED at H=3 R=4 B=8, not the judged shape: directed (" in ended.stdout, ended.stdout

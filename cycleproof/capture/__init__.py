@@ -136,9 +136,16 @@ def _decode(body: bytes, shape: Shape, name: str, submission: Submission) -> Dum
 
 def _way_out(reason: str, submission: Submission) -> str:
     """What a person can do about a refusal, or nothing."""
-    set_aside = "problem" in submission.left_out and PROBLEM not in submission.files
-    if set_aside and _NO_NAME.search(reason):
-        return "the folder's own problem.py was set aside; --problem theirs gives it to the builder"
+    if _NO_NAME.search(reason) and PROBLEM not in submission.files:
+        if "problem" in submission.left_out:
+            return (
+                "the folder's own problem.py was set aside;"
+                " --problem theirs gives it to the builder"
+            )
+        return (
+            "the challenge's problem.py has no such name: put that of the builder's author beside"
+            " it, and give it to the builder by --problem theirs"
+        )
     missing = _NO_MODULE.search(reason)
     if missing and missing[1] in submission.left_out:
         return (

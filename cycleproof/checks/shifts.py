@@ -14,6 +14,7 @@ from frozen.problem import Inputs, inputs_from_seed
 from ..analysis.execution import Step, execute
 from ..analysis.ranges import Shift, left_shifts
 from ..base.errors import Unreadable
+from ..base.text import plural
 from ..evidence.model import Found, Verdict
 from ..simulator.directed import directed_inputs
 from ..simulator.seeds import FIXED_SEEDS
@@ -51,7 +52,8 @@ def run(subject: Subject) -> Found:
         f"{_place(first)}: no bound of the amount was found below {first.most}; in {runs} runs no"
         f" left shift was by more than {seen}, the limit is {MOST_SHIFT}"
     )
-    notes = [f"{len(unbounded)} such slots; `&` with a constant before the shift would bound it"]
+    slots = plural(len(unbounded), "such slot")
+    notes = [f"{slots}; `&` with a constant before the shift would bound the amount"]
     return Found(Verdict.UNKNOWN, text, figures, notes)
 
 

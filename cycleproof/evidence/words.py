@@ -181,7 +181,10 @@ def _unmet(evidence: Evidence) -> str:
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= MAX_DETAIL else text[:MAX_DETAIL] + "…"
+    if len(text) <= MAX_DETAIL:
+        return text
+    whole, _, _ = text[:MAX_DETAIL].rpartition(" ")
+    return (whole or text[:MAX_DETAIL]) + "…"
 
 
 def next_step(evidence: Evidence, path: Path) -> str:

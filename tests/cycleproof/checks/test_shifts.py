@@ -74,6 +74,7 @@ def test_a_run_that_faults_leaves_it_open(root: Any) -> None:
     finding = checked(*VALUE, fault, {"alu": [["<<", 52, 52, 51]]}, root=root)
     assert finding.verdict is Verdict.UNKNOWN
     assert "in 0 runs" in finding.established
+    assert finding.notes[0].startswith("1 such slot; ")
 
 
 def test_the_specification_names_the_limit(root: Any) -> None:

@@ -101,6 +101,11 @@ CASES = [
         f"FAILED: frozen ({'x' * 120}…)",
         "show 'a b.json' --brief",
     ),
+    (
+        evidence(finding("frozen", FAIL, fault="longer " * 40)),
+        f"FAILED: frozen ({'longer ' * 16}longer…)",
+        "show 'a b.json' --brief",
+    ),
     (evidence(PROOF, finding("lint", FAIL)), "FAILED: lint", "show 'a b.json' --brief"),
     (
         evidence(PROOF, Finding("requirements", FAIL, "not met: at most 900 cycles")),

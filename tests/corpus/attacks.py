@@ -157,8 +157,8 @@ ATTACKS = (
     Attack(
         22,
         BASE,
-        "PYTHONPATH, sitecustomize, .pth, PYTHONOPTIMIZE; a json.py, solution/, libz3.so or"
-        " matplotlibrc in the working directory",
+        "PYTHONPATH, sitecustomize, .pth, PYTHONOPTIMIZE; a json.py, solution/, libz3.so or some"
+        " library's settings in the working directory",
         "-I -S -B, empty environment, empty working directory; the runner reports its flags",
     ),
     Attack(

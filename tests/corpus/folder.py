@@ -21,6 +21,7 @@ MODULES = (
 )
 LIBRARIES = ("libz3.so", "libz3.so.4", "libz3.so.5.4", "libbitwuzla.so", "libbitwuzla.so.0")
 TEXTS = {
+    # Settings of a library that cycleproof does not use; one that reads such a file may come.
     "matplotlibrc": "text.usetex: True\nlines.linewidth: 9\nfigure.facecolor: red\n",
     "trap.pth": SPRUNG,
     "pyproject.toml": "[tool.pytest.ini_options]\naddopts = '-p conftest'\n",

@@ -1,8 +1,8 @@
 """The check ``proof``: what its finding says of the prover, the checker and the solvers."""
 
 import json
+import shlex
 import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,8 +14,7 @@ from cycleproof.checks import proof
 from cycleproof.evidence.model import Found, Verdict
 from cycleproof.proof.result import PROVER_VERSION
 from cycleproof.view.report.markdown import markdown
-from tests.support import samples
-from tests.support.samples import NO_STORE, ROOT
+from tests.support import cli, samples
 
 VERSIONS = {"bitwuzla": "0.8.2", "z3": "4.15.0.0"}
 
@@ -63,7 +62,7 @@ def test_the_line_that_shows_a_refutation_again_runs_to_its_end(tmp_path: Path) 
     """A shell reads it whole: the prover finds an input, and the simulator fails it."""
     command = tmp_path / "bin" / "cycleproof"
     command.parent.mkdir()
-    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -P -m cycleproof "$@"\n')
+    command.write_text(f'#!/bin/sh\nexec {shlex.join(cli.command())} "$@"\n')
     command.chmod(0o755)
     wrong = tmp_path / "a wrong; one.json"
     wrong.write_bytes(samples.without_last_store())
@@ -73,7 +72,7 @@ def test_the_line_that_shows_a_refutation_again_runs_to_its_end(tmp_path: Path) 
         capture_output=True,
         text=True,
         cwd=tmp_path,
-        env={"PATH": str(command.parent), "PYTHONPATH": str(ROOT), **NO_STORE},
+        env=cli.environment(PATH=str(command.parent)),
         check=False,
         timeout=120,
     )

@@ -104,7 +104,11 @@ def site(
                 "chart": record_chart(board.entries, known, pages),
             },
         ),
-        "feed.xml": _render(environment, "feed.xml.j2", {"title": title, "items": _items(board)}),
+        "feed.xml": _render(
+            environment,
+            "feed.xml.j2",
+            {"title": title, "id": _feed_identity(board), "items": _items(board)},
+        ),
     }
     files |= {f"check/{name}": data for name, data in (check or {}).items()}
     for entry in shown.values():
@@ -158,13 +162,26 @@ def _groups(board: Board, known: Sequence[Known]) -> dict[str, dict[Word, list[E
     return groups
 
 
+def _identity(row: Row, *of: str) -> uuid.UUID:
+    """A name for a submission, or for what is said ``of`` it, that never changes."""
+    return uuid.uuid5(uuid.NAMESPACE_OID, json.dumps([*of, row.place, row.content]))
+
+
+def _feed_identity(board: Board) -> uuid.UUID:
+    """By the submission that was entered first: later ones leave it as it is (RFC 4287, 4.2.6)."""
+    rows = [row for entry in board.entries for row in (entry.row, *entry.same)]
+    if not rows:
+        return uuid.UUID(int=0)
+    return _identity(min(rows, key=lambda row: row.id), "feed")
+
+
 def _items(board: Board) -> list[dict[str, Any]]:
     """The feed's entries, the latest first."""
     latest = sorted(board.entries, key=lambda e: (e.row.seen, e.row.id), reverse=True)
     return [
         {
             "entry": entry,
-            "id": uuid.uuid5(uuid.NAMESPACE_OID, json.dumps([entry.row.place, entry.row.content])),
+            "id": _identity(entry.row),
             "page": page_name(entry.row),
         }
         for entry in latest[:FEED_ENTRIES]

@@ -204,6 +204,25 @@ def test_feed_and_data(files):
     assert [row["name"] for row in rows] == [row["name"] for row in table]
 
 
+def test_a_feed_keeps_its_name_as_submissions_come(board, files):
+    """A reader knows a feed by its id (RFC 4287, 4.2.6)."""
+
+    def ids(feed):
+        return [each.text for each in ElementTree.fromstring(feed).iter(f"{atom}id")]
+
+    atom = "{http://www.w3.org/2005/Atom}"
+    with opened(board) as store:
+        rows = store.rows()
+        later, sooner = (
+            site(store, ranked(some, store.terms), "A board")["feed.xml"]
+            for some in (rows, [row for row in rows if row.seen != DAYS[-1]])
+        )
+    assert later == files["feed.xml"]
+    assert ids(later)[0] == ids(sooner)[0]
+    assert set(ids(sooner)) < set(ids(later))
+    assert len(set(ids(later))) == len(ids(later)) == 8
+
+
 def test_a_site_replaces_a_site_and_nothing_else(tmp_path, files):
     write_site(tmp_path / "s", files)
     write_site(tmp_path / "s", {"results.json": files["results.json"]})

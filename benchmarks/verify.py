@@ -37,6 +37,8 @@ GROWING = [  # lanes, then rounds, then the starter program
     *(("vector", Shape(10, rounds, 256)) for rounds in (1, 4, 16, 40)),
     ("baseline", JUDGED),
 ]
+PAIRS_HEAD = ("program", "seconds by the clock", "of the processor", "ratio", "ratio")
+GROWTH_HEAD = ("program", "bundles", "slots", "clock", "processor", "µs for each slot")
 TABLES = ("parts", "paired", "growth")
 MAIN = "import sys; sys.path.insert(0, sys.argv.pop(1)); from cycleproof.cli import main; main()"
 
@@ -137,12 +139,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         if options.against and "paired" in tables:
-            head = ("program", "seconds by the clock", "of the processor", "ratio", "ratio")
             rows = list(pairs(options.against.resolve(), options.pairs, folder))
-            publish("paired", head, rows, options.write, PAGE)
+            publish("paired", PAIRS_HEAD, rows, options.write, PAGE)
         if "growth" in tables:
-            head = ("program", "bundles", "slots", "clock", "processor", "µs for each slot")
-            publish("growth", head, list(growth(folder)), options.write, PAGE)
+            publish("growth", GROWTH_HEAD, list(growth(folder)), options.write, PAGE)
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ def refusals() -> list[str]:
                 for part in ast.walk(node)
                 if isinstance(part, ast.JoinedStr)
             ]
-        if raised:
+        if isinstance(node, ast.Call) and raised:
             strings += [a.value for a in node.args if isinstance(a, ast.Constant)]
     return sorted({text.strip(": ") for text in strings if len(text.strip(": ")) > 3})
 

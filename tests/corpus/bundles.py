@@ -5,6 +5,7 @@ in the documented code and leave nothing behind: no trial gets a file written an
 """
 # ruff: noqa: E501 (a case is a line)
 
+import base64
 import io
 import json
 import os
@@ -252,8 +253,8 @@ def attested(data, *more, keys=(0,), quick=True):
 
 def without_pae():
     """A signature over the payload alone, as if it were no envelope."""
-    row = {"keyid": signed.keyid(), "sig": signed.base64.b64encode(signed.KEYS[0].sign(RESULT))}
-    return signed.envelope(RESULT, signatures=[row | {"sig": row["sig"].decode()}])
+    signature = base64.b64encode(signed.KEYS[0].sign(RESULT)).decode()
+    return signed.envelope(RESULT, signatures=[{"keyid": signed.keyid(), "sig": signature}])
 
 
 def renamed_key():
@@ -265,7 +266,7 @@ def renamed_key():
 def swapped_payload():
     """A good signature, over another statement."""
     other = signed.edited(0, "predicate", "result", to="PASSED ")
-    text = signed.base64.b64encode(other).decode()
+    text = base64.b64encode(other).decode()
     return signed.envelope(RESULT, 0, payload=text)
 
 

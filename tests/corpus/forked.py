@@ -37,7 +37,7 @@ def forked(arguments, output):
             try:
                 cli.main()
             except SystemExit as end:
-                status = end.code
+                status = int(end.code)
             sys.stdout.flush()
             sys.stderr.flush()
         os._exit(status)

@@ -1,6 +1,7 @@
 """The scheduler: legal on every path, the same in C, and the keys that drive it."""
 
 import random
+import shutil
 
 import pytest
 
@@ -108,7 +109,7 @@ def test_c_says_when_it_is_stuck() -> None:
 
 
 def test_without_a_compiler_the_search_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(compiled.shutil, "which", lambda name: None)
+    monkeypatch.setattr(shutil, "which", lambda name: None)
     compiled.library.cache_clear()
     with pytest.raises(MissingDependency, match="needs a C compiler"):
         compiled.library()

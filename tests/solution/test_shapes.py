@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from frozen.machine import Machine
 from frozen.ops import MASK
-from frozen.problem import Inputs, Shape, inputs_from_seed, memory_image, reference
+from frozen.problem import HASH_STAGES, Inputs, Shape, inputs_from_seed, memory_image, reference
 from frozen.program import check_program
 from solution import recipe
 
@@ -110,7 +110,7 @@ def test_a_wrong_program_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     """The test above can fail: a hash constant off by one is found at once."""
     from solution.scalar import lanes
 
-    stages = list(lanes.HASH_STAGES)
+    stages = list(HASH_STAGES)
     stages[2] = ("+", stages[2][1] ^ 1, *stages[2][2:])
     monkeypatch.setattr(lanes, "HASH_STAGES", stages)
     with pytest.raises(AssertionError):

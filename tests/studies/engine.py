@@ -48,7 +48,13 @@ CROWDED = Shape(3, 4, 37)  # the memory of 96 words that random programs are mad
 RECIPES = (("packed", Shape(4, 6, 8)), ("selected", Shape(4, 6, 8)), ("vector", Shape(3, 4, 8)))
 FUEL, WORK = 2_000, 15_000  # bundles, words; more than any of these programs takes if it ends
 GRID = Grid(1, 32, 32, 1)
-COLUMNS = ("programs", "runs", "faults", "interpreted, equal", "programs that slice")
+COLUMNS: tuple[str, ...] = (
+    "programs",
+    "runs",
+    "faults",
+    "interpreted, equal",
+    "programs that slice",
+)
 COLUMNS += ("compiled by LLVM, equal", "missed a guard", "as C++, equal", "different")
 
 

@@ -14,7 +14,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from cycleproof.artifact.build import build, run_recipe
@@ -193,6 +193,10 @@ def _items(document: Any, keep: Callable[[Any], bool]) -> list[tuple[list[Any], 
     return found
 
 
+def _begins(number: int, item: Any) -> bool:
+    return isinstance(item, list) and item[0] == number
+
+
 def _entry(draw: random.Random, document: Any, ops: Sequence[str]) -> Any:
     table = document["expressions"]
     found = [e for e in table if isinstance(e, list) and e[0] in ops]
@@ -262,11 +266,7 @@ def a_leaf_changed(draw: random.Random, document: Any, artifact: Any) -> bool | 
         for n, e in enumerate(table)
         if isinstance(e, list) and e[0] == "N" and e[1] % (shape.forest_height + 1)
     ]
-    used = [
-        (n, h, row, at)
-        for n, h in nodes
-        for row, at in _items(document, lambda i, n=n: isinstance(i, list) and i[0] == n)
-    ]
+    used = [(n, h, row, at) for n, h in nodes for row, at in _items(document, partial(_begins, n))]
     if not used:
         return False
     _, number, row, at = draw.choice(used)

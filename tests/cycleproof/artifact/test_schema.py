@@ -3,6 +3,7 @@
 import contextlib
 import copy
 import json
+from typing import Any
 
 import jsonschema
 import pytest
@@ -31,7 +32,7 @@ BASE = {
 def with_(path, value):
     document = copy.deepcopy(BASE)
     *parents, last = path
-    place = document
+    place: Any = document
     for key in parents:
         place = place[key]
     if value is KeyError:

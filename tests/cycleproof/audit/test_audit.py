@@ -10,7 +10,15 @@ from cycleproof import checker
 from cycleproof.artifact.build import build, run_recipe
 from cycleproof.artifact.format import load
 from cycleproof.audit import Answer, Question, audit, put, questions, solvers
-from cycleproof.audit.definitions import HEAD, SPLIT, Script, binary, candidates, literal
+from cycleproof.audit.definitions import (
+    HEAD,
+    SPLIT,
+    Script,
+    binary,
+    candidates,
+    literal,
+    root_lemma,
+)
 from cycleproof.base import limits
 from cycleproof.base.errors import ExitCode, MissingDependency
 from cycleproof.checker import ACCEPTED, INCONCLUSIVE, REJECTED, check_with_facts
@@ -201,7 +209,7 @@ def test_the_index_is_back_at_the_root_only_after_whole_walks(facts):
     lemma = questions(reference, iter(()))
     assert len(lemma) == 1
     assert put(lemma)[0].closed
-    wrong = Question("", (room.root_lemma(reference, SHAPE.forest_height),))
+    wrong = Question("", (root_lemma(reference, SHAPE.forest_height),))
     assert not put([wrong])[0].closed
 
 

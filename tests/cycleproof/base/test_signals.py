@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from cycleproof.base import child, signals
+from cycleproof.base import signals
 from cycleproof.base.child import BARE, started
 from cycleproof.base.files import temporary_folder, write_new, write_whole
 from cycleproof.base.limits import aside, limited
@@ -112,7 +112,7 @@ def started_and_signalled(monkeypatch, tmp_path):
             made.append(self.pid)
             terminate()
 
-    monkeypatch.setattr(child.subprocess, "Popen", Popen)
+    monkeypatch.setattr(subprocess, "Popen", Popen)
     with started([*BARE, "-c", "import time; time.sleep(600)"], tmp_path):
         pytest.fail("went on")
     return made

@@ -71,7 +71,8 @@ class Ready(Executor):
         self.answer = answer
         self.asked = []
 
-    def submit(self, _work, job, /):
+    def submit(self, _work, /, *jobs, **_names):
+        (job,) = jobs
         future = Future()
         self.asked.append(job["submission"]["place"])
         try:

@@ -1,4 +1,5 @@
 import dataclasses
+import getpass
 import hashlib
 import os
 import re
@@ -154,7 +155,7 @@ def test_without_a_file_the_checks_run_now(inputs: Path) -> None:
 def test_refuses_what_does_not_belong(
     line: str, what: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(hygiene.getpass, "getuser", lambda: "somebody_local")
+    monkeypatch.setattr(getpass, "getuser", lambda: "somebody_local")
     with pytest.raises(Refused) as caught:
         members(notes=f"fine\n{line}\n".encode())
     assert str(caught.value).startswith("extra/notes:2: ")
@@ -173,7 +174,7 @@ def test_refuses_what_does_not_belong(
     ],
 )
 def test_lets_plain_text_through(line: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hygiene.getpass, "getuser", lambda: "somebody_local")
+    monkeypatch.setattr(getpass, "getuser", lambda: "somebody_local")
     assert members(notes=line.encode())
 
 

@@ -118,8 +118,7 @@ def test_what_overrides_its_reading_is_refused(base, name):
 
 
 def test_a_lie_further_up_the_family_is_found():
-    class Child(lying(dict, "items")):
-        pass
+    Child = type("Child", (lying(dict, "items"),), {})  # noqa: N806 - a class
 
     with pytest.raises(Refused, match="overrides items"):
         plain([Child()])

@@ -5,6 +5,7 @@ import shlex
 import subprocess
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,8 +23,8 @@ VERSIONS = {"bitwuzla": "0.8.2", "z3": "4.15.0.0"}
 def said(monkeypatch: pytest.MonkeyPatch, queries: int, *solvers: str) -> Found:
     """The finding where the checker says that it put ``queries`` to ``solvers``."""
 
-    def checked(*arguments: object) -> object:
-        result = check(*arguments, solvers=())  # type: ignore[arg-type]
+    def checked(artifact: Any, data: bytes, *_: object) -> object:
+        result = check(artifact, data, solvers=())
         return result._replace(solver_queries=queries, solvers=solvers)
 
     monkeypatch.setattr(proof, "check_limited", checked)

@@ -2,6 +2,8 @@
 
 import pytest
 
+from frozen.machine import DEFAULT_FUEL
+
 pytest.importorskip("llvmlite")
 pytest.importorskip("numpy")
 
@@ -119,7 +121,7 @@ def test_work_counts_slots_and_bundles():
     slots = [{"load": [["const", 1, 1], ["const", 2, 2]]}, {"alu": [["+", 3, 1, 2]]}]
     assert Interpreter(artifact(slots, SMALL)).work() == 3 + 2
     endless = Interpreter(artifact([{"flow": [["jump", 0]]}], SMALL))
-    assert endless.work() == 2 * interpreter.DEFAULT_FUEL
+    assert endless.work() == 2 * DEFAULT_FUEL
 
 
 def test_it_is_chosen_where_a_program_does_not_slice():

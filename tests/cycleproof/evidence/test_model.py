@@ -55,12 +55,13 @@ def test_every_report_names_them_only_then(verdict):
         artifact={**sample.artifact, "shape": JUDGED._asdict(), "cycles": 1_400},
         findings=[RIGHT, Finding("directed", verdict, "")],
     )
-    console = Console(file=io.StringIO(), width=200)
+    shown_on = io.StringIO()
+    console = Console(file=shown_on, width=200)
     print_evidence(evidence, Path("kernel.json"), console)
     xml = ElementTree.fromstring(junit(evidence))
     properties = {row.get("name"): row.get("value") for row in xml.iter("property")}
     named = verdict is Verdict.PASS
-    assert ("1,487" in console.file.getvalue()) is named
+    assert ("1,487" in shown_on.getvalue()) is named
     assert ("1,487" in markdown(evidence, "kernel.json")) is named
     assert (1_487 in evidence.as_json()["thresholds_passed"]) is named
     assert ("1487" in properties["thresholds_passed"]) is named

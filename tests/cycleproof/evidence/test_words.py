@@ -167,9 +167,10 @@ def test_every_output_begins_with_it_and_the_table_follows() -> None:
     made = samples.evidence()
     line = headline(made).line
     assert line == "PROVED for all inputs at H=3 R=4 B=8, not the judged shape: 1,184 cycles"
-    console = Console(file=io.StringIO(), width=200)
+    shown_on = io.StringIO()
+    console = Console(file=shown_on, width=200)
     print_evidence(made, Path("k.json"), console)
-    shown = console.file.getvalue().splitlines()
+    shown = shown_on.getvalue().splitlines()
     assert shown[0] == line
     assert shown[-1] == "next: cycleproof pack k.json --any-shape -o submission.zip"
     assert "obligations" not in "".join(shown)
@@ -188,9 +189,10 @@ def test_every_output_begins_with_it_and_the_table_follows() -> None:
 
 
 def test_verbose_brings_the_figures_of_specialists() -> None:
-    console = Console(file=io.StringIO(), width=200)
+    shown_on = io.StringIO()
+    console = Console(file=shown_on, width=200)
     print_evidence(samples.evidence(), Path("k.json"), console, verbose=True)
-    shown = console.file.getvalue()
+    shown = shown_on.getvalue()
     assert "obligations" in shown
     assert "dead slots" in shown
     assert samples.evidence().frozen["digest"] in shown

@@ -72,7 +72,8 @@ class Exhaustive:
             return values[0] & 1
         if op == "select":
             return np.where(values[0] != 0, values[1], values[2])
-        return apply(op, *values, self.width)
+        x, y = values
+        return apply(op, x, y, self.width)
 
     def term(self, term):
         """The values of a term."""

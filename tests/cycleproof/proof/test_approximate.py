@@ -3,8 +3,9 @@
 import pytest
 
 from cycleproof.proof.fallback.solver import installed
+from tests.cycleproof.proof.approximate import REFUTED
 from tests.studies import approximations
-from tests.studies.approximations import CASES, OPEN, REFUTED, classify
+from tests.studies.approximations import CASES, OPEN, classify
 
 SAMPLE = range(5, len(CASES), 31)
 

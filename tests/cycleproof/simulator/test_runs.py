@@ -4,6 +4,7 @@ import json
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ from cycleproof.simulator.runs import Runs
 from frozen.artifact import parse
 from tests.support import samples
 
-REQUESTS = [[{"seed": 0}], [{"seed": 0}, {"seed": 1}], [{"tree": [1], "values": [2]}]]
+REQUESTS: Any = [[{"seed": 0}], [{"seed": 0}, {"seed": 1}], [{"tree": [1], "values": [2]}]]
 
 
 @pytest.fixture

@@ -105,16 +105,17 @@ def test_the_command_prints_the_ladder(tmp_path):
 
 def test_the_ladder_is_read_in_80_columns():
     entries = read_history(Path("artifacts/history.jsonl"))
-    console = Console(file=io.StringIO(), width=80)
+    shown_on = io.StringIO()
+    console = Console(file=shown_on, width=80)
     print_history(entries, console)
-    lines = console.file.getvalue().splitlines()
+    lines = shown_on.getvalue().splitlines()
     assert max(map(len, lines)) <= 80
     for entry in entries:
         name = entry.generator.removeprefix("solution/")
         assert any(line.startswith(f"{name} ") and f"{entry.cycles:,} │" in line for line in lines)
     assert len(lines) < 3 * len(entries)
     print_history(entries, console, verbose=True)
-    assert "program" in console.file.getvalue()
+    assert "program" in shown_on.getvalue()
 
 
 def test_the_committed_timeline_claims_no_more_than_the_recipes():
@@ -130,10 +131,11 @@ def test_the_committed_timeline_claims_no_more_than_the_recipes():
 
 def test_nothing_is_called_verified_that_was_only_read():
     entries = read_history(Path("artifacts/history.jsonl"))
-    console = Console(file=io.StringIO(), width=200)
+    shown_on = io.StringIO()
+    console = Console(file=shown_on, width=200)
     print_history(entries, console)
-    assert "recorded, not verified here" in console.file.getvalue()
-    assert "each rung verified" not in console.file.getvalue()
+    assert "recorded, not verified here" in shown_on.getvalue()
+    assert "each rung verified" not in shown_on.getvalue()
     assert "recorded, not verified here" in history_chart(entries, "").text
 
 

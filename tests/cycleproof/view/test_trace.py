@@ -126,15 +126,15 @@ def test_the_shipped_kernels_trace_reads_back_whole(tmp_path):
     assert set(range(16)) <= rounds
 
 
-def test_names_are_in_the_trace():
+def test_names_are_in_the_trace(monkeypatch):
     artifact = samples.artifact().decoded
     names = [
         {engine: [f"{engine} label"] * len(slots) for engine, slots in bundle.items()}
         for bundle in artifact.program
     ]
+    parts: list[bytes] = []
     sink = Sink()
-    parts = []
-    sink.write = parts.append
+    monkeypatch.setattr(sink, "write", parts.append)
     perfetto.write(analyse(artifact), names, sink)
     assert {name for _, _, _, name, _ in Read(b"".join(parts)).slices} == {
         f"{engine} label" for bundle in artifact.program for engine in bundle

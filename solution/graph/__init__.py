@@ -15,7 +15,7 @@ from .build import Built
 def compile_labelled(
     shape: Shape, choices: Mapping[str, Any], notes: list[str]
 ) -> tuple[Program, emit.Labels]:
-    """Compile; beside each slot what it is for (group, round, level, step).
+    """Compile to a program and, for each slot, a label: group, round, level, step.
 
     ``notes`` gets a line per fallback. Raises ``BadRecipe``, ``DoesNotFit``.
     """

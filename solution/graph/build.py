@@ -21,37 +21,52 @@ from .walk import Strategy, Walk
 
 
 class Built:
-    """The graph of a program. ``buffer_refs``: where each buffer's addresses stand in scratch."""
+    """The graph of a program: what all groups share, then each group's walk.
+
+    ``buffer_refs``: for each store buffer, the scratch address of its eight memory addresses.
+    """
 
     def __init__(self, shape: Shape, options: Options, plan: Plan) -> None:
         self.shape, self.options, self.plan = shape, options, plan
         self.graph = Graph(shape.memory_size)
-        self.constants = Constants(self.graph, plan.via)
-        self._prelude()
+        self.constants = Constants(self.graph, plan.via, options.chained)
+        self._tree = self._read_tree()
+        self._reuse_header()
+        self._values = self._addresses(shape.values_p)
+        self._fill_tables()
+        self.buffer_refs = self._place_buffers()
+        self._selected: dict[tuple[int, bool], Select] = {}
         self._walks()
         self.graph.prune()
 
     # -- what all groups share ---------------------------------------------------------------
 
-    def _prelude(self) -> None:
-        shape, graph, constants, plan = self.shape, self.graph, self.constants, self.plan
-        lowest = max([plan.select, *(table.level + 1 for table in plan.tables)])
-        chunks = -(-(FOREST_P + (2 << lowest) - 1) // VLEN)
-        self._tree = tables.Tree(graph, constants, chunks)
-        header = (shape.rounds, shape.n_nodes, shape.batch_size, shape.forest_height)
-        for at, value in enumerate((*header, FOREST_P, shape.indices_p, shape.values_p)):
-            self._tree.word(at)
-            constants.known(value, self._tree.word(at))
-        self._values = self._addresses(shape.values_p)
-        self._selected: dict[tuple[int, bool], Select] = {}
-        extra = [plan.late] if plan.late else []
-        tables.build(graph, constants, self._tree, [*plan.tables, *extra])
-        if plan.buffer_addresses:
-            graph.buffer_words = range(plan.buffer_addresses[0], plan.buffer_addresses[-1] + VLEN)
-        self.buffer_refs = [
-            graph.values[ref // ir.SPAN].base
-            for ref in (self._buffer(at) for at in plan.buffer_addresses)
-        ]
+    def _read_tree(self) -> tables.Tree:
+        """A reader of the tree's upper levels: down to the last one in scratch or in a table."""
+        lowest = max([self.plan.select, *(table.level + 1 for table in self.plan.tables)])
+        words = FOREST_P + (2 << lowest) - 1
+        return tables.Tree(self.graph, self.constants, chunks=-(-words // VLEN))
+
+    def _reuse_header(self) -> None:
+        """Load the header, whose words the shape fixes, so that they serve as constants."""
+        shape = self.shape
+        sizes = (shape.rounds, shape.n_nodes, shape.batch_size, shape.forest_height)
+        for address, value in enumerate((*sizes, FOREST_P, shape.indices_p, shape.values_p)):
+            self.constants.known(value, self._tree.word(address))
+
+    def _fill_tables(self) -> None:
+        """Write the record tables to memory, with the later descents' copy if there is one."""
+        plan = self.plan
+        copies = [plan.late] if plan.late else []
+        tables.build(self.graph, self.constants, self._tree, [*plan.tables, *copies])
+
+    def _place_buffers(self) -> list[int]:
+        """Make the addresses of the store buffers; see ``buffer_refs``."""
+        addresses, graph = self.plan.buffer_addresses, self.graph
+        if addresses:
+            graph.buffer_words = range(addresses[0], addresses[-1] + VLEN)
+        refs = [self._buffer(address) for address in addresses]
+        return [graph.values[ref // ir.SPAN].base for ref in refs]
 
     def _addresses(self, first: int) -> list[int]:
         """Refs of the words ``first + lane`` for each group's first lane."""
@@ -61,6 +76,7 @@ class Built:
         return refs + [constants.word(first + at) for at in groups[len(full) :]]
 
     def _buffer(self, at: int) -> int:
+        """The eight addresses of the buffer at ``at``; returns the first ref."""
         graph = self.graph
         place = graph.static(f"buffer {at}", VLEN)
         for i in range(VLEN):

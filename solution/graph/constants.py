@@ -1,22 +1,33 @@
 """Constants: words and vectors made once, on demand, from as few loads as possible.
 
-A word is derived by one scalar op from words that are already there (two lanes of alu are a
-cheap price next to a load), else it is loaded: on the load engine or through ``add_imm`` on flow.
+A word is derived by one scalar op from words that exist (a lane of alu is cheaper than a load);
+else it is loaded, on the load engine or through ``add_imm`` on flow. A vector is broadcast from its
+word, or stored and loaded, or chained (see ``chains``).
 """
+
+from collections.abc import Iterable
 
 from frozen.ops import MASK, VLEN, Slot
 
 from . import ir, kinds
+from .chains import CHAINS
 from .ir import Graph
 
 
 class Constants:
-    """The constants of one graph. All of them are static."""
+    """The constants of one graph. All of them are static.
 
-    def __init__(self, graph: Graph, via: range = range(0)) -> None:
+    ``via``: the memory words through which stored constants go. ``chained``: the constants whose
+    vectors come from other vectors, keys of ``CHAINS``.
+    """
+
+    def __init__(
+        self, graph: Graph, via: range = range(0), chained: Iterable[int] = frozenset()
+    ) -> None:
         self._graph = graph
         self._via, self._via_addresses = via, -1
-        self.stored = False  # whether vectors now come by way of memory
+        self._chains = {value & MASK: CHAINS[value] for value in chained}
+        self.stored = False  # whether new vectors come by way of memory
         self._words: dict[int, int] = {}
         self._vectors: dict[int, int] = {}
         self.zero = graph.static("zero", 1)  # never written, so it is 0
@@ -66,13 +77,24 @@ class Constants:
         """The first ref of a vector whose lanes all hold ``value``."""
         value &= MASK
         if value not in self._vectors:
-            if value == 0:  # never written, like the word
-                self._vectors[0] = self._graph.static("zeros", VLEN)
-                return self._vectors[0]
-            source = self.word(value)
-            self._vectors[value] = self._graph.static(f"v{value:#x}", VLEN)
-            self.spread(source, self._vectors[value], f"constant {value:#x}")
+            self._vectors[value] = self._make_vector(value)
         return self._vectors[value]
+
+    def _make_vector(self, value: int) -> int:
+        """A new static vector of ``value``; returns its first ref."""
+        if value == 0:  # never written, like the word
+            return self._graph.static("zeros", VLEN)
+        label = f"constant {value:#x}"
+        if value in self._chains:
+            name, constants = self._chains[value]
+            sources = [self.vector(constant) for constant in constants]
+            dest = self._graph.static(f"v{value:#x}", VLEN)
+            self._graph.vector(name, label, dest, *sources)
+        else:
+            source = self.word(value)
+            dest = self._graph.static(f"v{value:#x}", VLEN)
+            self.spread(source, dest, label)
+        return dest
 
     def spread(self, source: int, dest: int, label: str) -> None:
         """Fill the vector ``dest`` with the word ``source``.

@@ -2,7 +2,7 @@
 
 A *ref* is one word of a value: ``value * SPAN + offset``. A slot of the graph is a slot of the
 machine whose scratch operands are refs. What an op reads and writes comes from the frozen op
-table, so the graph states no hazard of its own.
+table, so the graph has no second list of hazards.
 """
 
 from collections.abc import Iterable, Sequence
@@ -21,8 +21,8 @@ BLOCKS, BUFFERS = 0, 1  # pools of dynamic values: runs of scratch blocks, store
 class Value(NamedTuple):
     """``base`` is the scratch address of a static value, -1 for one that the scheduler places.
 
-    ``size`` counts blocks of VLEN words (pool BLOCKS) or is 1 (pool BUFFERS: the value stands for
-    the eight addresses of a buffer in memory).
+    ``size`` counts blocks of VLEN words (pool BLOCKS) or is 1 (pool BUFFERS: the value is the
+    eight addresses of a buffer in memory).
     """
 
     name: str
@@ -66,12 +66,12 @@ class Graph:
     # -- values ------------------------------------------------------------------------------
 
     def dynamic(self, name: str, size: int = 1, pool: int = BLOCKS) -> int:
-        """A value of ``size`` blocks that is placed while scheduling; its first ref."""
+        """A new value of ``size`` blocks, which the scheduler places; returns its first ref."""
         self.values.append(Value(name, size, pool, -1))
         return (len(self.values) - 1) * SPAN
 
     def static(self, name: str, words: int) -> int:
-        """A value of at most SPAN words that keeps its place; its first ref."""
+        """A new value of at most SPAN words at a fixed place; returns its first ref."""
         if self.static_words + words > SCRATCH_SIZE:
             raise DoesNotFit(f"constants and tables need more than {SCRATCH_SIZE} scratch words")
         self.values.append(Value(name, (words + VLEN - 1) // VLEN, BLOCKS, self.static_words))
@@ -92,7 +92,7 @@ class Graph:
     ) -> int:
         """Append an op; ``reads`` and ``writes`` are the memory words it may touch.
 
-        ``after``: further ops that must be over before.
+        ``after``: further ops that must be over before it starts.
         """
         number = len(self.ops)
         preds = set(after)
@@ -175,13 +175,13 @@ class Tracker:
         self._readers: list[list[int]] = [[] for _ in range(size)]
 
     def read(self, op: int, words: range) -> set[int]:
-        """Note the read; the ops it must follow."""
+        """Note the read; returns the ops that it must follow."""
         for word in words:
             self._readers[word].append(op)
         return {self._writer[word] for word in words} - {-1}
 
     def write(self, op: int, words: range) -> set[int]:
-        """Note the write; the ops it must follow."""
+        """Note the write; returns the ops that it must follow."""
         before = {self._writer[word] for word in words} - {-1}
         for word in words:
             before.update(self._readers[word])

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from ..errors import BadRecipe
+from .chains import CHAINS
 
 SHARE = 32  # mixes count groups out of this many
 
@@ -25,6 +26,8 @@ class Options(NamedTuple):
     """Groups out of ``SHARE`` that take the third pair strided, where the tables are forked."""
     stored: int = 0
     """From this round on, constants first used there come by way of memory (0: none do)."""
+    chained: tuple[int, ...] = ()
+    """Constants whose vectors are made from other vectors, not broadcast; see ``chains``."""
     scalar: Mapping[int, int] = {}
     """First level of a pair -> groups that take it by scalar lanes, not through a buffer."""
     strided: bool = False
@@ -35,7 +38,7 @@ class Options(NamedTuple):
     flow: Mapping[int, int] = {}
     """Level -> groups whose address takes its last two bits by selections on flow.
 
-    Level 0 stands for the final index."""
+    Level 0 means the final index."""
     offset: int = 6
     """Words between a window's start and the node on the first raw level."""
     indices: bool = False
@@ -91,6 +94,10 @@ def parse(options: Mapping[str, Any]) -> Options:
         raise BadRecipe("option forked: needs select = 2 and three pairs, not nested")
     if not 0 <= result.third <= SHARE or result.stored < 0:
         raise BadRecipe(f"options third, stored: expected 0..{SHARE} and 0 or more")
+    for value in result.chained:
+        if type(value) is not int or value not in CHAINS:
+            known = ", ".join(str(each) for each in CHAINS)
+            raise BadRecipe(f"option chained: no chain makes {value!r}; there are: {known}")
     if not 0 <= result.select <= 4:
         raise BadRecipe(f"option select: expected 0..4, got {result.select}")
     if result.late < 0:

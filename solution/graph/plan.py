@@ -1,6 +1,6 @@
 """The plan: which strategy serves which level, and what the memory holds.
 
-A plan that does not fit the shape is replaced by a more general one, and a note says so.
+A strategy that does not fit the shape is replaced by a more general one, and a note says so.
 """
 
 from collections.abc import Sequence
@@ -105,7 +105,8 @@ def _place(
 def _may_fork(shape: Shape, options: Options, levels: list[int]) -> bool:
     """Forked tables take all three pairs, and their bits make no final index.
 
-    With indices, the last descent must have a table of its own and end before the second pair.
+    With indices, the last descent needs a second copy of the first table, and must end before
+    the second pair.
     """
     last = shape.rounds - shape.forest_height - 1
     ends_apart = not options.indices or 0 < last <= forked.INNER

@@ -54,7 +54,7 @@ class RecordTable(Protocol):
 class Table(NamedTuple):
     """Records for levels ``level`` and ``level + 1``.
 
-    ``form``: the register that fetches a record; its words stand at ``node``, ``child0`` and
+    ``form``: the register that fetches a record; its words are at ``node``, ``child0`` and
     ``child1`` (for bit 0, 1) from there, child0 first (0) or last (VLEN - 1) in the window.
     ``words``: the memory that holds it.
     """
@@ -84,7 +84,7 @@ class Table(NamedTuple):
 
     @property
     def neighbours(self) -> bool:
-        """Whether the children stand side by side at an end of the window."""
+        """Whether the children are neighbours at one end of the window."""
         return {self.child0, self.child1} in ({0, 1}, {VLEN - 2, VLEN - 1})
 
     def image(self) -> dict[int, int]:
@@ -120,7 +120,7 @@ NESTED_PITCH = 5
 def nested(level: int, base: int) -> tuple[Table, Table]:
     """Two tables in one: each block of 20 words holds a record and its four grandchildren.
 
-    The inner records stand at multiples of 5 with words 0, 3, 4; the outer one uses the words
+    The inner records begin at multiples of 5 with words 0, 3, 4; the outer one uses the words
     1, 6 and 7 in between, so the inner address is the outer one plus 10 b + 5 b'.
     """
     words = range(base, base + (NESTED_PITCH << (level + 2)))
@@ -164,7 +164,7 @@ class Tree:
 
 
 def build(graph: Graph, constants: Constants, tree: Tree, tables: Sequence[RecordTable]) -> None:
-    """Fill the memory of ``tables``; words that belong to none get whatever was in scratch."""
+    """Fill the memory of ``tables``; words of no record get what their block held before."""
     image: dict[int, int] = {}
     links: dict[int, int] = {}
     for table in tables:

@@ -17,7 +17,7 @@ class Walk:
 
     ``value``: the vector of values, which lacks the hash's last constant while ``owed``.
     ``bits[l]``: the stored bit after level l, ``mirrored[l]`` if it is 1 for the left branch (the
-    parity of a value that lacks the constant, which is odd). ``strip``: where the record lies
+    parity of a value that lacks the constant, which is odd). ``strip``: the record
     whose second level comes next. ``pointers``: the words of the records fetched last that hold
     the next table's address, lane by lane. ``outer``: the addresses in the outer one of two forked
     tables. ``strided``: the newest bits, where they lie at stride 2 and nowhere else.
@@ -94,4 +94,4 @@ class Strategy(Protocol):
     """Whether the branch after this level is settled inside, so that no bit is stored."""
 
     def serve(self, walk: Walk) -> None:
-        """Value ^= the node that the group's lanes stand on at this level."""
+        """Value ^= the node of each lane at this level."""

@@ -32,7 +32,7 @@ CHOICES = {
     "indexed": {"select": 2, "pairs": [3, 5, 7], "nested": True, "indices": True},
     "forked, indexed": {
         "select": 2, "pairs": [3, 5, 7], "forked": True, "third": 8, "buffer_count": 2,
-        "indices": True, "flow": {"0": 8, "9": 32},
+        "indices": True, "flow": {"0": 8, "9": 32}, "chained": [1, 2, 4, 8, 12],
     },
 }  # fmt: skip
 
@@ -152,6 +152,8 @@ def test_hints_round_trip() -> None:
         ({"forked": True}, "needs select = 2 and three pairs"),
         ({"forked": True, "pairs": [3, 5, 7], "nested": True}, "not nested"),
         ({"third": 33}, "expected 0..32"),
+        ({"chained": [1, 3]}, "no chain makes 3; there are: 1, 2, 4"),
+        ({"chained": [[1]]}, r"no chain makes \[1\]"),
         ({"stagger": 99}, "at least 100"),
     ],
 )

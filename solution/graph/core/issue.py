@@ -30,7 +30,7 @@ def issue(state: State, op: int, cycle: int, engine: int, count: int) -> None:
 
 
 def finish_op(graph: GraphArrays, state: State, op: int, cycle: int, reverse: bool) -> None:
-    """``op`` is over: what it held is free, who waited for nothing else is ready."""
+    """End ``op``: free its scratch; an op that waited for it only is ready."""
     state.finish[op] = cycle
     state.counts[OVER] += 1
     if not reverse:
@@ -49,7 +49,7 @@ def finish_op(graph: GraphArrays, state: State, op: int, cycle: int, reverse: bo
 
 
 def advance_fetch(graph: GraphArrays, state: State, op: int, cycle: int, reverse: bool) -> bool:
-    """Issue what a fetch can in this cycle; whether it is over.
+    """Issue the units of a fetch that can go in this cycle; returns whether it is over.
 
     A lane has two halves: its load, then its way out of the strip (reversed, the other way
     round). In one cycle a lane that is under way may end (half 0) and the next begin (half 1).
@@ -74,7 +74,7 @@ def advance_fetch(graph: GraphArrays, state: State, op: int, cycle: int, reverse
 
 
 def advance_units(graph: GraphArrays, state: State, op: int, cycle: int) -> bool:
-    """Issue what is left of a split op, as far as slots go; whether it is over."""
+    """Issue more lanes of a split op, as far as slots go; returns whether it is over."""
     engine = ALU
     if graph.kind[op] == LOAD:
         engine = LOAD_ENGINE
@@ -87,7 +87,7 @@ def advance_units(graph: GraphArrays, state: State, op: int, cycle: int) -> bool
 
 
 def continue_started(graph: GraphArrays, state: State, cycle: int, reverse: bool) -> None:
-    """What has begun goes on first: fetches, then split ops."""
+    """Continue the ops that have begun: fetches first, then split ops."""
     for fetches in (True, False):
         for i in range(state.counts[ACTIVE]):
             op = state.active[i]

@@ -32,7 +32,7 @@ class GraphArrays(NamedTuple):
 
 
 class State(NamedTuple):
-    """Where a run stands; after it, the schedule."""
+    """The state of a run; when the run is over, its schedule."""
 
     start: Any  # per op: first cycle
     finish: Any  # per op: last cycle

@@ -93,8 +93,7 @@ def _base(shape: Shape, groups: int) -> Price:
     bits = shape.rounds - -(-shape.rounds // (shape.forest_height + 1))
     rounds = Price(vec=prices.HASH.vec * shape.rounds + prices.BIT.vec * bits)
     group = prices.GROUP.plus(prices.LAST_CONSTANT).plus(rounds)
-    fixed = prices.CONSTANT.times(prices.HASH_CONSTANTS)
-    return group.times(groups).plus(fixed)
+    return group.times(groups).plus(prices.hash_constants())
 
 
 def _columns(descents: Mapping[int, int], room: int, idle_flow: int) -> Iterator[_Column]:

@@ -3,8 +3,9 @@
 Every way's own price stands in its module (``graph.levels``); here are addresses, constants and
 what is set up once. A lane's way down the tree is a path through ``State``s: how many levels are
 behind it, what its address register holds, and how many branch bits are not in it yet.
-docs/kernel.md tells each way. Constants of addresses are priced for each table apart, as words
-other than those of the hash and of other tables: a mix that shares them is an idea not listed here.
+docs/kernel.md tells each way. Constants of addresses are priced for each table apart, as if none
+were one of the hash or of another table (a mix that shares them is an idea not listed here), and as
+if each could be chained: no op makes a vector of them for less.
 """
 
 from collections.abc import Iterator
@@ -13,6 +14,8 @@ from typing import NamedTuple
 from frozen.ops import VLEN
 
 from ..graph import forked
+from ..graph.chains import CHAINS
+from ..graph.hashing import C0, C1, C2, C3, C4, C5
 from ..graph.levels import raw, s_record, scalar_record, select, single, strided_raw, t_record
 from ..graph.price import Price
 
@@ -28,8 +31,9 @@ BIT = Price(vec=1)
 LAST_CONSTANT = Price(vec=1)  # pending through all rounds, applied in the last
 GROUP = Price(vec=WORD, load=1, store=1)  # values in and out, one address for both
 CONSTANT = Price(vec=1 + WORD)  # derived on a scalar lane, then broadcast
-BY_MEMORY = Price(vec=-1, load=1, store=VLEN)  # what changes if a constant is stored and loaded
-HASH_CONSTANTS = 13
+CHAINED = Price(vec=1)  # made from other vectors by one op
+BY_MEMORY = Price(vec=WORD - 1, load=1, store=VLEN)  # a chained constant stored and loaded instead
+HASH_VECTORS = (1, 4097, C0, 19, C1, 33, C2 + C3, 33 << 9, C2 << 9, 9, C4, 16, C5)
 
 NONE, LINEAR, FORKED, POINTER, STRIDED = "none", "linear", "forked", "pointer", "strided"
 """What a register holds: no address, a linear form of the bits, the address of a forked record,
@@ -54,12 +58,20 @@ class Move(NamedTuple):
     tables: tuple[str, ...]  # what must have been set up once; see ``setup``
 
 
+def hash_constants() -> Price:
+    """The vectors that every hash needs, each made the cheaper way."""
+    total = Price()
+    for value in HASH_VECTORS:
+        total = total.plus(CHAINED if value in CHAINS else CONSTANT)
+    return total
+
+
 def setup(table: str) -> Price:
     """The cost, once per program: "node 2", "copy 6", "record 5", "forked 3", "mux 4 for 7"."""
     kind, number = table.split()[:2]
     words = 1 << int(number)
     if kind == "mux":  # this many vectors of constants
-        return CONSTANT.times(int(number))
+        return CHAINED.times(int(number))
     if kind == "node":
         return Price(vec=words * (1 + WORD), load=max(1.0, words / VLEN))
     if kind == "forked":

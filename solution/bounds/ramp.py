@@ -5,8 +5,7 @@ left out, since scalar ops may serve them).
 
 *Start.* In cycle 0 all of scratch is zero, and an op whose operands are zero gives 0 or 1 (a test
 runs every op of the op table on zeros). So of all the compute that has a price, cycle 0 can do this
-at most: the constant 1, as a word and as a vector, and the address 0 of a table, which is there
-already. For later cycles nothing is claimed: with a 1, and with what cycle 0 loads, they may be
+at most: the vector of ones, which is chained, and the address 0 of a table, which is there already. For later cycles nothing is claimed: with a 1, and with what cycle 0 loads, they may be
 full.
 
 *End.* One group of VLEN lanes does its last round along ``LAST_ROUND``, then stores. Two groups can
@@ -20,7 +19,7 @@ from frozen.ops import SLOT_LIMITS, VLEN
 from frozen.problem import Shape
 
 from .counts import VEC_A_CYCLE
-from .prices import CONSTANT, HASH_CONSTANTS, WORD
+from .prices import CHAINED, CONSTANT, WORD, hash_constants
 
 LAST_ROUND = (1, 1, 1, 1, 1, 2, 1, 1, 2, 1)
 """Ops per cycle on a group's way through its last round, the xor with the node first: the fused
@@ -28,7 +27,7 @@ hash (six stages as four multiply-adds and seven simple ops), its last constant 
 
 NODE_LATENCY = 2  # from a round's value to the next node: the bit, then a select of two nodes
 FIRST_XOR = 2  # an address is known after cycle 0 at best, a value after cycle 1
-FROM_ZEROS = CONSTANT.vec + WORD  # what cycle 0 can do: the constant 1, the address 0
+FROM_ZEROS = CHAINED.vec + WORD  # what cycle 0 can do: the constant 1, the address 0
 
 
 class Ramp(NamedTuple):
@@ -52,7 +51,7 @@ def ramp(shape: Shape) -> Ramp:
     first_select = FIRST_XOR + round_latency + 1
     flow = first_select + round_latency + 1
     # Constants that the last round alone needs may still be made while it runs.
-    late = CONSTANT.vec * (HASH_CONSTANTS if shape.rounds == 1 else 1)
+    late = hash_constants().vec if shape.rounds == 1 else CONSTANT.vec
     drain = max(0.0, _drain(groups) - late) if groups else 0.0
     return Ramp(head, drain, round_latency + 1, flow, latency)
 

@@ -5,7 +5,8 @@ left out, since scalar ops may serve them).
 
 *Start.* In cycle 0 all of scratch is zero, and an op whose operands are zero gives 0 or 1 (a test
 runs every op of the op table on zeros). So of all the compute that has a price, cycle 0 can do this
-at most: the vector of ones, which is chained, and the address 0 of a table, which is there already. For later cycles nothing is claimed: with a 1, and with what cycle 0 loads, they may be
+at most: the vector of ones, which is chained, and the address 0 of a table, which is there
+already. For later cycles nothing is claimed: with a 1, and with what cycle 0 loads, they may be
 full.
 
 *End.* One group of VLEN lanes does its last round along ``LAST_ROUND``, then stores. Two groups can

@@ -13,8 +13,9 @@ from typing import Any, NamedTuple
 from .certificate import Ref
 from .samples import Sample
 from .solver import Solver
+from .symbolic import Symbolic
 from .terms import Algebra, Budget, Term, TooComplex, Value, atoms
-from .vocabulary import Apply, Contents, Lookup, Node, Reference, Symbolic, own
+from .vocabulary import Apply, Contents, Lookup, Node, Reference, own
 
 MAX_SPLIT = 12  # two-valued atoms split at once
 MAX_CASES = 3 << MAX_SPLIT  # in all, for one equation at one floor
@@ -175,7 +176,7 @@ class Obligations:
     def _refute(self, equation: Equation, numbers: Iterable[int]) -> Verdict | None:
         for number in numbers:
             sample = self._sample(number)
-            left, right = sample.read(equation.left), sample.read(equation.right)
+            left, right = sample.word(equation.left), sample.word(equation.right)
             if left is not None and right is not None and left != right:
                 return Verdict(False, f"on sample input {number}: {left:#x} is not {right:#x}")
         return None
@@ -261,7 +262,7 @@ class Obligations:
         """Words that a node has on sample inputs where ``condition`` is not 0."""
         node, condition = rename(node, own), rename(condition, own)
         samples = [self._sample(number) for number in range(SAMPLES)]
-        words = [sample.read(node) for sample in samples if sample.read(condition)]
+        words = [sample.word(node) for sample in samples if sample.word(condition)]
         return [word for word in words if word is not None]
 
     def _weigh(self, nodes: Sequence[Node]) -> None:

@@ -5,20 +5,25 @@ accept: what the rules close is read here as well, so that an unsound rule would
 """
 
 import random
+from typing import Any, NoReturn
 
 from frozen.ops import MASK, VLEN
 from frozen.problem import FOREST_P, HASH_STAGES, Inputs, memory_image
 
-from .certificate import STAGES, Ref
+from .read import Reader
 from .terms import CONCRETE
-from .vocabulary import POSITIONS, Lookup, Node, Reference, own
+from .vocabulary import POSITIONS, Node, Reference, own
 
 
-class Sample:
+class _Unlisted(Exception):
+    """A lookup's address is not in its table."""
+
+
+class Sample(Reader):
     """Reads nodes into words on one input, by the definitions, with no rule of rewriting."""
 
     def __init__(self, reference: Reference, seed: int) -> None:
-        self.reference = reference
+        super().__init__(reference, lambda _: None)
         draw = random.Random(seed)
         words = [0, 1, MASK, MASK >> 1, 1 << 31] if seed % 4 == 1 else []
         shape = reference.shape
@@ -31,7 +36,6 @@ class Sample:
         self.lanes = [word() for _ in range(shape.batch_size + VLEN - 1)]
         self.memory = memory_image(shape, Inputs(tree, self.lanes[: shape.batch_size]))
         self._runs: dict[int, tuple[list[int], list[int]]] = {}
-        self._memo: dict[tuple[int, int], int] = {}
 
     def run(self, lane: int) -> tuple[list[int], list[int]]:
         """Every V of a lane from V(-1, 6) on, in order, and every N."""
@@ -49,54 +53,31 @@ class Sample:
             self._runs[lane] = values, nodes
         return self._runs[lane]
 
-    def read(self, node: Node) -> int | None:
+    def word(self, node: Node) -> int | None:
         """The word of a node; None for a lookup that the list of its words does not cover."""
-        if isinstance(node, int):
-            return node & MASK
-        if isinstance(node, Ref):
-            return self.expression(node.expression, node.lane or 0)
-        if isinstance(node, Lookup):
-            address = self.read(node.address)
-            found = None if address is None else node.table.at(address)
-            return None if found is None else self.read(found)
-        args = [self.read(arg) for arg in node.args]
-        if any(arg is None for arg in args):
+        try:  # every part is a known word
+            return self.read(node)  # type: ignore[return-value]
+        except _Unlisted:
             return None
-        return self._apply(node.op, *args)  # type: ignore[arg-type]
 
-    @staticmethod
-    def _apply(op: str, *args: int) -> int:
+    def unknown(self, kind: str, *args: Any) -> NoReturn:
+        """Every address and index is known here; only a lookup's list can lack one."""
+        raise _Unlisted
+
+    def apply(self, op: str, *args: Any) -> int:
+        """An op on words."""
         if op == "select":
-            return args[1] if args[0] else args[2]
-        value = args[0]
-        for arg in args[1:]:
-            value = CONCRETE[op](value, arg)
-        return value
+            return args[1] if args[0] else args[2]  # type: ignore[no-any-return]
+        return CONCRETE[op](*args)
 
-    def expression(self, number: int, lane: int) -> int:
-        """The word of an entry of the table, its hole filled with ``lane``."""
-        value = self._memo.get((number, lane))
-        if value is None:
-            value = self._memo[number, lane] = self._expression(number, lane)
-        return value
+    def initial(self, address: int) -> int:
+        """A word of the input's memory image, 0 outside it."""
+        return self.memory[address] if address < len(self.memory) else 0
 
-    def _expression(self, number: int, lane: int) -> int:
-        op, args, hole, _ = self.reference.table[number]
-        if op == "const":
-            return args[0]
-        if op == "m":
-            return self.memory[args[0]]
-        if op in ("V", "N", "Q"):
-            values, nodes = self.run(lane if hole else own(args[-1]))
-            if op == "N":
-                return nodes[args[0]]
-            stage = args[1] if op == "V" else STAGES
-            value = values[1 + POSITIONS * args[0] + stage] if args[0] >= 0 else values[0]
-            return value & 1 if op == "Q" else value
-        if op == "M":
-            address = self.expression(args[0], lane)
-            return self.memory[address] if address < len(self.memory) else 0
-        if op == "T":
-            index = self.expression(args[0], lane)
-            return self.expression(args[1 + index], lane) if index < len(args) - 1 else 0
-        return self._apply(op, *(self.expression(arg, lane) for arg in args))
+    def V(self, lane: int, number: int, stage: int) -> int:  # noqa: N802 - the vocabulary's name
+        """The lane's value, from its run."""
+        return self.run(lane)[0][1 + POSITIONS * number + stage if number >= 0 else 0]
+
+    def N(self, lane: int, number: int) -> int:  # noqa: N802
+        """The node value, from the lane's run."""
+        return self.run(lane)[1][number]

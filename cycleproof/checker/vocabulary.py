@@ -7,18 +7,17 @@ For a lane i, with m the initial memory and V(i,-1,6) its word at the address va
     Q(i,h)   = V(i,h,6) & 1                 index(i,h+1) = 2*index + 1 + Q(i,h), 0 past the tree
 
 An idle lane, i < 0, starts from what stands before the lane values: no input of its own.
-``Symbolic`` reads expressions into normal forms.
+``read.py`` walks what is written in it.
 """
 
 from bisect import bisect_left
 from collections.abc import Sequence
 from typing import NamedTuple, Union
 
-from frozen.ops import MASK, VLEN
-from frozen.problem import FOREST_P, HASH_STAGES, Inputs, Shape, memory_image
+from frozen.ops import VLEN
+from frozen.problem import FOREST_P, Inputs, Shape, memory_image
 
 from .certificate import STAGES, Expression, Ref
-from .terms import Algebra, Term, Value
 
 
 class Apply(NamedTuple):
@@ -132,147 +131,3 @@ class Reference:
         for bit in bits:
             index = self.next_index(index, bit)
         return FOREST_P + index
-
-
-class Symbolic:
-    """Reads nodes into normal forms, with every V after ``floor`` unfolded."""
-
-    def __init__(self, reference: Reference, algebra: Algebra, floor: int) -> None:
-        self.reference, self.algebra, self.floor = reference, algebra, floor
-        self._memo: dict[tuple[int, ...], Value] = {}
-
-    def read(self, node: Node) -> Value:
-        """The normal form of a node."""
-        if isinstance(node, int):
-            return node & MASK
-        if isinstance(node, Ref):
-            return self.expression(node.expression, node.lane or 0)
-        if isinstance(node, Lookup):
-            return self._looked_up(self.read(node.address), node.table)
-        self.algebra.spend(1)
-        args = [self.read(arg) for arg in node.args]
-        if node.op == "select":
-            return self.algebra.select(*args)
-        return self.algebra.apply(node.op, *args)
-
-    def under(self, value: Value, case: dict[Term, Value]) -> Value:
-        """The normal form of a normal form where some terms have the words that ``case`` says.
-
-        What is found out about further terms is added to ``case``.
-        """
-        if isinstance(value, int):
-            return value
-        if value not in case:
-            case[value] = self._under(value, case)
-        return case[value]
-
-    def _under(self, term: Term, case: dict[Term, Value]) -> Value:
-        kind, args = term.kind, term.args
-        if kind in ("m", "V"):
-            return term
-        if kind == "N":
-            lane, number, *bits = args
-            return self._node(lane, number, [self.under(bit, case) for bit in bits])
-        if kind not in ("lookup", "M", "T"):
-            return self.algebra.under(term, lambda part: self.under(part, case))
-        index = self.under(args[0], case)
-        if kind == "lookup":
-            found = self._looked_up(index, args[1])
-        elif kind == "M":
-            found = self._initial_at(index)
-        else:
-            found = self._entry_of(index, *args[1:])
-        # What stands at a place that is known now was read without the case.
-        read = isinstance(index, int) and found is not term
-        return self.under(found, case) if read else found
-
-    def _looked_up(self, address: Value, table: Contents) -> Value:
-        found = table.at(address) if isinstance(address, int) else None
-        if found is not None:
-            return self.read(found)
-        return self.algebra.term("lookup", address, table)
-
-    def _initial_at(self, address: Value) -> Value:
-        return (
-            self.initial(address) if isinstance(address, int) else self.algebra.term("M", address)
-        )
-
-    def _entry_of(self, index: Value, number: int, lane: int) -> Value:
-        if not isinstance(index, int):
-            return self.algebra.term("T", index, number, lane)
-        entries = self.reference.table[number].args
-        return self.expression(entries[1 + index], lane) if index < len(entries) - 1 else 0
-
-    def expression(self, number: int, lane: int) -> Value:
-        """The normal form of an entry of the table, its hole filled with ``lane``."""
-        lane = lane if self.reference.table[number].hole else 0
-        value = self._memo.get((number, lane))
-        if value is None:
-            self.algebra.spend(1)
-            value = self._memo[number, lane] = self._expression(number, lane)
-        return value
-
-    def _expression(self, number: int, lane: int) -> Value:
-        op, args, hole, _ = self.reference.table[number]
-        if op == "const":
-            return args[0]
-        if op == "m":
-            return self.initial(args[0])
-        if op in ("V", "N", "Q"):
-            if not hole:
-                *args, fixed = args  # type: ignore[assignment]
-                lane = own(fixed)  # never taken for a renamed lane
-            return getattr(self, op)(lane, *args)  # type: ignore[no-any-return]
-        if op == "M":
-            return self._initial_at(self.expression(args[0], lane))
-        if op == "T":
-            return self._entry_of(self.expression(args[0], lane), number, lane)
-        if op == "select":
-            return self.algebra.select(*(self.expression(arg, lane) for arg in args))
-        value = self.expression(args[0], lane)
-        for arg in args[1:]:
-            value = self.algebra.apply(op, value, self.expression(arg, lane))
-        return value
-
-    def initial(self, address: int) -> Value:
-        """An initial memory word: header and indices are known, 0 outside memory."""
-        shape = self.reference.shape
-        if address < FOREST_P:
-            return self.reference.header[address]
-        if address < shape.indices_p:
-            return self.algebra.term("m", address)
-        if shape.values_p <= address < shape.memory_size:
-            return self.V(own(address - shape.values_p), -1, STAGES)
-        return 0
-
-    def V(self, lane: int, number: int, stage: int) -> Value:  # noqa: N802 - the vocabulary's name
-        """The lane's value in round ``number`` after ``stage`` stages of the hash."""
-        if number < 0 and lane < 0 and own(lane) < 0:
-            return self.initial(self.reference.shape.values_p + own(lane))
-        if number < 0 or POSITIONS * number + stage <= self.floor:
-            return self.algebra.term("V", lane, number, stage)
-        key = (lane, number, stage)
-        if key not in self._memo:
-            if stage == 0:
-                before = self.V(lane, number - 1, STAGES)
-                self._memo[key] = self.algebra.xor(before, self.N(lane, number))
-            else:
-                op1, constant, op2, shift, amount = HASH_STAGES[stage - 1]
-                a, apply = self.V(lane, number, stage - 1), self.algebra.apply
-                self._memo[key] = apply(op2, apply(op1, a, constant), apply(shift, a, amount))
-        return self._memo[key]
-
-    def Q(self, lane: int, number: int) -> Value:  # noqa: N802
-        """The path bit: 1 goes right."""
-        return self.algebra.mask(self.V(lane, number, STAGES), 1)
-
-    def N(self, lane: int, number: int) -> Value:  # noqa: N802
-        """The node value: a known tree word once the path bits are known."""
-        path = range(self.reference.root_rounds[number], number)
-        return self._node(lane, number, [self.Q(lane, earlier) for earlier in path])
-
-    def _node(self, lane: int, number: int, bits: list[Value]) -> Value:
-        known = [bit for bit in bits if isinstance(bit, int)]
-        if len(known) == len(bits):
-            return self.initial(self.reference.node(known))
-        return self.algebra.term("N", lane, number, *bits)

@@ -11,8 +11,9 @@ from cycleproof.checker.certificate import FIRST_LANE, STAGES, Expression, Ref
 from cycleproof.checker.obligations import Equation, Obligations, in_order, rename
 from cycleproof.checker.samples import Sample
 from cycleproof.checker.solver import Solver
+from cycleproof.checker.symbolic import Symbolic
 from cycleproof.checker.terms import Algebra, Budget, Term
-from cycleproof.checker.vocabulary import Apply, Contents, Lookup, Node, Reference, Symbolic, own
+from cycleproof.checker.vocabulary import Apply, Contents, Lookup, Node, Reference, own
 from frozen.ops import MASK
 from frozen.problem import (
     FOREST_P,
@@ -367,4 +368,4 @@ def test_concrete_reading_is_the_definition() -> None:
     ]
     sample = Sample(obligations.reference, 0)
     for node, word in cases:
-        assert sample.read(node) == word
+        assert sample.word(node) == word

@@ -149,7 +149,7 @@ def test_another_expression_in_a_join_is_accepted_only_if_it_is_equal(name: str)
                 verdicts.append(result.verdict)
                 if result.verdict == ACCEPTED:
                     then = Ref(other, lane if hole else None)
-                    assert all(sample.read(now) == sample.read(then) for sample in samples)
+                    assert all(sample.word(now) == sample.word(then) for sample in samples)
     assert verdicts.count(REJECTED) > 10
 
 

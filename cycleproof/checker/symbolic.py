@@ -1,0 +1,97 @@
+"""Expressions read as normal forms: what holds of them holds on every input."""
+
+from typing import Any
+
+from frozen.problem import FOREST_P, HASH_STAGES
+
+from .certificate import STAGES
+from .read import Reader
+from .terms import Algebra, Term, Value
+from .vocabulary import POSITIONS, Reference, own
+
+
+class Symbolic(Reader):
+    """Reads nodes into normal forms, with every V after ``floor`` unfolded."""
+
+    def __init__(self, reference: Reference, algebra: Algebra, floor: int) -> None:
+        super().__init__(reference, algebra.spend)
+        self.algebra, self.floor = algebra, floor
+        self._unfolded: dict[tuple[int, int, int], Value] = {}
+
+    def apply(self, op: str, *args: Any) -> Value:
+        """The normal form of an op on normal forms."""
+        return self.algebra.select(*args) if op == "select" else self.algebra.apply(op, *args)
+
+    def unknown(self, kind: str, *args: Any) -> Value:
+        """An opaque term."""
+        return self.algebra.term(kind, *args)
+
+    def under(self, value: Value, case: dict[Term, Value]) -> Value:
+        """The normal form of a normal form where some terms have the words that ``case`` says.
+
+        What is found out about further terms is added to ``case``.
+        """
+        if isinstance(value, int):
+            return value
+        if value not in case:
+            case[value] = self._under(value, case)
+        return case[value]
+
+    def _under(self, term: Term, case: dict[Term, Value]) -> Value:
+        kind, args = term.kind, term.args
+        if kind in ("m", "V"):
+            return term
+        if kind == "N":
+            lane, number, *bits = args
+            return self._node(lane, number, [self.under(bit, case) for bit in bits])
+        if kind not in ("lookup", "M", "T"):
+            return self.algebra.under(term, lambda part: self.under(part, case))
+        index = self.under(args[0], case)
+        if kind == "lookup":
+            found = self.looked_up(index, args[1])
+        elif kind == "M":
+            found = self.initial_at(index)
+        else:
+            found = self.entry_of(index, *args[1:])
+        # What stands at a place that is known now was read without the case.
+        read = isinstance(index, int) and found is not term
+        return self.under(found, case) if read else found
+
+    def initial(self, address: int) -> Value:
+        """An initial memory word: header and indices are known, 0 outside memory."""
+        shape = self.reference.shape
+        if address < FOREST_P:
+            return self.reference.header[address]
+        if address < shape.indices_p:
+            return self.algebra.term("m", address)
+        if shape.values_p <= address < shape.memory_size:
+            return self.V(own(address - shape.values_p), -1, STAGES)
+        return 0
+
+    def V(self, lane: int, number: int, stage: int) -> Value:  # noqa: N802 - the vocabulary's name
+        """The lane's value, by the recurrence down to the floor."""
+        if number < 0 and lane < 0 and own(lane) < 0:
+            return self.initial(self.reference.shape.values_p + own(lane))
+        if number < 0 or POSITIONS * number + stage <= self.floor:
+            return self.algebra.term("V", lane, number, stage)
+        key = (lane, number, stage)
+        if key not in self._unfolded:
+            if stage == 0:
+                before = self.V(lane, number - 1, STAGES)
+                self._unfolded[key] = self.algebra.xor(before, self.N(lane, number))
+            else:
+                op1, constant, op2, shift, amount = HASH_STAGES[stage - 1]
+                a, apply = self.V(lane, number, stage - 1), self.algebra.apply
+                self._unfolded[key] = apply(op2, apply(op1, a, constant), apply(shift, a, amount))
+        return self._unfolded[key]
+
+    def N(self, lane: int, number: int) -> Value:  # noqa: N802
+        """The node value: a known tree word once the path bits are known."""
+        path = range(self.reference.root_rounds[number], number)
+        return self._node(lane, number, [self.Q(lane, earlier) for earlier in path])
+
+    def _node(self, lane: int, number: int, bits: list[Value]) -> Value:
+        known = [bit for bit in bits if isinstance(bit, int)]
+        if len(known) == len(bits):
+            return self.initial(self.reference.node(known))
+        return self.algebra.term("N", lane, number, *bits)

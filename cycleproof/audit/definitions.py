@@ -5,52 +5,19 @@ as an uninterpreted function, and V, N and Q by the recurrence of the reference.
 floor is a free word, which asks for more than the fact says. Nothing is simplified.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from frozen.ops import MASK, OPS
 from frozen.problem import FOREST_P, HASH_STAGES
 
 from ..checker.certificate import STAGES, Ref
 from ..checker.obligations import Equation, Fact, Membership, refs
+from ..checker.smtlib import WORD, binary, literal
 from ..checker.vocabulary import POSITIONS, Apply, Lookup, Node, Reference, own
 
-WORD = "(_ BitVec 32)"
 MAX_UNFOLD = 14  # stages below the latest V that a fact speaks of
 MAX_SCRIPTS = 6  # for one fact
 SPLIT = 16  # lookups of more words are put address by address
-
-# Each op's value in SMT-LIB, keyed by its meaning in the op table: were a meaning changed there,
-# the op would be refused here. Expressions are total: dividing by 0 gives 0.
-_VALUES: Mapping[str, str] = {
-    "a + b": "(bvadd {a} {b})",
-    "a - b": "(bvsub {a} {b})",
-    "a * b": "(bvmul {a} {b})",
-    "a ^ b": "(bvxor {a} {b})",
-    "a & b": "(bvand {a} {b})",
-    "a | b": "(bvor {a} {b})",
-    "a << b if b < 32 else 0": "(bvshl {a} {b})",
-    "a >> b": "(bvlshr {a} {b})",
-    "a < b": "(ite (bvult {a} {b}) #x00000001 #x00000000)",
-    "a == b": "(ite (= {a} {b}) #x00000001 #x00000000)",
-    "a // b": "(ite (= {b} #x00000000) #x00000000 (bvudiv {a} {b}))",
-    "a % b": "(ite (= {b} #x00000000) #x00000000 (bvurem {a} {b}))",
-    "-(-a // b)": (
-        "(ite (or (= {a} #x00000000) (= {b} #x00000000)) #x00000000"
-        " (bvadd (bvudiv (bvsub {a} #x00000001) {b}) #x00000001))"
-    ),
-}
-_OPS = {name: _VALUES[op.value] for (engine, name), op in OPS.items() if engine == "alu"}
-
-
-def binary(op: str, a: str, b: str) -> str:
-    """The SMT-LIB term of one of the 13 machine ops on two terms."""
-    return _OPS[op].format(a=a, b=b)
-
-
-def literal(word: int) -> str:
-    """A known word."""
-    return f"#x{word & MASK:08x}"
 
 
 class Script(NamedTuple):

@@ -10,11 +10,12 @@ from itertools import product
 from operator import itemgetter
 from typing import Any, NamedTuple
 
+from .budget import Budget, TooComplex
 from .certificate import Ref
 from .samples import Sample
 from .solver import Solver
 from .symbolic import Symbolic
-from .terms import Algebra, Budget, Term, TooComplex, Value, atoms
+from .terms import Algebra, Term, Value, atoms
 from .vocabulary import Apply, Contents, Lookup, Node, Reference, own
 
 MAX_SPLIT = 12  # two-valued atoms split at once

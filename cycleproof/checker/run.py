@@ -14,10 +14,10 @@ from frozen.errors import Malformed
 from frozen.ops import SCRATCH_SIZE, SLOT_LIMITS, Program
 from frozen.program import check_program
 
+from .budget import TooComplex
 from .certificate import Certificate, Join, Ref
 from .obligations import Obligations
 from .path import MAX_PATHS, Path, Refusal, Word
-from .terms import TooComplex
 from .vocabulary import Apply, Node
 
 _ORDER = {engine: number for number, engine in enumerate(SLOT_LIMITS)}

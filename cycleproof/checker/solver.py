@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 
 from ..base.child import INSTALLED, run
-from .terms import Term, Value
+from .smtlib import WORD, binary, literal
+from .terms import CONCRETE, Term, Value
 
 TIMEOUT_S = 20
 MAX_QUERIES = 500  # for one check; past them the answer is "unknown"
@@ -28,12 +29,6 @@ solver.set("timeout", {milliseconds})
 solver.from_string(sys.stdin.read())
 print(solver.check())
 """,
-}
-_BINARY = {
-    "*": "bvmul",
-    "&": "bvand",
-    "<<": "bvshl",
-    ">>": "bvlshr",
 }
 
 
@@ -88,21 +83,16 @@ def query(left: Value, right: Value) -> str:
 
     def text(value: Value) -> str:
         if isinstance(value, int):
-            return f"#x{value:08x}"
+            return literal(value)
         if value not in names:
             body = _body(value, text)
             names[value] = name = f"t{len(names)}"
-            sort = "(_ BitVec 32)"
-            declared = f"(declare-const {name} {sort})"
-            lines.append(f"(define-fun {name} () {sort} {body})" if body else declared)
+            declared = f"(declare-const {name} {WORD})"
+            lines.append(f"(define-fun {name} () {WORD} {body})" if body else declared)
         return names[value]
 
     lines.append(f"(assert (distinct {text(left)} {text(right)}))")
     return "\n".join([*lines, "(check-sat)", ""])
-
-
-def _truth(condition: str) -> str:
-    return f"(ite {condition} #x00000001 #x00000000)"
 
 
 def _body(term: Term, text: Callable[[Value], str]) -> str:
@@ -111,31 +101,15 @@ def _body(term: Term, text: Callable[[Value], str]) -> str:
     if kind == "sum":
         result = text(args[0])
         for atom, factor in args[1]:
-            result = f"(bvadd {result} (bvmul {text(factor)} {text(atom)}))"
+            result = binary("+", result, binary("*", text(factor), text(atom)))
         return result
     if kind == "xor":
         result = text(args[0])
         for atom in args[1]:
-            result = f"(bvxor {result} {text(atom)})"
+            result = binary("^", result, text(atom))
         return result
-    if kind == "shr":
-        return f"(bvlshr {text(args[0])} {text(args[1])})"
-    if kind == "mask":
-        return f"(bvand {text(args[0])} {text(args[1])})"
     if kind == "select":
         condition, a, b = map(text, args)
-        return f"(ite (= {condition} #x00000000) {b} {a})"
-    if kind in ("<", "==", "//", "%", "cdiv", *_BINARY):
-        a, b = map(text, args)
-        if kind in _BINARY:
-            return f"({_BINARY[kind]} {a} {b})"
-        if kind in ("<", "=="):
-            return _truth(f"({'bvult' if kind == '<' else '='} {a} {b})")
-        less = f"(bvsub {a} #x00000001)"
-        quotient = {
-            "//": f"(bvudiv {a} {b})",
-            "%": f"(bvurem {a} {b})",
-            "cdiv": f"(ite (= {a} #x00000000) {a} (bvadd (bvudiv {less} {b}) #x00000001))",
-        }[kind]
-        return f"(ite (= {b} #x00000000) #x00000000 {quotient})"
-    return ""
+        return f"(ite (= {condition} {literal(0)}) {b} {a})"
+    op = {"shr": ">>", "mask": "&"}.get(kind, kind)
+    return binary(op, *map(text, args)) if op in CONCRETE else ""

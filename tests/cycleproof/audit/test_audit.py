@@ -14,15 +14,14 @@ from cycleproof.audit.definitions import (
     HEAD,
     SPLIT,
     Script,
-    binary,
     candidates,
-    literal,
     root_lemma,
 )
 from cycleproof.base import limits
 from cycleproof.base.errors import ExitCode, MissingDependency
 from cycleproof.checker import ACCEPTED, INCONCLUSIVE, REJECTED, check_with_facts
 from cycleproof.checker.obligations import Equation, Membership, Obligations, Verdict
+from cycleproof.checker.smtlib import binary, literal
 from cycleproof.checker.terms import CONCRETE
 from cycleproof.checker.vocabulary import Contents, Lookup
 from cycleproof.commands.check_proof import command

@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
+from cycleproof.checker.budget import Budget
 from cycleproof.checker.certificate import FIRST_LANE, STAGES, Expression, Ref
 from cycleproof.checker.obligations import Equation, Obligations, in_order, rename
 from cycleproof.checker.samples import Sample
 from cycleproof.checker.solver import Solver
 from cycleproof.checker.symbolic import Symbolic
-from cycleproof.checker.terms import Algebra, Budget, Term
+from cycleproof.checker.terms import Algebra, Term
 from cycleproof.checker.vocabulary import Apply, Contents, Lookup, Node, Reference, own
 from frozen.ops import MASK
 from frozen.problem import (

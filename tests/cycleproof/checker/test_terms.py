@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from cycleproof.checker.budget import Budget, TooComplex
 from cycleproof.checker.solver import query
-from cycleproof.checker.terms import CONCRETE, Algebra, Budget, Term, TooComplex, Value, atoms
+from cycleproof.checker.terms import CONCRETE, Algebra, Term, Value, atoms
 from frozen.ops import MASK, OPS
 
 OPERATIONS = tuple(CONCRETE)

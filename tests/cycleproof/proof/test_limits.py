@@ -15,7 +15,7 @@ from cycleproof.artifact.format import encode
 from cycleproof.base import limits
 from cycleproof.checker import certificate as certificates
 from cycleproof.checker import terms
-from cycleproof.checker.terms import Budget
+from cycleproof.checker.budget import Budget
 from cycleproof.cli import cli
 from cycleproof.proof import ProofVerdict, attempt, prove
 from cycleproof.proof.run import paths

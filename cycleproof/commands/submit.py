@@ -1,5 +1,7 @@
 """``cycleproof submit``: from what somebody has to everything that they hand over."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import click
@@ -9,8 +11,9 @@ from ..analysis.summary import analyse
 from ..artifact.build import parse_shape_option
 from ..artifact.format import LoadedArtifact, decode
 from ..artifact.names import Names
-from ..base.errors import ExitCode, MissingDependency, Unreadable
+from ..base.errors import ExitCode, MissingDependency, Refused, Unreadable
 from ..base.files import read_regular, write_whole
+from ..base.signals import held, let_through
 from ..base.text import command_line, printable
 from ..bundle.hygiene import need_scanner
 from ..bundle.layout import CERTIFICATE_NAME, EXTRA, MAX_BUNDLE, MAX_TEXT, encode
@@ -36,6 +39,8 @@ from .making import Options, how_captured, make
 
 BUNDLE = "bundle.zip"
 ATTESTATION, CARD, BADGE = "kernel.intoto.jsonl", "card.intoto.jsonl", "card.svg"
+REPORTS = ("report.html", "report.md")
+OUTPUTS = (ARTIFACT_NAME, *REPORTS, BUNDLE, LOADER_NAME, ATTESTATION, CARD, BADGE)
 _ARTIFACTS_OWN_KEY = b'"program_sha256"'  # no dump has it
 
 
@@ -82,30 +87,50 @@ def command(
         raise Unreadable(f"{output}: is not empty", "name a new folder with -o")
     shape = parse_shape_option(shape_text) if shape_text else None
     loaded, names = _artifact(path, Options(None, shape, builds, sandbox, problem, timeout))
-    try:
-        output.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise Unreadable(f"{output}: cannot be made: {error.strerror}") from None
-    write_whole(output / ARTIFACT_NAME, loaded.data)
-    base = read_frozen(folder_for(output / ARTIFACT_NAME))
-    evidence = verify_and_keep(Subject(loaded, base), kept.store, requirements=requirements)
-    print_evidence(evidence, output / ARTIFACT_NAME, Console())
-    report, page = _report(loaded, evidence, names)
-    write_whole(output / report, page)
-    evidence = require(loaded, evidence, requirements)
-    extras = {EXTRA + report: page} | _certificate(loaded, evidence)
-    for name in [name for name, data in extras.items() if len(data) > MAX_TEXT]:
-        del extras[name]
-        click.echo(f"{name}: over {MAX_TEXT:,} bytes, so the bundle goes without it", err=True)
-    write_whole(output / BUNDLE, encode(members_of(loaded, evidence, extras, requirements)))
-    write_whole(output / LOADER_NAME, export(loaded.decoded))
-    if signer is not None:
-        result = sign(test_result(evidence), signer)
-        write_whole(output / ATTESTATION, result + sign(summary(evidence, result), signer))
-        write_whole(output / CARD, sign(score_card(evidence), signer))
-        write_whole(output / BADGE, badge(evidence))
+    with _new_folder(output):
+        write_whole(output / ARTIFACT_NAME, loaded.data)
+        base = read_frozen(folder_for(output / ARTIFACT_NAME))
+        evidence = verify_and_keep(Subject(loaded, base), kept.store, requirements=requirements)
+        print_evidence(evidence, output / ARTIFACT_NAME, Console())
+        report, page = _report(loaded, evidence, names)
+        write_whole(output / report, page)
+        evidence = require(loaded, evidence, requirements)
+        extras = {EXTRA + report: page} | _certificate(loaded, evidence)
+        for name in [name for name, data in extras.items() if len(data) > MAX_TEXT]:
+            del extras[name]
+            click.echo(f"{name}: over {MAX_TEXT:,} bytes, so the bundle goes without it", err=True)
+        write_whole(output / BUNDLE, encode(members_of(loaded, evidence, extras, requirements)))
+        write_whole(output / LOADER_NAME, export(loaded.decoded))
+        if signer is not None:
+            result = sign(test_result(evidence), signer)
+            write_whole(output / ATTESTATION, result + sign(summary(evidence, result), signer))
+            write_whole(output / CARD, sign(score_card(evidence), signer))
+            write_whole(output / BADGE, badge(evidence))
     _say_what_to_send(output, report, key)
     return ExitCode.PASSED if not evidence.named(Verdict.UNKNOWN) else evidence.exit_code
+
+
+@contextmanager
+def _new_folder(path: Path) -> Iterator[None]:
+    """Make the folder; what is in it stays if the work ends, or to explain a verdict."""
+    with held():
+        made = not path.exists()
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise Unreadable(f"{path}: cannot be made: {error.strerror}") from None
+        try:
+            with let_through():
+                yield
+        except Refused:
+            raise
+        except BaseException:
+            for name in OUTPUTS:
+                (path / name).unlink(missing_ok=True)
+            if made:
+                with suppress(OSError):  # somebody else has put something there
+                    path.rmdir()
+            raise
 
 
 def _artifact(path: Path, options: Options) -> tuple[LoadedArtifact, Names | None]:
@@ -128,9 +153,9 @@ def _report(loaded: LoadedArtifact, evidence: Evidence, names: Names | None) -> 
         from ..view.report.html import report_page
     except MissingDependency as error:
         click.echo(f"report in Markdown: {error}; {error.hint}", err=True)
-        return "report.md", markdown(evidence, ARTIFACT_NAME).encode()
+        return REPORTS[1], markdown(evidence, ARTIFACT_NAME).encode()
     analysis = analyse(loaded.decoded)
-    return "report.html", report_page(analysis, evidence, names, [], ARTIFACT_NAME)
+    return REPORTS[0], report_page(analysis, evidence, names, [], ARTIFACT_NAME)
 
 
 def _certificate(loaded: LoadedArtifact, evidence: Evidence) -> dict[str, bytes]:

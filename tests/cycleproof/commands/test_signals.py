@@ -32,6 +32,7 @@ COMMANDS = [
     "report kernel.json -o report.html",
     "hook --any-shape kernel.json",
     "submit slow.py -o submission",
+    "submit kernel.json --any-shape -o submission",
     "history --file history.jsonl rebuild best",
 ]
 

@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from cycleproof.artifact.format import encode
+from cycleproof.base.errors import Unreadable
 from cycleproof.bundle.read import parse_bundle
 from cycleproof.challenge.export import export
+from cycleproof.commands.submit import _new_folder
 from cycleproof.evidence.model import Verdict
 from tests.cycleproof.evidence.attestation import signed
 from tests.support import samples
@@ -106,3 +108,26 @@ def test_another_shape_is_not_handed_over_unless_it_is_asked_for(tmp_path):
     shown = samples.run("submit", "k.json", cwd=tmp_path)
     assert shown.returncode == 1
     assert not (tmp_path / "submission" / "bundle.zip").exists()
+
+
+def full_disk(out: Path, *names: str) -> None:
+    """The folder is made and these files are written; the next one cannot be."""
+    with _new_folder(out):
+        for name in names:
+            (out / name).touch()
+        raise Unreadable("bundle.zip: cannot write: No space left on device")
+
+
+@pytest.mark.parametrize("there", [False, True], ids=["new", "empty"])
+def test_what_cannot_be_written_leaves_nothing_half_done(tmp_path, there):
+    """A folder that was there stays, and so does a file that is not ours."""
+    out = tmp_path / "out"
+    if there:
+        out.mkdir()
+    with pytest.raises(Unreadable):
+        full_disk(out, "kernel.json", "report.html")
+    assert out.exists() == there
+    assert not there or not list(out.iterdir())
+    with pytest.raises(Unreadable):
+        full_disk(out, "kernel.json", "theirs.txt")
+    assert [file.name for file in out.iterdir()] == ["theirs.txt"]

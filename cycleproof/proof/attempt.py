@@ -12,7 +12,8 @@ from .fallback.solver import Solver
 from .fallback.sweep import Sweep
 from .reference import LaneTerms, idle_terms, initial_memory, lane_terms, reference_terms
 from .run.lane import LaneExecutor
-from .run.paths import NO_LANE, Executor, Outcome
+from .run.log import NO_LANE, Outcome
+from .run.paths import Executor
 from .store import Term, TooLarge
 
 MAX_BITS = 12  # path bits that one table may hang on; the tree's height if that is larger

@@ -14,7 +14,7 @@ from frozen.ops import SLOT_LIMITS, Op, Slot
 from ...artifact.format import slots_of
 from ..attempt import Attempt
 from ..run.lane import MIXED
-from ..run.paths import Joined, Outcome, Ran, Write
+from ..run.log import Joined, Outcome, Ran, Write
 from ..store import Term
 from .express import Expressed, Vocabulary
 

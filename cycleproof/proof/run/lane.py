@@ -13,12 +13,13 @@ from frozen.ops import SCRATCH_SIZE, VLEN, Program, Slot
 
 from ..algebra import Algebra, Stuck
 from ..store import CONST, WORD, Leaves, Term, children
-from .paths import NO_LANE, Executor, Outcome, Path, Plan, Write
+from .bundle import Plan
+from .log import NO_LANE, Outcome, Write
+from .memory import Path
+from .paths import Executor
 
-MIXED = 1 << 30  # greater than every lane, so that it is what two of them become
-
-
-_WITHOUT = ([NO_LANE] * VLEN, [NO_LANE])
+MIXED = 1 << 30  # in place of a lane's number: of more than one
+_WITHOUT = ([NO_LANE] * VLEN, [NO_LANE])  # of words that hang on no lane
 _DIVIDING = ("//", "%", "cdiv")
 
 
@@ -52,9 +53,10 @@ class LaneExecutor(Executor):
         self._owned = {at for at, lane in enumerate(lanes) if lane != NO_LANE}
         return self.run(list(memory), most_cycles)
 
-    def _step(self, path: Path) -> tuple[Term, list[Write]]:
+    def step(self, path: Path) -> tuple[Term, list[Write]]:
+        """Run one bundle, and note the lane of each word that it writes."""
         self._sources = []
-        following, written = super()._step(path)
+        following, written = super().step(path)
         if following.kind is not CONST:
             raise Mixed("the program counter depends on data")
         for address, lane in self._stored(self._sources):
@@ -135,8 +137,8 @@ class LaneExecutor(Executor):
             raise Mixed("an address that hangs on several lanes")
         terms, found = [], []
         for number, of in zip(self.lanes, lanes, strict=False):
-            address = self._selector(path, plan.address({**env, "lane": number}))
-            self._in_range(path, address)
+            address = self.memory.selector(path, plan.address({**env, "lane": number}))
+            self.memory.in_range(path, address)
             term, lane = self._content(memory, address, of)
             terms.append(term)
             found.append(lane)
@@ -151,7 +153,7 @@ class LaneExecutor(Executor):
             owners = {self.memory_lanes[at] for at in address.values or ()}
             if owners - {NO_LANE, lane}:
                 return self._unknown, MIXED
-        term = self.loads.load(address, memory)
+        term = self.memory.loads.load(address, memory)
         return term, lane if self._hangs(term) else NO_LANE
 
     def _is_shared(self, address: Term) -> bool:
@@ -177,13 +179,14 @@ class LaneExecutor(Executor):
 
 
 def _met(lanes: list[int], more: list[int]) -> list[int]:
-    """The lanes of words that are computed from two operands."""
-    if lanes == more or more in _WITHOUT:
+    """The lanes of words that are computed from two operands, word by word."""
+    if lanes == more or more in _WITHOUT:  # nearly all are of these kinds
         return lanes
-    if lanes in _WITHOUT:
-        return more
-    met = list(map(max, lanes, more))
-    return [
-        MIXED if NO_LANE != one != both or NO_LANE != other != both else both
-        for one, other, both in zip(lanes, more, met, strict=True)
-    ]
+    return more if lanes in _WITHOUT else list(map(_either, lanes, more))
+
+
+def _either(one: int, other: int) -> int:
+    """The lane of what two words make: theirs if they have one between them, else ``MIXED``."""
+    if NO_LANE in (one, other):
+        return max(one, other)
+    return one if one == other else MIXED

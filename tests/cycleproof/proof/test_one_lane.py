@@ -5,6 +5,9 @@ import pytest
 from cycleproof.proof import ProofVerdict, prove
 from cycleproof.proof.attempt import attempt, one_lane_attempt
 from cycleproof.proof.certificate.write import write_certificate
+from cycleproof.proof.run.lane import MIXED, _met
+from cycleproof.proof.run.log import NO_LANE
+from frozen.ops import VLEN
 from frozen.problem import Shape
 from tests.cycleproof.proof.artifacts import artifact as artifact_of
 from tests.cycleproof.proof.artifacts import recipe_artifact
@@ -92,3 +95,14 @@ def test_a_table_of_lane_words_is_not_shared():
     artifact = kernel(tamper)
     assert one_lane_attempt(artifact).equal is None
     assert prove(artifact).verdict is ProofVerdict.PROVED
+
+
+def test_what_two_words_make_is_said_of_their_lane_if_they_have_one():
+    words = [NO_LANE, 0, 1, MIXED]
+    table = [_met([a] * VLEN, [b] + [NO_LANE] * (VLEN - 1))[0] for a in words for b in words]
+    assert table == [
+        *(NO_LANE, 0, 1, MIXED),
+        *(0, 0, MIXED, MIXED),
+        *(1, MIXED, 1, MIXED),
+        *(MIXED, MIXED, MIXED, MIXED),
+    ]

@@ -9,6 +9,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from frozen.artifact import Artifact
@@ -160,7 +161,7 @@ def put(asked: Sequence[Question], progress: Progress = lambda *_: None) -> list
     names, done = available(), 0
     answers = [Answer(question, question.scripts[0], {}) for question in asked]
     open_, depth = list(range(len(asked))), 0
-    with ThreadPoolExecutor(workers) as pool:
+    with ThreadPoolExecutor(workers) as pool, _stopping(budget):
         while open_ := [number for number in open_ if len(asked[number].scripts) > depth]:
             for number in open_:
                 answers[number] = Answer(asked[number], asked[number].scripts[depth], {})
@@ -183,6 +184,16 @@ def put(asked: Sequence[Question], progress: Progress = lambda *_: None) -> list
             open_ = [number for number in open_ if not answers[number].closed]
             depth += 1
     return answers
+
+
+@contextmanager
+def _stopping(budget: Budget) -> Iterator[None]:
+    """Whatever breaks the block off, a signal too, need not wait for solvers that still work."""
+    try:
+        yield
+    except BaseException:
+        budget.stop()
+        raise
 
 
 def _batches(

@@ -7,11 +7,12 @@ All children together have a ``Budget``: a certificate may put any number of que
 
 import json
 import resource
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from importlib.metadata import version
 from importlib.util import find_spec
 
-from ..base.child import INSTALLED, OutOfTime, run
+from ..base.child import INSTALLED, Child, OutOfTime, finished, started
 from ..base.limits import MEMORY_LIMIT, SECONDS_LIMIT, LimitReached
 from .definitions import Script
 
@@ -108,13 +109,34 @@ def versions(names: Sequence[str]) -> dict[str, str]:
 
 
 class Budget:
-    """What is left of ``ALL_SECONDS``, of the children that have ended."""
+    """What is left of ``ALL_SECONDS``, of the children that have ended; and those that run."""
 
     def __init__(self) -> None:
         self._start, self._all = _spent(), ALL_SECONDS
+        self._running: set[Child] = set()
+        self._stopped = False
+
+    def stop(self) -> None:
+        """End the children that run, in any thread; no further one is asked."""
+        self._stopped = True
+        for child in list(self._running):
+            child.kill()
+
+    @contextmanager
+    def runs(self, child: Child) -> Iterator[None]:
+        """``stop`` ends the child, too, and does so at once where it has come first."""
+        self._running.add(child)
+        try:
+            if self._stopped:
+                child.kill()
+            yield
+        finally:
+            self._running.discard(child)
 
     def left(self) -> int:
         """Seconds of the processor, at least 1. Raises ``LimitReached`` where none are left."""
+        if self._stopped:
+            raise LimitReached("its solvers were stopped")
         left = self._all - int(_spent() - self._start)
         if left <= 0:
             raise LimitReached(f"its solvers need more than {self._all} s of processor time")
@@ -144,7 +166,7 @@ def _batch(name: str, scripts: Sequence[Script], budget: Budget) -> list[str]:
     code = _FRAME.format(solver=_CHILDREN[name].format(milliseconds=SECONDS * 1000))
     data = json.dumps([[script.base, script.cases] for script in scripts]).encode()
     answers = []
-    output = _run(code, data, seconds)
+    output = _run(code, data, seconds, budget)
     for line, script in zip(output.splitlines(), scripts, strict=False):
         answers.append(_answer(line, len(script.cases)))
     return answers if len(answers) == len(scripts) else [*answers, "unknown"]
@@ -165,15 +187,16 @@ def prove(script: Script, budget: Budget) -> bytes | None:
 
     Raises ``LimitReached``.
     """
-    output = _run(_PROVER, script.text.encode("ascii"), min(SECONDS, budget.left()))
+    output = _run(_PROVER, script.text.encode("ascii"), min(SECONDS, budget.left()), budget)
     return output.removeprefix(b"unsat\n") if output.startswith(b"unsat\n(") else None
 
 
-def _run(code: str, data: bytes, seconds: int) -> bytes:
+def _run(code: str, data: bytes, seconds: int, budget: Budget) -> bytes:
     """What a child printed until it ended or was ended; whether it ended in order is not told."""
     head = _LIMITS.format(memory=MEMORY_LIMIT, processor=seconds)
     try:
-        return run([*INSTALLED, "-c", head + code], seconds, data).stdout
+        with started([*INSTALLED, "-c", head + code]) as child, budget.runs(child):
+            return finished(child, seconds, data).stdout
     except OutOfTime as late:
         return late.output
     except OSError:

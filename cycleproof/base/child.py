@@ -96,11 +96,16 @@ def run(
     Raises ``OutOfTime`` after ``seconds``, other ``OSError`` if it cannot start.
     """
     with started(command, folder, environment, errors=True) as child:
-        try:
-            output, errors = child.communicate(data, timeout=seconds)
-        except subprocess.TimeoutExpired as late:
-            raise OutOfTime(seconds, late.output or b"") from None
-    return Ended(command, child.returncode, output, errors)
+        return finished(child, seconds, data)
+
+
+def finished(child: Child, seconds: float, data: bytes = b"") -> Ended:
+    """Give a child ``data`` and wait for its end. Raises ``OutOfTime`` after ``seconds``."""
+    try:
+        output, errors = child.communicate(data, timeout=seconds)
+    except subprocess.TimeoutExpired as late:
+        raise OutOfTime(seconds, late.output or b"") from None
+    return Ended(child.args, child.returncode, output, errors)
 
 
 def status(child: Child, seconds: float) -> int | None:

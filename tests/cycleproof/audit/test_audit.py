@@ -1,5 +1,7 @@
 import hashlib
 import json
+import os
+import signal
 from itertools import pairwise, product
 
 import pytest
@@ -18,6 +20,7 @@ from cycleproof.audit.definitions import (
     root_lemma,
 )
 from cycleproof.base import limits
+from cycleproof.base.child import finished
 from cycleproof.base.errors import ExitCode, MissingDependency
 from cycleproof.checker import ACCEPTED, INCONCLUSIVE, REJECTED, check_with_facts
 from cycleproof.checker.obligations import Equation, Membership, Obligations, Verdict
@@ -193,6 +196,27 @@ def test_what_solvers_used_is_counted(monkeypatch):
     monkeypatch.setattr(solvers, "ALL_SECONDS", 1)
     with pytest.raises(limits.LimitReached, match="more than 1 s"):
         solvers.ask("cvc5", [Script("", ("a",))] * 9, solvers.Budget())
+
+
+def test_who_breaks_an_audit_off_does_not_wait_for_its_solvers(monkeypatch):
+    """bitwuzla answers, and what hears of it breaks off; cvc5 would work on."""
+    slow = "import time\ndef start(base, several):\n    return lambda case: time.sleep(9)\n"
+    monkeypatch.setitem(solvers._CHILDREN, "cvc5", slow)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: range(2))
+    statuses = []
+
+    def noted(*arguments):
+        ended = finished(*arguments)
+        statuses.append(ended.returncode)
+        return ended
+
+    def broken_off(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(solvers, "finished", noted)
+    with pytest.raises(KeyboardInterrupt):
+        put([Question("", (Script("", ("true",)),))], broken_off)
+    assert statuses[1:] == [-signal.SIGKILL]
 
 
 def test_without_two_solvers_the_audit_says_what_is_missing(monkeypatch, proved):

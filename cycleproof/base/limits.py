@@ -7,16 +7,18 @@ import os
 import pickle
 import resource
 import signal
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from resource import RLIM_INFINITY
 from types import FrameType
 from typing import Any, Generic, NoReturn, TypeVar
 
-from .signals import default_signals, held, let_through
+from .signals import Ended, default_signals, held, let_through, signals_of_a_fork
 
 MEMORY_LIMIT = 3 << 30  # bytes of address space
 SECONDS_LIMIT = 600  # of the processor
+UNWINDING = 0.7  # seconds of the clock for a child that is told to end
 GRACE = 10  # seconds more, for a child that does not wind up when its time is spent
 
 Result = TypeVar("Result")
@@ -89,8 +91,22 @@ class Fork(Generic[Result]):
             os.close(self._reader)
         kill = os.killpg if self._apart else os.kill
         with suppress(ProcessLookupError):
-            kill(self._child, signal.SIGKILL)
-        os.waitpid(self._child, 0)
+            kill(self._child, signal.SIGTERM)
+        reaped = self._reaped()
+        if self._apart or not reaped:
+            with suppress(ProcessLookupError, PermissionError):
+                kill(self._child, signal.SIGKILL)
+        if not reaped:
+            os.waitpid(self._child, 0)
+
+    def _reaped(self) -> bool:
+        """Whether the child has ended in time; it ends what it started and removes its folders."""
+        end = time.monotonic() + UNWINDING
+        while time.monotonic() < end:
+            if os.waitpid(self._child, os.WNOHANG)[0]:
+                return True
+            time.sleep(0.01)
+        return False
 
     def result(self) -> Result:
         """What ``work`` answered, or its exception. Raises ``LimitReached`` if it died."""
@@ -118,30 +134,36 @@ class Fork(Generic[Result]):
 
 
 def _run(work: Callable[[], Any], writer: int, memory: int, seconds: int) -> NoReturn:
-    """The child: never returns, flushes nothing of the parent's, runs none of its handlers."""
-    answer: tuple[str, Any] = ("", None)
+    """The child: never returns, flushes nothing of the parent's; a signal unwinds only ``work``."""
     try:
+        answer = _answer(work, memory, seconds)
         default_signals()
+        signal.signal(signal.SIGXCPU, signal.SIG_DFL)
+        with os.fdopen(writer, "wb") as out:
+            out.write(_pickled(answer))
+    except Ended as ended:
+        signal.signal(ended.number, signal.SIG_DFL)
+        os.kill(os.getpid(), ended.number)
+        os._exit(1)
+    except BaseException:
+        os._exit(1)
+    os._exit(0)
+
+
+def _answer(work: Callable[[], Any], memory: int, seconds: int) -> tuple[str, Any]:
+    try:
+        signals_of_a_fork()
         signal.signal(signal.SIGXCPU, _spent)
         _lower(resource.RLIMIT_CORE, 0)
         _lower(resource.RLIMIT_AS, memory)
         _lower(resource.RLIMIT_CPU, seconds, GRACE)
-        answer = ("result", work())
+        return ("result", work())
     except _Spent:
-        answer = ("seconds", None)
+        return ("seconds", None)
     except MemoryError:
-        answer = ("memory", None)
+        return ("memory", None)
     except Exception as error:
-        answer = ("raised", error)
-    except BaseException:
-        os._exit(1)
-    try:
-        signal.signal(signal.SIGXCPU, signal.SIG_DFL)
-        with os.fdopen(writer, "wb") as out:
-            out.write(_pickled(answer))
-    except BaseException:
-        os._exit(1)
-    os._exit(0)
+        return ("raised", error)
 
 
 def _pickled(answer: tuple[str, Any]) -> bytes:

@@ -33,9 +33,14 @@ def end_by_signals() -> None:
             signal.signal(number, _end)
 
 
+def signals_of_a_fork() -> None:
+    """In a forked child: no block of the parent holds a signal; it unwinds what the child does."""
+    _State.depth = 0
+    _raise_what_came()
+
+
 def default_signals() -> None:
     """In a forked child: signals end it, as they end a process that knows nothing of this room."""
-    _State.depth = 0
     for number in SIGNALS:
         if signal.getsignal(number) is _end:
             signal.signal(number, signal.SIG_DFL)

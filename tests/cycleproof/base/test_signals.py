@@ -198,3 +198,22 @@ def test_what_is_locked_is_removed_and_no_link_is_followed(tmp_path):
     assert not folder.exists()
     assert (tmp_path / "kept").exists()
     assert Path(tmp_path).stat().st_mode & 0o700 == 0o700
+
+
+@pytest.mark.parametrize("deep", [False, True], ids=["fork", "fork-of-a-fork"])
+def test_what_a_fork_started_ends_with_it(deep, tmp_path, monkeypatch):
+    """A solver has a session of its own and a folder, which only the fork knows of."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    reader, writer = os.pipe()
+
+    def works():
+        with started([*BARE, "-c", "import time; time.sleep(600)"]) as child:
+            os.write(writer, b"%d " % child.pid)
+            child.wait()
+
+    with aside((lambda: limited(works)) if deep else works):
+        solver = int(os.read(reader, 10))
+        assert list(tmp_path.iterdir())
+    assert not list(tmp_path.iterdir())
+    with pytest.raises(ProcessLookupError):
+        os.kill(solver, 0)

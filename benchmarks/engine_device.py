@@ -22,7 +22,8 @@ from cycleproof.engine.cuda.grid import Grid
 from cycleproof.engine.ir import execute
 from cycleproof.engine.llvm.compiled import Compiled
 from cycleproof.engine.result import Part
-from cycleproof.engine.slices import Sliced, cut
+from cycleproof.engine.sliced import Sliced
+from cycleproof.engine.slices import cut
 from docs.generate import table
 from tests.cycleproof.engine.kernels import wrong_one_in
 

@@ -54,7 +54,7 @@ Level = tuple[Recipe, ...]
 
 
 class Made(NamedTuple):
-    """A finished image (see ``slices.Sliced``)."""
+    """A finished image (see ``sliced.Sliced``)."""
 
     words: int
     tree_at: int

@@ -8,78 +8,20 @@ seed: the tree, tables made of tree words, and words that all lanes share (``lay
 
 from bisect import bisect_right
 from collections import defaultdict
-from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 
 from .errors import Unsupported
 from .ir import CONST, LANE, LOAD, MIXED, SHARED, Executed
-from .layout import Layout, Level
+from .layout import Layout
 from .meaning import names_of
+from .sliced import CELL, GUARD, Instruction, LaneClass, Sliced
 from .values import Value, constant, known, of_op
 
 MAX_EFFORT = 10_000_000  # words of value sets and tables that are looked at
 TERM, SCAN, SPREAD = 500, 10, 3
 """What a term costs, a word of a table, and a word of a value set."""
 MAX_INSTRUCTIONS = 5_000  # of all classes together; LLVM took 7 s for 4,400 on a busy machine
-
-CELL, GUARD = "cell", "guard"
-"""Kinds of instruction beside an op's expression, ``const``, ``lane`` and ``load``."""
-
-
-class Instruction(NamedTuple):
-    """One step of a lane: a kind, and what it works on.
-
-    An op's arguments are numbers of earlier instructions. ``const``: a word. ``lane``: nothing,
-    the lane's input value. ``cell``: a place in the image. ``load``: the address's instruction and
-    what is added to it. ``guard``: the word's instruction, the least and greatest word allowed, and
-    the number of a set of words (-1: the whole interval); its result is the word, or the least one
-    allowed where the guard misses.
-    """
-
-    kind: str
-    args: tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class LaneClass:
-    """Lanes that compute the same way. ``outputs`` are instructions, ``places`` their addresses.
-
-    ``places[i]`` are the memory addresses of lane ``lanes[i]``'s outputs.
-    """
-
-    lanes: tuple[int, ...]
-    code: tuple[Instruction, ...]
-    outputs: tuple[int, ...]
-    places: tuple[tuple[int, ...], ...]
-
-
-@dataclass(frozen=True)
-class Sliced:
-    """A program ready for a compiler.
-
-    ``words`` is the size of an image; ``tree_at`` and ``values_at`` say where tree word 0 and lane
-    0 of a seed's inputs lie in it, both multiples of four. ``levels`` fill the rest, in order.
-    ``shared`` are (memory address, place in the image) of outputs that hang on no lane. ``sets``
-    are the words that guards with a set allow.
-    """
-
-    executed: Executed
-    words: int
-    tree_at: int
-    values_at: int
-    levels: tuple[Level, ...]
-    classes: tuple[LaneClass, ...]
-    shared: tuple[tuple[int, int], ...]
-    sets: tuple[tuple[int, ...], ...]
-
-    @property
-    def guards(self) -> int:
-        """How many words are guarded at run time, over all lanes."""
-        return sum(
-            len(one.lanes) * sum(step.kind is GUARD for step in one.code) for one in self.classes
-        )
 
 
 def cut(executed: Executed, *, whole: bool = False, guard_all: bool = False) -> Sliced:

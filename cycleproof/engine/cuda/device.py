@@ -11,7 +11,7 @@ from ...base.errors import MissingDependency
 from ...base.install import install_hint
 from .. import stream
 from ..result import UNBOUNDED, Part
-from ..slices import Sliced
+from ..sliced import Sliced
 from . import grid as grids
 from .grid import LISTED, LISTS, MISSED, NONE, RESULT_WORDS, WRONG, Grid
 from .source import source

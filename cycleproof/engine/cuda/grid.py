@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from ..errors import Unsupported
-from ..slices import Sliced
+from ..sliced import Sliced
 
 WARP = 32
 BANKS = 32

@@ -14,7 +14,7 @@ from .. import stream
 from ..ir import CONST, LANE, LOAD
 from ..layout import Recipe, progression
 from ..meaning import names_of, translate
-from ..slices import CELL, GUARD, Instruction, LaneClass, Sliced
+from ..sliced import CELL, GUARD, Instruction, LaneClass, Sliced
 from .grid import LISTED, LISTS, MISSED, WARP, WRONG, Grid, stride
 from .prelude import EMIT, HEAD, REPORT
 

@@ -2,7 +2,7 @@
 
 from frozen.problem import Inputs
 
-from ..slices import Sliced
+from ..sliced import Sliced
 from .emit import WIDTH
 from .harness import padded
 from .native import Native

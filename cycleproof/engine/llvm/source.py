@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from ..ir import CONST, LANE, LOAD
 from ..layout import Recipe, progression
-from ..slices import CELL, GUARD, Instruction, LaneClass, Sliced
+from ..sliced import CELL, GUARD, Instruction, LaneClass, Sliced
 from .emit import WIDTH, Block, Words, table
 from .harness import Frame, padded, surroundings, values
 

@@ -8,23 +8,12 @@ from __future__ import annotations
 import functools
 import operator
 from array import array
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 
+from .integers import integers
 from .store import CONST, MASKED, SHIFT, SUM, TABLE, WORD, XOR, Leaves, Term, children
 
 Values = Sequence[int]
-
-_BINARY: Mapping[str, Callable[[int, int], int]] = {
-    "*": operator.mul,
-    "//": operator.floordiv,
-    "cdiv": lambda a, b: -(-a // b),
-    "%": operator.mod,
-    "&": operator.and_,
-    "|": operator.or_,
-    ">>": operator.rshift,
-    "<": lambda a, b: int(a < b),
-    "==": lambda a, b: int(a == b),
-}
 
 
 class Evaluator:
@@ -32,7 +21,7 @@ class Evaluator:
 
     def __init__(self, memories: Sequence[Sequence[int]], width: int = 32) -> None:
         self.memories = memories
-        self.width, self.ones = width, (1 << width) - 1
+        self.ones, self._integer = (1 << width) - 1, integers(width)
         self.known: dict[Term, array[int]] = {}  # a sixth of what tuples take
 
     def __call__(self, term: Term) -> array[int]:
@@ -91,7 +80,7 @@ class Evaluator:
         return self._opaque(args)
 
     def _opaque(self, args: tuple[object, ...]) -> Values:
-        op, known, ones = args[0], self.known, self.ones
+        op, known = args[0], self.known
         columns = [known[part] for part in args[1:] if isinstance(part, Term)]
         if op == "select":
             return [b if a else c for a, b, c in zip(*columns, strict=True)]
@@ -101,8 +90,5 @@ class Evaluator:
                 place = {v: k for k, v in enumerate(sorted(set(selector.values or ())))}
                 picked = [leaves.terms[place[value]] for value in columns[0]]
                 return [known[term][k] for k, term in enumerate(picked)]
-        rows = zip(*columns, strict=True)
-        if op == "<<":
-            return [(a << b) & ones if b < self.width else 0 for a, b in rows]
-        f = _BINARY[str(op)]
-        return [f(a, b) & ones for a, b in rows]
+        f = self._integer[str(op)]
+        return [f(a, b) for a, b in zip(*columns, strict=True)]

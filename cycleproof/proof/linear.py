@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from . import choice
+from .integers import integers
 from .store import CONST, MASKED, SUM, XOR, Leaves, Term, Terms, align, by_number, spread
 
 Atoms = tuple[tuple[Term, int], ...]
@@ -18,22 +19,7 @@ class Linear(Terms):
     def __init__(self, width: int = 32, max_bits: int = 12) -> None:
         super().__init__(width, max_bits)
         self.ops: Mapping[str, Binary] = {}
-        ones, size = self.all_ones, width
-        self._integer: Mapping[str, Callable[[int, int], int]] = {
-            "+": lambda a, b: (a + b) & ones,
-            "-": lambda a, b: (a - b) & ones,
-            "*": lambda a, b: a * b & ones,
-            "//": lambda a, b: a // b,
-            "cdiv": lambda a, b: -(-a // b),
-            "%": lambda a, b: a % b,
-            "^": lambda a, b: a ^ b,
-            "&": lambda a, b: a & b,
-            "|": lambda a, b: a | b,
-            "<<": lambda a, b: (a << b) & ones if b < size else 0,
-            ">>": lambda a, b: a >> b,
-            "<": lambda a, b: int(a < b),
-            "==": lambda a, b: int(a == b),
-        }
+        self._integer = integers(width)
         self._done: dict[tuple[str, Term, Term], Term] = {}
         self._pointwise: dict[tuple[object, ...], tuple[int, Leaves] | None] = {}
         self.pointwise_results: dict[tuple[object, ...], tuple[int, Leaves]] = {}

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cycleproof.base.errors import Unreadable
-from cycleproof.base.files import check_output, is_stream, write_whole, writing
+from cycleproof.base.files import check_output, is_stream, temporary_folder, write_whole, writing
 from tests.support.samples import run
 
 NULL, FULL = (1, 3), (1, 7)
@@ -135,3 +135,15 @@ def test_an_output_that_can_be_written_is_left_alone(tmp_path):
     check_output(Path(os.devnull))
     assert sorted(entry.name for entry in tmp_path.iterdir()) == ["link", "old"]
     assert (tmp_path / "old").read_text() == "old"
+
+
+def test_what_is_locked_is_removed_and_no_link_is_followed(tmp_path):
+    (tmp_path / "kept").write_text("x")
+    with temporary_folder() as folder:
+        (folder / "locked").mkdir()
+        (folder / "locked" / "file").write_text("x")
+        (folder / "link").symlink_to(tmp_path)
+        (folder / "locked").chmod(0)
+    assert not folder.exists()
+    assert (tmp_path / "kept").exists()
+    assert Path(tmp_path).stat().st_mode & 0o700 == 0o700

@@ -6,7 +6,6 @@ import subprocess
 import tempfile
 import threading
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 
@@ -186,18 +185,6 @@ def test_a_forked_child_ends_by_a_signal():
 
     with aside(work) as fork, pytest.raises(Exception, match=f"wait status {signal.SIGTERM}"):
         fork.result()
-
-
-def test_what_is_locked_is_removed_and_no_link_is_followed(tmp_path):
-    (tmp_path / "kept").write_text("x")
-    with temporary_folder() as folder:
-        (folder / "locked").mkdir()
-        (folder / "locked" / "file").write_text("x")
-        (folder / "link").symlink_to(tmp_path)
-        (folder / "locked").chmod(0)
-    assert not folder.exists()
-    assert (tmp_path / "kept").exists()
-    assert Path(tmp_path).stat().st_mode & 0o700 == 0o700
 
 
 @pytest.mark.parametrize("deep", [False, True], ids=["fork", "fork-of-a-fork"])

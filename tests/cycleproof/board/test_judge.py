@@ -19,6 +19,7 @@ from tests.corpus import generators
 from tests.cycleproof.commands.test_signals import marked, wait_for
 from tests.support import cli
 from tests.support.cli import ROOT
+from tests.support.processes import fields
 
 from .entries import NONCE, SHAPE, TERMS, TERMS_FILE, board_of, kernel
 
@@ -172,8 +173,8 @@ def _wardens():
     for process in Path("/proc").iterdir():
         try:
             line = (process / "cmdline").read_bytes()
-            parent = (process / "stat").read_text().rpartition(")")[2].split()[1]
-        except OSError:
+            parent = fields(int(process.name))[1]
+        except (OSError, ValueError):  # not a process, or no longer one
             continue
         if b"cycleproof.board.warden" in line and parent == "1":
             found.append(process.name)

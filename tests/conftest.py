@@ -5,6 +5,7 @@ from collections import Counter
 import pytest
 
 from cycleproof.artifact.format import encode
+from cycleproof.base import lean  # noqa: F401 - see there
 from frozen.problem import Shape
 from tests.support import cli
 from tests.support.cli import ROOT

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import click
 
 from ..base.errors import CycleproofError, EnginesDisagree, MissingDependency
-from ..base.text import ALL_WORDS, JUDGED_WORDS, command_line
+from ..base.text import ALL_WORDS, JUDGED_WORDS, command_line, plural
 from ..engine import run as engine
 from ..engine import stream
 from ..engine.errors import Unsupported
@@ -128,9 +128,8 @@ def _judged(
     notes = [*notes, _wide_line(wide, wide_failure)]
     if failure is not None:
         index, text = failure
-        rate = (
-            f"{judged.wrong:,} of {judged.seeds:,} seeds fail" if judged.wrong else "a seed fails"
-        )
+        wrong = f"{judged.wrong:,} of " if judged.wrong else "one of "
+        rate = f"wrong on {wrong}{plural(judged.seeds, 'seed')}"
         name, nonce = stream.name(index), subject.nonce.hex()
         command = command_line("verify", subject.artifact.path, "--input", name, "--nonce", nonce)
         text = f"{rate}; seed {index}, run by the frozen simulator: {text}"

@@ -85,7 +85,8 @@ def run(subject: Subject) -> Found:
         answer = explained(decoded, first.inputs, answer)
         return Found(
             Verdict.FAIL,
-            f"{len(fatal)} of {plural(official, 'input')} fail; {first.name}: {complaint(answer)}",
+            f"wrong on {len(fatal)} of {plural(official, 'input')};"
+            f" {first.name}: {complaint(answer)}",
             figures | wrong_figures(answer),
             notes,
             _again(subject, first),

@@ -88,7 +88,8 @@ def run(subject: Subject) -> Found:
         answer = explained(decoded, inputs_from_seed(seed, decoded.shape), answer)
         return Found(
             Verdict.FAIL,
-            f"{len(wrong)} of {plural(len(seeds), 'seed')} fail; seed {seed}: {complaint(answer)}",
+            f"wrong on {len(wrong)} of {plural(len(seeds), 'seed')};"
+            f" seed {seed}: {complaint(answer)}",
             figures | wrong_figures(answer),
             notes,
             command_line("verify", subject.artifact.path, "--seed", str(seed)),

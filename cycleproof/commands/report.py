@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from frozen.problem import JUDGED
+
 from ..analysis.summary import analyse
 from ..artifact.format import load
 from ..artifact.names import load_names
@@ -72,11 +74,16 @@ def command(
     for byte, each time. The timeline of --history is shown as recorded: nothing in it is
     verified here.
     """
-    if form == "md" and (date or said_file):
-        raise click.UsageError("--date and --said go with --format html")
+    if form == "md" and (date or said_file or history_file):
+        raise click.UsageError("--date, --said and --history go with --format html")
     if form == "html":
         from ..view.report.html import report_page  # says what is missing before the checks run
     loaded = load(artifact)
+    if history_file and loaded.decoded.shape != JUDGED:
+        raise click.UsageError(
+            f"a timeline is of {JUDGED}; this kernel is of {loaded.decoded.shape}:"
+            " leave out --history"
+        )
     said = _text(said_file) if said_file else ""
     rungs = read_history(history_file) if history_file else []
     evidence = evidence_for(loaded, evidence_file, kept, nonce)

@@ -645,7 +645,7 @@ add(
     "memorised-fixed-seeds",
     "knows the answers of the fixed seeds by heart",
     FAILED,
-    "8 of 16 seeds fail",
+    "wrong on 8 of 16 seeds",
     lambda: memorised(FIXED_SEEDS),
 )
 add(
@@ -653,7 +653,7 @@ add(
     "memorised-seed-0",
     "knows the answer of seed 0 by heart",
     FAILED,
-    "of 16 seeds fail",
+    " of 16 seeds",
     lambda: memorised([0]),
 )
 add(

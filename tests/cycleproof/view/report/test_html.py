@@ -182,9 +182,18 @@ def test_the_author_s_words_and_a_date_are_shown_on_request(tmp_path):
     assert "First line.<br>&lt;script&gt;second&lt;/script&gt;\\x1b[2J<br>" in page
     assert "No check has read it." in page
     (tmp_path / "said.txt").write_bytes(b"\xff")
-    for more in (("--said", "said.txt"), ("--said", "none"), ("--date", "a\nb")):
+    for more, why in (
+        (("--said", "said.txt"), "not UTF-8"),
+        (("--said", "none"), "none"),
+        (("--date", "a\nb"), "in one line"),
+        (
+            ("--history", "h.jsonl"),
+            "this kernel is of H=3 R=4 B=8",
+        ),
+        (("--history", "h.jsonl", "--format", "md"), "go with --format html"),
+    ):
         refused = samples.run(*words, *more, cwd=tmp_path)
-        assert refused.returncode == 2, more
+        assert (refused.returncode, why in refused.stderr) == (2, True), more
 
 
 @pytest.mark.slow

@@ -93,6 +93,7 @@ def test_the_readme_names_the_command_that_ci_runs() -> None:
     assert "pip install --quiet tox && tox && timeout 70m tox -m full)" in script
 
 
+@pytest.mark.slow
 def test_every_command_of_the_quick_start_exists() -> None:
     page = (ROOT / "docs/quickstart.md").read_text() + (ROOT / "README.md").read_text()
     used = set(re.findall(r"^cycleproof ([a-z-]+)", page, re.MULTILINE))

@@ -16,6 +16,7 @@ def test_with_all_ops_it_is_right() -> None:
     assert wrong(kernel(everything[1], SMALL), SMALL) == (0.0, SEEDS)
 
 
+@pytest.mark.slow
 def test_one_op_less_in_one_round_of_one_group_is_shorter_by_it_and_wrong() -> None:
     slots = {}
     for row in (ROWS[0], ROWS[1]):
@@ -31,6 +32,7 @@ def test_one_op_less_in_one_round_of_one_group_is_shorter_by_it_and_wrong() -> N
     assert slots["nothing"] - slots["xor with C1"] == 8
 
 
+@pytest.mark.slow
 def test_the_proof_refutes_it() -> None:
     _, leaves = list(choices(ROWS[1]))[-1]
     program = kernel(leaves, SMALL)

@@ -141,6 +141,7 @@ def test_no_recipe_comes_below_the_floors(shape: Shape) -> None:
         assert count(each.build(shape, [])).cycles >= floor
 
 
+@pytest.mark.slow
 def test_report(capsys: pytest.CaptureFixture[str]) -> None:
     pytest.importorskip("scipy")
     assert main(["bounds", "--recipe", "vector", "--shape", "3,4,65"]) == 0

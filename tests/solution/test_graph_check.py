@@ -47,6 +47,7 @@ def case() -> Case:
     return Case()
 
 
+@pytest.mark.slow
 def test_the_schedule_itself_is_legal_and_right(case: Case) -> None:
     case.check(case.schedule)
     case.oracle(case.schedule)

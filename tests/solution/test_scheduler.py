@@ -116,6 +116,7 @@ def test_without_a_compiler_the_search_says_so(monkeypatch: pytest.MonkeyPatch) 
     compiled.library.cache_clear()
 
 
+@pytest.mark.slow
 def test_keys_are_the_only_choice() -> None:
     """Any keys give a right program, if a worse one."""
     draw = random.Random(5)

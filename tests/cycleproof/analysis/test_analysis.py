@@ -101,6 +101,7 @@ def test_utilisation_and_bounds_by_an_independent_count(shipped):
     assert counted == {(e, o): n for e, ops in said["histogram"].items() for o, n in ops.items()}
 
 
+@pytest.mark.slow
 def test_critical_path_and_pressure_of_the_shipped_kernel_by_a_second_walk(shipped):
     """Word by word over the raw JSON; memory by the addresses of a plain run of our own."""
     document = json.loads(SHIPPED.read_bytes())

@@ -61,6 +61,7 @@ def test_no_run_exceeds_its_bounds(seed: int) -> None:
         assert all(a <= b for a, b in zip(seen, known, strict=True)), (seen, known)
 
 
+@pytest.mark.slow
 def test_the_random_programs_try_something() -> None:
     """Some bounds are narrow, some are reached, and some programs jump."""
     draw = random.Random(1)

@@ -181,6 +181,7 @@ def test_the_checker_of_an_audit_has_the_limits_of_all_checkers(proved, tmp_path
     assert both_ways(proved, tmp_path) == [ended, ended]
 
 
+@pytest.mark.slow
 def test_the_solvers_of_an_audit_have_a_limit_together(proved, tmp_path, monkeypatch):
     monkeypatch.setattr(solvers, "ALL_SECONDS", 0)
     reason = "its solvers need more than 0 s of processor time"
@@ -190,6 +191,7 @@ def test_the_solvers_of_an_audit_have_a_limit_together(proved, tmp_path, monkeyp
     ]
 
 
+@pytest.mark.slow
 def test_what_solvers_used_is_counted(monkeypatch):
     monkeypatch.setitem(solvers._CHILDREN, "cvc5", "while True:\n    pass\n")
     monkeypatch.setattr(solvers, "SECONDS", 1)

@@ -93,6 +93,7 @@ def test_a_regular_file_and_a_new_name_are_no_streams(tmp_path):
     assert not is_stream(tmp_path / "new")
 
 
+@pytest.mark.slow
 def test_standard_output_holds_the_product_alone(tmp_path):
     link = tmp_path / "stdout"
     link.symlink_to("/proc/self/fd/1")

@@ -181,6 +181,7 @@ def _wardens():
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="looks in /proc")
 def test_a_signal_ends_the_wardens_too(tmp_path, inbox):
     (tmp_path / "terms.toml").write_text(

@@ -105,6 +105,7 @@ def test_the_same_bytes_for_the_same_board(board, files):
     assert files_of(board) == files
 
 
+@pytest.mark.slow
 def test_a_strangers_text_is_never_markup_style_or_address(files):
     for name, data in files.items():
         if not name.endswith((".html", ".svg", ".xml")):

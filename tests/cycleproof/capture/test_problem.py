@@ -98,6 +98,7 @@ def test_inputs_images_and_references_are_the_same():
     assert trace[SHAPE.rounds - 1, 3, "wrapped_idx"] == indices[3]
 
 
+@pytest.mark.slow
 @given(st.integers(0, 2**32))
 @settings(max_examples=300, deadline=None)
 def test_machines_agree(seed):

@@ -163,6 +163,7 @@ def test_simulators_that_part_are_told_where(old: str, new: str, says: str) -> N
     assert says in answer.get("at", answer.get("not_run"))
 
 
+@pytest.mark.slow
 def test_tests_that_end_otherwise_are_unknown_never_passed(tmp_path: Path) -> None:
     for number, (old, new, says) in enumerate(
         [
@@ -342,6 +343,7 @@ def test_a_failed_kernel_is_not_hidden_by_an_unusable_clone(tmp_path: Path) -> N
     assert shown.returncode == 1
 
 
+@pytest.mark.slow
 def test_giant_shifts_end_in_the_time_limit(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

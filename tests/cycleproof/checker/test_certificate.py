@@ -131,6 +131,7 @@ def test_documents_that_are_no_certificates(name: str) -> None:
         decode(DOCUMENTS[name])
 
 
+@pytest.mark.slow
 def test_the_command_and_its_exit_codes(tmp_path: Any, monkeypatch: Any) -> None:
     loaded = artifact()
     data = annotate(SHAPE, loaded.decoded.program)

@@ -308,6 +308,7 @@ def test_a_solver_closes_what_rules_do_not(solver: str) -> None:
     assert t.settle(rare, a, solver) is None
 
 
+@pytest.mark.slow
 def test_random_equations_are_closed_only_when_they_hold() -> None:
     """Random expressions over bits, values and nodes, rewritten; then with one place changed."""
     draw = random.Random(7)

@@ -287,6 +287,7 @@ def _apply_z3(z3: Any, op: str, a: Any, b: Any) -> Any:
     }[op]()
 
 
+@pytest.mark.slow
 def test_every_rule_at_32_bits_by_solver() -> None:
     z3 = pytest.importorskip("z3")
     t = algebra()

@@ -21,6 +21,7 @@ def test_the_help_groups_the_commands(tmp_path):
     assert all(f"\n  {name} " in shown for name in COMMANDS)
 
 
+@pytest.mark.slow
 def test_short_options(tmp_path):
     assert run("-V", cwd=tmp_path).stdout == run("--version", cwd=tmp_path).stdout
     assert run("verify", "-h", cwd=tmp_path).stdout == run("verify", "--help", cwd=tmp_path).stdout

@@ -171,6 +171,7 @@ def test_a_seed_without_end_is_not_run(make, amount):
     assert "it does not slice" in found.established
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("nothing_prepared")
 def test_what_llvm_does_not_get_through_is_not_run(monkeypatch):
     """Neither compiled nor, since its module is compiled too, interpreted."""

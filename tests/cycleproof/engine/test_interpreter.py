@@ -82,6 +82,7 @@ def odd(subject, index):
     return Machine(subject.program).run(memory_image(SMALL, inputs)).memory[SMALL.values_p] % 2
 
 
+@pytest.mark.slow
 def test_a_fault_is_wrong():
     subject = tail({"alu": [["//", 43, 42, 42]]})
     found = Interpreter(subject).bulk(KEY, stream.JUDGED, 0, 40)

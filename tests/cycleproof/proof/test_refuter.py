@@ -111,6 +111,7 @@ def test_refuted_in_the_judged_domain_with_a_solver(wrong, monkeypatch):
     assert refuted(wrong).counterexample.judged
 
 
+@pytest.mark.slow
 def test_the_second_engine_is_asked_before_giving_up(monkeypatch):
     pytest.importorskip("llvmlite")
     monkeypatch.setattr(prover, "preferred", lambda: None)
@@ -129,6 +130,7 @@ def test_a_seed_of_the_engine_that_the_frozen_simulator_passes_refutes_nothing(m
     assert note == "second engine: 64 seeds below 2**30, none shown to be wrong"
 
 
+@pytest.mark.slow
 def test_what_only_larger_words_refute_says_so():
     result = refuted(above_two_to_the_30)
     assert not result.counterexample.judged

@@ -139,6 +139,7 @@ def _pool(rng):
     return ones
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [3, 4])
 def test_every_op_on_every_kind_of_term(width):
     """All pairs of a pool of operands under all thirteen ops, on all assignments."""

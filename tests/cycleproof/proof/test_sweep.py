@@ -120,6 +120,7 @@ def test_a_wrong_kernel_in_other_words_is_refuted():
     assert result.verdict is ProofVerdict.REFUTED
 
 
+@pytest.mark.slow
 def test_a_solver_that_agrees_to_everything_fools_the_prover_and_not_the_checker(monkeypatch):
     subject = respelled(xor_by_halves, tamper=wrong_on_one_value)
     monkeypatch.setattr(prover, "preferred", lambda: Solver("yes"))

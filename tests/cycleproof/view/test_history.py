@@ -88,6 +88,7 @@ def test_only_a_verified_artifact_of_the_judged_shape_is_recorded():
             rung(shipped, good, technique, "")
 
 
+@pytest.mark.slow
 def test_the_command_prints_the_ladder(tmp_path):
     write_history(tmp_path / "h.jsonl", [made(9_000, "b", "packed [bold]"), made(2_000, "a")])
     answer = samples.run("history", "--file", "h.jsonl", cwd=tmp_path, COLUMNS="120")

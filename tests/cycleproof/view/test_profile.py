@@ -11,6 +11,7 @@ from cycleproof.view.profiling import profile
 from tests.support import cli, samples
 
 
+@pytest.mark.slow
 def test_every_part_is_timed(tmp_path):
     artifact = tmp_path / "kernel.json"
     artifact.write_bytes(samples.artifact().data)

@@ -47,6 +47,7 @@ def test_brief_is_the_explanation_only():
     assert "│" not in text
 
 
+@pytest.mark.slow
 def test_a_wrong_kernel_says_so_first(tmp_path):
     """Without its last store the kernel leaves one lane as it was."""
     path = tmp_path / "wrong.json"

@@ -223,6 +223,7 @@ def get(server, path, host=None):
         return error.code, error.read()
 
 
+@pytest.mark.slow
 def test_the_server_serves_its_few_paths_and_notices_a_rebuild(served):
     server, artifact = served
     assert server.server_address[0] == "127.0.0.1"
@@ -303,6 +304,7 @@ def test_the_page_hands_the_trace_to_the_ui_and_again_after_a_rebuild(tmp_path):
         fake.shutdown()
 
 
+@pytest.mark.slow
 @needed
 def test_without_the_ui_the_page_shows_our_own_view(served):
     from selenium.webdriver.common.by import By

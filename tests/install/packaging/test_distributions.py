@@ -64,6 +64,7 @@ def test_built_twice_the_same_bytes(
         assert other[name] == data, name
 
 
+@pytest.mark.slow
 def test_the_wheel_holds_what_runs(distributions: dict[str, bytes], tmp_path: Path) -> None:
     wheel = members(distributions, ".whl", tmp_path)
     for folder in ("cycleproof", "frozen", "solution"):

@@ -400,6 +400,7 @@ def attested(folder: Path, *words: object) -> Result:
     return CliRunner().invoke(attest.command, line, standalone_mode=False)
 
 
+@pytest.mark.slow
 def test_the_challenges_own_tests_are_run_before_it_is_signed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -170,6 +170,7 @@ def test_the_contents_lead_to_sections_and_links_to_words(page):
     assert set(headings) - {"contents"} <= {link.removeprefix("#") for link in links}
 
 
+@pytest.mark.slow
 def test_the_author_s_words_and_a_date_are_shown_on_request(tmp_path):
     (tmp_path / "kernel.json").write_bytes(samples.artifact().data)
     (tmp_path / "evidence.json").write_bytes(samples.evidence().encode())
@@ -332,6 +333,7 @@ return out;
 """
 
 
+@pytest.mark.slow
 @needed
 @pytest.mark.parametrize("width", [360, 390, 768, 1280])
 def test_what_is_seen_at_four_sizes(page, tmp_path, width):

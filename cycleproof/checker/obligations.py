@@ -85,6 +85,22 @@ def in_order() -> Callable[[int], int]:
     return lambda lane: names.setdefault(lane, len(names))
 
 
+def _apart(what: object, words: Iterable[Ref | int]) -> tuple[object, ...]:
+    """A key of words that is the same if the same number is added to each of their lanes."""
+    key, first = [what], None
+    for word in words:
+        if isinstance(word, int):
+            key.append(word)
+        else:
+            number, lane = word
+            if lane is not None:
+                if first is None:
+                    first = lane
+                lane -= first
+            key += number, lane
+    return tuple(key)
+
+
 class Obligations:
     """Closes equations and enumerates addresses; remembers what it has closed."""
 
@@ -94,6 +110,7 @@ class Obligations:
         self.asked = self.cases = 0
         self.budget = Budget(MAX_TOTAL_WORK)
         self._closed: dict[Equation, Verdict] = {}
+        self._alike: dict[tuple[object, ...], bool] = {}
         self._tables: dict[tuple[tuple[int, ...], int], tuple[Any, Any, Contents | None]] = {}
         self._words: dict[tuple[Node, Node], tuple[int, ...] | None] = {}
         self.place: object = ""  # the step of the run that is being checked
@@ -140,7 +157,7 @@ class Obligations:
         # Renamed, one equation stands for those of all lanes. Only with its own lanes can it lean
         # on lanes that are written out in expressions, and on what idle lanes start from. Where
         # expressions do write lanes out, renaming would set apart what is one lane.
-        fixed = any(self.reference.fixed[ref.expression] for ref in refs((left, right)))
+        fixed = self.reference.fixed(left) or self.reference.fixed(right)
         verdict = self._remembered(left, right, own if fixed else in_order())
         if not (verdict.holds or fixed):
             verdict = self._remembered(left, right, own)
@@ -149,15 +166,31 @@ class Obligations:
         self._weigh([condition])
         return self.settle(Apply("select", (condition, left, right)), right)
 
-    def holds_alike(self, left: Node, right: Node, lanes: int) -> bool:
-        """Whether left == right on every input, for these lanes and for all others alike.
+    def hold_alike(
+        self,
+        what: str | Contents,
+        compute: Callable[..., Node],
+        operands: Sequence[Ref | int],
+        claim: Ref,
+        lanes: int,
+    ) -> bool:
+        """Whether compute(operands) == claim, on every input, for these lanes and all others alike.
 
-        ``lanes``: how many equations it stands for, each with lanes of its own.
+        ``what`` names what is computed. ``lanes``: how many equations it stands for, each with
+        lanes of its own. False where that is not so, or where it may lean on which lanes they are.
         """
-        if left != right and not self._remembered(left, right, in_order()).holds:
-            return False
-        self.asked += lanes
-        return True
+        key = _apart(what, (*operands, claim))
+        holds = self._alike.get(key)
+        if holds is None:
+            left = compute(*operands)
+            holds = left == claim
+            fixed = self.reference.fixed(left) or self.reference.fixed(claim)
+            if not holds and not (lanes == 1 and fixed):
+                holds = self._remembered(left, claim, in_order()).holds is True
+            self._alike[key] = holds
+        if holds:
+            self.asked += lanes
+        return holds
 
     def _remembered(self, left: Node, right: Node, name: Callable[[int], int]) -> Verdict:
         equation = Equation(rename(left, name), rename(right, name))

@@ -6,6 +6,7 @@ None where nothing is claimed. All slots of a bundle read the old state, then al
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -14,7 +15,7 @@ from frozen.ops import MASK, OPS, Op, Slot
 
 from .certificate import Certificate, Ref
 from .obligations import Obligations
-from .vocabulary import Apply, Lookup, Node
+from .vocabulary import Apply, Contents, Lookup, Node
 
 Word = Ref | None
 
@@ -150,14 +151,13 @@ class Path:
 
     def _register(self, step: _Step, items: Iterator[Any]) -> tuple[int, list[Word]]:
         op, slot = step.op, step.slot
-        (target,) = op.writes(slot)
-        claims = self.certificate.refs(next(items), len(target))
+        target = int(slot[1]) + (int(slot[-1]) if op.displaced else 0)
+        claims = self.certificate.refs(next(items), op.operands[0].width)
         words = claims
         if op.value in _LOADS:
-            results = self._loaded(step, claims)
-            words = [self.claim(step, *pair) for pair in zip(results, claims, strict=True)]
+            words = self._loaded(step, claims)
         elif any(claims):
-            columns = self._columns(step, len(target))
+            columns = self._columns(step, len(claims))
             if not self._alike(step, columns, claims):
                 results = self._computed(step, columns)
                 words = [self.claim(step, *pair) for pair in zip(results, claims, strict=True)]
@@ -165,7 +165,7 @@ class Path:
             divisors = op.reads(slot)[1]
             for divisor in self.scratch[divisors.start : divisors.stop]:
                 self._nonzero(step, divisor)
-        return target.start, words
+        return target, words
 
     def _columns(self, step: _Step, width: int) -> list[list[Word] | list[int]]:
         """What the operands of a slot are, each with one entry for each word that it writes."""
@@ -183,23 +183,37 @@ class Path:
     def _alike(
         self, step: _Step, columns: list[list[Word] | list[int]], claims: list[Word]
     ) -> bool:
-        """Whether a vector's words are as claimed, by one equation that stands for all of them.
+        """Whether a slot's words are as claimed, by one equation that stands for all of them.
 
         The equation of word k is that of word 0 with k added to each lane, so both are renamed to
         one. False where that is not so, or does not tell: then each word is looked at.
         """
-        first = claims[0]
-        if len(claims) == 1 or first is None or claims != first.following:
+        first, width = claims[0], len(claims)
+        if first is None or (width > 1 and claims != first.following):
             return False
-        if self.obligations.reference.table[first.expression].op == "=":
-            return False
+        operands: list[Ref | int] = []
         for column in columns:
             head = column[0]
-            if head is None or (isinstance(head, Ref) and column != head.following):
+            if head is None or (width > 1 and isinstance(head, Ref) and column != head.following):
                 return False
+            operands.append(head)
+        value = step.op.value
+        return self._held(step, value, _COMPUTES[value], operands, first, width)
+
+    def _held(
+        self,
+        step: _Step,
+        what: str | Contents,
+        compute: Callable[..., Node],
+        operands: Sequence[Ref | int],
+        claim: Ref,
+        width: int,
+    ) -> bool:
+        """Whether ``Obligations.hold_alike`` settles a claim; it is never asked about a chain."""
+        if self.obligations.reference.table[claim.expression].op == "=":
+            return False
         self.obligations.place = step
-        left = _COMPUTES[step.op.value](*(column[0] for column in columns))
-        return self.obligations.holds_alike(left, first, len(claims))
+        return self.obligations.hold_alike(what, compute, operands, claim, width)
 
     def _computed(self, step: _Step, columns: list[list[Word] | list[int]]) -> list[Node | None]:
         compute = _COMPUTES[step.op.value]
@@ -242,22 +256,39 @@ class Path:
             raise Refusal(f"{step}: its {role} is not a function of few path bits", wrong=False)
         return values
 
-    def _addresses(self, step: _Step, width: int) -> tuple[Word, tuple[int, ...]]:
+    def _addresses(self, step: _Step, width: int) -> tuple[Ref, tuple[int, ...]]:
         address = self.scratch[step.op.reads(step.slot)[0].start]
-        return address, self._possible(step, "address", address, len(self.memory) - width)
+        possible = self._possible(step, "address", address, len(self.memory) - width)
+        return address, possible  # type: ignore[return-value]
 
-    def _loaded(self, step: _Step, claims: list[Word]) -> list[Node | None]:
-        """The contents of memory, where something is claimed of them or the address is known."""
+    def _loaded(self, step: _Step, claims: list[Word]) -> list[Word]:
+        """What is established of the words that a load leaves."""
         width = len(claims)
         address, possible = self._addresses(step, width)
         if len(possible) == 1:
-            return list(self.memory[possible[0] : possible[0] + width])
-        results: list[Node | None] = []
+            held = self.memory[possible[0] : possible[0] + width]
+            if held == claims and None not in claims:
+                self.obligations.asked += width  # of each, whether it is itself
+                return claims
+            return [self.claim(step, *pair) for pair in zip(held, claims, strict=True)]
         self.obligations.budget.spend(width * len(possible))
-        for k, claim in enumerate(claims):
-            table = self.obligations.table(self.memory, possible, k) if claim else None
-            results.append(None if table is None else Lookup(address, table))  # type: ignore[arg-type]
-        return results
+        return [
+            None if claim is None else self._looked_up(step, address, possible, k, claim)
+            for k, claim in enumerate(claims)
+        ]
+
+    def _looked_up(
+        self, step: _Step, address: Ref, possible: tuple[int, ...], k: int, claim: Ref
+    ) -> Word:
+        """What is established of word ``k`` of a load whose address can be any of ``possible``."""
+        table = self.obligations.table(self.memory, possible, k)
+        if table is None:
+            return self.claim(step, None, claim)
+        compute = partial(Lookup, table=table)
+        # A table that lists lanes' words names these lanes: it is no table of other lanes.
+        if not table.lanes and self._held(step, table, compute, (address,), claim, 1):
+            return claim
+        return self.claim(step, compute(address), claim)
 
     def _store(self, step: _Step, items: Iterator[Any], stored: dict[int, Word]) -> None:
         """One store; ``stored`` holds what earlier slots of the bundle have written."""
@@ -281,7 +312,7 @@ class Path:
             result: Node | None = old
             for k, word in enumerate(words):
                 if at - k in possible:
-                    names = Apply("==", (address, at - k))  # type: ignore[arg-type]
+                    names = Apply("==", (address, at - k))
                     known = word is not None and result is not None
                     result = Apply("select", (names, word, result)) if known else None  # type: ignore[arg-type]
             (right,) = self.certificate.refs(claim, 1)

@@ -30,10 +30,11 @@ class Apply(NamedTuple):
 class Contents:
     """(address, content) pairs in ascending order. Compared by them; its hash is kept."""
 
-    __slots__ = ("_hash", "lanes", "words")
+    __slots__ = ("_hash", "expressions", "lanes", "words")
 
     def __init__(self, words: tuple[tuple[int, Ref], ...]) -> None:
         self.words = words
+        self.expressions = frozenset(ref.expression for _, ref in words)
         self.lanes = any(ref.lane is not None for _, ref in words)
         self._hash = hash(words)
 
@@ -90,15 +91,27 @@ class Reference:
         initial = [Ref(self._entry("m", a), None) for a in range(shape.values_p)]
         self.memory = [*initial, *(Ref(start, lane) for lane in range(shape.batch_size))]
         self.last = [0] * len(self.table)  # the latest V that an expression speaks of
-        self.fixed = [False] * len(self.table)  # whether it speaks of a lane that it writes out
+        self._fixed = set[int]()  # the expressions that speak of a lane that they write out
         for number, (op, args, hole, _) in enumerate(self.table):
             if op in ("V", "N", "Q"):
-                self.fixed[number] = not hole
+                if not hole:
+                    self._fixed.add(number)
                 stage = {"V": args[1] if op == "V" else 0, "N": -1, "Q": STAGES}[op]
                 self.last[number] = POSITIONS * args[0] + stage
             elif op not in ("const", "m"):
                 self.last[number] = max(self.last[arg] for arg in args)
-                self.fixed[number] = any(self.fixed[arg] for arg in args)
+                if not self._fixed.isdisjoint(args):
+                    self._fixed.add(number)
+
+    def fixed(self, node: Node) -> bool:
+        """Whether a node speaks of a lane that an expression writes out."""
+        if isinstance(node, Ref):
+            return node.expression in self._fixed
+        if isinstance(node, Apply):
+            return any(map(self.fixed, node.args))
+        if isinstance(node, Lookup):
+            return self.fixed(node.address) or not self._fixed.isdisjoint(node.table.expressions)
+        return False
 
     def _entry(self, op: str, *args: int) -> int:
         self.table.append(Expression(op, args, hole=op == "V", depth=1))

@@ -257,6 +257,35 @@ def test_no_lane_is_taken_for_another() -> None:
             assert obligations.settle(Ref(written[a], None), right).holds is same
 
 
+def test_what_is_held_of_some_lanes_is_held_of_no_others() -> None:
+    """Slots share an answer where all their lanes are moved together, and only there."""
+    t = Table()
+    v, zero, one = t("V", 0, 0), t.ref(t(0)), t.ref(t(1))
+    tried = [  # lanes of the two operands, whether their difference is 0
+        ((0, 0), True),
+        ((3, 3), True),
+        ((0, 1), False),
+        ((1, 0), False),
+        ((2, 2), True),
+        ((-1, 2), False),
+    ]
+    for order in (tried, tried[::-1]):
+        obligations = t.obligations()
+        for lanes, same in order:
+            operands = [t.ref(v, lane) for lane in lanes]
+            held = obligations.hold_alike("a - b", _minus, operands, zero, 1)
+            assert held == same, lanes
+        by_constants = [
+            obligations.hold_alike("a - b", _minus, [one, n], zero, 1) for n in (1, 2, 1)
+        ]
+        assert by_constants == [True, False, True]
+        assert obligations.asked == 5
+
+
+def _minus(a: Node, b: Node) -> Node:
+    return Apply("-", (a, b))
+
+
 def test_an_equation_may_speak_of_every_lane_at_once() -> None:
     t = Table(Shape(2, 4, 1))
     value = t("V", 1, 6)

@@ -61,27 +61,55 @@ def started(
     At the end it and all others of its session are killed. Raises ``OSError`` if it cannot start.
     """
     with held(), temporary_folder() as empty:
-        child = subprocess.Popen(
+        child = start(
             command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE if output else subprocess.DEVNULL,
-            stderr=subprocess.PIPE if errors else subprocess.DEVNULL,
-            cwd=folder or empty,
-            env=dict(environment or {}),
-            pass_fds=descriptors,
-            start_new_session=True,
+            folder or empty,
+            environment,
+            descriptors=descriptors,
+            output=output,
+            errors=errors,
         )
         try:
             with let_through():
                 yield child
         finally:
-            with suppress(ProcessLookupError, PermissionError):
-                os.killpg(child.pid, signal.SIGKILL)
-            child.wait()
-            for pipe in (child.stdin, child.stdout, child.stderr):
-                if pipe:
-                    with suppress(BrokenPipeError):  # nobody is left to read what was not sent
-                        pipe.close()
+            end(child)
+
+
+def start(
+    command: Sequence[str],
+    folder: Path,
+    environment: Mapping[str, str] | None = None,
+    *,
+    descriptors: Sequence[int] = (),
+    output: bool = True,
+    errors: bool = False,
+) -> Child:
+    """A child as ``started`` gives, for whoever ends it by ``end``, and holds signals until then.
+
+    Raises ``OSError`` if it cannot start.
+    """
+    return subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE if output else subprocess.DEVNULL,
+        stderr=subprocess.PIPE if errors else subprocess.DEVNULL,
+        cwd=folder,
+        env=dict(environment or {}),
+        pass_fds=descriptors,
+        start_new_session=True,
+    )
+
+
+def end(child: Child) -> None:
+    """Kill a child and all others of its session."""
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(child.pid, signal.SIGKILL)
+    child.wait()
+    for pipe in (child.stdin, child.stdout, child.stderr):
+        if pipe:
+            with suppress(BrokenPipeError):  # nobody is left to read what was not sent
+                pipe.close()
 
 
 def run(

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 from ..base.errors import MissingDependency, Unreadable
 from ..base.install import install_hint
+from .isolation import wardens
 from .run import Place
 
 _CONNECT_SECONDS = 10
@@ -29,7 +30,7 @@ def cluster(address: str, recheck: float) -> Iterator[Place]:
         client = Client(address, timeout=_CONNECT_SECONDS)
     except (OSError, ValueError) as error:
         raise Unreadable(f"--cluster {address}: no scheduler answers: {error!s:.200}") from None
-    with client:
+    with client, wardens():
         slots = sum(client.nthreads().values())
         if not slots:
             raise Unreadable(f"--cluster {address}: no worker is connected to the scheduler")

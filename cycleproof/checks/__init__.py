@@ -88,6 +88,10 @@ class Check(NamedTuple):
     def _module(self) -> Any:
         return import_module(f"{__name__}.{self.name}")
 
+    def load(self) -> None:
+        """Import the module now, for the processes that are forked later."""
+        _ = self._module
+
     @property
     def parameters(self) -> Sequence[Callable[[Any], Any]]:
         """The click options that `verify` takes for it."""

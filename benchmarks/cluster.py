@@ -10,13 +10,12 @@ what it takes to start the cluster.
 import argparse
 import json
 import os
-import resource
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -65,13 +64,18 @@ def dask(folder: Path, workers: int):
 
 
 def processor(pids: list[int]) -> float:
-    """Processor seconds so far of this process, of those named, and of their ended children."""
-    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    total = sum(each.ru_utime + each.ru_stime for each in used)
-    for pid in pids:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        total += sum(map(int, fields[11:15])) / TICKS
-    return total
+    """Processor seconds so far of this process, of those named, and of all that they started."""
+    parents, used = {}, {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # it has just ended, and its parent was told what it took
+            fields = path.read_text().rpartition(")")[2].split()
+            pid = int(path.parent.name)
+            parents[pid] = int(fields[1])
+            used[pid] = sum(map(int, fields[11:15])) / TICKS
+    family = {os.getpid(), *pids}
+    while more := {pid for pid, parent in parents.items() if parent in family} - family:
+        family |= more
+    return sum(used.get(pid, 0) for pid in family)
 
 
 def main() -> None:

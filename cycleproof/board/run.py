@@ -88,7 +88,7 @@ def judge_all(
     does not confirm; what such a run has kept is dropped.
     """
     watch = watch or Watch()
-    base = begin(store, terms)
+    base, tool = begin(store, terms), tool_versions()
     store.enter(submissions, seen)
     due: dict[str, Submission] = {}
     present = [*submissions, *store.left_behind()]
@@ -97,7 +97,7 @@ def judge_all(
             due.setdefault(each.content if again else store.identity(each.content), each)
     for identity, each in list(due.items()):
         if each.kind == "refused":
-            store.keep(Answer(each.content, base, tool_versions(), REFUSED, each.note), b"")
+            store.keep(Answer(each.content, base, tool, REFUSED, each.note), b"")
             del due[identity]
     watch.begin(len(due), len(submissions) - len(due))
     jobs = [Job(each, terms, nonce) for each in due.values()]
@@ -105,7 +105,7 @@ def judge_all(
     kept: list[str] = []
     try:
         for job, answer in _answers(jobs, place, watch):
-            artifact = _accepted(answer, base, job)
+            artifact = _accepted(answer, base, tool, job)
             if random.random() < place.recheck:
                 _confirmed(answer, job)
             store.keep(answer, artifact)
@@ -137,10 +137,13 @@ def _answers(jobs: Sequence[Job], place: Place, watch: Watch) -> Iterator[tuple[
         task.futures[place.executor.submit(isolated, task.job.as_json())] = slot
         watch.start(slot, task.job.submission.name)
 
-    while waiting or at_work:
+    def fill() -> None:
         while waiting and free:
             at_work.append(waiting.pop())
             start(at_work[-1])
+
+    while waiting or at_work:
+        fill()
         if place.remote and free and not waiting:
             alone = [task for task in at_work if len(task.futures) == 1]
             if alone and task_is_late(alone[0].since, alone[0].job.terms):
@@ -160,6 +163,7 @@ def _answers(jobs: Sequence[Job], place: Place, watch: Watch) -> Iterator[tuple[
                         other.cancel()
                         free.append(slot)
                         watch.end(slot, answer)
+                    fill()  # nobody waits while this answer is kept
                     yield task.job, answer
                     break
                 if not task.futures:
@@ -186,13 +190,13 @@ def _answer(future: "Future[dict[str, Any]]", job: Job) -> Answer:
     return answer
 
 
-def _accepted(answer: Answer, base: str, job: Job) -> bytes:
+def _accepted(answer: Answer, base: str, tool: dict[str, str], job: Job) -> bytes:
     """The artifact's bytes, if the answer is well-formed and by our base and versions."""
     if not answer.base:
         return b""
     for what, theirs, ours in (
         ("frozen base", answer.base, base),
-        ("version", answer.tool, tool_versions()),
+        ("version", answer.tool, tool),
     ):
         if theirs != ours:
             raise Unreadable(f"a worker has another {what}: {theirs}; here it is {ours}")

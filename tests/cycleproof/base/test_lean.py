@@ -6,15 +6,16 @@ from cycleproof.base.child import SEEDED, run
 from tests.support.cli import ROOT
 
 
+@pytest.mark.parametrize("checker", ["isoduration", "rfc3986_validator", "rfc3987_syntax"])
 @pytest.mark.parametrize(
     ("module", "imported"),
     [("cycleproof.cli", "False"), ("cycleproof.board.warden", "False"), ("cycleproof", "True")],
 )
-def test_who_imports_a_checker_of_formats(module, imported, tmp_path):
-    (tmp_path / "rfc3987_syntax.py").write_text("is_valid_syntax = None\n")
+def test_who_imports_a_checker_of_formats(module, imported, checker, tmp_path):
+    (tmp_path / f"{checker}.py").write_text("def __getattr__(name): return None\n")
     code = (
         f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import {module}; "
-        "import jsonschema; print(sys.modules.get('rfc3987_syntax') is not None)"
+        f"import jsonschema; print(sys.modules.get({checker!r}) is not None)"
     )
     shown = run([*SEEDED, "-c", code], 60, environment={"PYTHONPATH": str(ROOT)})
     assert shown.stdout.split() == [imported.encode()], shown.stderr

@@ -68,6 +68,20 @@ def test_judged_once_then_remembered(tmp_path, inbox):
     assert exit_code(board) == 1
 
 
+def test_the_next_job_is_given_out_before_an_answer_is_kept(tmp_path, inbox, monkeypatch):
+    executor, given = Ready(), []
+    with opened(tmp_path / "b", make=True) as store:
+        keep = store.keep
+
+        def noted(*answer):
+            given.append(len(executor.asked))
+            keep(*answer)
+
+        monkeypatch.setattr(store, "keep", noted)
+        judged(store, inbox, executor, slots=1)
+    assert given == [2, 3, 4, 5, 6, 6]
+
+
 def test_a_program_that_is_known_is_not_judged_again_in_another_file(tmp_path, inbox):
     with opened(tmp_path / "b", make=True) as store:
         judged(store, inbox, Ready())

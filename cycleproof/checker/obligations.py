@@ -5,12 +5,13 @@ sides and in every memory word it mentions, and only the renamed equation is pro
 definitions treat all lanes alike and all inputs are free, so it holds for the lanes it came from.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from operator import itemgetter
 from typing import Any, NamedTuple
 
 from .budget import Budget, TooComplex
+from .cases import Cases
 from .certificate import Ref
 from .samples import Sample
 from .solver import Solver
@@ -22,6 +23,7 @@ MAX_SPLIT = 12  # two-valued atoms split at once
 MAX_CASES = 3 << MAX_SPLIT  # in all, for one equation at one floor
 MAX_WORK = 1_000_000  # steps for one equation; the hardest of real kernels take 200,000
 MAX_TOTAL_WORK = 60_000_000  # for one check; a real kernel takes 2,000,000
+GROWTH = 16  # how many times more cases are looked at next
 MAX_UNFOLD = 14  # stages below the latest V that an equation speaks of
 MAX_REFS = 2_000  # in the condition of a path
 SAMPLES = 12  # inputs on which every equation that the rules close is read as well
@@ -258,11 +260,11 @@ class Obligations:
         split = _innermost(values, goal.algebra)
         if not 0 < len(split) <= MAX_SPLIT:
             return False
-        for words in product(*split.values()):
-            case: dict[Term, Value] = dict(zip(split, words, strict=True))
-            if not self._holds(goal, reader, [reader.under(value, case) for value in values]):
-                return False
-        return True
+        return all(
+            self._holds(goal, reader, case)
+            for cases in _batches(reader, split)
+            for case in zip(*map(cases.column, values), strict=True)
+        )
 
     def words(self, node: Node, condition: Node = 1) -> tuple[int, ...] | None:
         """Every word that a node can be where ``condition`` is not 0, ascending.
@@ -340,6 +342,15 @@ def refs(nodes: Iterable[Node]) -> Iterable[Ref]:
             yield from refs(node.args)
         elif isinstance(node, Lookup):
             yield from refs((node.address, *(ref for _, ref in node.words)))
+
+
+def _batches(reader: Symbolic, split: Mapping[Term, tuple[int, int]]) -> Iterator[Cases]:
+    """All cases of a split, a few first: most splits that fail do so at once."""
+    cases, size = list(product(*split.values())), 1
+    while cases:
+        now, cases = cases[:size], cases[size:]
+        yield Cases(reader, dict(zip(split, zip(*now, strict=True), strict=True)), len(now))
+        size *= GROWTH
 
 
 def _variables(value: Value) -> set[Term]:

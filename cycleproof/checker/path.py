@@ -249,7 +249,7 @@ class Path:
             raise Refusal(f"{step}: nothing is known of its {role}")
         self.obligations.place = step
         values = self.obligations.words(word, self.condition)
-        top = max(values or self.obligations.seen(word, self.condition), default=0)
+        top = values[-1] if values else max(self.obligations.seen(word, self.condition), default=0)
         if top > last:
             raise Refusal(f"{step}: at {top}, outside memory (0..{len(self.memory) - 1})")
         if values is None:

@@ -1,5 +1,6 @@
 """Expressions read as normal forms: what holds of them holds on every input."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from frozen.problem import FOREST_P, HASH_STAGES
@@ -26,36 +27,25 @@ class Symbolic(Reader):
         """An opaque term."""
         return self.algebra.term(kind, *args)
 
-    def under(self, value: Value, case: dict[Term, Value]) -> Value:
-        """The normal form of a normal form where some terms have the words that ``case`` says.
+    def under(self, term: Term, case: Mapping[Term, Value]) -> Value:
+        """The normal form of a term whose parts have the forms that ``case`` says.
 
-        What is found out about further terms is added to ``case``.
+        No lookup, M or T: what they are is read at their place.
         """
-        if isinstance(value, int):
-            return value
-        if value not in case:
-            case[value] = self._under(value, case)
-        return case[value]
+        if term.kind == "N":
+            lane, number, *bits = term.args
+            return self._node(lane, number, [case.get(bit, bit) for bit in bits])
+        return self.algebra.under(term, lambda part: case.get(part, part))  # type: ignore[arg-type]
 
-    def _under(self, term: Term, case: dict[Term, Value]) -> Value:
-        kind, args = term.kind, term.args
-        if kind in ("m", "V"):
-            return term
-        if kind == "N":
-            lane, number, *bits = args
-            return self._node(lane, number, [self.under(bit, case) for bit in bits])
-        if kind not in ("lookup", "M", "T"):
-            return self.algebra.under(term, lambda part: self.under(part, case))
-        index = self.under(args[0], case)
-        if kind == "lookup":
-            found = self.looked_up(index, args[1])
-        elif kind == "M":
-            found = self.initial_at(index)
-        else:
-            found = self.entry_of(index, *args[1:])
-        # What stands at a place that is known now was read without the case.
-        read = isinstance(index, int) and found is not term
-        return self.under(found, case) if read else found
+    def place(self, term: Term) -> Value | None:
+        """The address or index of a lookup, an M or a T; None for all other terms."""
+        return term.args[0] if term.kind in ("lookup", "M", "T") else None
+
+    def standing(self, term: Term, place: Value) -> Value:
+        """What a lookup, an M or a T is if its place has this form."""
+        if term.kind == "lookup":
+            return self.looked_up(place, term.args[1])
+        return self.initial_at(place) if term.kind == "M" else self.entry_of(place, *term.args[1:])
 
     def initial(self, address: int) -> Value:
         """An initial memory word: header and indices are known, 0 outside memory."""
@@ -91,7 +81,7 @@ class Symbolic(Reader):
         return self._node(lane, number, [self.Q(lane, earlier) for earlier in path])
 
     def _node(self, lane: int, number: int, bits: list[Value]) -> Value:
-        known = [bit for bit in bits if isinstance(bit, int)]
+        known = tuple([bit for bit in bits if isinstance(bit, int)])
         if len(known) == len(bits):
             return self.initial(self.reference.node(known))
         return self.algebra.term("N", lane, number, *bits)

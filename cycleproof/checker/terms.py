@@ -268,18 +268,27 @@ class Algebra:
         return self.term("select", condition, a, b)
 
 
+def parts(term: Term) -> Iterator[Term]:
+    """The terms that a term is made of directly."""
+    stack: list[Any] = list(term.args)
+    for one in stack:
+        if isinstance(one, Term):
+            yield one
+        elif isinstance(one, tuple):
+            stack.extend(one)
+
+
 def atoms(value: Value) -> Iterator[Term]:
     """Every term that ``value`` is made of, itself included, each once."""
-    seen: set[Any] = set()
-    stack: list[Any] = [value]
+    stack = [value] if isinstance(value, Term) else []
+    seen = set(stack)
     while stack:
         one = stack.pop()
-        if isinstance(one, tuple):
-            stack.extend(one)
-        elif isinstance(one, Term) and one not in seen:
-            seen.add(one)
-            yield one
-            stack.extend(one.args)
+        yield one
+        for part in parts(one):
+            if part not in seen:
+                seen.add(part)
+                stack.append(part)
 
 
 def _sum(a: Value) -> tuple[int, tuple[tuple[Term, int], ...]]:

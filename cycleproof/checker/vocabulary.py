@@ -82,6 +82,7 @@ class Reference:
         zeros = Inputs([0] * shape.n_nodes, [0] * shape.batch_size)
         self.header = memory_image(shape, zeros)[:FOREST_P]
         self.root_rounds = self._root_rounds()
+        self._nodes: dict[tuple[int, ...], int] = {(): FOREST_P}
         # What holds before the program runs, and what must hold after it, as further entries.
         self.zero = Ref(self._entry("const", 0), None)
         start, self.result = (
@@ -138,9 +139,9 @@ class Reference:
             low, high = self.next_index(low, 0), self.next_index(high, 1)
         return roots
 
-    def node(self, bits: Sequence[int]) -> int:
+    def node(self, bits: tuple[int, ...]) -> int:
         """The address of the node that a path from the root reaches."""
-        index = 0
-        for bit in bits:
-            index = self.next_index(index, bit)
-        return FOREST_P + index
+        if bits not in self._nodes:
+            parent = self.node(bits[:-1]) - FOREST_P
+            self._nodes[bits] = FOREST_P + self.next_index(parent, bits[-1])
+        return self._nodes[bits]

@@ -11,6 +11,7 @@ from .algebra import Algebra, Stuck
 from .fallback.solver import Solver
 from .fallback.sweep import Sweep
 from .reference import LaneTerms, idle_terms, initial_memory, lane_terms, reference_terms
+from .rules import RULES
 from .run.lane import LaneExecutor
 from .run.log import NO_LANE, Outcome
 from .run.paths import Executor
@@ -95,7 +96,7 @@ def attempt(
     that have run.
     """
     shape = artifact.shape
-    algebra = Algebra(max_bits=max(MAX_BITS, shape.forest_height + 1))
+    algebra = Algebra(RULES, max_bits=max(MAX_BITS, shape.forest_height + 1))
     initial = initial_memory(algebra, shape)
     lanes = reference_terms(algebra, shape, initial)
     idle = idle_terms(algebra, shape, initial)
@@ -113,7 +114,7 @@ def one_lane_attempt(
 ) -> OneLaneAttempt:
     """The same for one lane that stands for all; it gets stuck where lanes do not stay apart."""
     shape = artifact.shape
-    algebra = Algebra(max_bits=max(MAX_BITS, shape.forest_height + 1))
+    algebra = Algebra(RULES, max_bits=max(MAX_BITS, shape.forest_height + 1))
     initial = initial_memory(algebra, shape)
     first, size = shape.values_p, shape.batch_size
     initial[first:] = [initial[first]] * size

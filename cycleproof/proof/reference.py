@@ -51,9 +51,9 @@ def initial_memory(algebra: Algebra, shape: Shape) -> list[Term]:
 def hash_stages(algebra: Algebra, a: Term) -> Iterator[Term]:
     """``a`` after each stage of the hash."""
     for op1, constant, op2, shift, amount in HASH_STAGES:
-        left = algebra.ops[op1](a, algebra.const(constant))
-        right = algebra.ops[shift](a, algebra.const(amount))
-        a = algebra.ops[op2](left, right)
+        left = algebra.apply(op1, a, algebra.const(constant))
+        right = algebra.apply(shift, a, algebra.const(amount))
+        a = algebra.apply(op2, left, right)
         yield a
 
 
@@ -65,13 +65,14 @@ def lane_terms(algebra: Algebra, shape: Shape, memory: list[Term], lane: int) ->
     for _ in range(shape.rounds):
         reached = set(index.values or ())
         node = algebra.switch(index, {i: memory[FOREST_P + i] for i in reached})
-        stages = [algebra.xor(value, node)]
+        stages = [algebra.apply("^", value, node)]
         stages += hash_stages(algebra, stages[0])
         value = stages[-1]
-        bit = algebra.mask(value, 1)
-        index = algebra.add(algebra.scale(2, index), algebra.add(algebra.one, bit))
-        inside = algebra.lt(index, algebra.const(shape.n_nodes))
-        index = algebra.mul(index, inside)
+        bit = algebra.apply("&", value, algebra.one)
+        twice = algebra.apply("*", index, algebra.const(2))
+        index = algebra.apply("+", twice, algebra.apply("+", algebra.one, bit))
+        inside = algebra.apply("<", index, algebra.const(shape.n_nodes))
+        index = algebra.apply("*", index, inside)
         values.append(stages)
         nodes.append(node)
         bits.append(bit)

@@ -24,7 +24,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-CONST, WORD, TABLE, SUM, XOR, SHIFT, MASKED, OPAQUE = (
+KINDS = CONST, WORD, TABLE, SUM, XOR, SHIFT, MASKED, OPAQUE = (
     "const",
     "word",
     "table",

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from ..algebra import Algebra
 from ..fallback.sweep import Raw
 from ..reference import LaneTerms
+from ..rules.forms import constant_part
 from ..store import CONST, MASKED, OPAQUE, SHIFT, SUM, TABLE, WORD, XOR, Bits, Leaves, Term
 
 Entry = int | tuple[str | int, ...]
@@ -53,7 +54,7 @@ class Vocabulary:
                 self._name(value, ("V", h, s), lane)
             self._name(terms.bits[h], ("Q", h), lane)
             if terms.nodes[h].kind is TABLE:
-                constant, rest = self.algebra.constant_part(terms.nodes[h])
+                constant, rest = constant_part(self.algebra, terms.nodes[h])
                 self._nodes.setdefault(rest, (("N", h), lane, constant))
 
     def _name(self, term: Term, name: tuple[str | int, ...], lane: int) -> None:
@@ -157,7 +158,7 @@ class Vocabulary:
         bits, leaves = term.args
         if leaves.values is not None:
             return self._function(bits, leaves.values, fixed)
-        constant, rest = self.algebra.constant_part(term)
+        constant, rest = constant_part(self.algebra, term)
         near = self._nodes.get(rest)
         if near:
             node = self._leaf(near[0], near[1], fixed)

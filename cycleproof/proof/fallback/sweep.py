@@ -107,14 +107,14 @@ class Sweep:
 
     def _reference(self, lane: LaneTerms) -> None:
         """Note the reference's words: how they are computed, and their values."""
-        value, ops = lane.initial, self.algebra.ops
+        value, apply = lane.initial, self.algebra.apply
         for node, stages, bit in zip(lane.nodes, lane.values, lane.bits, strict=True):
             self._note("^", (value, node), stages[0])
             for (op1, constant, op2, shift, amount), a, after in zip(
                 HASH_STAGES, stages, stages[1:], strict=False
             ):
                 left, right = self.algebra.const(constant), self.algebra.const(amount)
-                parts = ops[op1](a, left), ops[shift](a, right)
+                parts = apply(op1, a, left), apply(shift, a, right)
                 self._note(op1, (a, left), parts[0])
                 self._note(shift, (a, right), parts[1])
                 self._note(op2, parts, after)
@@ -159,7 +159,7 @@ class Sweep:
     def _note_op(self, op: Op, operands: Mapping[str, Term], term: Term) -> None:
         words = {name: word for name, word in operands.items() if name in "abc"}
         if op.value == "a * b + c":
-            product = self.algebra.mul(words["a"], words["b"])
+            product = self.algebra.apply("*", words["a"], words["b"])
             self._note("*", (words["a"], words["b"]), product)
             self._note("+", (product, words["c"]), term)
         elif op.value == "a if cond else b":
@@ -187,7 +187,7 @@ class Sweep:
                 op, minus = (key[0], xor if key[0] == "^" else sub)
                 constant = minus(values[0], self._values(word)[0]) & self.algebra.all_ones
                 offset = self.algebra.const(constant)
-                yield Guess(word, op, constant), self.algebra.ops[op](word, offset)
+                yield Guess(word, op, constant), self.algebra.apply(op, word, offset)
 
     # -- windows -----------------------------------------------------------------------------
 
@@ -235,7 +235,8 @@ class Sweep:
             ((atom, weight),) = args[1]
             return "*", (atom, algebra.const(weight))
         if kind is SUM:
-            return "+", (args[0], *(algebra.scale(weight, atom) for atom, weight in args[1]))
+            parts = [algebra.apply("*", atom, algebra.const(k)) for atom, k in args[1]]
+            return "+", (args[0], *parts)
         return None
 
     def _script(self, term: Term, guess: Guess, edge: set[Term]) -> str | None:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from operator import sub, xor
 from typing import NamedTuple
 
+from frozen.ops import BINARY
 from frozen.problem import INPUT_BITS, Inputs, Shape, memory_image
 
 from ..algebra import Algebra
@@ -80,7 +81,9 @@ class Restater:
     def differs(self, suspect: Suspect, inputs: Inputs) -> bool:
         """Whether the program's word is another than the reference's on these inputs."""
         values = Evaluator([memory_image(self.made.shape, inputs)])
-        expected = self.algebra.ops[suspect.op](suspect.word, self.algebra.const(suspect.constant))
+        expected = self.algebra.apply(
+            suspect.op, suspect.word, self.algebra.const(suspect.constant)
+        )
         return values(suspect.term) != values(expected)
 
     def unseen(self, condition: Term) -> list[int]:
@@ -108,7 +111,7 @@ class Restater:
                     minus = xor if key[0] == "^" else sub
                     values = self._values(term), self._values(word)
                     constant = minus(values[0][0], values[1][0]) & self.algebra.all_ones
-                    named[term] = self.algebra.ops[key[0]](word, self.algebra.const(constant))
+                    named[term] = self.algebra.apply(key[0], word, self.algebra.const(constant))
                     if restated is not named[term]:
                         yield Suspect(lane, restated, word, key[0], constant)
                     break
@@ -137,24 +140,24 @@ class Restater:
         if kind is SUM:
             result = named.get(args[0], args[0])
             for atom, weight in args[1]:
-                result = algebra.add(result, algebra.scale(weight, named.get(atom, atom)))
+                part = algebra.apply("*", named.get(atom, atom), algebra.const(weight))
+                result = algebra.apply("+", result, part)
             return result
         if kind is XOR:
             result = named.get(args[0], args[0])
             for atom in args[1]:
-                result = algebra.xor(result, named.get(atom, atom))
+                result = algebra.apply("^", result, named.get(atom, atom))
             return result
         if kind is SHIFT:
-            return algebra.shr(named.get(args[0], args[0]), algebra.const(args[1]))
+            return algebra.apply(">>", named.get(args[0], args[0]), algebra.const(args[1]))
         if kind is MASKED:
-            return algebra.mask(named.get(args[0], args[0]), args[1])
+            return algebra.apply("&", named.get(args[0], args[0]), algebra.const(args[1]))
         if kind is TABLE:
             bits = tuple(named.get(bit, bit) for bit in args[0])
             return self._table(bits, args[1].terms) or term
         parts = [named.get(part, part) for part in args[1:] if isinstance(part, Term)]
-        if kind is OPAQUE and args[0] in algebra.ops:
-            return algebra.ops[args[0]](*parts)
-        return algebra.select(*parts) if kind is OPAQUE and args[0] == "select" else term
+        known = kind is OPAQUE and (args[0] in BINARY or args[0] == "select")
+        return algebra.apply(args[0], *parts) if known else term
 
     def _table(self, bits: Bits, leaves: Sequence[Term]) -> Term | None:
         """The table with these leaves; None if it is large and its bits are not in order."""
@@ -166,7 +169,7 @@ class Restater:
             return None
         for bit in bits:
             pairs = zip(leaves[::2], leaves[1::2], strict=True)
-            leaves = [self.algebra.select(bit, one, zero) for zero, one in pairs]
+            leaves = [self.algebra.apply("select", bit, one, zero) for zero, one in pairs]
         return leaves[0]
 
 

@@ -90,7 +90,8 @@ class Guesser:
                 return self._table(term, target, result)
             if kind is XOR:
                 found = [
-                    (t, self.attempt.algebra.xor(term, t)) for t in self._near.get(args[1], ())
+                    (t, self.attempt.algebra.apply("^", term, t))
+                    for t in self._near.get(args[1], ())
                 ]
                 offsets = [(t, d.args[0]) for t, d in found if d.kind is CONST]
                 if offsets:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from frozen.ops import SCRATCH_SIZE, VLEN, Program, Slot
 
 from ..algebra import Algebra, Stuck
-from ..store import CONST, WORD, Leaves, Term, children
+from ..store import CONST, OPAQUE, WORD, Leaves, Term, children
 from .bundle import Plan
 from .log import NO_LANE, Outcome, Write
 from .memory import Path
@@ -45,7 +45,7 @@ class LaneExecutor(Executor):
         self._shared: dict[Leaves, int] = {}  # addresses apart from these, when they were so many
         self._hanging: dict[Term, bool] = {}
         self._sources: list[tuple[int, int]] = []
-        self._unknown = algebra.opaque("mixed", algebra.all_ones, algebra.zero)
+        self._unknown = algebra.make(OPAQUE, ("mixed", algebra.zero), algebra.all_ones)
 
     def run_lanes(self, memory: Sequence[Term], lanes: Sequence[int], most_cycles: int) -> Outcome:
         """Run on an image whose words are said of these lanes. Raises ``Stuck``."""

@@ -57,9 +57,9 @@ class Memory:
             raise Stuck("depends on more data than path bits", term)
         if path.condition is self.algebra.one or found.kind is CONST:
             return found
-        marked = self.algebra.add(
-            self.algebra.scale(OFF, self.algebra.sub(self.algebra.one, path.condition)), found
-        )
+        apply = self.algebra.apply
+        off = apply("-", self.algebra.one, path.condition)
+        marked = apply("+", apply("*", off, self.algebra.const(OFF)), found)
         if marked.values is None or found.mask >= OFF:
             return found
         allowed = [value for value in marked.values if value < OFF]
@@ -73,10 +73,10 @@ class Memory:
         size = self._size(path)
         if address.cases is not None and address.cases[1].top >= size:
             outside = next(value for value in address.values or () if value >= size)
-            inside = self.algebra.lt(address, self.algebra.const(size))
+            inside = self.algebra.apply("<", address, self.algebra.const(size))
             raise Stuck(
                 f"address {outside} is outside memory (0..{size - 1})",
-                self.algebra.xor(self.algebra.one, inside),
+                self.algebra.apply("^", self.algebra.one, inside),
             )
 
     def _size(self, path: Path) -> int:
@@ -102,7 +102,7 @@ class Memory:
             return [address.args[0]]
         touched = sorted(set(address.values or ()))
         for at in touched:
-            here = self.algebra.eq(address, self.algebra.const(at))
+            here = self.algebra.apply("==", address, self.algebra.const(at))
             path.memory[at] = self.algebra.switch(here, {1: term, 0: path.memory[at]})
             self.loads.stored(at)
         return touched
@@ -119,17 +119,17 @@ def enumerable(algebra: Algebra, term: Term) -> Term | None:
         base, atoms = algebra.zero, [(term, 1)]
     if base.values is None:
         return None
-    result = base
+    result, apply = base, algebra.apply
     for atom, weight in atoms:
         if atom.mask.bit_count() > MAX_SPREAD:
             return None
         value = algebra.zero
         for place in range(algebra.width):
             if atom.mask >> place & 1:
-                bit = algebra.mask(algebra.shr(atom, algebra.const(place)), 1)
-                value = algebra.add(value, algebra.scale(1 << place, bit))
+                bit = apply("&", apply(">>", atom, algebra.const(place)), algebra.one)
+                value = apply("+", value, apply("*", bit, algebra.const(1 << place)))
         if term.kind is XOR:
-            result = algebra.xor(result, value)
+            result = apply("^", result, value)
         else:
-            result = algebra.add(result, algebra.scale(weight, value))
+            result = apply("+", result, apply("*", value, algebra.const(weight)))
     return result if result.values is not None else None

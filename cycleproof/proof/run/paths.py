@@ -112,8 +112,8 @@ class Executor(Bundles):
             )
         forked = []
         for value in values:
-            here = self.algebra.eq(target, self.algebra.const(value))
-            condition = self.algebra.and_(path.condition, here)
+            here = self.algebra.apply("==", target, self.algebra.const(value))
+            condition = self.algebra.apply("&", path.condition, here)
             if condition is self.algebra.zero:
                 continue
             if condition.values is None:
@@ -141,7 +141,7 @@ class Executor(Bundles):
         algebra = self.algebra
         condition, owner = group[0].condition, algebra.zero
         for number, path in enumerate(group[1:], 1):
-            condition = algebra.or_(condition, path.condition)
+            condition = algebra.apply("|", condition, path.condition)
             owner = algebra.switch(path.condition, {1: algebra.const(number), 0: owner})
         if owner.values is None or condition.values is None:
             raise Stuck(f"{where(group[0].pc)}: paths join on too many bits")

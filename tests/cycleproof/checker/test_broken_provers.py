@@ -9,6 +9,7 @@ import pytest
 from cycleproof.checker import REJECTED, check
 from cycleproof.proof import ProofVerdict, prove
 from cycleproof.proof.algebra import Algebra
+from cycleproof.proof.store import Term
 from frozen.artifact import Artifact
 from frozen.problem import Shape
 from frozen.program import program_digest
@@ -37,37 +38,50 @@ def op(old: str, new: str, which: int) -> Callable[[Any], None]:
     return change
 
 
-def instead(name: str, at: int, taken: Any, given: Any) -> Callable[[Any], None]:
-    """A prover whose method ``name`` takes one argument for another."""
+def instead(op: str, taken: int, given: int) -> Callable[[Any], None]:
+    """A prover whose ``op`` takes one constant for another, as its second operand."""
 
     def change(patch: Any) -> None:
-        right = getattr(Algebra, name)
+        right = Algebra.apply
 
-        def broken(self: Algebra, *arguments: Any) -> Any:
-            new = list(arguments)
-            new[at] = given if new[at] == taken else new[at]
-            return right(self, *new)
+        def broken(self: Algebra, name: str, *operands: Term) -> Term:
+            if name == op and operands[1] is self.const(taken):
+                operands = (operands[0], self.const(given))
+            return right(self, name, *operands)
 
-        patch.setattr(Algebra, name, broken)
+        patch.setattr(Algebra, "apply", broken)
 
     return change
 
 
-def alike(name: str, other: str) -> Callable[[Any], None]:
+def misread(patch: Any) -> None:
+    """A prover that loses a bit of a constant."""
+    right = Algebra.const
+    lost = {0xD3A2246C: 0xD3A2646C}
+    patch.setattr(Algebra, "const", lambda self, value: right(self, lost.get(value, value)))
+
+
+def alike(op: str, other: str) -> Callable[[Any], None]:
     """A prover that takes one op for another."""
-    return lambda patch: patch.setattr(Algebra, name, getattr(Algebra, other))
+
+    def change(patch: Any) -> None:
+        right = Algebra.apply
+
+        def broken(self: Algebra, name: str, *operands: Term) -> Term:
+            return right(self, other if name == op else name, *operands)
+
+        patch.setattr(Algebra, "apply", broken)
+
+    return change
 
 
 BROKEN: dict[str, tuple[Callable[[Any], None], Callable[[Any], None]]] = {
-    "takes >> 18 for >> 19": (constant(19, 18), instead("_shift", 1, 18, 19)),
-    "takes >> 17 for >> 16": (constant(16, 17), instead("_shift", 1, 17, 16)),
-    "takes 2**10 for 2**9 in sums": (constant(9, 10), instead("scale", 0, 1 << 10, 1 << 9)),
-    "loses a bit of a constant": (
-        constant(0xD3A2646C, 0xD3A2246C),
-        instead("const", 0, 0xD3A2246C, 0xD3A2646C),
-    ),
-    "takes | for ^": (op("^", "|", 0), alike("or_", "xor")),
-    "takes - for +": (op("+", "-", 5), alike("sub", "add")),
+    "takes >> 18 for >> 19": (constant(19, 18), instead(">>", 18, 19)),
+    "takes >> 17 for >> 16": (constant(16, 17), instead(">>", 17, 16)),
+    "takes 2**10 for 2**9 in sums": (constant(9, 10), instead("*", 1 << 10, 1 << 9)),
+    "loses a bit of a constant": (constant(0xD3A2646C, 0xD3A2246C), misread),
+    "takes | for ^": (op("^", "|", 0), alike("|", "^")),
+    "takes - for +": (op("+", "-", 5), alike("-", "+")),
 }
 
 

@@ -21,10 +21,8 @@ def build(algebra, raw):
     op, *parts = raw
     terms = [build(algebra, part) for part in parts]
     if op == "bit":
-        return algebra.mask(terms[0], 1)
-    if op == "select":
-        return algebra.select(*terms)
-    return algebra.ops[op](*terms)
+        return algebra.apply("&", terms[0], algebra.one)
+    return algebra.apply(op, *terms)
 
 
 def apply(op, x, y, width):

@@ -3,6 +3,7 @@
 from cycleproof.proof.algebra import Algebra
 from cycleproof.proof.evaluate import Evaluator
 from cycleproof.proof.reference import initial_memory, reference_terms
+from cycleproof.proof.rules import RULES
 from cycleproof.proof.run.paths import Executor
 from frozen.machine import Machine
 from frozen.ops import OPS
@@ -110,7 +111,7 @@ def differences(program, inputs, with_reference=False):
 
     Returns (writes compared, list of disagreements). Raises Stuck as the executor does.
     """
-    algebra = Algebra()
+    algebra = Algebra(RULES)
     memory = initial_memory(algebra, SHAPE)
     if with_reference:
         reference_terms(algebra, SHAPE, memory)

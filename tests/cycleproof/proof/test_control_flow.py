@@ -129,9 +129,10 @@ def test_a_jump_on_data_beyond_path_bits_is_not_proved():
 def test_past_the_path_budget_it_is_unknown(limit):
     from cycleproof.proof.algebra import Algebra, Stuck
     from cycleproof.proof.reference import initial_memory
+    from cycleproof.proof.rules import RULES
     from cycleproof.proof.run.paths import Executor
 
-    algebra = Algebra()
+    algebra = Algebra(RULES)
     executor = Executor(algebra, KERNELS["dispatch"]()[0], max_paths=limit)
     with pytest.raises(Stuck, match=f"at most {limit}"):
         executor.run(initial_memory(algebra, SHAPE))

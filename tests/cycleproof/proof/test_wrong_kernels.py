@@ -239,9 +239,9 @@ def test_a_scaled_word_is_led_into_a_narrow_range(seed):
     """8192 v + 1 + q < 127 holds for one v in 2**20: no draw from the range finds that."""
     made = attempt(artifact(Kernel(SHAPE).build(), Shape(*SHAPE)))
     algebra, lane = made.algebra, made.lanes[1]
-    scaled = algebra.scale(8192, lane.values[4][0])
-    term = algebra.add(scaled, algebra.add(algebra.one, lane.bits[4]))
-    condition = algebra.lt(term, algebra.const(127))
+    scaled = algebra.apply("*", lane.values[4][0], algebra.const(8192))
+    term = algebra.apply("+", scaled, algebra.apply("+", algebra.one, lane.bits[4]))
+    condition = algebra.apply("<", term, algebra.const(127))
     goals = Guesser(made, random.Random(seed)).goals({condition: 1})
     assert goals is not None
     value = goals.lanes[1].values[4, 0]

@@ -22,6 +22,7 @@ from cycleproof.cli import COMMANDS
 from cycleproof.evidence.model import Leftover, State
 from cycleproof.evidence.policy import REQUIREMENTS
 from cycleproof.evidence.words import WORDS, kept
+from cycleproof.proof.rules import OF_SUMS, ORDER
 from cycleproof.simulator.base import read_frozen
 from cycleproof.view.glossary import GLOSSARY
 from cycleproof.view.report.terminal import print_evidence
@@ -260,6 +261,22 @@ def glossary() -> str:
     return table(("word", "means"), rows)
 
 
+def prover_rules() -> str:
+    """The table of the prover's rules, by family."""
+    ops: dict[str, list[str]] = {}
+    rules = {}
+    for op, row in {**ORDER, "Σ": OF_SUMS}.items():
+        for rule in row:
+            rules[rule.name] = rule
+            ops.setdefault(rule.name, []).append(op)
+    rows = []
+    families = list(dict.fromkeys(rule.family for rule in rules.values()))
+    for rule in sorted(rules.values(), key=lambda rule: families.index(rule.family)):
+        of = "all ops" if len(ops[rule.name]) > 10 else " ".join(f"`{op}`" for op in ops[rule.name])
+        rows.append((rule.family, of, rule.identity, rule.why))
+    return table(("family", "of", "rule", "why"), rows)
+
+
 def words(svg: str) -> list[str]:
     """The text of a recording: what must be in step; its drawing is the library's affair."""
     return "".join(ElementTree.fromstring(svg).itertext()).split()[1:]
@@ -286,6 +303,7 @@ PARTS: list[tuple[str, str, Callable[[], str]]] = [
     ("docs/verdicts.md", "leftovers", leftovers),
     ("docs/verdicts.md", "exit codes", exit_codes),
     ("docs/proof.md", "trusted", trusted),
+    ("docs/prover.md", "rules", prover_rules),
     ("docs/spec.md", "thresholds", thresholds),
     ("docs/spec.md", "records", records),
     ("docs/spec.md", "pins", pins),

@@ -18,7 +18,7 @@ def _masked(weights: Weights) -> list[tuple[Term, int]]:
     return [(atom, k) for atom, k in weights.items() if atom.kind is MASKED and k]
 
 
-@rule("(x&m) ^ m = m - (x&m), and the halves of a word have no bit in common")
+@rule("`(x&m) ^ m = m - (x&m)`, and the halves of a word have no bit in common")
 def half_and_flipped_whole(algebra: Algebra, weights: Weights) -> Halves | None:
     """`k(x&m) + k(x^m) = k((x&~m) + m)`; `k(x&m) - k(x^~m) = k((x&~m) - ~m)`."""
     ones = algebra.all_ones

@@ -46,7 +46,7 @@ def shift_of_xor(algebra: Algebra, x: Term, y: Term) -> Term | None:
     return result
 
 
-@rule("x<<j>>k keeps the low 32-j bits of x", x=(SUM,), y=(CONST,))
+@rule("`x<<j>>k` keeps the low 32-j bits of x", x=(SUM,), y=(CONST,))
 def shift_of_multiple(algebra: Algebra, x: Term, y: Term) -> Term | None:
     """`(2^j·x) >> k` is a mask of x shifted by the difference of j and k."""
     zeros, k = _trailing_zeros(x), y.args[0]

@@ -1,18 +1,19 @@
 """One attempt at a proof: reference and program, run on terms in one store."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from frozen.artifact import Artifact
 from frozen.problem import Shape
 
 from .algebra import Algebra, Stuck
+from .evaluate import Evaluator
 from .fallback.solver import Solver
 from .fallback.sweep import Sweep
 from .reference import LaneTerms, idle_terms, initial_memory, lane_terms, reference_terms
 from .rules import RULES
-from .run.lane import LaneExecutor
+from .run.lane import MIXED, LaneExecutor
 from .run.log import NO_LANE, Outcome
 from .run.paths import Executor
 from .store import Term, TooLarge
@@ -61,6 +62,14 @@ class Attempt:
             self.lanes[lane], name
         )
 
+    def final(self, at: int, image: Sequence[int]) -> int | None:
+        """The final word at an address if the program starts on ``image``; None if unknown."""
+        return None if self.outcome is None else Evaluator([image])(self.outcome.memory[at])[0]
+
+    def final_index(self, lane: int, image: Sequence[int]) -> int:
+        """The reference's final index of a lane on ``image``."""
+        return Evaluator([image])(self.lanes[lane].index)[0]
+
 
 @dataclass
 class OneLaneAttempt(Attempt):
@@ -80,6 +89,22 @@ class OneLaneAttempt(Attempt):
             and self.outcome.memory[at] is term
             and self.memory_lanes[at] == of
         )
+
+    def final(self, at: int, image: Sequence[int]) -> int | None:
+        """The same; unknown is also a word that hangs on several lanes."""
+        if self.outcome is None or self.memory_lanes[at] == MIXED:
+            return None
+        return super().final(at, self._seen_by(self.memory_lanes[at], image))
+
+    def final_index(self, lane: int, image: Sequence[int]) -> int:
+        """The same."""
+        return super().final_index(0, self._seen_by(lane, image))
+
+    def _seen_by(self, lane: int, image: Sequence[int]) -> list[int]:
+        """An image on which the one lane's terms have their words of ``lane``."""
+        words, initial = list(image), self.shape.values_p
+        words[initial] = image[initial + max(lane, 0)]
+        return words
 
 
 def attempt(

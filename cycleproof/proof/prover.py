@@ -8,7 +8,7 @@ from typing import Any
 
 from frozen.artifact import Artifact
 from frozen.ops import VLEN
-from frozen.problem import FOREST_P
+from frozen.problem import FOREST_P, inputs_from_seed, memory_image
 
 from ..base.gauge import Tell
 from ..base.limits import LimitReached, limited
@@ -23,6 +23,8 @@ from .result import PROVER_VERSION, Counterexample, ProofResult, ProofVerdict, d
 ONE_LANE, ALL_LANES = "proof, one lane for all", "proof, all lanes"
 FALLBACK, REFUTING = "proof, with a solver", "looking for a counterexample"
 WRITING = "writing the certificate"
+INDICES_WRONG, FOREST_WRONG = "refuted: overwritten with other values", "refuted: overwritten"
+LOOKED_AT = 8  # words of the final indices, or of the forest, whose terms may refute a fact
 NOT_RUN = "the fallback was not run: no SMT solver is installed (the extra `proof` brings two)"
 
 
@@ -176,26 +178,34 @@ def _difference(artifact: Artifact, made: Attempt) -> str:
 
 
 def _facts(artifact: Artifact, made: Attempt) -> tuple[str, str]:
-    """Final indices and the forest, each held against the reference word by word."""
+    """Final indices and the forest, each held against the reference word by word.
+
+    One input refutes such a fact: by the terms of a few words, which is quick, or else in a run.
+    """
     if made.outcome is None:
         return "unknown", "unknown"
     shape, memory = made.shape, made.outcome.memory
-    lanes = range(shape.batch_size)
-    indices = [memory[shape.indices_p + lane] for lane in lanes]
-    forest = range(FOREST_P, shape.indices_p)
-    right = all(made.ends_with(shape.indices_p + lane, lane, "index") for lane in lanes)
-    untouched = all(term is made.algebra.zero for term in indices)
-    kept = all(memory[at] is made.initial[at] for at in forest)
-    seen = {} if (right or untouched) and kept else refute.leftovers(artifact)
-    index_fact = forest_fact = "unknown"
-    if right:
+    first, lanes = shape.indices_p, range(shape.batch_size)
+    image = memory_image(shape, inputs_from_seed(refute.FACT_SEED, shape))
+    index_fact = forest_fact = ""
+    strange = [lane for lane in lanes if not made.ends_with(first + lane, lane, "index")]
+    if not strange:
         index_fact = "proved right"
-    elif untouched:
+    elif all(memory[first + lane] is made.algebra.zero for lane in lanes):
         index_fact = "proved left at zero"
-    elif seen.get("indices") == "wrong":
-        index_fact = "refuted: overwritten with other values"
-    if kept:
+    elif any(
+        made.final(first + lane, image) not in (None, 0, made.final_index(lane, image))
+        for lane in strange[:LOOKED_AT]
+    ):
+        index_fact = INDICES_WRONG
+    changed = [at for at in range(FOREST_P, first) if memory[at] is not made.initial[at]]
+    if not changed:
         forest_fact = "proved unchanged"
-    elif seen.get("forest_preserved") is False:
-        forest_fact = "refuted: overwritten"
+    elif any(made.final(at, image) not in (None, image[at]) for at in changed[:LOOKED_AT]):
+        forest_fact = FOREST_WRONG
+    if not (index_fact and forest_fact):
+        seen = refute.leftovers(artifact)
+        wrong, kept = seen.get("indices") == "wrong", seen.get("forest_preserved") is not False
+        index_fact = index_fact or (INDICES_WRONG if wrong else "unknown")
+        forest_fact = forest_fact or ("unknown" if kept else FOREST_WRONG)
     return index_fact, forest_fact

@@ -2,13 +2,15 @@
 
 import pytest
 
-from cycleproof.proof import ProofVerdict, prove
+from cycleproof.proof import ProofVerdict, prove, prover
 from cycleproof.proof.attempt import attempt, one_lane_attempt
 from cycleproof.proof.certificate.write import write_certificate
+from cycleproof.proof.refuter import search
 from cycleproof.proof.run.lane import MIXED, _met
 from cycleproof.proof.run.log import NO_LANE
+from frozen.machine import Machine
 from frozen.ops import VLEN
-from frozen.problem import Shape
+from frozen.problem import Shape, inputs_from_seed, memory_image, reference
 from tests.cycleproof.proof.artifacts import artifact as artifact_of
 from tests.cycleproof.proof.artifacts import recipe_artifact
 from tests.cycleproof.proof.plain_kernel import Kernel
@@ -28,11 +30,11 @@ def test_both_ways_write_the_same_certificate(name):
     assert written[0] == written[1]
 
 
-def kernel(tamper):
-    """A right kernel but for what ``tamper`` does before the output of lane 1 is stored."""
+def kernel(tamper, of=1):
+    """A right kernel but for what ``tamper`` does before the output of lane ``of`` is stored."""
 
     def at(kernel, place, lane, *_):
-        if place == "output" and lane == 1:
+        if place == "output" and lane == of:
             tamper(kernel)
 
     made = Kernel(SHAPE, at)
@@ -106,3 +108,50 @@ def test_what_two_words_make_is_said_of_their_lane_if_they_have_one():
         *(1, MIXED, 1, MIXED),
         *(MIXED, MIXED, MIXED, MIXED),
     ]
+
+
+def overwrites(kernel):
+    """Lane 5's value and a mix of two lanes in the tree, a value in an index word."""
+    other_lane(kernel, "other")
+    kernel.alu("^", "mix", "value", "other")
+    for at, word in ((8, "other"), (9, "mix"), (SHAPE.indices_p + 1, "value")):
+        kernel.alu("+", "t", at, 0)
+        kernel.store("t", word)
+
+
+@pytest.mark.parametrize("way", [attempt, one_lane_attempt])
+def test_final_words_by_terms_are_the_machines(way):
+    artifact, inputs = kernel(overwrites, of=7), inputs_from_seed(3, SHAPE)
+    image = memory_image(SHAPE, inputs)
+    made, ran = way(artifact), Machine(artifact.program).run(image).memory
+    told = [made.final(at, image) for at in range(SHAPE.memory_size)]
+    open_ = [at for at, word in enumerate(told) if word is None]
+    assert open_ == ([9] if way is one_lane_attempt else [])
+    assert all(word in (None, ran[at]) for at, word in enumerate(told))
+    indices, _ = reference(SHAPE, inputs)
+    assert [made.final_index(lane, image) for lane in range(SHAPE.batch_size)] == indices
+
+
+@pytest.mark.parametrize("tamper", [overwrites, two_of_one_form, mixed_and_back])
+def test_facts_by_terms_are_those_of_a_run(tamper, monkeypatch):
+    artifact = kernel(tamper, of=7)
+    by_terms = prove(artifact, refutation=False)
+    monkeypatch.setattr(prover, "LOOKED_AT", 0)
+    by_a_run = prove(artifact, refutation=False)
+    assert by_terms.indices == by_a_run.indices
+    assert by_terms.forest == by_a_run.forest
+    assert (by_terms.forest == prover.FOREST_WRONG) == (tamper is overwrites)
+
+
+def test_terms_that_refute_a_fact_spare_the_run(monkeypatch):
+    def run(_artifact):
+        runs.append(1)
+        return {}
+
+    runs: list[int] = []
+    monkeypatch.setattr(search, "leftovers", run)
+    assert prove(kernel(overwrites, of=7)).forest == prover.FOREST_WRONG
+    assert not runs
+    monkeypatch.setattr(prover, "LOOKED_AT", 0)
+    assert prove(kernel(overwrites, of=7)).forest == "unknown"
+    assert runs

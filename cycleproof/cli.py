@@ -56,11 +56,11 @@ COMMAND_GROUPS = {
 COMMANDS = {name: text for rows in COMMAND_GROUPS.values() for name, text in rows.items()}
 
 READER_LEFT = 128 + signal.SIGPIPE
-_EPILOG = (
-    "Exit codes: "
-    + " · ".join(f"{int(code)} {meaning}" for code, meaning in EXIT_CODE_MEANINGS.items())
-    + " · 128 and a signal's number: ended by it (130 Ctrl-C, 143 SIGTERM, 141 closed pipe)"
-)
+_EXIT_CODES = [
+    *((str(int(code)), meaning) for code, meaning in EXIT_CODE_MEANINGS.items()),
+    ("128 + N", "ended by signal N: 130 Ctrl-C, 143 SIGTERM, 141 closed pipe"),
+]
+_EPILOG = "Exit codes: `cycleproof --help` lists them."
 
 
 class _Commands(click.Group):
@@ -91,6 +91,10 @@ class _Commands(click.Group):
             with formatter.section(title.capitalize()):
                 formatter.write_dl(list(rows.items()))
 
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Exit codes"):
+            formatter.write_dl(_EXIT_CODES)
+
     def invoke(self, ctx: click.Context) -> Any:
         with _reader_may_leave():
             return super().invoke(ctx)
@@ -108,9 +112,7 @@ class _Commands(click.Group):
         return command
 
 
-@click.group(
-    cls=_Commands, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]}
-)
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, "-V", "--version", prog_name="cycleproof")
 def cli() -> None:
     """Verify kernels of the VLIW challenge as data, without running anyone's code."""

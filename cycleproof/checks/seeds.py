@@ -19,7 +19,10 @@ from .runs import complaint, cycle_complaint, cycle_counts, explained, leftovers
 
 OPTIONS = (
     click.option(
-        "--seeds", type=click.IntRange(0, 100_000), default=FRESH_SEEDS, help="Fresh seeds.  [8]"
+        "--seeds",
+        type=click.IntRange(0, 100_000),
+        default=FRESH_SEEDS,
+        help="So many fresh seeds.  [8]",
     ),
     click.option("--seed", type=int, help="Run only this one seed."),
 )

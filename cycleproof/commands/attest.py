@@ -21,8 +21,8 @@ from ..evidence.policy import Requirements, repeated, require
 from ..simulator.base import folder_for, read_frozen
 from .common import (
     Kept,
-    OutputFile,
     evidence_for,
+    output_option,
     read_evidence_about,
     requirements_options,
     say,
@@ -44,7 +44,7 @@ def _uri(_context: click.Context, _option: click.Parameter, text: str) -> str:
 @click.command()
 @click.argument("artifact", type=click.Path(path_type=Path))
 @click.option("--key", type=click.Path(path_type=Path), required=True, help="Your private key.")
-@click.option("-o", "--output", type=OutputFile(), required=True)
+@output_option
 @click.option(
     "--evidence",
     "evidence_file",

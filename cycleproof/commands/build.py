@@ -11,7 +11,7 @@ from ..artifact.names import write_names
 from ..base.files import write_whole
 from ..base.text import printable
 from ..capture.sandbox import SANDBOXES
-from .common import OutputFile, complete_recipe, say
+from .common import complete_recipe, output_option, say
 from .making import Options, how_captured, is_generator, make
 
 
@@ -34,8 +34,12 @@ from .making import Options, how_captured, is_generator, make
     type=click.Choice(["ours", "theirs"]),
     help="The problem module that PATH imports; `theirs` is that of its folder.  [ours]",
 )
-@click.option("--timeout", type=click.FloatRange(min=0, min_open=True), help="Seconds.  [600]")
-@click.option("-o", "--output", type=OutputFile(), required=True)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    help="Seconds for one build of PATH.  [600]",
+)
+@output_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 def command(
     path: Path | None,

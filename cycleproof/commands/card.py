@@ -12,13 +12,21 @@ from ..evidence.attestation.keys import load_signer
 from ..evidence.attestation.statement import score_card
 from ..evidence.policy import Requirements, require
 from ..view.badge import badge
-from .common import Kept, OutputFile, evidence_for, requirements_options, say, store_options
+from .common import (
+    Kept,
+    OutputFile,
+    evidence_for,
+    output_option,
+    requirements_options,
+    say,
+    store_options,
+)
 
 
 @click.command()
 @click.argument("artifact", type=click.Path(path_type=Path))
 @click.option("--key", type=click.Path(path_type=Path), required=True, help="Your private key.")
-@click.option("-o", "--output", type=OutputFile(), required=True)
+@output_option
 @click.option("--badge", "badge_file", type=OutputFile(), help="Write an SVG badge too.")
 @requirements_options(gate=True)
 @store_options(again=True)

@@ -86,6 +86,9 @@ class OutputFile(click.Path):
         return path
 
 
+output_option = click.option(
+    "-o", "--output", type=OutputFile(), required=True, help="The file to write."
+)
 artifact_argument = click.argument(
     "artifact",
     type=click.Path(path_type=Path),

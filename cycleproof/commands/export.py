@@ -8,12 +8,12 @@ from ..base.files import write_whole
 from ..base.text import printable
 from ..bundle.read import load_any
 from ..challenge.export import export
-from .common import OutputFile, say
+from .common import output_option, say
 
 
 @click.command()
 @click.argument("artifact", type=click.Path(path_type=Path))
-@click.option("-o", "--output", type=OutputFile(), required=True)
+@output_option
 def command(artifact: Path, output: Path) -> None:
     """Write ARTIFACT (or the one in a submission bundle) as one perf_takehome.py.
 

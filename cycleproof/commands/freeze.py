@@ -21,7 +21,12 @@ from ..simulator.base import (
 @click.command()
 @click.option("--check", "mode", flag_value="check", help="Hold frozen/ against the pins.")
 @click.option("--update", "mode", flag_value="update", help="Renew the pins, bump the version.")
-@click.option("--project", type=click.Path(path_type=Path), default=Path(), show_default="here")
+@click.option(
+    "--project",
+    type=click.Path(path_type=Path),
+    default=Path(),
+    help="The folder that holds frozen/.  [this folder]",
+)
 def command(mode: str | None, project: Path) -> int:
     """Check that frozen/ is the pinned base, or, as its maintainer, pin it anew."""
     folder = project / "frozen"

@@ -53,7 +53,7 @@ def command(context: click.Context, path: Path, verbose: bool, as_json: bool) ->
         print_history(rungs, Console(highlight=False), verbose)
 
 
-@command.command()
+@command.command(short_help="record an artifact, after it has been verified")
 @click.argument("artifact", type=click.Path(path_type=Path))
 @click.option("--technique", required=True, help="What made it faster, in a few words.")
 @evidence_option
@@ -69,7 +69,7 @@ def add(
     _record(path, made, replaces="")
 
 
-@command.command()
+@command.command(short_help="build recipes, verify and record each")
 @click.argument("recipes", nargs=-1, shell_complete=complete_recipe)
 @click.pass_obj
 def rebuild(path: Path, recipes: tuple[str, ...]) -> None:

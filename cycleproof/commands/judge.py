@@ -47,10 +47,17 @@ def _share(_context: click.Context, _option: click.Parameter, text: str | None) 
 
 @click.command()
 @click.argument("paths", type=click.Path(path_type=Path), nargs=-1, required=True)
-@click.option("-o", "--output", "folder", type=click.Path(path_type=Path), required=True)
+@click.option(
+    "-o",
+    "--output",
+    "folder",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="The board's folder.",
+)
 @click.option("--terms", "terms_file", type=click.Path(path_type=Path), help="Requirements (TOML).")
 @click.option("--build", is_flag=True, help="Build Python submissions too, each in a sandbox.")
-@click.option("--jobs", type=click.IntRange(1, 1024), default=1, help="At a time.  [1]")
+@click.option("--jobs", type=click.IntRange(1, 1024), default=1, help="So many at a time.  [1]")
 @click.option("--cluster", "address", help="Have it done by the Dask cluster at tcp://HOST:PORT.")
 @click.option("--recheck", callback=_share, help="Repeat a share of a cluster's answers here: 5%.")
 @click.option("--again", is_flag=True, help="Judge everything again.")

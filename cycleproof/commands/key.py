@@ -12,11 +12,17 @@ from ..evidence.attestation.keys import new_key_pair
 
 @click.group()
 def command() -> None:
-    """Keys for attest."""
+    """Keys for `attest` and `card`."""
 
 
-@command.command()
-@click.option("-o", "--output", type=click.Path(path_type=Path), required=True)
+@command.command(short_help="write a new key pair")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="The file of the private key.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 def new(output: Path, as_json: bool) -> None:
     """Write a new ed25519 key pair: OUTPUT (private, mode 0600) and OUTPUT.pub.

@@ -16,9 +16,9 @@ from ..bundle.pack import members_of, read_extras
 from ..evidence.policy import Requirements
 from .common import (
     Kept,
-    OutputFile,
     evidence_for,
     evidence_option,
+    output_option,
     requirements_options,
     say,
     store_options,
@@ -27,7 +27,7 @@ from .common import (
 
 @click.command()
 @click.argument("artifact", type=click.Path(path_type=Path))
-@click.option("-o", "--output", type=OutputFile(), required=True)
+@output_option
 @evidence_option
 @requirements_options(gate=True)
 @store_options(again=True)

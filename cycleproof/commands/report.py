@@ -16,11 +16,11 @@ from ..view.history import read_history
 from ..view.report.markdown import markdown
 from .common import (
     Kept,
-    OutputFile,
     artifact_argument,
     evidence_for,
     evidence_option,
     nonce_option,
+    output_option,
     say,
     store_options,
 )
@@ -43,9 +43,14 @@ def _text(path: Path) -> str:
 
 @click.command()
 @artifact_argument
-@click.option("-o", "--output", type=OutputFile(), required=True)
-@click.option("--format", "form", type=click.Choice(["html", "md"]), default="html")
-@click.option("--history", "history_file", type=click.Path(path_type=Path), help="A timeline.")
+@output_option
+@click.option("--format", "form", type=click.Choice(["html", "md"]), default="html", help="[html]")
+@click.option(
+    "--history",
+    "history_file",
+    type=click.Path(path_type=Path),
+    help="A timeline to show: a file that `history` keeps.",
+)
 @click.option("--date", callback=_one_line, help="Date to show, in any form.  [none]")
 @click.option(
     "--said",

@@ -20,8 +20,14 @@ FORMATS = {"perfetto": "perfetto", "json": "chrome"}
 @click.command()
 @artifact_argument
 @click.option("-o", "--output", type=OutputFile(), help="The file to write.")
-@click.option("--format", "form", type=click.Choice(list(FORMATS)), default="perfetto")
-@click.option("--seed", type=int, default=0, show_default=True, help="Inputs of the run.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(list(FORMATS)),
+    default="perfetto",
+    help="[perfetto]",
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="The seed of its inputs.")
 @click.option("--serve", is_flag=True, help="Show it in the browser, anew after each build.")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="For --serve.  [any free]")
 @click.option("--ui", default=UI, show_default=True, help="For --serve: the Perfetto UI.")

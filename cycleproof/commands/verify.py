@@ -61,7 +61,12 @@ def checks_options(function: Callable[..., int]) -> Callable[..., int]:
 @click.option("--frozen", type=click.Path(path_type=Path), help="Folder of the frozen base.")
 @requirements_options(gate=False)
 @store_options(again=False)
-@click.option("--skip", multiple=True, type=click.Choice([c.name for c in CHECKS]))
+@click.option(
+    "--skip",
+    multiple=True,
+    type=click.Choice([c.name for c in CHECKS]),
+    help="Leave this check out; may be repeated.",
+)
 @click.option("-v", "--verbose", is_flag=True, help="Show what only a specialist asks for, too.")
 @click.option("--json", "as_json", is_flag=True, help="The evidence as JSON on stdout.")
 @click.option("--junit", "junit_file", type=OutputFile(), help="Write JUnit XML.")

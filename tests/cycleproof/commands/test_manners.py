@@ -1,8 +1,10 @@
 """How the command line meets somebody who does not know it yet."""
 
+import click
 import pytest
 
-from cycleproof.cli import COMMAND_GROUPS, COMMANDS
+from cycleproof.base.errors import ExitCode
+from cycleproof.cli import COMMAND_GROUPS, COMMANDS, cli
 from tests.support.samples import artifact, run
 
 
@@ -19,6 +21,16 @@ def test_the_help_groups_the_commands(tmp_path):
     places = [shown.index(f"\n{title.capitalize()}:\n") for title in COMMAND_GROUPS]
     assert places == sorted(places)
     assert all(f"\n  {name} " in shown for name in COMMANDS)
+
+
+def test_the_help_lists_the_exit_codes_and_every_option_says_what_it_does(tmp_path):
+    shown = run("-h", cwd=tmp_path).stdout
+    _, _, codes = shown.partition("\nExit codes:\n")
+    assert [int(line.split()[0]) for line in codes.splitlines()] == [*map(int, ExitCode), 128]
+    for name in COMMANDS:
+        command = cli.get_command(click.Context(cli), name)
+        for option in command.params:
+            assert isinstance(option, click.Argument) or option.help, (name, option.name)
 
 
 @pytest.mark.slow

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +19,7 @@ from cycleproof.board.results import results_json
 from cycleproof.board.run import Place, Watch, judge_all
 from cycleproof.board.site.pages import site
 from cycleproof.board.store import opened
+from tests.cycleproof.commands.test_signals import marked, wait_for
 from tests.support.cli import ROOT
 
 from .entries import NONCE, TERMS, board_of, kernel
@@ -31,7 +33,12 @@ def dask(*arguments, folder):
     with subprocess.Popen(
         [sys.executable, "-P", "-m", "dask", *arguments],
         cwd=folder,
-        env={"PATH": os.defpath, "PYTHONPATH": str(ROOT), "HOME": str(folder)},
+        env={
+            "PATH": os.defpath,
+            "PYTHONPATH": str(ROOT),
+            "HOME": str(folder),
+            "TMPDIR": str(folder),
+        },
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     ) as process:
@@ -65,6 +72,8 @@ def running(tmp_path):
         with Client(address, timeout=60) as client:
             client.wait_for_workers(2, timeout=60)
         yield address, workers
+    if Path("/proc/self").exists():  # the wardens of a worker end with it
+        wait_for(lambda: not marked(f"{tmp_path}/cycleproof-"))
 
 
 class Killer(Watch):

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from cycleproof.artifact.format import encode
 from cycleproof.board.discover import discover
 from cycleproof.board.isolation import isolated
 from cycleproof.board.judging import ENDED, EVIDENCE, Answer, Job
@@ -21,7 +22,7 @@ from tests.support import cli
 from tests.support.cli import ROOT
 from tests.support.processes import fields
 
-from .entries import NONCE, SHAPE, TERMS, TERMS_FILE, board_of, kernel
+from .entries import GENERATOR, NONCE, SHAPE, TERMS, TERMS_FILE, board_of, kernel
 
 HOSTILE = {
     "fork-bomb": "fork_bomb.py",
@@ -64,9 +65,8 @@ def test_hostile_submissions_cost_their_limits_and_no_other_verdict(tmp_path, in
         (inbox / name).mkdir()
         source = Path(generators.__file__).with_name(file).read_text()
         (inbox / name / "perf_takehome.py").write_text(source)
-    endless = json.loads(kernel())
-    endless["program"] = [{"flow": [["jump", 0]]}]
-    (inbox / "loop.json").write_text(json.dumps(endless))
+    endless = encode(SHAPE, [{"flow": [["jump", 0]]}], 9, GENERATOR)
+    (inbox / "loop.json").write_bytes(endless)
     start = time.monotonic()
     ended = judge(
         tmp_path,
@@ -87,9 +87,10 @@ def test_hostile_submissions_cost_their_limits_and_no_other_verdict(tmp_path, in
         "anna": "PROVED",
         "zoe": "PROVED",
         "liar": "FAILED",
-        "loop": "REFUSED",  # its digest is not the program's
+        "loop": "FAILED",
         **dict.fromkeys(HOSTILE, "REFUSED"),
     }
+    assert "out of fuel" in rows["loop"]["reason"]
     assert "not built in 5 s" in rows["endless"]["reason"]
     assert time.monotonic() - start < 120
     assert ended.returncode == 1

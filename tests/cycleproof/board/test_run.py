@@ -3,6 +3,7 @@
 import os
 import random
 import signal
+from concurrent.futures import Future
 from dataclasses import replace
 
 import pytest
@@ -12,7 +13,7 @@ from cycleproof.board import run
 from cycleproof.board.discover import discover
 from cycleproof.board.rank import ranked
 from cycleproof.board.results import exit_code, results_csv, results_json, results_junit
-from cycleproof.board.run import Place, judge_all
+from cycleproof.board.run import Place, Watch, judge_all
 from cycleproof.board.store import opened
 from cycleproof.evidence.policy import Requirements
 
@@ -164,6 +165,38 @@ def test_a_worker_that_dies_is_asked_again_and_then_it_counts(tmp_path, inbox):
         judged(store, inbox, executor)
         assert executor.asked.count("ann.json") == run.ATTEMPTS
         assert {row.reason for row in store.rows()} == {"its judge was lost: ConnectionError"}
+
+
+class Straggler(Ready):
+    """The first who is given `ann.json` never answers."""
+
+    def submit(self, work, /, *jobs, **names):
+        if jobs[0]["submission"]["place"] == "ann.json" and "ann.json" not in self.asked:
+            self.asked.append("ann.json")
+            return Future()
+        return super().submit(work, *jobs, **names)
+
+
+class Impatient(Watch):
+    """Ends a run that comes to no end."""
+
+    def __init__(self):
+        self.looks = 0
+
+    def look(self):
+        self.looks += 1
+        assert self.looks < 50
+
+
+def test_a_straggler_is_not_waited_for(tmp_path, inbox, monkeypatch):
+    monkeypatch.setattr(run, "task_is_late", lambda since, terms: True)
+    executor = Straggler()
+    place = Place(executor, 2, remote=True)
+    with opened(tmp_path / "b", make=True) as store:
+        options = {"seen": SEEN, "nonce": NONCE, "watch": Impatient()}
+        assert judge_all(store, discover([inbox]), TERMS, place, **options) == 6
+        assert all(row.status for row in store.rows())
+    assert sorted(executor.asked) == sorted([*(f"{name}.json" for name in KERNELS), "ann.json"])
 
 
 def test_a_sample_is_held_against_a_judging_here(tmp_path, inbox, monkeypatch):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from frozen.ops import VLEN
 from frozen.problem import FOREST_P, HASH_STAGES, Shape
@@ -48,13 +49,26 @@ def initial_memory(algebra: Algebra, shape: Shape) -> list[Term]:
     ]
 
 
-def hash_stages(algebra: Algebra, a: Term) -> Iterator[Term]:
-    """``a`` after each stage of the hash."""
+class Step(NamedTuple):
+    """One op of the reference on terms."""
+
+    op: str
+    operands: tuple[Term, Term]
+    result: Term
+
+
+def hash_steps(algebra: Algebra, a: Term) -> Iterator[tuple[Step, Step, Step]]:
+    """The hash of ``a``: the three ops of each stage; the last gives the stage's value."""
+
+    def step(op: str, x: Term, y: Term) -> Step:
+        return Step(op, (x, y), algebra.apply(op, x, y))
+
     for op1, constant, op2, shift, amount in HASH_STAGES:
-        left = algebra.apply(op1, a, algebra.const(constant))
-        right = algebra.apply(shift, a, algebra.const(amount))
-        a = algebra.apply(op2, left, right)
-        yield a
+        left = step(op1, a, algebra.const(constant))
+        right = step(shift, a, algebra.const(amount))
+        both = step(op2, left.result, right.result)
+        yield left, right, both
+        a = both.result
 
 
 def lane_terms(algebra: Algebra, shape: Shape, memory: list[Term], lane: int) -> LaneTerms:
@@ -66,7 +80,7 @@ def lane_terms(algebra: Algebra, shape: Shape, memory: list[Term], lane: int) ->
         reached = set(index.values or ())
         node = algebra.switch(index, {i: memory[FOREST_P + i] for i in reached})
         stages = [algebra.apply("^", value, node)]
-        stages += hash_stages(algebra, stages[0])
+        stages += [both.result for _, _, both in hash_steps(algebra, stages[0])]
         value = stages[-1]
         bit = algebra.apply("&", value, algebra.one)
         twice = algebra.apply("*", index, algebra.const(2))

@@ -10,16 +10,20 @@ reference's name, and the run goes on with that.
 import random
 from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from operator import sub, xor
 from typing import NamedTuple
 
-from frozen.ops import Op
-from frozen.problem import FOREST_P, HASH_STAGES, Inputs, Shape, memory_image
+from frozen.ops import BINARY, Op
+from frozen.problem import FOREST_P, Inputs, Shape, memory_image
 
+from ...engine.meaning import translate
 from ..algebra import Algebra
 from ..evaluate import Evaluator
-from ..reference import LaneTerms
+from ..ops import NAMES, address_expression
+from ..reference import LaneTerms, hash_steps
 from ..store import CONST, MASKED, OPAQUE, SHIFT, SUM, TABLE, WORD, XOR, Term
+from . import smt
 from .solver import Solver
 
 INPUTS = 32  # on which words are compared
@@ -27,18 +31,6 @@ MAX_LEVELS = 6  # of raw operations below the reference's word; a stage of the h
 MAX_WORDS = 1_000_000  # that are looked at
 MAX_NODES = 120  # raw operations in one window
 Raw = tuple[str, tuple[Term, ...]]
-_SMT = {
-    "+": "bvadd",
-    "-": "bvsub",
-    "*": "bvmul",
-    "^": "bvxor",
-    "&": "bvand",
-    "|": "bvor",
-    "<<": "bvshl",
-    ">>": "bvlshr",
-    "//": "bvudiv",
-    "%": "bvurem",
-}
 
 
 class Guess(NamedTuple):
@@ -84,6 +76,8 @@ class Sweep:
         self._settled: dict[Term, Term] = {}
         self._known: dict[tuple[str, bytes], Term] = {}
         self._offsets: dict[Term, Guess | None] = {}
+        self._noting = {name: partial(self._noted, name) for name in BINARY}
+        self._noting["?"] = partial(self._noted, "select")
         for address in range(FOREST_P, shape.indices_p):
             self._know(algebra.word(address, tree=True))
         for lane in lanes:
@@ -107,17 +101,12 @@ class Sweep:
 
     def _reference(self, lane: LaneTerms) -> None:
         """Note the reference's words: how they are computed, and their values."""
-        value, apply = lane.initial, self.algebra.apply
+        value = lane.initial
         for node, stages, bit in zip(lane.nodes, lane.values, lane.bits, strict=True):
             self._note("^", (value, node), stages[0])
-            for (op1, constant, op2, shift, amount), a, after in zip(
-                HASH_STAGES, stages, stages[1:], strict=False
-            ):
-                left, right = self.algebra.const(constant), self.algebra.const(amount)
-                parts = apply(op1, a, left), apply(shift, a, right)
-                self._note(op1, (a, left), parts[0])
-                self._note(shift, (a, right), parts[1])
-                self._note(op2, parts, after)
+            for steps in hash_steps(self.algebra, stages[0]):
+                for step in steps:
+                    self._note(*step)
             value = stages[-1]
             self._note("&", (value, self.algebra.one), bit)
             for term in (node, *stages, bit):
@@ -157,17 +146,17 @@ class Sweep:
         return self._settled[term]
 
     def _note_op(self, op: Op, operands: Mapping[str, Term], term: Term) -> None:
-        words = {name: word for name, word in operands.items() if name in "abc"}
-        if op.value == "a * b + c":
-            product = self.algebra.apply("*", words["a"], words["b"])
-            self._note("*", (words["a"], words["b"]), product)
-            self._note("+", (product, words["c"]), term)
-        elif op.value == "a if cond else b":
-            self._note("select", (operands["cond"], words["a"], words["b"]), term)
-        elif op.value == "a + imm":
-            self._note("+", (words["a"], operands["imm"]), term)
-        elif len(words) == 2:
-            self._note(op.name, (words["a"], words["b"]), term)
+        """Record how ``term`` was computed: by one op, or by those that its meaning is made of."""
+        name = NAMES.get(op.value)
+        if name:
+            self._note(name, (operands["a"], operands["b"]), term)
+        elif not address_expression(op):
+            translate(op.value, operands, self.algebra.const, self._noting)
+
+    def _noted(self, op: str, *operands: Term) -> Term:
+        term = self.algebra.apply(op, *operands)
+        self._note(op, operands, term)
+        return term
 
     def _search(self, term: Term) -> Term:
         for guess, candidate in self._guesses(term):
@@ -252,7 +241,7 @@ class Sweep:
         def text(word: Term) -> str:
             nonlocal visits
             if word.kind is CONST:
-                return f"#x{word.args[0]:08x}"
+                return smt.literal(word.args[0])
             if word in names:
                 return names[word]
             if word in edge:
@@ -260,13 +249,13 @@ class Sweep:
                 lines.append(f"(declare-const {name} (_ BitVec 32))")
                 if word.mask != self.algebra.all_ones:
                     outside = word.mask ^ self.algebra.all_ones
-                    lines.append(f"(assert (= #x00000000 (bvand {name} #x{outside:08x})))")
+                    lines.append(f"(assert (= #x00000000 (bvand {name} {smt.literal(outside)})))")
                 return name
             visits += 1
             found = self._definition(word, edge)
             if found is None or visits > MAX_NODES:
                 raise _TooWide
-            body = operation(found[0], [text(part) for part in found[1]])
+            body = smt.operation(found[0], [text(part) for part in found[1]])
             name = names[word] = f"w{len(names)}"
             lines.append(f"(define-fun {name} () (_ BitVec 32) {body})")
             return name
@@ -275,20 +264,5 @@ class Sweep:
             left, right = text(term), text(guess.word)
         except _TooWide:
             return None
-        right = f"({_SMT[guess.op]} {right} #x{guess.constant:08x})"
+        right = smt.operation(guess.op, [right, smt.literal(guess.constant)])
         return "\n".join([*lines, f"(assert (distinct {left} {right}))", "(check-sat)", ""])
-
-
-def operation(op: str, parts: list[str]) -> str:
-    """An op of the machine in SMT-LIB, on words in SMT-LIB."""
-    if op == "select":
-        return f"(ite (distinct {parts[0]} #x00000000) {parts[1]} {parts[2]})"
-    if op in ("<", "=="):
-        relation = "bvult" if op == "<" else "="
-        return f"(ite ({relation} {' '.join(parts)}) #x00000001 #x00000000)"
-    if op == "cdiv":
-        a, b = parts
-        return (
-            f"(bvadd (bvudiv {a} {b}) (ite (= #x00000000 (bvurem {a} {b})) #x00000000 #x00000001))"
-        )
-    return f"({_SMT[op]} {' '.join(parts)})"

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from frozen.problem import HASH_STAGES, Shape
 
+from ..fallback.smt import literal, operation
 from ..fallback.solver import Solver
-from ..fallback.sweep import operation
 from ..reference import LaneTerms
 from ..store import CONST, MASKED, OPAQUE, SHIFT, SUM, TABLE, XOR, Term
 from .aim import Goals, stages
@@ -51,7 +51,7 @@ class _Writer:
         self.terms: dict[Term, str] = {}
         self.made: dict[Name, str] = {}
         self.visits = self.stages = 0
-        self.top = f"#x{(1 << 32) - (1 << below) & 0xFFFFFFFF:08x}"  # bits that no input word has
+        self.top = literal((1 << 32) - (1 << below) & 0xFFFFFFFF)  # bits that no input word has
         used = [words[part] for part in self._used(suspect.term)]
         self.lowest = min((name[1:] for name in used if name[0] == "V"), default=(-1, 6))
 
@@ -83,7 +83,8 @@ class _Writer:
         if kind == "Q":
             self.lines.append(f"(assert (bvult {text} #x00000002))")
         elif kind == "N" or h < 0 or (h, s) == (0, 0):
-            self.lines.append(f"(assert (= #x00000000 (bvand {text} {self.top})))")
+            high = operation("&", [text, self.top])
+            self.lines.append(f"(assert (= #x00000000 {high}))")
         return text
 
     def word(self, name: Name) -> str:
@@ -99,23 +100,23 @@ class _Writer:
         if kind == "Q":
             if (h, 6) < self.lowest:
                 return self._declare(name)
-            return self.define(f"(bvand {self.word(('V', h, 6))} #x00000001)")
+            return self.define(operation("&", [self.word(("V", h, 6)), literal(1)]))
         self.stages += 1
         if (h, s) < self.lowest or self.stages > MAX_STAGES:
             raise TooWide
         if s == 0:
-            return self.define(f"(bvxor {self.word(('V', h - 1, 6))} {self.word(('N', h, 0))})")
+            return self.define(operation("^", [self.word(("V", h - 1, 6)), self.word(("N", h, 0))]))
         op1, constant, op2, shift, amount = HASH_STAGES[s - 1]
         value = self.word(("V", h, s - 1))
-        left = operation(op1, [value, f"#x{constant:08x}"])
-        return self.define(operation(op2, [left, operation(shift, [value, f"#x{amount:08x}"])]))
+        left = operation(op1, [value, literal(constant)])
+        return self.define(operation(op2, [left, operation(shift, [value, literal(amount)])]))
 
     def text(self, part: Term | int) -> str:
         """A term, computed from the free words."""
         if isinstance(part, int):
-            return f"#x{part:08x}"
+            return literal(part)
         if part.kind is CONST:
-            return f"#x{part.args[0]:08x}"
+            return literal(part.args[0])
         if part in self.words:
             return self.word(self.words[part])
         if part not in self.terms:
@@ -147,14 +148,14 @@ def _structure(term: Term) -> tuple[str, list[Term | int]]:
 
 def _written(op: str, parts: list[str]) -> str:
     if op == "sum":
-        products = [f"(bvmul {a} {k})" for a, k in zip(parts[1::2], parts[2::2], strict=True)]
-        return f"(bvadd {' '.join([parts[0], *products])})"
+        pairs = zip(parts[1::2], parts[2::2], strict=True)
+        return operation("+", [parts[0], *(operation("*", pair) for pair in pairs)])
     if op == "table":
         bits = (len(parts) - 1).bit_length() - 1
         leaves = parts[bits:]
         for bit in parts[:bits]:
             pairs = zip(leaves[::2], leaves[1::2], strict=True)
-            leaves = [f"(ite (= {bit} #x00000000) {zero} {one})" for zero, one in pairs]
+            leaves = [operation("select", [bit, one, zero]) for zero, one in pairs]
         return leaves[0]
     return operation(op, parts)
 
@@ -167,7 +168,7 @@ def window(words: dict[Term, Name], suspect: Suspect, below: int) -> Window | No
         right = writer.word(words[suspect.word])
     except TooWide:
         return None
-    right = operation(suspect.op, [right, f"#x{suspect.constant:08x}"])
+    right = operation(suspect.op, [right, literal(suspect.constant)])
     writer.lines.append(f"(assert (distinct {got} {right}))")
     return Window("\n".join(writer.lines), writer.free)
 
@@ -180,7 +181,7 @@ def models(solver: Solver, asked: Window, count: int) -> Iterator[dict[Name, int
         if found is None:
             return
         yield {name: found.get(free, 0) for free, name in asked.free.items()}
-        same = [f"(= {free} #x{found.get(free, 0):08x})" for free in asked.free]
+        same = [f"(= {free} {literal(found.get(free, 0))})" for free in asked.free]
         text += f"\n(assert (not (and true {' '.join(same)})))"
 
 

@@ -158,6 +158,10 @@ def fired_in(
 RAWS = [raw for pair in SPELLINGS.values() for raw in pair] + MORE
 
 
+def test_every_op_has_its_rules():
+    assert ORDER.keys() == {*BINARY, "select", "switch"}
+
+
 def test_every_rule_applies_somewhere_and_is_right_there(monkeypatch):
     applied = set()
     for width in (3, 4, 32):

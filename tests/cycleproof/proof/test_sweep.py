@@ -7,7 +7,7 @@ import pytest
 
 from cycleproof.checker import ACCEPTED, INCONCLUSIVE, REJECTED, check
 from cycleproof.proof import ProofVerdict, prove, prover
-from cycleproof.proof.fallback import solver, sweep
+from cycleproof.proof.fallback import smt, solver
 from cycleproof.proof.fallback.solver import Solver
 from frozen.ops import OPS
 from frozen.problem import Shape
@@ -220,6 +220,6 @@ def test_the_scripts_operations_are_the_machines(op):
         if op.name in ("//", "%", "cdiv") and b == 0:
             continue
         value = eval(op.value, {"a": a, "b": b}) & 0xFFFFFFFF
-        body = sweep.operation(op.name, [f"#x{a:08x}", f"#x{b:08x}"])
+        body = smt.operation(op.name, [smt.literal(a), smt.literal(b)])
         assert asked.unsat(f"(assert (distinct {body} #x{value:08x}))(check-sat)"), (a, b)
     asked.close()

@@ -3,6 +3,7 @@
 from collections import Counter
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from cycleproof.artifact.format import encode
 from cycleproof.base import lean  # noqa: F401 - see there
@@ -20,6 +21,12 @@ def _no_store():
             patch.setenv(name, value)
         yield
 
+
+# How long an example takes is the machine's affair.
+settings.register_profile(
+    "any-machine", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("any-machine")
 
 SMALL = Shape(3, 5, 4)
 

@@ -87,7 +87,7 @@ def steps(draw: st.DrawFn) -> list[Step]:
     return code
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(steps())
 def test_packed_code_computes_the_same(code: list[Step]) -> None:
     start = [Step("load", ("const", word, word * 2654435761 % 2**32)) for word in range(WORDS)]

@@ -65,7 +65,7 @@ def shapes(draw: st.DrawFn, work: int) -> Shape:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", RECIPES)
 def test_random_shapes(name: str) -> None:
-    @settings(max_examples=EXAMPLES, deadline=None, derandomize=True)
+    @settings(max_examples=EXAMPLES, derandomize=True)
     @given(shapes(WORK.get(name, GRAPH_WORK)), st.integers(0, 2**32))
     def check(shape: Shape, seed: int) -> None:
         build_and_verify(name, shape, seed)

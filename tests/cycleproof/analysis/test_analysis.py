@@ -147,7 +147,7 @@ def test_critical_path_and_pressure_of_the_shipped_kernel_by_a_second_walk(shipp
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, 2**32))
 def test_liveness_agrees_with_a_forward_search(seed):
     program = random_program(seeded(seed), STRAIGHT)

@@ -23,7 +23,7 @@ GENERATOR = {"name": "x", "version": "1", "sources_sha256": "0"}
 
 
 @given(st.integers(0, 2**32))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_round_trip_and_both_digests(seed):
     program = [bundle for bundle in random_program(seeded(seed), SHIPPED_OPS, 6) if bundle]
     end = len(program)

@@ -34,7 +34,7 @@ def outcome(program, image):
 
 @pytest.mark.slow
 @given(st.integers(0, 2**32))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_stripped_and_unstripped_compute_the_same_memory(seed):
     draw = seeded(seed)
     program, image = cluttered(draw), random_image(draw)

@@ -48,13 +48,13 @@ def frame(body, nonce=NONCE):
 
 
 @given(st.binary(max_size=2000))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_whole_frame_is_taken(body):
     assert receive(frame(body)) == body
 
 
 @given(st.binary(max_size=200), st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_no_part_of_a_frame_is_taken(body, data):
     whole = frame(body)
     cut = data.draw(st.integers(0, len(whole) - 1))
@@ -65,7 +65,7 @@ def test_no_part_of_a_frame_is_taken(body, data):
 @given(st.binary(min_size=40, max_size=200))
 @example(frame(b"{}", NONCE[::-1]))
 @example(b"\n" + frame(b"{}"))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_nothing_else_is_taken(noise):
     with pytest.raises(GeneratorFailed, match="something else than its result"):
         receive(noise)

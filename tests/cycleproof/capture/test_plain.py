@@ -164,7 +164,7 @@ def test_an_engine_that_stands_twice_is_refused():
 
 
 @given(st.integers(0, 2**32))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_a_plain_program_is_itself(seed):
     program = random_program(seeded(seed))
     assert plain(program) == program

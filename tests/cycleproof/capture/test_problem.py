@@ -100,7 +100,7 @@ def test_inputs_images_and_references_are_the_same():
 
 @pytest.mark.slow
 @given(st.integers(0, 2**32))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_machines_agree(seed):
     draw = seeded(seed)
     program, image = random_program(draw), random_image(draw)

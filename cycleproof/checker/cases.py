@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .symbolic import Symbolic
-from .terms import Term, Value, atoms, parts
+from .terms import CONCRETE, Term, Value, atoms, parts
 
 WIDE = 8  # entries of a column that are as much work as one step
 
@@ -37,29 +37,39 @@ class Cases:
         return column
 
     def _made(self, term: Term) -> Sequence[Value]:
-        inside = list(dict.fromkeys(parts(term)))
-        if not inside:
+        columns = {part: self.column(part) for part in parts(term)}
+        if not columns:
             return [term] * self.count
-        columns = [self.column(part) for part in inside]
-        if term.kind == "sum" and self._known.issuperset(inside):
-            return self._sums(term, columns)
-        known: dict[tuple[Value, ...], Value] = {}
+        if self._known.issuperset(columns):
+            words = self._words(term, columns)
+            if words is not None:
+                return words
+        forms: dict[tuple[Value, ...], Value] = {}
         column = []
-        for case in zip(*columns, strict=True):
-            form = known.get(case)
+        for case in zip(*columns.values(), strict=True):
+            form = forms.get(case)
             if form is None:
-                form = known[case] = self.reader.under(term, dict(zip(inside, case, strict=True)))
+                form = forms[case] = self.reader.under(term, dict(zip(columns, case, strict=True)))
             column.append(form)
         return column
 
-    def _sums(self, term: Term, columns: Sequence[Sequence[Any]]) -> Sequence[Value]:
-        """A sum whose parts all have known words: most addresses are one."""
-        constant, factors = term.args
+    def _words(self, term: Term, columns: Mapping[Term, Sequence[Any]]) -> Sequence[int] | None:
+        """A term whose parts all have known words; None of one that is no op's result."""
         ones = self.reader.algebra.ones
-        sums = [constant] * self.count
-        for (_, factor), words in zip(factors, columns, strict=True):
-            sums = [(one + factor * word) & ones for one, word in zip(sums, words, strict=True)]
-        return sums
+        if term.kind in ("sum", "xor"):
+            words = [term.args[0]] * self.count
+            for part in term.args[1]:
+                if term.kind == "xor":
+                    words = [a ^ b for a, b in zip(words, columns[part], strict=True)]
+                else:
+                    atom, k = part
+                    words = [(a + k * b) & ones for a, b in zip(words, columns[atom], strict=True)]
+            return words
+        op = {"mask": "&", "shr": ">>"}.get(term.kind, term.kind)
+        if op not in CONCRETE:
+            return None
+        a, b = (columns.get(arg) or [arg] * self.count for arg in term.args)
+        return list(map(CONCRETE[op], a, b))
 
     def _placed(self, term: Term, place: Value) -> Sequence[Value]:
         """What stands at a place in each case; a known place was read without the case."""
@@ -71,11 +81,14 @@ class Cases:
             found = self.reader.standing(term, where)
             forms: Sequence[Value] = [found] * len(chosen)
             if isinstance(where, int) and not self.words.keys().isdisjoint(atoms(found)):
-                forms = self._only(chosen).column(found) if found is not term else forms
+                forms = self.only(chosen).column(found) if found is not term else forms
             for row, form in zip(chosen, forms, strict=True):
                 column[row] = form
         return column
 
-    def _only(self, rows: Sequence[int]) -> "Cases":
+    def only(self, rows: Sequence[int]) -> "Cases":
+        """Some of the cases."""
+        if len(rows) == self.count:
+            return self
         chosen = {term: [words[row] for row in rows] for term, words in self.words.items()}
         return Cases(self.reader, chosen, len(rows))

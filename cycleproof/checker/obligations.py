@@ -49,7 +49,10 @@ Fact = Equation | Membership
 
 
 class _Goal(NamedTuple):
-    """What is to hold of the normal forms of some nodes, and what may be spent on it."""
+    """What is to hold of the normal forms of some nodes, and what may be spent on it.
+
+    ``nodes``: a condition, then what ``test`` is asked about wherever the condition is not 0.
+    """
 
     nodes: Sequence[Node]
     test: Callable[..., bool]
@@ -234,9 +237,10 @@ class Obligations:
         def same(left: Value, right: Value) -> bool:
             return left is right or (isinstance(left, int) and left == right)
 
+        nodes = _under_condition(equation)
         with self.budget.part(MAX_WORK) as work:
             return any(
-                self._in_all_cases(_Goal(equation, same, floor, Algebra(work), Budget(MAX_CASES)))
+                self._in_all_cases(_Goal(nodes, same, floor, Algebra(work), Budget(MAX_CASES)))
                 for floor in self._floors(equation)
             )
 
@@ -253,18 +257,28 @@ class Obligations:
             return False
 
     def _holds(self, goal: _Goal, reader: Symbolic, values: Sequence[Value]) -> bool:
-        self.cases += 1
-        goal.cases.spend(1)
-        if goal.test(*values):
+        self._count(goal, 1)
+        condition, *tested = values
+        if condition == 0 or goal.test(*tested):
             return True
-        split = _innermost(values, goal.algebra)
+        # What the condition hangs on comes first: most cases of a path are none of its cases.
+        split = _innermost([condition], goal.algebra)
+        if not 0 < len(split) <= MAX_SPLIT:
+            split = _innermost(values, goal.algebra)
         if not 0 < len(split) <= MAX_SPLIT:
             return False
-        return all(
-            self._holds(goal, reader, case)
-            for cases in _batches(reader, split)
-            for case in zip(*map(cases.column, values), strict=True)
-        )
+        for cases in _batches(reader, split):
+            rows = [row for row, one in enumerate(cases.column(condition)) if one != 0]
+            self._count(goal, cases.count - len(rows))
+            met = cases.only(rows)
+            for case in zip(*map(met.column, values), strict=True):
+                if not self._holds(goal, reader, case):
+                    return False
+        return True
+
+    def _count(self, goal: _Goal, cases: int) -> None:
+        self.cases += cases
+        goal.cases.spend(cases)
 
     def words(self, node: Node, condition: Node = 1) -> tuple[int, ...] | None:
         """Every word that a node can be where ``condition`` is not 0, ascending.
@@ -280,16 +294,14 @@ class Obligations:
             self._places[key] = str(self.place)
             found: set[int] = set()
 
-            def known(value: Value, condition: Value) -> bool:
-                if isinstance(condition, int) and condition == 0:
-                    return True
+            def known(value: Value) -> bool:
                 if isinstance(value, int):
                     found.add(value)
                 return isinstance(value, int)
 
             floor = max((self.reference.last[ref.expression] for ref in refs(key)), default=0)
             with self.budget.part(MAX_WORK) as work:
-                goal = _Goal(key, known, floor, Algebra(work), Budget(MAX_CASES))
+                goal = _Goal((condition, node), known, floor, Algebra(work), Budget(MAX_CASES))
                 all_known = self._in_all_cases(goal) and found
             self._words[key] = tuple(sorted(found)) if all_known else None
         return self._words[key]
@@ -342,6 +354,17 @@ def refs(nodes: Iterable[Node]) -> Iterable[Ref]:
             yield from refs(node.args)
         elif isinstance(node, Lookup):
             yield from refs((node.address, *(ref for _, ref in node.words)))
+
+
+def _under_condition(equation: Equation) -> tuple[Node, Node, Node]:
+    """A condition and two nodes that are to be equal wherever it is not 0.
+
+    (condition ? l : r) = r says that of l and r.
+    """
+    left, right = equation
+    if isinstance(left, Apply) and left.op == "select" and left.args[2] == right:
+        return left.args[0], left.args[1], right
+    return 1, left, right
 
 
 def _batches(reader: Symbolic, split: Mapping[Term, tuple[int, int]]) -> Iterator[Cases]:

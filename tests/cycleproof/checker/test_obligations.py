@@ -320,6 +320,30 @@ def test_addresses_are_enumerated() -> None:
     assert wide.words(wide.ref(total)) is None
 
 
+def test_a_condition_leaves_only_its_own_cases() -> None:
+    """(c ? l : r) = r is l = r wherever c is not 0, whatever word c then is."""
+    t = Table()
+    q0, q1, v = (t.ref(t(*each)) for each in (("Q", 0), ("Q", 1), ("V", 2, 5)))
+    words = [t.ref(t("m", 7 + n)) for n in range(4)]
+    index = t("+", q0.expression, t("*", t(2), q1.expression))
+    table = t.ref(t("T", index, *(word.expression for word in words)))
+    obligations = t.obligations()
+    for place, word in product(range(4), words):
+        here = Apply("==", (t.ref(index), place))
+        for condition in (here, Apply("*", (here, 6)), Apply("&", (here, Apply("|", (v, 1))))):
+            same = obligations.settle(word, table, condition).holds
+            assert same is (word == words[place]), (place, word)
+    conditions: list[Node] = [Apply("+", (q0, 1)), Apply("*", (q0, 2)), v]  # in more cases than one
+    for several in conditions:
+        assert obligations.settle(words[1], table, several).holds is False
+    assert obligations.settle(words[1], table, Apply("<", (t.ref(index), 0))).holds
+    assert obligations.words(t.ref(index), Apply("*", (q0, 4))) == (1, 3)
+    one, other = words[:2]  # the rules by themselves: samples would refute these
+    for chosen, right, closed in ((one, one, False), (one, other, False), (other, other, True)):
+        left = Apply("select", (q0, chosen, other))
+        assert obligations._close(Equation(left, right)) is closed
+
+
 @pytest.mark.parametrize("solver", ["bitwuzla", "z3"])
 def test_a_solver_closes_what_rules_do_not(solver: str) -> None:
     pytest.importorskip(solver)

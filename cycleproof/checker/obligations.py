@@ -5,25 +5,21 @@ sides and in every memory word it mentions, and only the renamed equation is pro
 definitions treat all lanes alike and all inputs are free, so it holds for the lanes it came from.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import product
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import itemgetter
 from typing import Any, NamedTuple
 
 from .budget import Budget, TooComplex
-from .cases import Cases
 from .certificate import Ref
 from .samples import Sample
 from .solver import Solver
+from .split import MAX_CASES, Goal, in_all_cases
 from .symbolic import Symbolic
 from .terms import Algebra, Term, Value, atoms
 from .vocabulary import Apply, Contents, Lookup, Node, Reference, own
 
-MAX_SPLIT = 12  # two-valued atoms split at once
-MAX_CASES = 3 << MAX_SPLIT  # in all, for one equation at one floor
 MAX_WORK = 1_000_000  # steps for one equation; the hardest of real kernels take 200,000
 MAX_TOTAL_WORK = 60_000_000  # for one check; a real kernel takes 2,000,000
-GROWTH = 16  # how many times more cases are looked at next
 MAX_UNFOLD = 14  # stages below the latest V that an equation speaks of
 MAX_REFS = 2_000  # in the condition of a path
 SAMPLES = 12  # inputs on which every equation that the rules close is read as well
@@ -46,19 +42,6 @@ class Membership(NamedTuple):
 
 
 Fact = Equation | Membership
-
-
-class _Goal(NamedTuple):
-    """What is to hold of the normal forms of some nodes, and what may be spent on it.
-
-    ``nodes``: a condition, then what ``test`` is asked about wherever the condition is not 0.
-    """
-
-    nodes: Sequence[Node]
-    test: Callable[..., bool]
-    floor: int
-    algebra: Algebra
-    cases: Budget
 
 
 class Verdict(NamedTuple):
@@ -240,45 +223,14 @@ class Obligations:
         nodes = _under_condition(equation)
         with self.budget.part(MAX_WORK) as work:
             return any(
-                self._in_all_cases(_Goal(nodes, same, floor, Algebra(work), Budget(MAX_CASES)))
+                self._in_all_cases(Goal(nodes, same, floor, Algebra(work), Budget(MAX_CASES)))
                 for floor in self._floors(equation)
             )
 
-    def _in_all_cases(self, goal: _Goal) -> bool:
-        """Whether the goal's test holds of its nodes' normal forms, or in each case of a split.
-
-        The cases are all assignments of the innermost two-valued atoms, so they leave nothing
-        out, whether or not an assignment can occur. A budget that is spent gives False.
-        """
-        try:
-            reader = Symbolic(self.reference, goal.algebra, goal.floor)
-            return self._holds(goal, reader, [reader.read(node) for node in goal.nodes])
-        except TooComplex:
-            return False
-
-    def _holds(self, goal: _Goal, reader: Symbolic, values: Sequence[Value]) -> bool:
-        self._count(goal, 1)
-        condition, *tested = values
-        if condition == 0 or goal.test(*tested):
-            return True
-        # What the condition hangs on comes first: most cases of a path are none of its cases.
-        split = _innermost([condition], goal.algebra)
-        if not 0 < len(split) <= MAX_SPLIT:
-            split = _innermost(values, goal.algebra)
-        if not 0 < len(split) <= MAX_SPLIT:
-            return False
-        for cases in _batches(reader, split):
-            rows = [row for row, one in enumerate(cases.column(condition)) if one != 0]
-            self._count(goal, cases.count - len(rows))
-            met = cases.only(rows)
-            for case in zip(*map(met.column, values), strict=True):
-                if not self._holds(goal, reader, case):
-                    return False
-        return True
-
-    def _count(self, goal: _Goal, cases: int) -> None:
-        self.cases += cases
-        goal.cases.spend(cases)
+    def _in_all_cases(self, goal: Goal) -> bool:
+        holds = in_all_cases(self.reference, goal)
+        self.cases += MAX_CASES - goal.cases.left
+        return holds
 
     def words(self, node: Node, condition: Node = 1) -> tuple[int, ...] | None:
         """Every word that a node can be where ``condition`` is not 0, ascending.
@@ -301,7 +253,7 @@ class Obligations:
 
             floor = max((self.reference.last[ref.expression] for ref in refs(key)), default=0)
             with self.budget.part(MAX_WORK) as work:
-                goal = _Goal((condition, node), known, floor, Algebra(work), Budget(MAX_CASES))
+                goal = Goal((condition, node), known, floor, Algebra(work), Budget(MAX_CASES))
                 all_known = self._in_all_cases(goal) and found
             self._words[key] = tuple(sorted(found)) if all_known else None
         return self._words[key]
@@ -367,25 +319,5 @@ def _under_condition(equation: Equation) -> tuple[Node, Node, Node]:
     return 1, left, right
 
 
-def _batches(reader: Symbolic, split: Mapping[Term, tuple[int, int]]) -> Iterator[Cases]:
-    """All cases of a split, a few first: most splits that fail do so at once."""
-    cases, size = list(product(*split.values())), 1
-    while cases:
-        now, cases = cases[:size], cases[size:]
-        yield Cases(reader, dict(zip(split, zip(*now, strict=True), strict=True)), len(now))
-        size *= GROWTH
-
-
 def _variables(value: Value) -> set[Term]:
     return {term for term in atoms(value) if term.kind == "V"}
-
-
-def _innermost(values: Iterable[Value], algebra: Algebra) -> dict[Term, tuple[int, int]]:
-    """The two-valued atoms that hold no other two-valued atom, with their values."""
-    parts = dict.fromkeys(part for value in values for part in atoms(value))
-    found = {part: two for part in parts if (two := algebra.two_values(part))}
-    return {
-        term: two
-        for term, two in found.items()
-        if not any(inner in found for inner in atoms(term) if inner is not term)
-    }

@@ -1,0 +1,82 @@
+"""Case splits: whether something holds of normal forms as they stand, or in each of all cases."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import product
+from typing import NamedTuple
+
+from .budget import Budget, TooComplex
+from .cases import Cases
+from .symbolic import Symbolic
+from .terms import Algebra, Term, Value, atoms
+from .vocabulary import Node, Reference
+
+MAX_SPLIT = 12  # two-valued atoms split at once
+MAX_CASES = 3 << MAX_SPLIT  # in all, for one equation at one floor
+GROWTH = 16  # how many times more cases are looked at next
+
+
+class Goal(NamedTuple):
+    """What is to hold of the normal forms of some nodes, and what may be spent on it.
+
+    ``nodes``: a condition, then what ``test`` is asked about wherever the condition is not 0.
+    """
+
+    nodes: Sequence[Node]
+    test: Callable[..., bool]
+    floor: int
+    algebra: Algebra
+    cases: Budget
+
+
+def in_all_cases(reference: Reference, goal: Goal) -> bool:
+    """Whether the goal's test holds of its nodes' normal forms, or in each case of a split.
+
+    The cases are all assignments of the innermost two-valued atoms, so they leave nothing
+    out, whether or not an assignment can occur. A budget that is spent gives False.
+    """
+    try:
+        reader = Symbolic(reference, goal.algebra, goal.floor)
+        return _holds(goal, reader, [reader.read(node) for node in goal.nodes])
+    except TooComplex:
+        return False
+
+
+def _holds(goal: Goal, reader: Symbolic, values: Sequence[Value]) -> bool:
+    goal.cases.spend(1)
+    condition, *tested = values
+    if condition == 0 or goal.test(*tested):
+        return True
+    # What the condition hangs on comes first: most cases of a path are none of its cases.
+    split = _innermost([condition], goal.algebra)
+    if not 0 < len(split) <= MAX_SPLIT:
+        split = _innermost(values, goal.algebra)
+    if not 0 < len(split) <= MAX_SPLIT:
+        return False
+    for cases in _batches(reader, split):
+        rows = [row for row, one in enumerate(cases.column(condition)) if one != 0]
+        goal.cases.spend(cases.count - len(rows))
+        met = cases.only(rows)
+        for case in zip(*map(met.column, values), strict=True):
+            if not _holds(goal, reader, case):
+                return False
+    return True
+
+
+def _batches(reader: Symbolic, split: Mapping[Term, tuple[int, int]]) -> Iterator[Cases]:
+    """All cases of a split, a few first: most splits that fail do so at once."""
+    cases, size = list(product(*split.values())), 1
+    while cases:
+        now, cases = cases[:size], cases[size:]
+        yield Cases(reader, dict(zip(split, zip(*now, strict=True), strict=True)), len(now))
+        size *= GROWTH
+
+
+def _innermost(values: Iterable[Value], algebra: Algebra) -> dict[Term, tuple[int, int]]:
+    """The two-valued atoms that hold no other two-valued atom, with their values."""
+    parts = dict.fromkeys(part for value in values for part in atoms(value))
+    found = {part: two for part in parts if (two := algebra.two_values(part))}
+    return {
+        term: two
+        for term, two in found.items()
+        if not any(inner in found for inner in atoms(term) if inner is not term)
+    }

@@ -7,7 +7,9 @@ values are a claim of their own.
 """
 
 import random
-from collections.abc import Callable, Iterator, Sequence
+import sys
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
@@ -16,37 +18,57 @@ from frozen.ops import MASK
 from frozen.problem import HASH_STAGES, INPUT_BITS, Inputs, Shape, hash32
 
 
-def _stage(op1: str, constant: int, op2: str, shift: str, amount: int) -> str:
-    return f"v = ((v {op1} {constant}) {op2} (v {shift} {amount})) & {MASK}"
+def _hasher() -> Callable[[int, int], int]:
+    """``hashed``: the hash of many words in one integer, 64 bits apart, made from its stages.
 
-
-def _walker() -> Callable[[Shape, Sequence[int], int, int], list[int]]:
-    """``nodes``, its loop made from the stages of the hash: making inputs is mostly this."""
-    stages = [_stage(*stage) for stage in HASH_STAGES]
-    body = ["v ^= tree[index]", *stages, "index = 2 * index + 1 + (v & 1)"]
-    text = "\n  ".join(
-        [
-            "def nodes(shape, tree, v, rounds):\n path, index, size = [], 0, shape.n_nodes\n"
-            " for _ in range(rounds):",
-            "path.append(index)",
-            *body,
-            "if index >= size: index = 0",
-        ]
-    )
+    ``ones`` has a 1 in each place (SIMD within a register). A stage makes at most 64 bits of a
+    word; what a right shift brings over from the next place lies above the 32 that are kept.
+    """
+    stages = [
+        f"v = ((v {op1} {constant} * ones) {op2} (v {shift} {amount})) & words"
+        for op1, constant, op2, shift, amount in HASH_STAGES
+    ]
+    body = "\n ".join(["def hashed(v, ones):", f"words = {MASK} * ones", *stages, "return v"])
     scope: dict[str, Any] = {}
-    exec(f"{text}\n path.append(index)\n return path", scope)
-    walk: Callable[[Shape, Sequence[int], int, int], list[int]] = scope["nodes"]
-    return walk
+    exec(body, scope)
+    hashed: Callable[[int, int], int] = scope["hashed"]
+    return hashed
 
 
-nodes = _walker()
-"""(shape, tree, value, rounds): where a lane stands before each round and at the end."""
+_hashed = _hasher()
+
+
+def _packed(words: Iterable[int]) -> int:
+    return int.from_bytes(array("Q", words).tobytes(), sys.byteorder)
+
+
+def _unpacked(packed: int, count: int) -> Sequence[int]:
+    return array("Q", packed.to_bytes(8 * count, sys.byteorder))
+
+
+def nodes(
+    shape: Shape, tree: Sequence[int], values: Sequence[int], rounds: int
+) -> list[Sequence[int]]:
+    """Where lanes of these values stand before each round, and at the end."""
+    count, size = len(values), shape.n_nodes
+    ones, v = _packed([1] * count), _packed(values)
+    indices: Sequence[int] = [0] * count
+    path = [indices]
+    for _ in range(rounds):
+        v = _hashed(v ^ _packed(map(tree.__getitem__, indices)), ones)
+        odd = _unpacked(v & ones, count)
+        below = [2 * index + 1 + bit for index, bit in zip(indices, odd, strict=True)]
+        indices = [0 if index >= size else index for index in below]
+        path.append(indices)
+    return path
+
 
 OFFICIAL_MAX = (1 << INPUT_BITS) - 1
 # Values tried at most while steering; 16 per leaf reach nearly every leaf, and the measured rest
 # is retried.
 _TRIES_PER_LEAF = 16
 _MAX_STEERED_INPUTS = 32
+_TRIED_AT_ONCE = 256
 
 
 @dataclass(frozen=True)
@@ -71,9 +93,7 @@ class Coverage:
 
     def add(self, inputs: Inputs) -> None:
         """Walk every lane through all rounds and note the nodes it reads."""
-        rounds = self.shape.rounds - 1
-        for value in inputs.values:
-            self.nodes.update(nodes(self.shape, inputs.tree, value, rounds))
+        self.nodes.update(*nodes(self.shape, inputs.tree, inputs.values, self.shape.rounds - 1))
 
     @property
     def reachable(self) -> int:
@@ -132,13 +152,7 @@ def steered(shape: Shape, seed: int, top: int = OFFICIAL_MAX) -> Iterator[Inputs
     depth = min(shape.rounds - 1, shape.forest_height)
     tree = [draw.randint(0, top) for _ in range(shape.n_nodes)]
     first = (1 << depth) - 1
-    reaching: dict[int, int] = {}
-    for _ in range(_TRIES_PER_LEAF << depth):
-        value = draw.randint(0, top)
-        leaf = nodes(shape, tree, value, depth)[-1]
-        reaching.setdefault(leaf, value)
-        if len(reaching) == 1 << depth:
-            break
+    reaching = _reaching(shape, tree, draw, top, depth)
     chosen = [reaching[leaf] for leaf in sorted(reaching)]
     missing = [leaf for leaf in range(first, 2 * first + 1) if leaf not in reaching]
     batch = shape.batch_size
@@ -149,6 +163,26 @@ def steered(shape: Shape, seed: int, top: int = OFFICIAL_MAX) -> Iterator[Inputs
         yield Inputs(tree, values + [draw.randint(0, top) for _ in range(batch - len(values))])
     for leaf in missing[:_MAX_STEERED_INPUTS]:
         yield _steer_to(shape, tree, leaf, draw, top)
+
+
+def _reaching(
+    shape: Shape, tree: Sequence[int], draw: random.Random, top: int, depth: int
+) -> dict[int, int]:
+    """Values by the leaf that they reach: drawn one by one, until each leaf has its first."""
+    reaching: dict[int, int] = {}
+    left = _TRIES_PER_LEAF << depth
+    while left and len(reaching) < 1 << depth:
+        before, count = draw.getstate(), min(left, _TRIED_AT_ONCE)
+        values = [draw.randint(0, top) for _ in range(count)]
+        left -= count
+        for number, leaf in enumerate(nodes(shape, tree, values, depth)[-1], 1):
+            reaching.setdefault(leaf, values[number - 1])
+            if len(reaching) == 1 << depth:  # as if no more had been drawn
+                draw.setstate(before)
+                for _ in range(number):
+                    draw.randint(0, top)
+                break
+    return reaching
 
 
 def path_to(node: int) -> list[int]:

@@ -33,15 +33,32 @@ def test_judged_shape_every_leaf_and_edge_is_taken_in_the_official_domain():
     assert coverage.edges == (2046, 2046)
 
 
-@given(WORDS, st.integers(0, 2**32 - 1), st.integers(1, 4), st.integers(0, 9))
-def test_a_lane_stands_where_the_reference_puts_it(value, seed, height, rounds):
-    shape = Shape(height, 10, 1)
-    tree, index, stood = inputs_from_seed(seed, shape).tree, 0, [0]
-    walked = nodes(shape, tree, value, rounds)
-    for _ in range(rounds):
-        index, value = step(shape, tree, index, value)
-        stood.append(index)
-    assert walked == stood
+@given(
+    st.lists(WORDS | st.sampled_from([0, 1, 2**31, 2**32 - 1]), min_size=1, max_size=9),
+    st.integers(0, 2**32 - 1),
+    st.integers(1, 4),
+    st.integers(0, 9),
+)
+def test_lanes_stand_where_the_reference_puts_them(values, seed, height, rounds):
+    """All lanes in one integer, and none spills into its neighbour."""
+    shape = Shape(height, 10, len(values))
+    tree, indices = inputs_from_seed(seed, shape).tree, [0] * len(values)
+    walked = nodes(shape, tree, values, rounds)
+    assert [*walked[0]] == indices
+    for stood in walked[1:]:
+        stepped = [step(shape, tree, *lane) for lane in zip(indices, values, strict=True)]
+        indices, values = map(list, zip(*stepped, strict=True))
+        assert [*stood] == indices
+
+
+def test_values_are_drawn_until_each_leaf_has_one(monkeypatch):
+    """However many are tried at once, the inputs and what is drawn after them stay the same."""
+    shape = Shape(4, 6, 5)
+    made = []
+    for at_once in (1, 3, 256, 10_000):
+        monkeypatch.setattr("cycleproof.simulator.directed._TRIED_AT_ONCE", at_once)
+        made.append(list(steered(shape, 1)))
+    assert made == made[:1] * 4
 
 
 def test_coverage_counts_what_was_taken():

@@ -87,5 +87,4 @@ class Algebra(Terms):
 
     def switch(self, selector: Term, options: Mapping[int, Term]) -> Term:
         """``options[selector]`` for a function of only bits whose values all have an option."""
-        values = sorted(set(selector.values or ()))
-        return self.apply("switch", selector, *(options[value] for value in values))
+        return self.apply("switch", selector, *[options[value] for value in selector.choices])

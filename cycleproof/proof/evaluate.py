@@ -87,7 +87,7 @@ class Evaluator:
         if op == "switch":
             selector, leaves = args[1:]
             if isinstance(selector, Term) and isinstance(leaves, Leaves):
-                place = {v: k for k, v in enumerate(sorted(set(selector.values or ())))}
+                place = {v: k for k, v in enumerate(selector.choices)}
                 picked = [leaves.terms[place[value]] for value in columns[0]]
                 return [known[term][k] for k, term in enumerate(picked)]
         f = self._integer[str(op)]

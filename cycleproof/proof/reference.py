@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from frozen.ops import VLEN
 from frozen.problem import FOREST_P, HASH_STAGES, Shape
@@ -49,26 +48,18 @@ def initial_memory(algebra: Algebra, shape: Shape) -> list[Term]:
     ]
 
 
-class Step(NamedTuple):
-    """One op of the reference on terms."""
-
-    op: str
-    operands: tuple[Term, Term]
-    result: Term
+Step = tuple[str, tuple[Term, Term], Term]
+"""One op of the reference on terms: its name, its operands, its result."""
 
 
 def hash_steps(algebra: Algebra, a: Term) -> Iterator[tuple[Step, Step, Step]]:
     """The hash of ``a``: the three ops of each stage; the last gives the stage's value."""
-
-    def step(op: str, x: Term, y: Term) -> Step:
-        return Step(op, (x, y), algebra.apply(op, x, y))
-
+    apply, const = algebra.apply, algebra.const
     for op1, constant, op2, shift, amount in HASH_STAGES:
-        left = step(op1, a, algebra.const(constant))
-        right = step(shift, a, algebra.const(amount))
-        both = step(op2, left.result, right.result)
-        yield left, right, both
-        a = both.result
+        left, right = (a, const(constant)), (a, const(amount))
+        parts = apply(op1, *left), apply(shift, *right)
+        a = apply(op2, *parts)
+        yield (op1, left, parts[0]), (shift, right, parts[1]), (op2, parts, a)
 
 
 def lane_terms(algebra: Algebra, shape: Shape, memory: list[Term], lane: int) -> LaneTerms:
@@ -77,10 +68,9 @@ def lane_terms(algebra: Algebra, shape: Shape, memory: list[Term], lane: int) ->
     index = algebra.zero
     values, nodes, bits = [], [], []
     for _ in range(shape.rounds):
-        reached = set(index.values or ())
-        node = algebra.switch(index, {i: memory[FOREST_P + i] for i in reached})
+        node = algebra.switch(index, {i: memory[FOREST_P + i] for i in index.choices})
         stages = [algebra.apply("^", value, node)]
-        stages += [both.result for _, _, both in hash_steps(algebra, stages[0])]
+        stages += [last[2] for _, _, last in hash_steps(algebra, stages[0])]
         value = stages[-1]
         bit = algebra.apply("&", value, algebra.one)
         twice = algebra.apply("*", index, algebra.const(2))

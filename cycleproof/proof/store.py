@@ -41,9 +41,12 @@ class TooLarge(Exception):
 
 
 class Leaves:
-    """An interned tuple of ground terms; ``values`` are their integers if all are constants."""
+    """An interned tuple of ground terms; ``values`` are their integers if all are constants.
 
-    __slots__ = ("mask", "terms", "top", "values")
+    ``choices`` are the values, each once and ascending; none if there are no values.
+    """
+
+    __slots__ = ("choices", "mask", "terms", "values")
 
     def __init__(self, terms: tuple["Term", ...]) -> None:
         self.terms = terms
@@ -54,7 +57,7 @@ class Leaves:
         self.values: tuple[int, ...] | None = (
             tuple(term.args[0] for term in terms) if constant else None
         )
-        self.top = max(self.values) if self.values else 0
+        self.choices = tuple(sorted(set(self.values or ())))
 
 
 Bits = tuple["Term", ...]
@@ -77,6 +80,11 @@ class Term:
     def values(self) -> tuple[int, ...] | None:
         """The values of a function of only bits, by assignment; None for any other term."""
         return self.cases[1].values if self.cases else None
+
+    @property
+    def choices(self) -> tuple[int, ...]:
+        """The values of a function of only bits, each once and ascending; none for others."""
+        return self.cases[1].choices if self.cases else ()
 
     def __repr__(self) -> str:
         return f"{self.kind}#{self.id}"

@@ -34,8 +34,7 @@ def by_truth(algebra: Algebra, condition: Term, x: Term, y: Term) -> Term | None
     if condition.mask != 1:
         zero = algebra.apply("==", condition, algebra.zero)
         condition = algebra.apply("^", algebra.one, zero)
-    values = sorted(set(condition.values or ()))
-    return algebra.apply("switch", condition, *((y, x)[value] for value in values))
+    return algebra.apply("switch", condition, *((y, x)[value] for value in condition.choices))
 
 
 # -- rules of a switch ---------------------------------------------------------------------------
@@ -54,7 +53,7 @@ def tabled(algebra: Algebra, selector: Term, *options: Term) -> Term | None:
     if selector.cases is None or selector.values is None:
         return None
     (bits, leaves), values = selector.cases, selector.values
-    chosen = dict(zip(sorted(set(values)), options, strict=True))
+    chosen = dict(zip(selector.choices, options, strict=True))
     if all(option.ground for option in options):
         return algebra.table(bits, [chosen[value] for value in values])
     union: Bits = bits
@@ -193,7 +192,7 @@ def _paired(
 
 def opaque(algebra: Algebra, selector: Term, *options: Term) -> Term:
     """A switch as one opaque term: two-way on a bit, or many-way with all options."""
-    values = sorted(set(selector.values or ()))
+    values = selector.choices
     if len(values) > 2:
         leaves = algebra.leaves(options)
         return algebra.make(OPAQUE, ("switch", selector, leaves), leaves.mask)
@@ -211,7 +210,7 @@ def opaque(algebra: Algebra, selector: Term, *options: Term) -> Term:
 def split(op: str, algebra: Algebra, x: Term, y: Term) -> Term | None:
     """An op with an operand of two constant values is a switch of two results."""
     for this in (x, y):
-        values = sorted(set(this.values or ()))
+        values = this.choices
         if len(values) != 2 or (x.cases and y.cases):
             continue
         constants = map(algebra.const, values)

@@ -54,7 +54,7 @@ class Loads:
             return algebra.case(bits, *kept.table)
         if kept.options is not None:
             return algebra.make(OPAQUE, ("switch", address, kept.options), kept.options.mask)
-        result = algebra.switch(address, {at: memory[at] for at in set(address.values)})
+        result = algebra.switch(address, {at: memory[at] for at in address.choices})
         if result.kind is OPAQUE and result.args[:2] == ("switch", address):
             kept.options = result.args[2]
         return result

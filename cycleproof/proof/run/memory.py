@@ -71,7 +71,7 @@ class Memory:
     def in_range(self, path: Path, address: Term) -> None:
         """Raise ``Stuck`` where a function of only bits has a value outside memory."""
         size = self._size(path)
-        if address.cases is not None and address.cases[1].top >= size:
+        if address.choices and address.choices[-1] >= size:
             outside = next(value for value in address.values or () if value >= size)
             inside = self.algebra.apply("<", address, self.algebra.const(size))
             raise Stuck(
@@ -91,8 +91,7 @@ class Memory:
             return path.memory[address.args[0]]
         if isinstance(path.memory, list):
             return self.loads.load(address, path.memory)
-        named = set(address.values or ())
-        return self.algebra.switch(address, {at: path.memory[at] for at in named})
+        return self.algebra.switch(address, {at: path.memory[at] for at in address.choices})
 
     def store(self, path: Path, address: Term, term: Term) -> list[int]:
         """Store a term; the words that may change."""
@@ -100,7 +99,7 @@ class Memory:
             path.memory[address.args[0]] = term
             self.loads.stored(address.args[0])
             return [address.args[0]]
-        touched = sorted(set(address.values or ()))
+        touched = list(address.choices)
         for at in touched:
             here = self.algebra.apply("==", address, self.algebra.const(at))
             path.memory[at] = self.algebra.switch(here, {1: term, 0: path.memory[at]})

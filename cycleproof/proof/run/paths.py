@@ -105,7 +105,7 @@ class Executor(Bundles):
             target = self.memory.selector(path, pc)
         except Stuck as stuck:
             raise Stuck(f"{where(path.pc)}: jump: {stuck}", stuck.witness) from None
-        values = sorted(set(target.values or ()))
+        values = target.choices
         if len(values) > self.max_paths:
             raise Stuck(
                 f"{where(path.pc)}: a jump to {len(values)} places; at most {self.max_paths}"

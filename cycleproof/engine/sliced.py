@@ -10,12 +10,16 @@ CELL, GUARD = "cell", "guard"
 """Kinds of instruction beside an op's expression, ``const``, ``lane`` and ``load``."""
 
 
+FEW = 8  # addresses that a load can name
+
+
 class Instruction(NamedTuple):
     """One step of a lane: a kind, and what it works on.
 
     An op's arguments are numbers of earlier instructions. ``const``: a word. ``lane``: nothing,
-    the lane's input value. ``cell``: a place in the image. ``load``: the address's instruction and
-    what is added to it. ``guard``: the word's instruction, the least and greatest word allowed, and
+    the lane's input value. ``cell``: a place in the image. ``load``: the address's instruction,
+    what is added to it, and every word that the address can be, if these are few and proved.
+    ``guard``: the word's instruction, the least and greatest word allowed, and
     the number of a set of words (-1: the whole interval); its result is the word, or the least one
     allowed where the guard misses.
     """

@@ -15,7 +15,7 @@ from .errors import Unsupported
 from .ir import CONST, LANE, LOAD, MIXED, SHARED, Executed
 from .layout import Layout
 from .meaning import names_of
-from .sliced import CELL, GUARD, Instruction, LaneClass, Sliced
+from .sliced import CELL, FEW, GUARD, Instruction, LaneClass, Sliced
 from .values import Value, constant, known, of_op
 
 MAX_EFFORT = 10_000_000  # words of value sets and tables that are looked at
@@ -248,12 +248,18 @@ class _Cutter:
             return ()
         return args[:1] if kind in (LOAD, GUARD) else args
 
+    def _few(self, address: int) -> list[int]:
+        """What an address can be, if these are few words and believed."""
+        members = None if self.kinds[address] is GUARD else self.values[address].members()
+        return members if members is not None and len(members) <= FEW else []
+
     def _instruction(self, term: int, number: dict[int, int]) -> Instruction:
         kind, args = self.kinds[term], self.args[term]
         if kind is CELL:
             return Instruction(CELL, (self.layout.where(args[0]),))
         if kind is LOAD:
-            return Instruction(LOAD, (number[args[0]], self.layout.shift(args[1])))
+            few = self._few(args[0])
+            return Instruction(LOAD, (number[args[0]], self.layout.shift(args[1]), *few))
         if kind is GUARD:
             return Instruction(GUARD, (number[args[0]], *args[1:]))
         if kind in (CONST, LANE):

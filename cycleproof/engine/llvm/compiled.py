@@ -18,7 +18,8 @@ class Compiled(Native):
     def __init__(self, sliced: Sliced) -> None:
         self.sliced = sliced
         out_words = sum(len(padded(one.lanes)) * len(one.outputs) for one in sliced.classes)
-        super().__init__(source(sliced), frame_of(sliced), sliced.words + 5, out_words)
+        frame = frame_of(sliced)
+        super().__init__(source(sliced), frame, frame.work + 1, out_words)
 
     def work(self) -> int:
         """Nothing is interpreted."""

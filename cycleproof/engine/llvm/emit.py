@@ -3,10 +3,14 @@
 from collections.abc import Callable, Sequence
 from itertools import count
 
+from frozen.ops import MASK
+
 from ..meaning import names_of, translate
+from .host import host
 
 WIDTH = 16  # lanes in one vector
 DRAW = 8  # ChaCha blocks drawn at once
+TABLE = 8  # words that ``Words.pick`` picks from
 
 
 class Block:
@@ -42,9 +46,9 @@ class Words:
         self.emit: dict[str, Callable[..., str]] = {
             "+": self._plain("add"),
             "-": self._plain("sub"),
-            "*": self._plain("mul"),
+            "*": self._multiply,
             "^": self._plain("xor"),
-            "&": self._plain("and"),
+            "&": self._and,
             "|": self._plain("or"),
             "<<": self._shift("shl"),
             ">>": self._shift("lshr"),
@@ -53,8 +57,9 @@ class Words:
             "//": self._divide("udiv"),
             "%": self._divide("urem"),
             "cdiv": self._ceiling,
-            "?": lambda c, a, b: self.select(self.test("ne", c, self.word(0)), a, b),
+            "?": self._choose,
         }
+        self._bits: set[str] = set()  # words that are 0 or 1
 
     def word(self, value: int) -> str:
         """A constant, the same in every lane."""
@@ -72,17 +77,84 @@ class Words:
         """The word ``a`` where the bit is set, else ``b``."""
         return self.block.let(f"select {self.bit} {bit}, {self.type} {a}, {self.type} {b}")
 
-    def load(self, at: str) -> str:
-        """The words at places of the image."""
+    def splat(self, scalar: str) -> str:
+        """A word in every lane."""
+        first = self.block.let(f"insertelement {self.type} poison, i32 {scalar}, i32 0")
+        return self.block.let(
+            f"shufflevector {self.type} {first}, {self.type} poison, {self.type} zeroinitializer"
+        )
+
+    def load(self, at: str, base: str = "%image") -> str:
+        """The words at places behind ``base``; each place is less than 2**31."""
         block = self.block
-        pointer = block.let(f"getelementptr i32, ptr %image, {self.type} {at}")
         if self.width == 1:
+            wide = block.let(f"zext i32 {at} to i64")
+            pointer = block.let(f"getelementptr i32, ptr {base}, i64 {wide}")
             return block.let(f"load i32, ptr {pointer}")
+        if not host().gathers:
+            return self._one_by_one(at, base)
+        pointer = block.let(f"getelementptr i32, ptr {base}, {self.type} {at}")
         return block.let(
             f"call {self.type} @llvm.masked.gather.v{self.width}i32.v{self.width}p0("
             f"<{self.width} x ptr> {pointer}, i32 4, {self.bit} splat (i1 true),"
             f" {self.type} zeroinitializer)"
         )
+
+    def _one_by_one(self, at: str, base: str) -> str:
+        # Places leave the vector two by two: LLVM makes addresses of 64 bits in vectors otherwise.
+        block, kind = self.block, f"<{self.width // 2} x i64>"
+        pairs = block.let(f"bitcast {self.type} {at} to {kind}")
+        made = "poison"
+        for lane in range(0, self.width, 2):
+            pair = block.let(f"extractelement {kind} {pairs}, i32 {lane // 2}")
+            places = block.let(f"and i64 {pair}, {MASK}"), block.let(f"lshr i64 {pair}, 32")
+            for number, place in enumerate(places):
+                pointer = block.let(f"getelementptr i32, ptr {base}, i64 {place}")
+                word = block.let(f"load i32, ptr {pointer}")
+                made = block.let(
+                    f"insertelement {self.type} {made}, i32 {word}, i32 {lane + number}"
+                )
+        return made
+
+    def pick(self, table: str, at: str) -> str:
+        """Words of a vector of ``TABLE`` words, by the three lowest bits of ``at`` (AVX2)."""
+        block, kind = self.block, f"<{TABLE} x i32>"
+        parts = []
+        for start in range(0, self.width, TABLE):
+            some = cut(block, self.width, at, range(start, start + TABLE))
+            call = f"call {kind} @llvm.x86.avx2.permd({kind} {table}, {kind} {some})"
+            parts.append(block.let(call))
+        while len(parts) > 1:
+            half = self.width // len(parts)
+            pairs = zip(parts[::2], parts[1::2], strict=True)
+            parts = [joined(block, half, *pair) for pair in pairs]
+        return parts[0]
+
+    def _multiply(self, a: str, b: str) -> str:
+        """Times 2**k + 1, perhaps doubled a few times, is a shift or two and a sum."""
+        factor = constant(b)
+        if factor:
+            doubled = (factor & -factor).bit_length() - 1
+            odd = (factor >> doubled) - 1
+            if odd and odd & (odd - 1) == 0:
+                times = self.let("shl", a, self.word(odd.bit_length() - 1))
+                once = self.let("add", times, a)
+                return self.let("shl", once, self.word(doubled)) if doubled else once
+        return self.let("mul", a, b)
+
+    def _and(self, a: str, b: str) -> str:
+        made = self.let("and", a, b)
+        if 1 in (constant(a), constant(b)):
+            self._bits.add(made)
+        return made
+
+    def _choose(self, condition: str, a: str, b: str) -> str:
+        # Two constants by a bit: three plain ops, where a select would need a shift.
+        first, second = constant(a), constant(b)
+        if condition in self._bits and first is not None and second is not None:
+            mask = self.let("sub", self.word(0), condition)
+            return self.let("xor", self.let("and", mask, self.word(first ^ second)), b)
+        return self.select(self.test("ne", condition, self.word(0)), a, b)
 
     def _plain(self, op: str) -> Callable[[str, str], str]:
         return lambda a, b: self.let(op, a, b)
@@ -117,16 +189,42 @@ class Words:
         return translate(value, by_name, self.word, self.emit)
 
 
+def cut(block: Block, width: int, vector: str, lanes: Sequence[int]) -> str:
+    """Some lanes of a vector of ``width`` words; poison where there is none."""
+    kind = f"<{width} x i32>"
+    text = ", ".join(f"i32 {lane if lane < width else 'poison'}" for lane in lanes)
+    return block.let(f"shufflevector {kind} {vector}, {kind} poison, <{len(lanes)} x i32> <{text}>")
+
+
+def joined(block: Block, width: int, first: str, second: str) -> str:
+    """Two vectors of ``width`` words as one."""
+    kind = f"<{width} x i32>"
+    text = ", ".join(f"i32 {lane}" for lane in range(2 * width))
+    return block.let(f"shufflevector {kind} {first}, {kind} {second}, <{2 * width} x i32> <{text}>")
+
+
+def constant(operand: str) -> int | None:
+    """The word that an operand is in every lane; None if it is no constant."""
+    digits = operand.removeprefix("splat (i32 ").removesuffix(")")
+    return int(digits) if digits.isdigit() else None
+
+
 def table(name: str, words: Sequence[int]) -> str:
     """A global constant."""
     text = ", ".join(f"i32 {word}" for word in words)
     return f"@{name} = internal constant [{len(words)} x i32] [{text}], align 64"
 
 
-DECLARATIONS = f"""
-declare <{WIDTH} x i32> @llvm.masked.gather.v{WIDTH}i32.v{WIDTH}p0(
-  <{WIDTH} x ptr>, i32, <{WIDTH} x i1>, <{WIDTH} x i32>)
-declare <{DRAW} x i32> @llvm.fshl.v{DRAW}i32(
-  <{DRAW} x i32>, <{DRAW} x i32>, <{DRAW} x i32>)
-declare i32 @llvm.vector.reduce.or.v{WIDTH}i32(<{WIDTH} x i32>)
-"""
+DECLARATIONS = "\n".join(
+    [
+        *(
+            f"declare <{n} x i32> @llvm.masked.gather.v{n}i32.v{n}p0("
+            f"<{n} x ptr>, i32, <{n} x i1>, <{n} x i32>)\n"
+            f"declare i32 @llvm.vector.reduce.or.v{n}i32(<{n} x i32>)"
+            for n in (WIDTH, 2 * WIDTH)
+        ),
+        f"declare <{DRAW} x i32> @llvm.fshl.v{DRAW}i32("
+        f"<{DRAW} x i32>, <{DRAW} x i32>, <{DRAW} x i32>)",
+        f"declare <{TABLE} x i32> @llvm.x86.avx2.permd(<{TABLE} x i32>, <{TABLE} x i32>)",
+    ]
+)

@@ -7,7 +7,8 @@ from frozen.problem import Shape
 from frozen.program import check_program
 
 from .. import stream
-from .harness import Frame
+from .harness import DRAWN
+from .reference import Frame
 
 RECORD = 6  # words of an encoded slot: op, where its result lands, dest, three more operands
 ROW = 2  # words of a bundle's row
@@ -83,7 +84,7 @@ def places(shape: Shape) -> Places:
     values_at = stream.tree_words(shape)
     spare = -(-(values_at + shape.batch_size) // 4) * 4
     slots = sum(limit for engine, limit in SLOT_LIMITS.items() if engine != "debug")
-    at = [spare + 4]
+    at = [spare + DRAWN]
     for size in (shape.memory_size, shape.memory_size, SCRATCH_SIZE, slots * VLEN, slots, VLEN):
         at.append(at[-1] + -(-size // VLEN) * VLEN)
     return Places(Frame(shape, 0, values_at, spare, at[-2] + WORK), *at)

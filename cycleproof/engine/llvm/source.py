@@ -7,16 +7,20 @@ class over its lanes, ``WIDTH`` at a time; the inputs are in the image already.
 from collections.abc import Sequence
 
 from ..ir import CONST, LANE, LOAD
-from ..layout import Recipe, progression
+from ..layout import Recipe
 from ..sliced import CELL, GUARD, Instruction, LaneClass, Sliced
 from .emit import WIDTH, Block, Words, table
-from .harness import Frame, padded, surroundings, values
+from .harness import DRAWN, padded, surroundings
+from .near import Near
+from .reference import Frame, values
+
+ROWS = 4  # rows of a recipe that are made at once
 
 
 def frame_of(sliced: Sliced) -> Frame:
     """The places of a seed's inputs in its image."""
     words = sliced.words
-    return Frame(sliced.executed.shape, sliced.tree_at, sliced.values_at, words, words + 4)
+    return Frame(sliced.executed.shape, sliced.tree_at, sliced.values_at, words, words + DRAWN)
 
 
 def source(sliced: Sliced) -> str:
@@ -50,32 +54,32 @@ def _bitmap(members: Sequence[int]) -> list[int]:
 
 
 def _recipe(name: str, recipe: Recipe) -> str:
-    """``make_NAME(image)``: one row after the other."""
+    """``make_NAME(image)``: ``ROWS`` rows at a time; the last row is repeated to fill these up."""
     block = Block()
     words = Words(block, 1)
-    columns = list(zip(*recipe.rows, strict=True))
-    size = len(recipe.rows)
-    tables = []
+    rows = [*recipe.rows, *[recipe.rows[-1]] * (-len(recipe.rows) % ROWS)]
+    columns = list(zip(*rows, strict=True))
+    tables = [table(f"column_{name}_{k}", column) for k, column in enumerate(columns)]
 
-    def parameter(k: int) -> str:
-        steady = progression(columns[k])
-        if steady is not None:
-            first, step = steady
-            return words.let("add", words.let("mul", "%row", str(step)), str(first))
-        tables.append(table(f"column_{name}_{k}", columns[k]))
-        at = block.let(f"getelementptr i32, ptr @column_{name}_{k}, i32 %row")
+    def parameter(k: int, row: str) -> str:
+        if len(set(columns[k])) == 1:
+            return words.word(columns[k][0])
+        at = block.let(f"getelementptr i32, ptr @column_{name}_{k}, i32 {row}")
         return block.let(f"load i32, ptr {at}")
 
-    made: list[str] = []
-    for kind, args in recipe.steps:
-        if kind == "word":
-            made.append(parameter(args[0] + 1))
-        elif kind == "cell":
-            made.append(words.load(parameter(args[0] + 1)))
-        else:
-            made.append(words.op(kind, [made[arg] for arg in args]))
-    at = block.let(f"getelementptr i32, ptr %image, i32 {parameter(0)}")
-    block.do(f"store i32 {made[-1]}, ptr {at}")
+    for number in range(ROWS):
+        row = words.let("add", "%row", words.word(number))
+        made: list[str] = []
+        for kind, args in recipe.steps:
+            if kind == "word":
+                made.append(parameter(args[0] + 1, row))
+            elif kind == "cell":
+                made.append(words.load(parameter(args[0] + 1, row)))
+            else:
+                made.append(words.op(kind, [made[arg] for arg in args]))
+        place = block.let(f"zext i32 {parameter(0, row)} to i64")
+        at = block.let(f"getelementptr i32, ptr %image, i64 {place}")
+        block.do(f"store i32 {made[-1]}, ptr {at}")
     return "\n".join(
         [
             *tables,
@@ -85,8 +89,8 @@ def _recipe(name: str, recipe: Recipe) -> str:
             "loop:",
             "  %row = phi i32 [ 0, %entry ], [ %next, %loop ]",
             *block.lines,
-            "  %next = add i32 %row, 1",
-            f"  %more = icmp ult i32 %next, {size}",
+            f"  %next = add i32 %row, {ROWS}",
+            f"  %more = icmp ult i32 %next, {len(rows)}",
             "  br i1 %more, label %loop, label %done",
             "done:",
             "  ret void",
@@ -100,7 +104,8 @@ def _lane_class(number: int, one: LaneClass, frame: Frame, start: int, out: int)
     block = Block()
     words = Words(block, WIDTH)
     place = block.let(f"add i32 %at, {start}")
-    value = values(block, words, frame, place)
+    value = values(block, words, frame, padded(one.lanes), place)
+    near = Near()
     made: list[str] = []
     miss = "%missed"
     for step in one.code:
@@ -108,7 +113,7 @@ def _lane_class(number: int, one: LaneClass, frame: Frame, start: int, out: int)
             word, miss = _guard(words, step, made, miss)
             made.append(word)
         else:
-            made.append(_step(words, step, made, value))
+            made.append(_step(words, step, made, value, near))
     base = block.let(f"mul i32 %at, {len(one.outputs)}")
     for k, position in enumerate(one.outputs):
         at = block.let(f"add i32 {base}, {out + k * WIDTH}")
@@ -118,6 +123,7 @@ def _lane_class(number: int, one: LaneClass, frame: Frame, start: int, out: int)
         [
             f"define internal i32 @class_{number}(ptr noalias %image, ptr noalias %out) {{",
             "entry:",
+            *near.block.lines,
             "  br label %loop",
             "loop:",
             "  %at = phi i32 [ 0, %entry ], [ %next, %loop ]",
@@ -157,7 +163,7 @@ def _guard(words: Words, step: Instruction, made: list[str], miss: str) -> tuple
     return words.select(right, word, words.word(low)), words.let("or", miss, wrong)
 
 
-def _step(words: Words, step: Instruction, made: list[str], value: str) -> str:
+def _step(words: Words, step: Instruction, made: list[str], value: str, near: Near) -> str:
     kind, args = step
     block = words.block
     if kind == CONST:
@@ -165,14 +171,12 @@ def _step(words: Words, step: Instruction, made: list[str], value: str) -> str:
     if kind == LANE:
         return value
     if kind == LOAD:
-        return words.load(words.let("add", made[args[0]], words.word(args[1])))
+        found = near.load(words, made[args[0]], args[1], args[2:])
+        return found or words.load(words.let("add", made[args[0]], words.word(args[1])))
     if kind == CELL:
         at = block.let(f"getelementptr i32, ptr %image, i32 {args[0]}")
         word = block.let(f"load i32, ptr {at}")
-        first = block.let(f"insertelement {words.type} poison, i32 {word}, i32 0")
-        return block.let(
-            f"shufflevector {words.type} {first}, {words.type} poison, {words.type} zeroinitializer"
-        )
+        return words.splat(word)
     return words.op(kind, [made[arg] for arg in args])
 
 

@@ -1,10 +1,10 @@
 """``python -m benchmarks.cluster [--write]``: what a Dask cluster costs against local processes.
 
-The same submissions as in ``benchmarks.judge``, judged in alternating pairs by processes of this
-machine and by as many workers of a cluster on its loopback interface, each time for a new board,
-which must be the one that is due. Seconds are of the clock and, since a busy machine stretches
-those, of the processor: of the head, the scheduler, the workers and all that they start; but not
-what it takes to start the cluster.
+Submissions as in ``benchmarks.judge``, small ones and such of the judged shape, are judged in
+alternating pairs by processes of this machine, while the cluster sleeps, and by as many workers of
+a cluster on its loopback interface: each time for a new board, which must be the one that is due.
+Seconds are of the clock and, since a busy machine stretches those, of the processor: of the head,
+the scheduler, the workers and all that they start; but not what it takes to start the cluster.
 """
 
 import argparse
@@ -20,12 +20,13 @@ from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks.judge import PAGE, TERMS, differences, submissions, timed
+from benchmarks.judge import PAGE, RECIPES, SHAPE, TERMS, differences, submissions, timed
 from cycleproof.board.cluster import cluster
 from cycleproof.board.isolation import local
 from cycleproof.board.run import Place
 from cycleproof.board.terms import read_terms
 from docs.page import publish
+from frozen.problem import JUDGED, Shape
 
 TICKS = os.sysconf("SC_CLK_TCK")
 # As docs/judging.md has them. By default 100 looks a second at what a worker is at, and 50 at
@@ -34,6 +35,23 @@ SETTINGS = {
     "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False",
     "DASK_DISTRIBUTED__ADMIN__TICK__INTERVAL": "1s",
 }
+
+
+class Load(NamedTuple):
+    """Submissions that are judged in so many pairs of runs."""
+
+    name: str
+    size: int
+    pairs: int
+    shape: Shape
+    recipes: tuple[str, ...]
+
+
+# A third of each are hostile documents, which take no time.
+LOADS = (
+    Load("of the judged shape", 9, 3, JUDGED, ("vector", "selected", "records")),
+    Load("small", 24, 5, SHAPE, RECIPES),
+)
 
 
 class Cost(NamedTuple):
@@ -100,39 +118,39 @@ def processor(pids: list[int]) -> float:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--count", type=int, default=24)
-    parser.add_argument("--pairs", type=int, default=5)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--write", action="store_true", help="Renew the table in the docs.")
     options = parser.parse_args()
-    costs: dict[str, list[Cost]] = {"processes": [], "cluster": []}
+    rows = []
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
         folder = Path(name)
-        (folder / "in").mkdir()
-        expected = submissions(folder / "in", options.count)
         (folder / "terms.toml").write_text(TERMS)
         terms = read_terms(folder / "terms.toml", build=False)
         address, pids = stack.enter_context(dask(folder, options.workers))
         near = Place(stack.enter_context(local(options.workers)), options.workers)
         far = stack.enter_context(cluster(address, 0))
-        for number in range(options.pairs):
-            for where, place in zip(costs, (near, far), strict=True):
-                before = processor(pids)
-                with asleep(pids) if place is near else nullcontext():
-                    ran = timed(folder / f"{where}{number}", folder / "in", place, terms)
-                costs[where].append(Cost(ran.seconds, processor(pids) - before))
-                wrong, _ = differences(ran.entries, expected)
-                print(where, costs[where][-1], *wrong, flush=True)
-                if wrong:
-                    sys.exit("the board is not the one that is due")
-    rows = []
-    for number, name in enumerate(("by the clock", "of the processor")):
-        here, there = ([cost[number] for cost in each] for each in costs.values())
-        ratio = statistics.median(b / a for a, b in zip(here, there, strict=True))
-        seconds = (f"{statistics.median(each):.1f} s" for each in (here, there))
-        rows.append((name, *seconds, f"{ratio:.3f}"))
-    head = f"{options.count} submissions, {options.workers} at a time"
-    publish("cluster", (head, *costs, "ratio"), rows, options.write, PAGE)
+        for load in LOADS:
+            inbox = folder / load.name
+            inbox.mkdir()
+            expected = submissions(inbox, load.size, load.shape, load.recipes)
+            costs: dict[str, list[Cost]] = {"processes": [], "cluster": []}
+            for number in range(load.pairs):
+                for where, place in zip(costs, (near, far), strict=True):
+                    before = processor(pids)
+                    with asleep(pids) if place is near else nullcontext():
+                        ran = timed(folder / f"{load.name}-{where}{number}", inbox, place, terms)
+                    costs[where].append(Cost(ran.seconds, processor(pids) - before))
+                    wrong, _ = differences(ran.entries, expected)
+                    print(load.name, where, costs[where][-1], *wrong, flush=True)
+                    if wrong:
+                        sys.exit("the board is not the one that is due")
+            for number, what in enumerate(("by the clock", "of the processor")):
+                here, there = ([cost[number] for cost in each] for each in costs.values())
+                ratio = statistics.median(b / a for a, b in zip(here, there, strict=True))
+                seconds = (f"{statistics.median(each):.1f} s" for each in (here, there))
+                rows.append((f"{load.size} {load.name}, {what}", *seconds, f"{ratio:.3f}"))
+    head = (f"submissions, {options.workers} at a time", "processes", "cluster", "ratio")
+    publish("cluster", head, rows, options.write, PAGE)
 
 
 if __name__ == "__main__":

@@ -61,12 +61,12 @@ class Expected(NamedTuple):
     cycles: int | None = None
 
 
-def submissions(folder: Path, count: int) -> dict[str, Expected]:
+def submissions(folder: Path, count: int, shape=SHAPE, recipes=RECIPES) -> dict[str, Expected]:
     """Write them; the list by which the board is judged, by their names."""
     rng = random.Random(1)
     hostile = [row for row in ROWS if row.case.name not in ("bomb-size", "bomb-numbers")]
     rng.shuffle(hostile)
-    programs = {name: strip(recipe.load(name).build(SHAPE, [])).program for name in RECIPES}
+    programs = {name: strip(recipe.load(name).build(shape, [])).program for name in recipes}
     expected = {}
     for number in range(count):
         name = f"s{number:04}"
@@ -77,27 +77,27 @@ def submissions(folder: Path, count: int) -> dict[str, Expected]:
             kind = "hostile document" if row.case.attack else "control of the corpus"
             expected[name] = Expected(kind, WORDS[row.case.exit_code])
             continue
-        which = RECIPES[number % len(RECIPES)]
+        which = recipes[number % len(recipes)]
         program, _ = transformed(programs[which], rng, 4)
         kind, word = f"{which}, transformed", Word.PROVED
         if number % 6 == 1:
             kind, word = "one constant changed", Word.FAILED
-            program = spoiled(program, rng)
-        cycles, _ = outcome(program)
-        path.write_bytes(encode(SHAPE, program, cycles, GENERATOR))
+            program = spoiled(program, shape, rng)
+        cycles, _ = outcome(program, shape)
+        path.write_bytes(encode(shape, program, cycles, GENERATOR))
         expected[name] = Expected(kind, word, cycles if word is Word.PROVED else None)
     return expected
 
 
-def outcome(program) -> tuple[int, bool]:
+def outcome(program, shape) -> tuple[int, bool]:
     """The count on one seed, and whether the outputs are right there."""
-    inputs = inputs_from_seed(1, SHAPE)
-    run = Machine(program).run(memory_image(SHAPE, inputs))
-    found = run.memory[SHAPE.values_p : SHAPE.values_p + SHAPE.batch_size]
-    return run.cycles, list(found) == reference(SHAPE, inputs)[1]
+    inputs = inputs_from_seed(1, shape)
+    run = Machine(program).run(memory_image(shape, inputs))
+    found = run.memory[shape.values_p : shape.values_p + shape.batch_size]
+    return run.cycles, list(found) == reference(shape, inputs)[1]
 
 
-def spoiled(program, rng):
+def spoiled(program, shape, rng):
     """The program with one large constant changed so that a seed shows it."""
     places = [
         (bundle, number)
@@ -110,7 +110,7 @@ def spoiled(program, rng):
         wrong = json.loads(json.dumps(program))
         wrong[bundle]["load"][number][2] ^= 1
         with suppress(Fault):  # an address
-            if not outcome(wrong)[1]:
+            if not outcome(wrong, shape)[1]:
                 return wrong
     raise ValueError("no constant of it matters")
 

@@ -9,7 +9,6 @@ import hashlib
 import json
 import uuid
 from collections.abc import Mapping, Sequence
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -17,47 +16,29 @@ from frozen.problem import JUDGED
 
 from ...analysis.summary import analyse
 from ...artifact.format import LoadedArtifact, decode
-from ...base.errors import MissingDependency
-from ...base.install import install_hint
-from ...base.text import printable
 from ...challenge.facts import RECORDS, THRESHOLDS
 from ...evidence.words import WORDS, Word
+from ...view.templates import Environment, Markup, asset, environment_of
 from ..rank import CLASSES, RANKED, Board, Entry
 from ..results import results_csv, results_json
 from ..store import Row, Store
 from .chart import Known, day, record_chart
-
-try:
-    import jinja2
-    from markupsafe import Markup
-except ImportError:
-    raise MissingDependency("the site needs Jinja2", install_hint("report")) from None
 
 # Counts at the judged shape that readers know, to put a kernel's beside.
 _KNOWN = (
     *(Known(record.cycles, f"{record.what} ({record.date})") for record in RECORDS),
     Known(*THRESHOLDS[0]),
 )
+_PACKAGE = "cycleproof.board.site"
 FEED_ENTRIES = 50
 MARKER = "results.json"
 
 
-def _asset(name: str) -> str:
-    return resources.files("cycleproof.board.site").joinpath("page", name).read_text("utf-8")
-
-
-def _environment() -> jinja2.Environment:
-    environment = jinja2.Environment(
-        autoescape=True,
-        loader=jinja2.FunctionLoader(_asset),
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=lambda value: value if isinstance(value, Markup) else printable(str(value)),
-    )
-    environment.globals |= {"day": day, "words": WORDS, "ranked": RANKED}
-    environment.filters["count"] = lambda value: "–" if value is None else f"{value:,}"
-    return environment
+def _environment() -> Environment:
+    made = environment_of(_PACKAGE)
+    made.globals |= {"day": day, "words": WORDS, "ranked": RANKED}
+    made.filters["count"] = lambda value: "–" if value is None else f"{value:,}"
+    return made
 
 
 def page_name(row: Row) -> str:
@@ -79,14 +60,14 @@ def site(
     pages = {number: page_name(entry.row) for number, entry in shown.items()}
     terms = store.terms
     known = _KNOWN if terms.shape == JUDGED else ()
-    style, script = _asset("board.css"), _asset("board.js")
+    style, script = asset(_PACKAGE, "board.css"), asset(_PACKAGE, "board.js")
     common = {
         "board_title": title,
         "about": store.about,
         "terms": terms.describe(),
         "shape": terms.shape or "any shape",
-        "style": Markup(style),  # noqa: S704 - our own file
-        "script": Markup(script),  # noqa: S704 - our own file
+        "style": Markup(style),
+        "script": Markup(script),
         "policy": f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'",
         "pages": pages,
         "check": bool(check),
@@ -140,7 +121,7 @@ def _report(name: str, entry: Entry, artifact: bytes) -> dict[str, bytes]:
     return {f"{name}.report.html": page}
 
 
-def _render(environment: jinja2.Environment, name: str, context: Mapping[str, Any]) -> bytes:
+def _render(environment: Environment, name: str, context: Mapping[str, Any]) -> bytes:
     return environment.get_template(name).render(context).encode()
 
 

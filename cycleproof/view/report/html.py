@@ -8,7 +8,6 @@ import base64
 import hashlib
 import json
 from collections.abc import Sequence
-from importlib import resources
 from typing import Any
 
 from frozen.ops import ENGINES, OPS, SLOT_LIMITS
@@ -16,13 +15,11 @@ from frozen.problem import JUDGED
 
 from ...analysis.summary import Analysis
 from ...artifact.names import Names
-from ...base.errors import MissingDependency
-from ...base.install import install_hint
-from ...base.text import printable
 from ...evidence.model import Evidence
 from ...evidence.words import CHECK_WORDS, WORDS, headline, kept
 from ..glossary import GLOSSARY
 from ..history import Rung
+from ..templates import Environment, Markup, asset, environment_of
 from .charts import (
     HIGH,
     WIDE,
@@ -35,28 +32,13 @@ from .charts import (
 )
 from .figures import explanation, palette, round_name
 
-try:
-    import jinja2
-    from markupsafe import Markup
-except ImportError:
-    raise MissingDependency("the HTML report needs Jinja2", install_hint("report")) from None
+_PACKAGE = "cycleproof.view.report"
 
 
-def _asset(name: str) -> str:
-    return resources.files("cycleproof.view.report").joinpath("page", name).read_text("utf-8")
-
-
-def _environment() -> jinja2.Environment:
-    environment = jinja2.Environment(
-        autoescape=True,
-        loader=jinja2.FunctionLoader(_asset),
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=lambda value: value if isinstance(value, Markup) else printable(str(value)),
-    )
-    environment.globals["words"] = {verdict: said.word for verdict, said in CHECK_WORDS.items()}
-    return environment
+def _environment() -> Environment:
+    made = environment_of(_PACKAGE)
+    made.globals["words"] = {verdict: said.word for verdict, said in CHECK_WORDS.items()}
+    return made
 
 
 def _embedded(value: Any) -> Markup:
@@ -64,7 +46,7 @@ def _embedded(value: Any) -> Markup:
     text = json.dumps(value, separators=(",", ":"))
     for char in "<>&":
         text = text.replace(char, f"\\u{ord(char):04x}")
-    return Markup(text)  # noqa: S704 - every markup character is written out above
+    return Markup(text)
 
 
 def _schedule(analysis: Analysis, names: Names | None) -> dict[str, Any]:
@@ -93,15 +75,15 @@ def _schedule(analysis: Analysis, names: Names | None) -> dict[str, Any]:
 
 
 def _common(analysis: Analysis, names: Names | None, title: str) -> dict[str, Any]:
-    script = _asset("heatmap.js")
+    script = asset(_PACKAGE, "heatmap.js")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return {
         "title": title,
         "cycles": f"{analysis.cycles:,}",
         "limits": ", ".join(f"{engine} {SLOT_LIMITS[engine]}" for engine in ENGINES),
         "explanation": explanation(analysis),
-        "style": Markup(_asset("page.css")),  # noqa: S704 - our own file
-        "script": Markup(script),  # noqa: S704 - our own file
+        "style": Markup(asset(_PACKAGE, "page.css")),
+        "script": Markup(script),
         "policy": f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'",
         "data": _embedded(_schedule(analysis, names)),
     }

@@ -2,7 +2,7 @@
 
 The UI runs in a frame from its own site and gets the trace by a message from the page; nothing is
 uploaded. Where the site does not answer, the page shows our own offline view. The server answers
-GET for its own few paths, and only under its own name (another name would be DNS rebinding).
+GET for its own few paths.
 """
 
 import hashlib
@@ -10,16 +10,16 @@ import io
 import json
 import re
 from collections.abc import Callable
+from functools import partial
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib import resources
 from pathlib import Path
-from typing import NamedTuple
 
 from ...analysis.summary import analyse
 from ...artifact.format import load
 from ...artifact.names import load_names, names_path
 from ...base.errors import CycleproofError, Unreadable
+from ...base.loopback import NOT_FOUND, TEXT, Answer, LoopbackServer
 from ...base.text import printable
 from .events import Writer
 
@@ -32,14 +32,6 @@ def policy(ui: str) -> str:
         "default-src 'none'; script-src 'self'; style-src 'unsafe-inline'; connect-src 'self';"
         f" frame-src 'self' {ui}; base-uri 'none'; form-action 'none'"
     )
-
-
-class Answer(NamedTuple):
-    """One response."""
-
-    status: HTTPStatus
-    kind: str
-    body: bytes
 
 
 class Source:
@@ -89,7 +81,9 @@ def answer(source: Source, path: str) -> Answer:
         if path in files:
             name, kind = files[path]
             body = resources.files("cycleproof.view.trace").joinpath(name).read_bytes()
-            return Answer(HTTPStatus.OK, f"{kind}; charset=utf-8", body)
+            # The view brings a stricter policy of its own.
+            allowed = policy(source.ui) if path == "/" else ""
+            return Answer(HTTPStatus.OK, f"{kind}; charset=utf-8", body, allowed)
         if path == "/version":
             about = {"version": source.version(), "name": source.artifact.name, "ui": source.ui}
             return Answer(HTTPStatus.OK, "application/json", json.dumps(about).encode())
@@ -99,58 +93,18 @@ def answer(source: Source, path: str) -> Answer:
             return Answer(HTTPStatus.OK, "text/html; charset=utf-8", source.view())
     except CycleproofError as error:
         text = printable(f"{error} {error.hint}".strip())
-        return Answer(HTTPStatus.SERVICE_UNAVAILABLE, "text/plain; charset=utf-8", text.encode())
-    return Answer(HTTPStatus.NOT_FOUND, "text/plain; charset=utf-8", b"not found")
+        return Answer(HTTPStatus.SERVICE_UNAVAILABLE, TEXT, text.encode())
+    return NOT_FOUND
 
 
-class TraceServer(ThreadingHTTPServer):
+class TraceServer(LoopbackServer):
     """Serves one source on the loopback interface. Raises ``Unreadable`` if the port is taken."""
 
-    daemon_threads = True
-
     def __init__(self, source: Source, port: int) -> None:
-        self.source = source
-        try:
-            super().__init__(("127.0.0.1", port), _Handler)
-        except OSError as error:
-            raise Unreadable(f"port {port}: {error.strerror}", "try another --port") from None
-
-    @property
-    def url(self) -> str:
-        """Where the page is."""
-        return f"http://127.0.0.1:{self.server_port}/"
-
-
-class _Handler(BaseHTTPRequestHandler):
-    server: TraceServer
-
-    def do_GET(self) -> None:
-        port = self.server.server_port
-        if self.headers.get("Host") not in (f"127.0.0.1:{port}", f"localhost:{port}"):
-            reply = Answer(HTTPStatus.FORBIDDEN, "text/plain; charset=utf-8", b"wrong host")
-        else:
-            reply = answer(self.server.source, self.path.partition("?")[0])
-        self.send_response(reply.status)
-        self.send_header("Content-Type", reply.kind)
-        self.send_header("Content-Length", str(len(reply.body)))
-        self.send_header("Cache-Control", "no-store")
-        self.send_header("X-Content-Type-Options", "nosniff")
-        self.send_header("Cross-Origin-Resource-Policy", "same-origin")
-        if self.path == "/":  # the view brings a stricter policy of its own
-            self.send_header("Content-Security-Policy", policy(self.server.source.ui))
-        self.end_headers()
-        self.wfile.write(reply.body)
-
-    def log_message(self, *_: object) -> None:
-        """Stay quiet: the page shows what there is to know."""
+        super().__init__(partial(answer, source), port)
 
 
 def serve_trace(source: Source, port: int, say: Callable[[str], None]) -> None:
     """Serve until interrupted."""
     load(source.artifact)  # a wrong name is told before a browser is opened
-    with TraceServer(source, port) as server:
-        say(f"{server.url} shows {printable(str(source.artifact))}; stop with Ctrl-C")
-        try:
-            server.serve_forever()
-        except KeyboardInterrupt:
-            say("stopped")
+    TraceServer(source, port).serve(printable(str(source.artifact)), say)

@@ -375,16 +375,21 @@ def test_wrong_usage_is_code_2(tmp_path: Path, words: tuple[str, ...], says: str
     assert says in result.stderr
 
 
-@pytest.mark.slow
-def test_what_no_run_has_shown_is_not_signed(tmp_path: Path) -> None:
-    (tmp_path / "kernel.json").write_bytes(samples.artifact().data)
-    (tmp_path / "ev.json").write_bytes(samples.edited({}, upstream="pass"))
-    samples.run("key", "new", "-o", "me.key", cwd=tmp_path)
-    result = samples.run(
+def attested_apart(folder: Path, evidence: bytes) -> Any:
+    """`attest` in a process of its own, with a new key and this evidence."""
+    (folder / "kernel.json").write_bytes(samples.artifact().data)
+    (folder / "ev.json").write_bytes(evidence)
+    samples.run("key", "new", "-o", "me.key", cwd=folder)
+    return samples.run(
         "attest", "kernel.json", "--any-shape", "--key", "me.key",
         "--evidence", "ev.json", "-o", "a",
-        cwd=tmp_path,
+        cwd=folder,
     )  # fmt: skip
+
+
+@pytest.mark.slow
+def test_what_no_run_has_shown_is_not_signed(tmp_path: Path) -> None:
+    result = attested_apart(tmp_path, samples.edited({}, upstream="pass"))
     assert result.returncode == 1
     assert "not repeated here: upstream\n  --upstream CLONE runs the challenge's" in result.stderr
     assert not (tmp_path / "a").exists()
@@ -429,14 +434,7 @@ def test_the_challenges_own_tests_are_run_before_it_is_signed(
 
 
 def test_failed_evidence_is_not_signed(tmp_path: Path) -> None:
-    (tmp_path / "kernel.json").write_bytes(samples.artifact().data)
-    (tmp_path / "ev.json").write_bytes(samples.edited({"exit_code": 1}, seeds="fail"))
-    samples.run("key", "new", "-o", "me.key", cwd=tmp_path)
-    result = samples.run(
-        "attest", "kernel.json", "--any-shape", "--key", "me.key",
-        "--evidence", "ev.json", "-o", "a",
-        cwd=tmp_path,
-    )  # fmt: skip
+    result = attested_apart(tmp_path, samples.edited({"exit_code": 1}, seeds="fail"))
     assert result.returncode == 1
     assert "failed: seeds" in result.stderr
     assert not (tmp_path / "a").exists()

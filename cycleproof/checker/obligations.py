@@ -170,15 +170,18 @@ class Obligations:
         key = _apart(what, (*operands, claim))
         holds = self._alike.get(key)
         if holds is None:
-            left = compute(*operands)
-            holds = left == claim
-            fixed = self.reference.fixed(left) or self.reference.fixed(claim)
-            if not holds and not (lanes == 1 and fixed):
-                holds = self._remembered(left, claim, in_order()).holds is True
-            self._alike[key] = holds
+            holds = self._alike[key] = self._hold_alike(compute(*operands), claim, lanes)
         if holds:
             self.asked += lanes
         return holds
+
+    def _hold_alike(self, left: Node, claim: Ref, lanes: int) -> bool:
+        if self.reference.table[claim.expression].op == "=":  # a chain of claims, not a word
+            return False
+        fixed = self.reference.fixed(left) or self.reference.fixed(claim)
+        if left == claim or (lanes == 1 and fixed):
+            return left == claim
+        return self._remembered(left, claim, in_order()).holds is True
 
     def _remembered(self, left: Node, right: Node, name: Callable[[int], int]) -> Verdict:
         equation = Equation(rename(left, name), rename(right, name))

@@ -15,7 +15,7 @@ from frozen.ops import MASK, OPS, Op, Slot
 
 from .certificate import Certificate, Ref
 from .obligations import Obligations
-from .vocabulary import Apply, Contents, Lookup, Node
+from .vocabulary import Apply, Lookup, Node
 
 Word = Ref | None
 
@@ -57,6 +57,11 @@ class _Step(NamedTuple):
     number: int
     op: Op
     slot: Slot
+
+    @property
+    def shift(self) -> int:
+        """What is added to each scratch address."""
+        return int(self.slot[-1]) if self.op.displaced else 0
 
     def __str__(self) -> str:
         return f"row {self.row}, {where(self.bundle, self.op.engine, self.number)}: {self.op.name}"
@@ -151,75 +156,61 @@ class Path:
 
     def _register(self, step: _Step, items: Iterator[Any]) -> tuple[int, list[Word]]:
         op, slot = step.op, step.slot
-        target = int(slot[1]) + (int(slot[-1]) if op.displaced else 0)
+        target = int(slot[1]) + step.shift
         claims = self.certificate.refs(next(items), op.operands[0].width)
         words = claims
         if op.value in _LOADS:
             words = self._loaded(step, claims)
-        elif any(claims):
-            columns = self._columns(step, len(claims))
-            if not self._alike(step, columns, claims):
-                results = self._computed(step, columns)
-                words = [self.claim(step, *pair) for pair in zip(results, claims, strict=True)]
+        elif any(claims) and not self._alike(step, claims):
+            results = self._computed(step, len(claims))
+            words = [self.claim(step, *pair) for pair in zip(results, claims, strict=True)]
         if op.name in _DIVIDES:
             divisors = op.reads(slot)[1]
             for divisor in self.scratch[divisors.start : divisors.stop]:
                 self._nonzero(step, divisor)
         return target, words
 
-    def _columns(self, step: _Step, width: int) -> list[list[Word] | list[int]]:
-        """What the operands of a slot are, each with one entry for each word that it writes."""
-        op, slot = step.op, step.slot
-        shift = int(slot[-1]) if op.displaced else 0
-        columns: list[list[Word] | list[int]] = []
-        for (_, kind, wide), value in zip(op.operands, slot[1:], strict=True):
-            if kind == "src":
-                words = self.scratch[int(value) + shift : int(value) + shift + wide]
-                columns.append(words if wide == width else words * width)
-            elif kind == "imm":
-                columns.append([int(value)] * width)
-        return columns
-
-    def _alike(
-        self, step: _Step, columns: list[list[Word] | list[int]], claims: list[Word]
-    ) -> bool:
+    def _alike(self, step: _Step, claims: list[Word]) -> bool:
         """Whether a slot's words are as claimed, by one equation that stands for all of them.
 
         The equation of word k is that of word 0 with k added to each lane, so both are renamed to
         one. False where that is not so, or does not tell: then each word is looked at.
         """
+        op, slot, scratch, shift = step.op, step.slot, self.scratch, step.shift
         first, width = claims[0], len(claims)
         if first is None or (width > 1 and claims != first.following):
             return False
         operands: list[Ref | int] = []
-        for column in columns:
-            head = column[0]
-            if head is None or (width > 1 and isinstance(head, Ref) and column != head.following):
-                return False
-            operands.append(head)
-        value = step.op.value
-        return self._held(step, value, _COMPUTES[value], operands, first, width)
-
-    def _held(
-        self,
-        step: _Step,
-        what: str | Contents,
-        compute: Callable[..., Node],
-        operands: Sequence[Ref | int],
-        claim: Ref,
-        width: int,
-    ) -> bool:
-        """Whether ``Obligations.hold_alike`` settles a claim; it is never asked about a chain."""
-        if self.obligations.reference.table[claim.expression].op == "=":
-            return False
+        for (_, kind, wide), value in zip(op.operands, slot[1:], strict=True):
+            if kind == "src":
+                at = int(value) + shift
+                head = scratch[at]
+                if head is None:
+                    return False
+                if width > 1:
+                    words = scratch[at : at + wide] if wide == width else [head] * width
+                    if words != head.following:
+                        return False
+                operands.append(head)
+            elif kind == "imm":
+                operands.append(int(value))
         self.obligations.place = step
-        return self.obligations.hold_alike(what, compute, operands, claim, width)
+        compute = _COMPUTES[op.value]
+        return self.obligations.hold_alike(op.value, compute, operands, first, width)
 
-    def _computed(self, step: _Step, columns: list[list[Word] | list[int]]) -> list[Node | None]:
+    def _computed(self, step: _Step, width: int) -> list[Node | None]:
+        """What a slot computes for each word that it writes; None from an unclaimed operand."""
+        columns: list[Sequence[Word | int]] = []
+        for (_, kind, wide), value in zip(step.op.operands, step.slot[1:], strict=True):
+            if kind == "src":
+                at = int(value) + step.shift
+                words = self.scratch[at : at + wide]
+                columns.append(words if wide == width else words * width)
+            elif kind == "imm":
+                columns.append([int(value)] * width)
         compute = _COMPUTES[step.op.value]
-        width = step.op.operands[0].width
         return [
-            None if any(arg is None for arg in args) else compute(*args)
+            None if None in args else compute(*args)
             for args in (zip(*columns, strict=True) if columns else [()] * width)
         ]
 
@@ -286,7 +277,7 @@ class Path:
             return self.claim(step, None, claim)
         compute = partial(Lookup, table=table)
         # A table that lists lanes' words names these lanes: it is no table of other lanes.
-        if not table.lanes and self._held(step, table, compute, (address,), claim, 1):
+        if not table.lanes and self.obligations.hold_alike(table, compute, (address,), claim, 1):
             return claim
         return self.claim(step, compute(address), claim)
 

@@ -46,6 +46,7 @@ class _Cutter:
         self._shared: dict[int, int] = {}  # term by node, of nodes without a lane
         self._tables: dict[tuple[int, int], tuple[int, int]] = {}
         self._epochs: dict[int, list[int]] = {}
+        self._inside: dict[tuple[int, int, int], bool] = {}
         self.sets: dict[tuple[int, ...], int] = {}
         self.effort = 0
 
@@ -134,7 +135,22 @@ class _Cutter:
         guarded, table = found
         if self.kinds[guarded] is GUARD:
             walk.guards.add(guarded)
+        known = self._terms.get((LOAD, guarded, table))
+        if known is not None:
+            return known
         return self.term(LOAD, (guarded, table), self._loaded(address, table))
+
+    def inside(self, term: int, low: int, high: int) -> bool:
+        """Whether a term's value set says that it lies in ``low..high``."""
+        found = self._inside.get((term, low, high))
+        if found is None:
+            value = self.values[term]
+            members = value.members()
+            found = low == 0 and value.high <= high
+            if members is not None:
+                found = low <= members[0] and members[-1] <= high
+            self._inside[term, low, high] = found
+        return found
 
     def _members(self, address: int) -> list[int]:
         members = self.values[address].members()
@@ -307,10 +323,6 @@ class _Walk:
 
     def demand(self, term: int, low: int, high: int) -> None:
         """Guard a word that must lie in an interval, unless its value set says that it does."""
-        value = self.cutter.values[term]
-        members = value.members()
-        proved = low == 0 and value.high <= high
-        if members is not None:
-            proved = low <= members[0] and members[-1] <= high
-        if not proved or self.cutter.guard_all:
-            self.guards.add(self.cutter.term("guard", (term, low, high, -1), value))
+        cutter = self.cutter
+        if cutter.guard_all or not cutter.inside(term, low, high):
+            self.guards.add(cutter.term(GUARD, (term, low, high, -1), cutter.values[term]))

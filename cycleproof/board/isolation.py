@@ -49,7 +49,7 @@ class _Warden:
         self.fit = False
         if self._child.stdin is None or self._child.stdout is None:
             raise OSError("the warden has no pipes")
-        with suppress(BrokenPipeError):  # it ended at once, and will be asked why
+        with suppress(BrokenPipeError, ValueError):  # it ended at once, or was dismissed
             self._child.stdin.write(json.dumps(job).encode() + b"\n")
             self._child.stdin.flush()
         line = self._child.stdout.readline()

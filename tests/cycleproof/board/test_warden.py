@@ -1,6 +1,7 @@
 """A warden stays from job to job, and what one job does reaches no other."""
 
 import tempfile
+import threading
 from pathlib import Path
 
 import pytest
@@ -126,6 +127,7 @@ LIMITS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("text", "reason"), LIMITS.values(), ids=LIMITS)
 def test_a_limit_is_an_answer_and_the_end_of_the_warden(spoilt, text, reason):
     before = warden_of(told(HARMLESS))
@@ -157,10 +159,19 @@ def test_one_that_may_have_ended_is_given_no_job(spoilt, monkeypatch):
     assert warden_of(told(HARMLESS)) != before
 
 
+def test_a_warden_that_is_dismissed_before_it_has_its_job(spoilt, monkeypatch):
+    told(HARMLESS)
+    monkeypatch.setattr(isolation, "_over", threading.Event())
+    isolation._over.set()  # as the end of ``local`` does
+    assert told(HARMLESS).base == ""
+    assert not isolation._idle
+
+
 def said(answer):
     return Answer(**answer)._replace(seconds=0)
 
 
+@pytest.mark.slow
 def test_the_second_answer_of_a_warden_is_that_of_a_new_one():
     jobs = [job(data) for data in (kernel(2), kernel(3, wrong=True), b"[]")]
     stays = [said(isolated(each)) for each in jobs]

@@ -20,6 +20,7 @@ from .vocabulary import Apply, Contents, Lookup, Node, Reference, own
 
 MAX_WORK = 1_000_000  # steps for one equation; the hardest of real kernels take 200,000
 MAX_TOTAL_WORK = 60_000_000  # for one check; a real kernel takes 2,000,000
+KEPT = 250_000  # steps after which normal forms are made anew, so that few are held
 MAX_UNFOLD = 14  # stages below the latest V that an equation speaks of
 MAX_REFS = 2_000  # in the condition of a path
 SAMPLES = 12  # inputs on which every equation that the rules close is read as well
@@ -97,6 +98,8 @@ class Obligations:
         self._samples: dict[int, Sample] = {}
         self.asked = self.cases = 0
         self.budget = Budget(MAX_TOTAL_WORK)
+        self._kept: dict[int, Symbolic] = {}
+        self._kept_until = MAX_TOTAL_WORK - KEPT
         self._closed: dict[Equation, Verdict] = {}
         self._alike: dict[tuple[object, ...], bool] = {}
         self._tables: dict[tuple[tuple[int, ...], int], tuple[Any, Any, Contents | None]] = {}
@@ -226,12 +229,27 @@ class Obligations:
         nodes = _under_condition(equation)
         with self.budget.part(MAX_WORK) as work:
             return any(
-                self._in_all_cases(Goal(nodes, same, floor, Algebra(work), Budget(MAX_CASES)))
-                for floor in self._floors(equation)
+                self._in_all_cases(Goal(nodes, same, reader, Budget(MAX_CASES)))
+                for reader in self._readers(self._floors(equation), work)
             )
 
+    def _readers(self, floors: Iterable[int], work: Budget) -> Iterator[Symbolic]:
+        """A reader for each floor, which spends of ``work``.
+
+        Readers are kept for a while, and with them what was read and split: a form holds on
+        every input, in whichever equation it stands.
+        """
+        if self.budget.left < self._kept_until:
+            self._kept, self._kept_until = {}, self.budget.left - KEPT
+        for floor in floors:
+            reader = self._kept.get(floor)
+            if reader is None:
+                reader = self._kept[floor] = Symbolic(self.reference, Algebra(work), floor)
+            reader.spend = reader.algebra.spend = work.spend
+            yield reader
+
     def _in_all_cases(self, goal: Goal) -> bool:
-        holds = in_all_cases(self.reference, goal)
+        holds = in_all_cases(goal)
         self.cases += MAX_CASES - goal.cases.left
         return holds
 
@@ -256,7 +274,8 @@ class Obligations:
 
             floor = max((self.reference.last[ref.expression] for ref in refs(key)), default=0)
             with self.budget.part(MAX_WORK) as work:
-                goal = Goal((condition, node), known, floor, Algebra(work), Budget(MAX_CASES))
+                (reader,) = self._readers([floor], work)
+                goal = Goal((condition, node), known, reader, Budget(MAX_CASES))
                 all_known = self._in_all_cases(goal) and found
             self._words[key] = tuple(sorted(found)) if all_known else None
         return self._words[key]

@@ -8,7 +8,7 @@ from .budget import Budget, TooComplex
 from .cases import Cases
 from .symbolic import Symbolic
 from .terms import Algebra, Term, Value, atoms
-from .vocabulary import Node, Reference
+from .vocabulary import Node
 
 MAX_SPLIT = 12  # two-valued atoms split at once
 MAX_CASES = 3 << MAX_SPLIT  # in all, for one equation at one floor
@@ -23,52 +23,55 @@ class Goal(NamedTuple):
 
     nodes: Sequence[Node]
     test: Callable[..., bool]
-    floor: int
-    algebra: Algebra
+    reader: Symbolic
     cases: Budget
 
 
-def in_all_cases(reference: Reference, goal: Goal) -> bool:
+def in_all_cases(goal: Goal) -> bool:
     """Whether the goal's test holds of its nodes' normal forms, or in each case of a split.
 
     The cases are all assignments of the innermost two-valued atoms, so they leave nothing
     out, whether or not an assignment can occur. A budget that is spent gives False.
     """
     try:
-        reader = Symbolic(reference, goal.algebra, goal.floor)
-        return _holds(goal, reader, [reader.read(node) for node in goal.nodes])
+        return _holds(goal, [goal.reader.read(node) for node in goal.nodes])
     except TooComplex:
         return False
 
 
-def _holds(goal: Goal, reader: Symbolic, values: Sequence[Value]) -> bool:
+def _holds(goal: Goal, values: Sequence[Value]) -> bool:
     goal.cases.spend(1)
     condition, *tested = values
     if condition == 0 or goal.test(*tested):
         return True
     # What the condition hangs on comes first: most cases of a path are none of its cases.
-    split = _innermost([condition], goal.algebra)
+    split = _innermost([condition], goal.reader.algebra)
     if not 0 < len(split) <= MAX_SPLIT:
-        split = _innermost(values, goal.algebra)
+        split = _innermost(values, goal.reader.algebra)
     if not 0 < len(split) <= MAX_SPLIT:
         return False
-    for cases in _batches(reader, split):
+    for cases in _batches(goal.reader, split):
         rows = [row for row, one in enumerate(cases.column(condition)) if one != 0]
         goal.cases.spend(cases.count - len(rows))
         met = cases.only(rows)
         for case in zip(*map(met.column, values), strict=True):
-            if not _holds(goal, reader, case):
+            if not _holds(goal, case):
                 return False
     return True
 
 
 def _batches(reader: Symbolic, split: Mapping[Term, tuple[int, int]]) -> Iterator[Cases]:
     """All cases of a split, a few first: most splits that fail do so at once."""
-    cases, size = list(product(*split.values())), 1
-    while cases:
-        now, cases = cases[:size], cases[size:]
-        yield Cases(reader, dict(zip(split, zip(*now, strict=True), strict=True)), len(now))
-        size *= GROWTH
+    made = reader.splits.setdefault(tuple(split), [])
+    yield from made
+    cases = list(product(*split.values()))
+    done = sum(batch.count for batch in made)
+    while done < len(cases):
+        now = cases[done : done + GROWTH ** len(made)]
+        words = dict(zip(split, zip(*now, strict=True), strict=True))
+        made.append(Cases(reader, words, len(now)))
+        done += len(now)
+        yield made[-1]
 
 
 def _innermost(values: Iterable[Value], algebra: Algebra) -> dict[Term, tuple[int, int]]:

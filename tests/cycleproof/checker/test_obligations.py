@@ -344,6 +344,26 @@ def test_a_condition_leaves_only_its_own_cases() -> None:
         assert obligations._close(Equation(left, right)) is closed
 
 
+def test_what_is_kept_between_equations_changes_none() -> None:
+    """Readers and splits are kept: each equation is closed, or not, as it is by itself."""
+    t = Table()
+    bits = [t("Q", h) for h in range(3)]
+    words = [t("m", 7 + n) for n in range(3)] + [t("V", 3, 0), t("N", 2)]
+    draw = random.Random(5)
+    tried: list[tuple[Node, Node]] = []
+    for _ in range(60):
+        index = t("+", draw.choice(bits), t("*", t(2), draw.choice(bits)))
+        entries = draw.choices(words, k=2) * 2
+        table = t.ref(t("T", index, *entries), draw.randrange(2))
+        condition = Apply("==", (t.ref(index, table.lane or 0), draw.randrange(4)))
+        right = t.ref(draw.choice(entries), draw.randrange(2))
+        tried.append((Apply("select", (condition, table, right)), right))
+    alone = [t.obligations()._close(Equation(*each)) for each in tried]
+    together = t.obligations()
+    assert [together._close(Equation(*each)) for each in tried] == alone
+    assert 10 < sum(alone) < 50
+
+
 @pytest.mark.parametrize("solver", ["bitwuzla", "z3"])
 def test_a_solver_closes_what_rules_do_not(solver: str) -> None:
     pytest.importorskip(solver)

@@ -78,7 +78,8 @@ def run(subject: Subject) -> Found:
         "cycles": cycle_counts(answers),
         **leftovers(answers),
     }
-    notes = [_wide_line(figures), *_told_once(wrong)]
+    wide = [_wide_line(figures)] if official < len(inputs) else []
+    notes = [*wide, *_told_once(wrong)]
     fatal = [(d, a) for d, a in wrong if d.official]
     if fatal:
         first, answer = fatal[0]
@@ -122,7 +123,7 @@ def _chosen(subject: Subject) -> list[Directed]:
     seed = stream.parse_name(name or "")
     if seed is not None:
         key = stream.key(decoded.program_sha256, subject.nonce)
-        return [Directed(f"seed {name}", stream.inputs(decoded.shape, key, *seed))]
+        return [Directed(str(name), stream.inputs(decoded.shape, key, *seed))]
     inputs = _built(decoded.shape)
     if name is None:
         return inputs
@@ -167,4 +168,5 @@ def _wide_line(figures: dict[str, object]) -> str:
 
 
 def _again(subject: Subject, directed: Directed) -> str:
-    return command_line("verify", subject.artifact.path, "--input", directed.name)
+    nonce = ["--nonce", subject.nonce.hex()] if stream.parse_name(directed.name) else []
+    return command_line("verify", subject.artifact.path, "--input", directed.name, *nonce)

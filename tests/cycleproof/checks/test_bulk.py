@@ -157,9 +157,12 @@ def test_the_printed_command_shows_the_failure(write, cycleproof):
     program, *again = shlex.split(finding["reproduce"])
     assert program == "cycleproof"
     assert f"stream:{seed}" in again
-    shown = cycleproof(*again)
+    shown = cycleproof(*again, "--json")
     assert shown.returncode == 1
-    assert "the first is lane 0" in " ".join(shown.stdout.split())
+    found = next(f for f in json.loads(shown.stdout)["findings"] if f["check"] == "directed")
+    assert "the first is lane 0" in found["established"]
+    assert not any("0 of 0" in note for note in found["notes"])
+    assert found["reproduce"] == finding["reproduce"]  # the run says how it is run again, too
 
 
 @pytest.mark.parametrize("amount", ["0", "1e99", "x", "-3", "nan", "0s"])

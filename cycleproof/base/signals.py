@@ -3,14 +3,20 @@
 A handler in Python runs between any two steps of the main thread: also after a process has been
 started and before anything knows of it, or while a folder is being removed. So whatever must not
 be left behind is started and ended inside ``held()``, and is used inside ``let_through()``.
+
+A handler also runs within destructors and callbacks of weak references, whose exceptions Python
+only reports (``sys.unraisablehook``): what was raised there is raised again a moment later.
 """
 
+import os
 import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import current_thread, main_thread
+from threading import Timer, current_thread, main_thread
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+MOMENT = 0.01  # seconds
 
 
 class _State:
@@ -31,6 +37,7 @@ def end_by_signals() -> None:
     for number in SIGNALS:
         if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup leaves it
             signal.signal(number, _end)
+    sys.unraisablehook = _not_raised
 
 
 def signals_of_a_fork() -> None:
@@ -91,3 +98,14 @@ def _end(number: int, _frame: object) -> None:
         _State.came = number
         return
     raise Ended(number)
+
+
+def _not_raised(report: "sys.UnraisableHookArgs") -> None:
+    """What Python cannot raise where it is: ``Ended`` comes again, all else is reported."""
+    error = report.exc_value
+    if isinstance(error, Ended):
+        signal.signal(error.number, _end)
+        Timer(MOMENT, os.kill, (os.getpid(), error.number)).start()
+    elif not (isinstance(error, OSError) and "ignored due to race condition" in str(error)):
+        # The exception is a second signal, which came before the first had it ignored.
+        sys.__unraisablehook__(report)

@@ -3,8 +3,10 @@
 import os
 import signal
 import subprocess
+import sys
 import tempfile
 import threading
+import time
 from contextlib import contextmanager
 
 import pytest
@@ -19,8 +21,10 @@ from cycleproof.base.signals import Ended, end_by_signals, held, let_through
 @pytest.fixture(autouse=True)
 def _as_on_the_command_line():
     before = {number: signal.getsignal(number) for number in signals.SIGNALS}
+    hook = sys.unraisablehook
     end_by_signals()
     yield
+    sys.unraisablehook = hook
     for number, handler in before.items():
         signal.signal(number, handler)
 
@@ -34,6 +38,33 @@ def test_a_signal_ends_at_once_outside_of_such_a_block():
         terminate()
     assert ended.value.number == signal.SIGTERM
     terminate()  # a second one breaks nothing off
+
+
+class Doomed:
+    def __init__(self, act):
+        self.act = act
+
+    def __del__(self):
+        self.act()
+
+
+def signalled_in_a_destructor():
+    Doomed(terminate)
+    end = time.monotonic() + 10
+    while time.monotonic() < end:
+        time.sleep(0.001)
+
+
+def test_a_signal_that_meets_a_destructor_comes_again(capfd):
+    with pytest.raises(Ended) as ended:
+        signalled_in_a_destructor()
+    assert ended.value.number == signal.SIGTERM
+    assert capfd.readouterr().err == ""
+
+
+def test_any_other_error_of_a_destructor_is_reported(capsys):
+    Doomed(lambda: 1 // 0)
+    assert "ZeroDivisionError" in capsys.readouterr().err
 
 
 def waits(done):

@@ -129,6 +129,10 @@ def main() -> None:
             sys.stdout.flush()
     except Ended as end:
         _end("interrupted", "", 128 + end.number)
+    except RuntimeError as error:  # Python 3.11 makes one of whatever meets a ``__set_name__``
+        if not isinstance(error.__cause__, Ended):
+            raise
+        _end("interrupted", "", 128 + error.__cause__.number)
     except click.exceptions.Abort:
         _end("interrupted", "", 128 + signal.SIGINT)
     except click.exceptions.NoArgsIsHelpError as error:

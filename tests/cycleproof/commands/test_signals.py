@@ -2,6 +2,7 @@
 
 import signal
 import subprocess
+import sys
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -65,6 +66,27 @@ def below(pid):
             if int(fields(process)[1]) in family:
                 family.add(process)
     return family
+
+
+MEETS_A_CLASS = """
+import os, signal
+from cycleproof import cli
+
+class Member:
+    def __set_name__(self, *_):
+        os.kill(os.getpid(), signal.SIGTERM)
+
+cli.cli.main = lambda **_: type("Made", (), {"member": Member()})
+cli.main()
+"""
+
+
+def test_a_signal_that_meets_a_class_in_the_making_is_one_too(tmp_path):
+    command = [sys.executable, "-c", MEETS_A_CLASS]
+    ended = subprocess.run(
+        command, cwd=tmp_path, env=cli.environment(), capture_output=True, text=True, check=False
+    )
+    assert (ended.stderr, ended.returncode) == ("error: interrupted\n", 143)
 
 
 @pytest.mark.parametrize(

@@ -17,12 +17,12 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
-from resource import RUSAGE_CHILDREN, RUSAGE_SELF, getrusage
 from statistics import median
 from typing import Any
 
 from cycleproof.artifact.format import load
 from cycleproof.engine import run, stream
+from cycleproof.view.profiling import timed
 from docs.generate import ROOT
 from docs.page import publish
 from frozen.artifact import Artifact
@@ -38,15 +38,7 @@ PAGE = ROOT / "docs" / "engine.md"
 
 def seconds(function: Callable[[], Any]) -> float:
     """The processor's seconds of a call, children included: LLVM compiles in one."""
-    start = _used()
-    function()
-    return _used() - start
-
-
-def _used() -> float:
-    """To the microsecond; ``os.times`` counts hundredths of a second, a thirtieth of a turn."""
-    own, children = getrusage(RUSAGE_SELF), getrusage(RUSAGE_CHILDREN)
-    return own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
+    return timed(function)[1].cpu
 
 
 def measured(artifact: Artifact, engine: str, guard_all: bool, seeds: int) -> dict[str, float]:

@@ -20,11 +20,10 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 from cycleproof.artifact.build import build, run_recipe
 from cycleproof.artifact.format import load
-from cycleproof.view.profiling import profile
+from cycleproof.view.profiling import Cost, profile
 from docs.generate import ROOT
 from docs.page import publish
 from frozen.problem import JUDGED, Shape
@@ -45,13 +44,6 @@ MAIN = (
     "import sys; sys.modules['rfc3987_syntax'] = None; sys.path.insert(0, sys.argv.pop(1));"
     " from cycleproof.cli import main; main()"
 )
-
-
-class Cost(NamedTuple):
-    """Seconds by the clock and of the processor."""
-
-    wall: float
-    cpu: float
 
 
 def verified(tree: Path, artifact: Path) -> Cost:

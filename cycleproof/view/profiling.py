@@ -50,7 +50,8 @@ def _cpu() -> float:
     return sum(usage.ru_utime + usage.ru_stime for usage in usages)
 
 
-def _timed(function: Callable[[], _T]) -> tuple[_T, Cost]:
+def timed(function: Callable[[], _T]) -> tuple[_T, Cost]:
+    """The result of a call and its cost, that of ended children included, to the microsecond."""
     wall, cpu = time.perf_counter(), _cpu()
     result = function()
     return result, Cost(time.perf_counter() - wall, _cpu() - cpu)
@@ -61,15 +62,15 @@ def profile(path: Path) -> Profile:
 
     Raises ``CycleproofError`` where a part cannot be run at all; a check that fails is timed too.
     """
-    artifact, cost = _timed(lambda: load(path))
+    artifact, cost = timed(lambda: load(path))
     stages = [Stage("read", cost, "read the file, decode it strictly")]
-    base, cost = _timed(lambda: read_frozen(folder_for(path)))
+    base, cost = timed(lambda: read_frozen(folder_for(path)))
     stages.append(Stage("pins", cost, "read and hash the frozen base"))
     subject = Subject(artifact, base)
     for check in CHECKS:
         if check.settles:
             continue  # run where another check stays open, or for as long as is asked
-        _, cost = _timed(partial(check.run, subject))
+        _, cost = timed(partial(check.run, subject))
         stages.append(Stage(check.name, cost, check.establishes))
     return Profile(stages, _simulator_call(subject))
 
@@ -81,7 +82,7 @@ def _simulator_call(subject: Subject) -> list[Stage]:
     calls: list[tuple[bytes, list[dict[str, int]]]]
     calls = [(_TINY, []), (data, []), (data, seeds)]
     costs = [
-        _timed(partial(run_frozen, subject.base, artifact, requests))[1]
+        timed(partial(run_frozen, subject.base, artifact, requests))[1]
         for artifact, requests in calls
     ]
     start, ready, judged = costs

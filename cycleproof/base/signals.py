@@ -106,6 +106,7 @@ def _not_raised(report: "sys.UnraisableHookArgs") -> None:
     if isinstance(error, Ended):
         signal.signal(error.number, _end)
         Timer(MOMENT, os.kill, (os.getpid(), error.number)).start()
-    elif not (isinstance(error, OSError) and "ignored due to race condition" in str(error)):
-        # The exception is a second signal, which came before the first had it ignored.
+        return
+    # So Python tells of a second signal that came before the first one had it ignored.
+    if not (isinstance(error, OSError) and "ignored due to race condition" in str(error)):
         sys.__unraisablehook__(report)

@@ -128,8 +128,8 @@ def _judged(
     notes = [*notes, _wide_line(wide, wide_failure)]
     if failure is not None:
         index, text = failure
-        wrong = f"{judged.wrong:,} of " if judged.wrong else "one of "
-        rate = f"wrong on {wrong}{plural(judged.seeds, 'seed')}"
+        count = f"{judged.wrong:,}" if judged.wrong else "one"
+        rate = f"wrong on {count} of {plural(judged.seeds, 'seed')}"
         name, nonce = stream.name(index), subject.nonce.hex()
         command = command_line("verify", subject.artifact.path, "--input", name, "--nonce", nonce)
         text = f"{rate}; seed {index}, run by the frozen simulator: {text}"

@@ -25,7 +25,7 @@ from cycleproof.engine.result import Part
 from cycleproof.engine.sliced import Sliced
 from cycleproof.engine.slices import cut
 from docs.generate import table
-from tests.cycleproof.engine.kernels import wrong_one_in
+from tests.support.kernels.engines import wrong_one_in
 
 # A block draws 144 × seeds blocks of ChaCha and runs 256 × seeds lanes: see docs/engine.md.
 GRIDS = (
@@ -45,7 +45,7 @@ KEY = tuple(range(1, 9))
 def engine(sliced: Sliced, grid: Grid, emulate: bool) -> Any:
     """A program ready to run in one layout."""
     if emulate:
-        from tests.cycleproof.engine.emulated import Emulated
+        from tests.support.emulated import Emulated
 
         return Emulated(sliced, grid)
     from cycleproof.engine.cuda.device import Device

@@ -41,8 +41,8 @@ from frozen.machine import Machine
 from frozen.problem import Shape, inputs_from_seed, memory_image, reference
 from solution import recipe
 from tests.corpus.documents import ROWS
-from tests.cycleproof.proof.transform import transformed
 from tests.support.cli import NO_STORE
+from tests.support.kernels.transform import transformed
 
 SHAPE = Shape(3, 4, 8)
 RECIPES = ("baseline", "resident", "packed", "pipelined", "vector", "selected", "records")

@@ -24,8 +24,7 @@ from cycleproof.bundle.pack import members_of
 from cycleproof.evidence.model import Evidence, describe
 from cycleproof.evidence.policy import NONE
 from tests.corpus.case import Case
-from tests.cycleproof.evidence.attestation import signed
-from tests.support import samples
+from tests.support import samples, signed
 
 PASSED, FAILED, UNUSABLE, OPEN = 0, 1, 2, 4
 LINK, DEVICE, PIPE, SETUID = 0o120777, 0o020666, 0o010644, 0o104755

@@ -14,9 +14,9 @@ from cycleproof.cli import COMMANDS
 from cycleproof.proof.prover import prove
 from frozen.problem import Shape
 from tests.corpus.folder import ISOLATED, SETTINGS, TRIALS, set_traps
-from tests.cycleproof.challenge.clones import commit
 from tests.cycleproof.checker.test_check import certificate, program
 from tests.support import samples
+from tests.support.clones import commit
 
 pytest.importorskip("z3")
 pytest.importorskip("cvc5")

@@ -4,8 +4,8 @@ import pytest
 
 from cycleproof.proof import ProofVerdict, prove
 from frozen.problem import Shape
-from tests.cycleproof.proof.artifacts import artifact
 from tests.studies.approximate_kernel import ROWS, SEEDS, choices, floor, kernel, wrong
+from tests.support.artifacts import artifact
 
 SMALL = Shape(6, 9, 64)
 WITHOUT = [(row.what, where, leaves) for row in ROWS[1:] for where, leaves in choices(row)]

@@ -19,8 +19,8 @@ from cycleproof.checker import ACCEPTED, check
 from cycleproof.proof import ProofVerdict, prove
 from docs.page import publish
 from frozen.harness import judge
-from tests.cycleproof.proof.approximate import REFUTED, RIGHT, RIGHT_BELOW, SHAPE, cases
-from tests.cycleproof.proof.artifacts import artifact
+from tests.support.artifacts import artifact
+from tests.support.kernels.approximate import REFUTED, RIGHT, RIGHT_BELOW, SHAPE, cases
 
 OPEN = "open or wrong"
 COLUMNS = (REFUTED, RIGHT, RIGHT_BELOW, OPEN)

@@ -22,7 +22,7 @@ from docs.page import publish
 from frozen.artifact import Artifact, parse
 from frozen.problem import JUDGED
 from solution import recipe
-from tests.cycleproof.proof.transform import transformed
+from tests.support.kernels.transform import transformed
 
 from .transformations import SHAPES, artifact
 

@@ -37,10 +37,10 @@ from frozen.problem import Inputs, Shape, inputs_from_seed, memory_image
 from frozen.program import program_digest
 from solution import recipe
 from tests.corpus import documents
-from tests.cycleproof.engine.emulated import Emulated
-from tests.cycleproof.proof.artifacts import recipe_artifact
-from tests.cycleproof.proof.transform import transformed
 from tests.studies.mutants import mutant, places
+from tests.support.artifacts import recipe_artifact
+from tests.support.emulated import Emulated
+from tests.support.kernels.transform import transformed
 from tests.support.programs import random_program
 
 PAGE = ROOT / "docs" / "engine.md"

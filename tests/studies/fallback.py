@@ -13,8 +13,8 @@ from cycleproof.checker import ACCEPTED, check
 from cycleproof.proof import prove
 from docs.page import publish
 from frozen.problem import Shape
-from tests.cycleproof.proof.artifacts import artifact
-from tests.cycleproof.proof.spellings import (
+from tests.support.artifacts import artifact
+from tests.support.kernels.spellings import (
     Respelled,
     bit_as_or_less_xor,
     bit_by_comparison,

@@ -31,7 +31,7 @@ from frozen.errors import Malformed
 from frozen.ops import OPS
 from frozen.problem import Shape, inputs_from_seed
 from frozen.program import check_program, program_digest
-from tests.cycleproof.proof.artifacts import recipe_artifact
+from tests.support.artifacts import recipe_artifact
 
 from . import batch
 

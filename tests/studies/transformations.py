@@ -23,7 +23,7 @@ from frozen.machine import Machine
 from frozen.problem import Shape, inputs_from_seed, memory_image, reference
 from frozen.program import program_digest
 from solution import recipe
-from tests.cycleproof.proof.transform import transformed
+from tests.support.kernels.transform import transformed
 
 SHAPES = (Shape(4, 6, 8), Shape(5, 8, 16), Shape(3, 9, 8), Shape(6, 4, 24))
 COLUMNS = {

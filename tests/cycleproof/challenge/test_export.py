@@ -13,8 +13,7 @@ from cycleproof.challenge.export import MAX_EXPORT, export
 from cycleproof.challenge.official import read_outcome
 from cycleproof.commands.making import Options, make
 from tests.support import samples
-
-from .clones import clone
+from tests.support.clones import clone
 
 FILE = "perf_takehome.py"
 

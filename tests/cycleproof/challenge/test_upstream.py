@@ -21,9 +21,9 @@ from cycleproof.checks.upstream import Options, run
 from cycleproof.checks.verify import verify
 from cycleproof.evidence.model import Found, Verdict
 from cycleproof.simulator.base import installed_folder, read_frozen
+from tests.support.clones import NAMES, SIMULATOR, TESTS, clone, commit, pins_for, tree_of
 
 from ...support import samples
-from .clones import NAMES, SIMULATOR, TESTS, clone, commit, pins_for, tree_of
 
 QUICK = ("--seeds", "0", "--skip", "proof", "--skip", "directed", "--json")
 

@@ -10,9 +10,9 @@ from cycleproof.proof import ProofVerdict, prove
 from frozen.artifact import Artifact
 from frozen.ops import VLEN
 from frozen.problem import JUDGED
+from tests.support.artifacts import RECIPES, recipe_artifact
 
 from ...support.samples import artifact
-from ..proof.artifacts import RECIPES, recipe_artifact
 
 SHAPES = [
     (1, 1, 1), (1, 3, 1), (1, 7, 8), (1, 30, 4), (2, 1, 8), (2, 3, 8), (2, 4, 5), (2, 20, 2),

@@ -22,7 +22,7 @@ from cycleproof.engine.result import Part
 from cycleproof.evidence.model import Verdict
 from cycleproof.simulator.base import installed_folder, read_frozen
 from frozen.problem import Shape
-from tests.cycleproof.engine.kernels import artifact, of_recipe, wrong_one_in
+from tests.support.kernels.engines import artifact, of_recipe, wrong_one_in
 
 SMALL = Shape(3, 4, 8)
 NONCE = bytes(range(16))

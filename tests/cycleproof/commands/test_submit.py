@@ -11,8 +11,7 @@ from cycleproof.bundle.read import parse_bundle
 from cycleproof.challenge.export import export
 from cycleproof.commands.submit import _new_folder
 from cycleproof.evidence.model import Verdict
-from tests.cycleproof.evidence.attestation import signed
-from tests.support import samples
+from tests.support import samples, signed
 
 SHAPE = ",".join(map(str, samples.SHAPE))
 ALWAYS = {"bundle.zip", "kernel.json", "perf_takehome.py", "report.html"}

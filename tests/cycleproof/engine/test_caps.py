@@ -23,8 +23,7 @@ from cycleproof.engine.llvm import interpreter, native
 from cycleproof.evidence.model import Verdict
 from cycleproof.simulator.base import installed_folder, read_frozen
 from frozen.problem import Shape
-
-from .kernels import artifact
+from tests.support.kernels.engines import artifact
 
 SHAPE = Shape(10, 4, 8)
 WORK = 20_000  # the cap in these tests, so that they are quick

@@ -14,9 +14,8 @@ from frozen.errors import Fault
 from frozen.machine import Machine
 from frozen.ops import OPS
 from frozen.problem import Shape, inputs_from_seed, memory_image
+from tests.support.kernels.engines import RECIPES, artifact, of_recipe, some_inputs, wrong_one_in
 from tests.support.programs import IMAGE, random_program, seeded
-
-from .kernels import RECIPES, artifact, of_recipe, some_inputs, wrong_one_in
 
 KEY = tuple(range(1, 9))
 CROWDED = Shape(3, 4, 37)  # the memory that random programs are made for

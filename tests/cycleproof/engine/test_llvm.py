@@ -14,8 +14,7 @@ from cycleproof.engine.llvm.source import source
 from cycleproof.engine.sliced import FEW
 from cycleproof.engine.slices import cut
 from frozen.problem import Shape
-
-from .kernels import of_recipe, wrong_one_in
+from tests.support.kernels.engines import of_recipe, wrong_one_in
 
 KEY = tuple(range(1, 9))
 BITS, SEEDS = 3, 40

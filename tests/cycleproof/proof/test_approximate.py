@@ -3,9 +3,9 @@
 import pytest
 
 from cycleproof.proof.fallback.solver import installed
-from tests.cycleproof.proof.approximate import REFUTED
 from tests.studies import approximations
 from tests.studies.approximations import CASES, OPEN, classify
+from tests.support.kernels.approximate import REFUTED
 
 SAMPLE = range(5, len(CASES), 31)
 

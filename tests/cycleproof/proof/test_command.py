@@ -12,10 +12,9 @@ from cycleproof.cli import cli
 from frozen.artifact import parse
 from frozen.harness import judge
 from frozen.problem import Shape
-
-from .artifacts import artifact, recipe_artifact
-from .forks import KERNELS
-from .plain_kernel import Kernel
+from tests.support.artifacts import artifact, recipe_artifact
+from tests.support.kernels.forks import KERNELS
+from tests.support.kernels.plain import Kernel
 
 SHAPE = (3, 5, 4)
 GENERATOR = {"name": "test", "version": "0", "sources_sha256": "0" * 64}

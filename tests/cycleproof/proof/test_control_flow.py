@@ -5,10 +5,9 @@ import pytest
 from cycleproof.checker import ACCEPTED, check
 from cycleproof.proof import ProofVerdict, prove
 from frozen.problem import HASH_STAGES, Shape
-
-from .artifacts import artifact
-from .forks import KERNELS, SHAPE
-from .plain_kernel import Kernel
+from tests.support.artifacts import artifact
+from tests.support.kernels.forks import KERNELS, SHAPE
+from tests.support.kernels.plain import Kernel
 
 
 class Looping(Kernel):

@@ -21,8 +21,7 @@ from cycleproof.proof import ProofVerdict, attempt, prove
 from cycleproof.proof.run import paths
 from frozen.artifact import parse
 from frozen.problem import Shape
-
-from .plain_kernel import Kernel
+from tests.support.kernels.plain import Kernel
 
 SHAPE = Shape(3, 5, 4)
 GENERATOR = {"name": "test", "version": "0", "sources_sha256": "0" * 64}

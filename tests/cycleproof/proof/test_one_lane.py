@@ -11,9 +11,9 @@ from cycleproof.proof.run.log import NO_LANE
 from frozen.machine import Machine
 from frozen.ops import VLEN
 from frozen.problem import Shape, inputs_from_seed, memory_image, reference
-from tests.cycleproof.proof.artifacts import artifact as artifact_of
-from tests.cycleproof.proof.artifacts import recipe_artifact
-from tests.cycleproof.proof.plain_kernel import Kernel
+from tests.support.artifacts import artifact as artifact_of
+from tests.support.artifacts import recipe_artifact
+from tests.support.kernels.plain import Kernel
 
 SHAPE = Shape(2, 3, 8)
 RECIPES = ("baseline", "vector", "best-indexed", "records", "best")

@@ -7,9 +7,8 @@ from cycleproof.proof.fallback.solver import installed
 from cycleproof.proof.refuter import seeds
 from frozen.harness import judge
 from frozen.problem import Shape
-
-from .artifacts import artifact
-from .plain_kernel import Kernel
+from tests.support.artifacts import artifact
+from tests.support.kernels.plain import Kernel
 
 SHAPE = (4, 7, 4)
 needs_solver = pytest.mark.skipif(not installed(), reason="no SMT solver is installed")

@@ -11,9 +11,8 @@ from cycleproof.proof.fallback import smt, solver
 from cycleproof.proof.fallback.solver import Solver
 from frozen.ops import OPS
 from frozen.problem import Shape
-
-from .artifacts import artifact
-from .spellings import (
+from tests.support.artifacts import artifact
+from tests.support.kernels.spellings import (
     RESPELLINGS,
     Respelled,
     bit_as_or_less_xor,

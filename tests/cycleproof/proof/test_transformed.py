@@ -8,10 +8,9 @@ from cycleproof.proof import ProofVerdict, prove
 from cycleproof.proof.fallback.solver import installed
 from frozen.machine import Machine
 from frozen.problem import Shape, inputs_from_seed, memory_image, reference
-
-from .artifacts import RECIPES, artifact, recipe_artifact
-from .plain_kernel import ENCODINGS, Kernel
-from .transform import (
+from tests.support.artifacts import RECIPES, artifact, recipe_artifact
+from tests.support.kernels.plain import ENCODINGS, Kernel
+from tests.support.kernels.transform import (
     TRANSFORMATIONS,
     Rewriter,
     add_as_or_less_xor,

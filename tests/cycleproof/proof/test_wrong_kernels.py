@@ -9,9 +9,8 @@ from cycleproof.proof.attempt import attempt
 from cycleproof.proof.refuter.witness import Guesser
 from frozen.harness import judge
 from frozen.problem import Shape
-
-from .artifacts import artifact
-from .plain_kernel import Kernel
+from tests.support.artifacts import artifact
+from tests.support.kernels.plain import Kernel
 
 SHAPE = (4, 7, 4)  # rounds 0..4 descend, 5 and 6 start again at the root
 

@@ -23,10 +23,10 @@ from cycleproof.evidence.attestation.statement import SUMMARY, TEST_RESULT, read
 from cycleproof.evidence.model import Found, Verdict
 from cycleproof.simulator.base import installed_folder, read_frozen
 from frozen.problem import JUDGED
+from tests.support import signed
+from tests.support.clones import SIMULATOR, clone, pins_for
 
 from ....support import samples
-from ...challenge.clones import SIMULATOR, clone, pins_for
-from . import signed
 
 RESULT, VSA = signed.statements()
 OTHER = "0" * 64

@@ -14,9 +14,9 @@ from cycleproof.evidence.attestation.statement import score_card
 from cycleproof.evidence.model import Evidence, Finding, Found, Verdict
 from cycleproof.simulator.base import installed_folder, read_frozen
 from cycleproof.view.badge import badge
+from tests.support import signed
 
 from ....support import cli, samples
-from . import signed
 
 CARD = score_card(samples.evidence())
 

@@ -1,8 +1,7 @@
 """Right kernels whose jumps depend on data; their paths take equally long and rejoin."""
 
 from frozen.problem import FOREST_P, HASH_STAGES, Shape
-
-from .plain_kernel import Kernel
+from tests.support.kernels.plain import Kernel
 
 SHAPE = Shape(3, 6, 3)
 PAIRED = Shape(2, 3, 2)

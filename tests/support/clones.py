@@ -5,8 +5,7 @@ import subprocess
 from pathlib import Path
 
 from cycleproof.challenge.facts import PinnedFile, Pins
-
-from ...support import samples
+from tests.support import samples
 
 STANDIN = Path(__file__).parent / "standin"
 THRESHOLDS = (5000, 2000, 1500, 1200, 1100, 900, 500, 100)

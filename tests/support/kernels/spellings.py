@@ -4,7 +4,7 @@ Each emits slots that set ``dest`` to what one op makes of ``a`` and ``b``, by w
 own (a *respelling* of that op).
 """
 
-from .plain_kernel import Kernel
+from tests.support.kernels.plain import Kernel
 
 ONES = 0xFFFFFFFF
 HALF = 0xFFFF

@@ -17,8 +17,7 @@ from securesystemslib.signer import SSlibKey
 
 from cycleproof.evidence.attestation.envelope import PAYLOAD_TYPE
 from cycleproof.evidence.attestation.statement import summary, test_result
-
-from ....support import samples
+from tests.support import samples
 
 KEYS = [Ed25519PrivateKey.from_private_bytes(bytes([number]) * 32) for number in range(3)]
 

@@ -5,8 +5,7 @@ from typing import NamedTuple
 
 from cycleproof.proof.refuter.aim import before
 from frozen.problem import HASH_STAGES, INPUT_BITS, Shape
-
-from .plain_kernel import Kernel
+from tests.support.kernels.plain import Kernel
 
 SHAPE = Shape(10, 16, 8)
 REFUTED = "refuted in the judged domain"

@@ -7,10 +7,9 @@ from hypothesis import HealthCheck, settings
 
 from cycleproof.artifact.format import encode
 from cycleproof.base import lean  # noqa: F401 - see there
-from frozen.problem import Shape
 from tests.support import cli
 from tests.support.cli import ROOT
-from tests.support.programs import scalar_kernel
+from tests.support.programs import SMALL, scalar_kernel
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -27,9 +26,6 @@ settings.register_profile(
     "any-machine", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("any-machine")
-
-SMALL = Shape(3, 5, 4)
-
 
 EVERY = 8
 

@@ -14,8 +14,8 @@ from cycleproof.cli import COMMANDS
 from cycleproof.proof.prover import prove
 from frozen.problem import Shape
 from tests.corpus.folder import ISOLATED, SETTINGS, TRIALS, set_traps
-from tests.cycleproof.checker.test_check import certificate, program
 from tests.support import samples
+from tests.support.certificates import certificate, program
 from tests.support.clones import commit
 
 pytest.importorskip("z3")

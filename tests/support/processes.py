@@ -1,5 +1,7 @@
 """What /proc says of processes."""
 
+import time
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -18,3 +20,23 @@ def running(pid: int) -> bool:
         return fields(pid)[0] != "Z"
     except OSError:
         return False
+
+
+def marked(mark):
+    """Processes of this test: its variable, or its folder, is in what /proc says of them."""
+    found = set()
+    for process in Path("/proc").iterdir():
+        with suppress(OSError):
+            if process.name.isdigit() and (
+                mark in (process / "environ").read_text("utf-8", "replace")
+                or mark in str((process / "cwd").readlink())
+            ):
+                found.add(int(process.name))
+    return found
+
+
+def wait_for(condition):
+    end = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.02)

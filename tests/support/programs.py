@@ -8,9 +8,10 @@ import random
 
 from frozen.errors import Malformed
 from frozen.ops import OPS, SLOT_LIMITS
-from frozen.problem import FOREST_P, HASH_STAGES
+from frozen.problem import FOREST_P, HASH_STAGES, Shape
 from frozen.program import check_program
 
+SMALL = Shape(3, 5, 4)
 WORDS = 40  # scratch words in use; vectors start up to here
 IMAGE = 96
 EDGES = (0, 1, 2, 31, 32, 33, 2**31, 2**32 - 1)

@@ -2,6 +2,8 @@
 
 import base64
 import json
+import os
+import subprocess
 from concurrent.futures import Executor, Future
 from copy import deepcopy
 from functools import cache
@@ -15,6 +17,7 @@ from cycleproof.checks.verify import verify
 from cycleproof.evidence.model import describe
 from cycleproof.simulator.base import installed_folder, read_frozen
 from frozen.problem import Shape
+from tests.support import cli
 from tests.support.programs import scalar_kernel
 
 SHAPE = Shape(2, 3, 2)
@@ -80,3 +83,26 @@ class Ready(Executor):
         except Exception as error:
             future.set_exception(error)
         return future
+
+
+def command(*arguments):
+    return cli.command("judge", *arguments)
+
+
+def environment(tmp_path):
+    home = {"HOME": str(tmp_path), "COLUMNS": "200"}
+    return {"PATH": os.defpath, "PYTHONPATH": str(cli.ROOT), **home}
+
+
+def judge(tmp_path, *arguments):
+    (tmp_path / "terms.toml").write_text(TERMS_FILE)
+    terms = () if "--terms" in arguments else ("--terms", tmp_path / "terms.toml")
+    return subprocess.run(
+        command(*arguments, *terms),
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env=environment(tmp_path),
+        check=False,
+        timeout=300,
+    )

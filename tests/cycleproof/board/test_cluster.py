@@ -19,8 +19,8 @@ from cycleproof.board.results import results_json
 from cycleproof.board.run import Place, Watch, judge_all
 from cycleproof.board.site.pages import site
 from cycleproof.board.store import opened
-from tests.cycleproof.commands.test_signals import marked, wait_for
 from tests.support.cli import ROOT
+from tests.support.processes import marked, wait_for
 
 from .entries import NONCE, TERMS, board_of, kernel
 

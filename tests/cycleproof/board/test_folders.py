@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.cli import ROOT
 
-from .test_judge import judge
+from .entries import judge
 
 BUILDER = (ROOT / "tests" / "data" / "upstream_style" / "perf_takehome.py").read_text("utf-8")
 TERMS = 'shape = "3,4,8"\nseconds = 120\nbuild-seconds = 30\n'

@@ -2,7 +2,6 @@
 
 import csv
 import json
-import os
 import random
 import signal
 import subprocess
@@ -17,12 +16,20 @@ from cycleproof.board.discover import discover
 from cycleproof.board.isolation import isolated
 from cycleproof.board.judging import ENDED, EVIDENCE, Answer, Job
 from tests.corpus import generators
-from tests.cycleproof.commands.test_signals import marked, wait_for
-from tests.support import cli
-from tests.support.cli import ROOT
-from tests.support.processes import fields
+from tests.support.processes import fields, marked, wait_for
 
-from .entries import GENERATOR, NONCE, SHAPE, TERMS, TERMS_FILE, board_of, kernel
+from .entries import (
+    GENERATOR,
+    NONCE,
+    SHAPE,
+    TERMS,
+    TERMS_FILE,
+    board_of,
+    command,
+    environment,
+    judge,
+    kernel,
+)
 
 HOSTILE = {
     "fork-bomb": "fork_bomb.py",
@@ -35,28 +42,6 @@ HOSTILE = {
 @pytest.fixture
 def inbox(tmp_path):
     return board_of(tmp_path / "in", anna=kernel(), zoe=kernel(3), liar=kernel(2, wrong=True))
-
-
-def command(*arguments):
-    return cli.command("judge", *arguments)
-
-
-def environment(tmp_path):
-    return {"PATH": os.defpath, "PYTHONPATH": str(ROOT), "HOME": str(tmp_path), "COLUMNS": "200"}
-
-
-def judge(tmp_path, *arguments):
-    (tmp_path / "terms.toml").write_text(TERMS_FILE)
-    terms = () if "--terms" in arguments else ("--terms", tmp_path / "terms.toml")
-    return subprocess.run(
-        command(*arguments, *terms),
-        capture_output=True,
-        text=True,
-        cwd=tmp_path,
-        env=environment(tmp_path),
-        check=False,
-        timeout=300,
-    )
 
 
 @pytest.mark.slow

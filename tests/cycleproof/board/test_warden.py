@@ -11,9 +11,8 @@ from cycleproof.board import isolation
 from cycleproof.board.discover import discover
 from cycleproof.board.isolation import isolated, wardens
 from cycleproof.board.judging import ENDED, EVIDENCE, Answer, Job
-from tests.cycleproof.commands.test_signals import marked
 from tests.support.cli import ROOT
-from tests.support.processes import running
+from tests.support.processes import marked, running
 
 from .entries import NONCE, TERMS, board_of, kernel
 

@@ -10,7 +10,7 @@ from cycleproof.checker.symbolic import Symbolic
 from cycleproof.checker.terms import Algebra, Term, Value, atoms
 from cycleproof.checker.vocabulary import Apply, Contents, Lookup, Node, Reference
 
-from .test_obligations import SHAPE, Table
+from .equations import SHAPE, Table
 
 OPS = ("+", "-", "*", "^", "&", "|", "<<", ">>", "<", "==", "%")
 

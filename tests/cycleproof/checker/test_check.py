@@ -13,37 +13,18 @@ from frozen.artifact import Artifact
 from frozen.errors import Malformed
 from frozen.problem import Shape
 from frozen.program import program_digest
+from tests.support.certificates import certificate, program
 
 from ...support.samples import artifact
 from .annotate import annotate
 
 SMALL = Shape(2, 4, 8)
-TINY = Shape(1, 2, 8)
 
 
 @cache
 def certified(recipe: str, shape: Shape) -> tuple[Artifact, bytes]:
     decoded = artifact(recipe, shape).decoded
     return decoded, annotate(shape, decoded.program)
-
-
-def program(*bundles: dict[str, Any], shape: Shape = TINY, cycles: int | None = None) -> Artifact:
-    """A program as an artifact; its claim is the number of bundles unless given."""
-    claim = len(bundles) if cycles is None else cycles
-    return Artifact(shape, claim, {}, bundles, program_digest(bundles))
-
-
-def certificate(of: Artifact, rows: list[Any], expressions: list[Any]) -> bytes:
-    return json.dumps(
-        {
-            "format": "cycleproof-certificate/1",
-            "program_sha256": of.program_sha256,
-            "problem": of.shape._asdict(),
-            "cycles": len(rows),
-            "expressions": expressions,
-            "rows": rows,
-        }
-    ).encode()
 
 
 @pytest.mark.slow

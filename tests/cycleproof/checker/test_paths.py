@@ -31,10 +31,10 @@ from frozen.ops import SCRATCH_SIZE
 from frozen.problem import FOREST_P, Shape, inputs_from_seed, memory_image, reference
 from frozen.program import program_digest
 from tests.support.artifacts import artifact
+from tests.support.certificates import certificate, program
 from tests.support.kernels.forks import KERNELS, SHAPE, guarded, wide
 
-from .test_check import certificate, program
-from .test_obligations import Table
+from .equations import Table
 
 Document = dict[str, Any]
 

@@ -6,9 +6,6 @@ prover must show that it computes the same for all inputs (an operand of a dead 
 another word that holds the same, a bit that nothing looks at).
 """
 
-import json
-import random
-
 import pytest
 
 from cycleproof.artifact.format import encode, load
@@ -16,26 +13,10 @@ from cycleproof.proof import ProofVerdict, prove
 from frozen.errors import Malformed
 from frozen.harness import judge
 from frozen.program import check_program
+from tests.support.mutants import mutants
 
 MUTANTS = 200
 RUNS = [{"seed": 0}, {"seed": 1}]
-
-
-def mutants(program, count):
-    """Programs that differ from ``program`` in one operand of one slot."""
-    draw = random.Random(12)
-    sites = [
-        (bundle, engine, slot, operand)
-        for bundle, engines in enumerate(program)
-        for engine, slots in engines.items()
-        for slot, words in enumerate(slots)
-        for operand in range(1, len(words))
-    ]
-    for bundle, engine, slot, operand in draw.sample(sites, count):
-        changed = json.loads(json.dumps(program[bundle]))
-        words = changed[engine][slot]
-        words[operand] ^= draw.choice((1, 2, 8, 1 << draw.randrange(11)))
-        yield (bundle, engine, slot, operand), [*program[:bundle], changed, *program[bundle + 1 :]]
 
 
 def caught_by(artifact):

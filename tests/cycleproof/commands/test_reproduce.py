@@ -7,8 +7,7 @@ import pytest
 
 from cycleproof.artifact.format import encode
 from frozen.problem import HASH_STAGES
-from tests.conftest import SMALL
-from tests.support.programs import scalar_kernel
+from tests.support.programs import SMALL, scalar_kernel
 
 GENERATOR = {"name": "x", "version": "1", "sources_sha256": "0"}
 

@@ -3,7 +3,6 @@
 import signal
 import subprocess
 import sys
-import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import pytest
 
 from cycleproof.evidence.attestation.keys import new_key_pair
 from tests.support import cli
-from tests.support.processes import fields, running
+from tests.support.processes import fields, marked, running, wait_for
 from tests.support.samples import artifact
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/cwd").exists(), reason="looks in /proc")
@@ -36,26 +35,6 @@ COMMANDS = [
     "submit kernel.json --any-shape -o submission",
     "history --file history.jsonl rebuild best",
 ]
-
-
-def marked(mark):
-    """Processes of this test: its variable, or its folder, is in what /proc says of them."""
-    found = set()
-    for process in Path("/proc").iterdir():
-        with suppress(OSError):
-            if process.name.isdigit() and (
-                mark in (process / "environ").read_text("utf-8", "replace")
-                or mark in str((process / "cwd").readlink())
-            ):
-                found.add(int(process.name))
-    return found
-
-
-def wait_for(condition):
-    end = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.02)
 
 
 def below(pid):

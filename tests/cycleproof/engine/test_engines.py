@@ -17,9 +17,9 @@ from cycleproof.engine.slices import cut
 from frozen.errors import Fault, Malformed
 from frozen.machine import Machine
 from frozen.problem import Shape, memory_image
-from tests.cycleproof.checks.test_mutants import mutants
 from tests.support.emulated import Emulated
 from tests.support.kernels.engines import RECIPES, artifact, of_recipe, some_inputs, wrong_one_in
+from tests.support.mutants import mutants
 
 compiler = pytest.mark.skipif(shutil.which("g++") is None, reason="no C++ compiler")
 KEY = tuple(range(1, 9))

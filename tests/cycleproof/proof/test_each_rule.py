@@ -19,7 +19,7 @@ from cycleproof.proof.rules.rule import Rule
 from frozen.ops import BINARY
 
 from .expressions import NAMES, build
-from .test_rules import BIT, FLIP, LEFT, NODE, OTHER, RIGHT, SPELLINGS
+from .identities import BIT, FLIP, LEFT, NODE, OTHER, RIGHT, SPELLINGS
 
 EVERY = {rule.name: rule for rules in (*ORDER.values(), OF_SUMS) for rule in rules}
 CORNERS = [0, 1, 2, 3, 5, 7, 31, 32, 33, 0x7FFFFFFF, 0x80000000, 0xFFFF0000, 0xFFFFFFFE, 0xFFFFFFFF]

@@ -7,17 +7,16 @@ sandbox, reading the program, handing it over, decoding it. Medians; on a busy m
 processor's seconds are the steadier ones.
 """
 
-import os
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 from cycleproof.capture import capture
 from cycleproof.capture.sandbox import SANDBOXES, works
+from cycleproof.view.profiling import Cost, timed
 from frozen.problem import JUDGED
 
 ROUNDS = 7
@@ -40,21 +39,10 @@ class KernelBuilder:
 ALONE = "import perf_takehome as p; p.KernelBuilder().build_kernel(10, 2047, 256, 16)"
 
 
-def processor_seconds() -> float:
-    """Of this process and of those that it has waited for."""
-    times = os.times()
-    return times.user + times.system + times.children_user + times.children_system
-
-
-def seconds(work: Callable[[], object]) -> tuple[float, float]:
+def seconds(work: Callable[[], object]) -> Cost:
     """Wall clock and processor, each the median of ``ROUNDS``."""
-    wall, processor = [], []
-    for _ in range(ROUNDS):
-        start, spent = time.perf_counter(), processor_seconds()
-        work()
-        wall.append(time.perf_counter() - start)
-        processor.append(processor_seconds() - spent)
-    return statistics.median(wall), statistics.median(processor)
+    costs = [timed(work)[1] for _ in range(ROUNDS)]
+    return Cost(*(statistics.median(each) for each in zip(*costs, strict=True)))
 
 
 def main() -> None:

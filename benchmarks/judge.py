@@ -15,7 +15,6 @@ import argparse
 import json
 import os
 import random
-import resource
 import shutil
 import subprocess
 import sys
@@ -35,6 +34,8 @@ from cycleproof.board.run import Place, judge_all
 from cycleproof.board.store import opened
 from cycleproof.board.terms import Terms, read_terms
 from cycleproof.evidence.words import Word
+from cycleproof.view import profiling
+from cycleproof.view.profiling import Cost
 from docs.page import publish
 from frozen.errors import Fault
 from frozen.machine import Machine
@@ -162,10 +163,13 @@ def command(board: Path, inbox: Path, terms: Path, jobs: int) -> list[str]:
     return [*start, "--terms", str(terms), "--seen", SEEN, "--jobs", str(jobs), "--json"]
 
 
-def processor() -> float:
-    """Processor seconds of all children so far."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+def cost_of(command: list[str]) -> Cost:
+    """What a command takes that keeps nothing, whatever it ends with."""
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    environment = os.environ | NO_STORE
+    return profiling.timed(lambda: subprocess.run(command, check=False, env=environment, **quiet))[
+        1
+    ]
 
 
 def against_verify(folder: Path, inbox: Path, terms: Path, jobs: int) -> tuple[float, float]:
@@ -177,16 +181,11 @@ def against_verify(folder: Path, inbox: Path, terms: Path, jobs: int) -> tuple[f
     sample.mkdir()
     for path in sorted(inbox.iterdir())[::SAMPLE]:
         shutil.copy(path, sample)
-    start, before = time.perf_counter(), processor()
-    judge = command(folder / "sampled", sample, terms, jobs)
-    subprocess.run(judge, stdout=subprocess.DEVNULL, check=False)
-    judged, board = time.perf_counter(), processor()
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    judge = cost_of(command(folder / "sampled", sample, terms, jobs))
     verify = [sys.executable, "-P", "-m", "cycleproof", "verify", "--json"]
-    for path in sample.iterdir():
-        subprocess.run([*verify, str(path)], check=False, env=os.environ | NO_STORE, **quiet)
-    by_clock = (judged - start) * jobs / (time.perf_counter() - judged)
-    return by_clock, (board - before) / (processor() - board)
+    alone = [cost_of([*verify, str(path)]) for path in sample.iterdir()]
+    by_clock = judge.wall * jobs / sum(each.wall for each in alone)
+    return by_clock, judge.cpu / sum(each.cpu for each in alone)
 
 
 def killed(arguments: list[str], times: int) -> None:
@@ -221,9 +220,8 @@ def main() -> None:
         ran = timed(folder / "whole", inbox, place, terms)
         share = ran.seconds * options.jobs / ran.own
         wrong += differences(ran.entries, expected)[0]
-        start, before = time.perf_counter(), processor()
-        subprocess.run(near, stdout=subprocess.DEVNULL, check=False)
-        again = f"{time.perf_counter() - start:.2f} s, {processor() - before:.2f} of the processor"
+        cost = cost_of(near)
+        again = f"{cost.wall:.2f} s, {cost.cpu:.2f} of the processor"
         clock, used = against_verify(folder, inbox, file, options.jobs)
         print(f"{options.count} submissions, {options.jobs} jobs, {options.kills} kills before")
         print(f"{ran.seconds:.1f} s for submissions of {ran.own:.1f} s")

@@ -51,7 +51,7 @@ def aside(work: Callable[[], Result]) -> AbstractContextManager["Fork[Result]"]:
     return _forked(work, RLIM_INFINITY, RLIM_INFINITY, apart=True)
 
 
-def forked(work: Callable[[], int]) -> int:
+def status_of_fork(work: Callable[[], int]) -> int:
     """The wait status of a forked child: it does ``work`` and exits with what that returns, or 1.
 
     Unlike ``limited`` it takes no word of the child's.

@@ -44,13 +44,10 @@ class LoopbackServer(ThreadingHTTPServer):
         return f"http://127.0.0.1:{self.server_port}/"
 
     def serve(self, what: str, say: Callable[[str], None]) -> None:
-        """Serve until interrupted. ``what``: what the page shows, for the line that names it."""
+        """Serve until a signal ends us; the line that says where names ``what`` is shown."""
         with self:
             say(f"{self.url} shows {what}; stop with Ctrl-C")
-            try:
-                self.serve_forever()
-            except KeyboardInterrupt:
-                say("stopped")
+            self.serve_forever()
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -24,7 +24,7 @@ from types import FrameType
 
 from ..base import lean  # noqa: F401 - see there
 from ..base.files import remove, temporary_folder
-from ..base.limits import LimitReached, forked, limited
+from ..base.limits import LimitReached, limited, status_of_fork
 from ..capture.proctable import adopt_orphans, end_children
 from ..checks import CHECKS
 from ..simulator.base import installed_folder, read_frozen
@@ -51,7 +51,7 @@ def main() -> None:
     prepare()
     status = 0
     while select.select([0], [], [], IDLE_SECONDS)[0]:
-        status = forked(_keep)
+        status = status_of_fork(_keep)
         if status or any(folder.iterdir()):
             break
         os.write(1, b"\n")

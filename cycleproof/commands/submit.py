@@ -39,8 +39,8 @@ from .making import Options, how_captured, make
 
 BUNDLE = "bundle.zip"
 ATTESTATION, CARD, BADGE = "kernel.intoto.jsonl", "card.intoto.jsonl", "card.svg"
-REPORTS = ("report.html", "report.md")
-OUTPUTS = (ARTIFACT_NAME, *REPORTS, BUNDLE, LOADER_NAME, ATTESTATION, CARD, BADGE)
+PAGE, TEXT = "report.html", "report.md"
+OUTPUTS = (ARTIFACT_NAME, PAGE, TEXT, BUNDLE, LOADER_NAME, ATTESTATION, CARD, BADGE)
 _ARTIFACTS_OWN_KEY = b'"program_sha256"'  # no dump has it
 
 
@@ -153,9 +153,9 @@ def _report(loaded: LoadedArtifact, evidence: Evidence, names: Names | None) -> 
         from ..view.report.html import report_page
     except MissingDependency as error:
         click.echo(f"report in Markdown: {error}; {error.hint}", err=True)
-        return REPORTS[1], markdown(evidence, ARTIFACT_NAME).encode()
+        return TEXT, markdown(evidence, ARTIFACT_NAME).encode()
     analysis = analyse(loaded.decoded)
-    return REPORTS[0], report_page(analysis, evidence, names, [], ARTIFACT_NAME)
+    return PAGE, report_page(analysis, evidence, names, [], ARTIFACT_NAME)
 
 
 def _certificate(loaded: LoadedArtifact, evidence: Evidence) -> dict[str, bytes]:

@@ -7,10 +7,10 @@ Seconds are those of the processor, the solvers' processes included.
 """
 
 import argparse
-import os
 
 from cycleproof.checker import ACCEPTED, check
 from cycleproof.proof import prove
+from cycleproof.view.profiling import timed
 from docs.page import publish
 from frozen.problem import Shape
 from tests.support.artifacts import artifact
@@ -41,30 +41,24 @@ SUBJECTS = (
 )
 
 
-def seconds() -> float:
-    times = os.times()
-    return times.user + times.system + times.children_user + times.children_system
-
-
 def measure(sizes, respellings) -> tuple[str, ...]:
     """One row of the table."""
     subject = artifact(Respelled(sizes, respellings).build(), Shape(*sizes))
-    start = seconds()
-    result = prove(subject, certificate=True)
-    proved = seconds()
+    result, proving = timed(lambda: prove(subject, certificate=True))
     if result.certificate is None:
         raise SystemExit(f"error: {subject.shape}: {result.verdict}: {result.stuck_on}")
-    checked = check(subject, result.certificate)
+    certificate = result.certificate
+    checked, checking = timed(lambda: check(subject, certificate))
     if checked.verdict != ACCEPTED:
         raise SystemExit(f"error: {subject.shape}: {checked.verdict}: {checked.reason}")
     return (
         str(subject.shape),
         ", ".join(f"`{each.__name__}`" for each in respellings),
         f"{subject.cycles:,}",
-        f"{proved - start:.1f} s",
+        f"{proving.cpu:.1f} s",
         f"{result.figures['fallback']['merged']:,}",
         f"{result.figures['fallback']['questions']}",
-        f"{seconds() - proved:.1f} s",
+        f"{checking.cpu:.1f} s",
         f"{checked.solver_queries}",
     )
 

@@ -104,9 +104,17 @@ def _not_raised(report: "sys.UnraisableHookArgs") -> None:
     """What Python cannot raise where it is: ``Ended`` comes again, all else is reported."""
     error = report.exc_value
     if isinstance(error, Ended):
-        signal.signal(error.number, _end)
-        Timer(MOMENT, os.kill, (os.getpid(), error.number)).start()
+        _send_again(error.number, MOMENT)
         return
     # So Python tells of a second signal that came before the first one had it ignored.
     if not (isinstance(error, OSError) and "ignored due to race condition" in str(error)):
         sys.__unraisablehook__(report)
+
+
+def _send_again(number: int, moment: float) -> None:
+    """Send the signal in a moment; in a longer one if it comes before we return from here."""
+    try:
+        signal.signal(number, _end)
+        Timer(moment, os.kill, (os.getpid(), number)).start()
+    except Ended:
+        _send_again(number, 2 * moment)

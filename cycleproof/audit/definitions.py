@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 from frozen.problem import FOREST_P, HASH_STAGES
 
-from ..checker.certificate import STAGES, Ref
+from ..checker.certificate import POSITIONS, STAGES, Ref
 from ..checker.obligations import Equation, Fact, Membership, refs
 from ..checker.smtlib import WORD, binary, literal
-from ..checker.vocabulary import POSITIONS, Apply, Lookup, Node, Reference, own
+from ..checker.vocabulary import Apply, Lookup, Node, Reference, own
 
 MAX_UNFOLD = 14  # stages below the latest V that a fact speaks of
 MAX_SCRIPTS = 6  # for one fact
@@ -65,7 +65,7 @@ class _Writer:
         if isinstance(node, int):
             return literal(node)
         if isinstance(node, Ref):
-            return self.expression(node.expression, node.lane or 0)
+            return self.expression(*node)
         if isinstance(node, Lookup):
             return self.lookup(node)
         args = [self.node(arg) for arg in node.args]
@@ -85,28 +85,23 @@ class _Writer:
         """A word of which nothing is said."""
         return self._define(prefix, None)
 
-    def expression(self, number: int, lane: int) -> str:
-        """The term of an entry of the certificate's table, its hole filled with ``lane``."""
-        op, args, hole, _ = self.reference.table[number]
+    def expression(self, number: int, lanes: tuple[int, ...]) -> str:
+        """The term of an expression, said of lanes."""
+        op, args, *_ = self.reference.table[number]
         if op == "const":
             return literal(args[0])
         if op in ("V", "N", "Q"):
-            if not hole:
-                *args, fixed = args  # type: ignore[assignment]
-                lane = own(fixed)
-            return getattr(self, op)(lane, *args)  # type: ignore[no-any-return]
+            return getattr(self, op)(*lanes, *args)  # type: ignore[no-any-return]
         if op == "m":
             return self.initial(args[0])
-        lane = lane if hole else 0
-        return self.define(
-            ("e", number, lane), f"e{number}_{_lane(lane)}", lambda: self._body(op, args, lane)
-        )
+        name = "_".join([f"e{number}", *map(_lane, lanes)])
+        operands = self.reference.expressions.operands(Ref(number, lanes))
+        return self.define(("e", number, lanes), name, lambda: self._body(op, operands))
 
-    def _body(self, op: str, args: Sequence[int], lane: int) -> str:
-        first = self.expression(args[0], lane)
+    def _body(self, op: str, operands: Sequence[Ref]) -> str:
+        first, *rest = [self.expression(*operand) for operand in operands]
         if op == "M":
             return self._initial_at(first)
-        rest = [self.expression(arg, lane) for arg in args[1:]]
         if op == "T":
             result = literal(0)
             for number, word in enumerate(rest):
@@ -279,7 +274,7 @@ def candidates(reference: Reference, fact: Fact) -> tuple[Script, ...]:
     Two sides that speak of the same free Vs are likely to be equal whatever these are.
     """
     nodes = (fact.node, fact.condition) if isinstance(fact, Membership) else fact
-    last = max((reference.last[ref.expression] for ref in refs(nodes)), default=-1)
+    last = max((reference.table[ref.expression].last for ref in refs(nodes)), default=-1)
     floors = [last, *range(last - 1, max(last - 1 - MAX_UNFOLD, -2), -1)]
     found = [script(reference, fact, floor) for floor in floors]
     ranked = sorted(found, key=lambda pair: not pair[1])

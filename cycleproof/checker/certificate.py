@@ -1,9 +1,11 @@
 """The certificate, strictly decoded: a shared table of expressions, rows for bundles and joins.
 
 The decoder settles what the document says, never whether it is true. Expressions may refer
-only to earlier entries, so the table is acyclic by construction.
+only to earlier entries, so the table is acyclic by construction. A decoded expression is a function
+of the lanes that it speaks of, whether the document writes them out or not.
 """
 
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple, NoReturn
@@ -15,7 +17,9 @@ from frozen.problem import HASH_STAGES, Shape
 
 FORMAT = "cycleproof-certificate/1"
 MAX_DEPTH = 200  # of an expression; far below the interpreter's own limit
+MAX_LANES = 64  # that one expression speaks of
 STAGES = len(HASH_STAGES)
+POSITIONS = STAGES + 1  # V(h, s) stands at POSITIONS * h + s in the order of the computation
 FIRST_LANE = 1 - VLEN  # lanes below 0 are idle: a vector's words before the first lane value
 BINARY = tuple(name for engine, name in OPS if engine == "alu")
 
@@ -32,10 +36,10 @@ _KEYS = {"format", "program_sha256", "problem", "cycles", "expressions", "rows"}
 
 
 class Ref(NamedTuple):
-    """An expression, said of one lane; ``lane`` is None exactly when it speaks of no lane."""
+    """An expression, said of lanes: as many as it speaks of."""
 
     expression: int
-    lane: int | None
+    lanes: tuple[int, ...] = ()
 
     @property
     def following(self) -> "list[Ref | None]":
@@ -45,20 +49,62 @@ class Ref(NamedTuple):
 
 @lru_cache(maxsize=1 << 16)
 def _following(first: Ref) -> list[Ref | None]:
-    number, lane = first
-    return [first if lane is None else Ref(number, lane + k) for k in range(VLEN)]
+    number, lanes = first
+    return [Ref(number, tuple([lane + k for lane in lanes])) for k in range(VLEN)]
 
 
 class Expression(NamedTuple):
-    """One entry of the table (``docs/certificate-format.md``).
-
-    ``args``: entries for an operation, else plain numbers.
-    """
+    """A word as a function of lanes (``docs/certificate-format.md``)."""
 
     op: str
-    args: tuple[int, ...]
-    hole: bool  # whether it speaks of a lane that the reference to it names
-    depth: int
+    args: tuple[Any, ...]  # of an operation Refs, whose lanes are places among its own; or numbers
+    lanes: int  # how many it speaks of
+    last: int  # the position of the latest V that it speaks of
+    depth: int = 1
+    image: bool = False  # whether it reads the initial memory at an address, maybe a lane's word
+
+
+class Expressions:
+    """A growing table in which equal expressions have one number, whatever lanes they are said of.
+
+    What it adds is returned as a Ref. Its lanes may be of any kind: the decoder has None among
+    them for the lane that an item is to name.
+    """
+
+    def __init__(self) -> None:
+        self.table: list[Expression] = []
+        self._numbers: dict[Expression, int] = {}
+
+    def word(self, op: str, args: tuple[int, ...], lanes: tuple[Any, ...] = ()) -> Ref:
+        """A constant, an initial word, or a V, N or Q of one lane."""
+        last = 0
+        if lanes:
+            stage = {"V": args[-1], "N": -1, "Q": STAGES}[op]
+            last = POSITIONS * args[0] + stage
+        return Ref(self._number(Expression(op, args, len(lanes), last)), lanes)
+
+    def operation(self, op: str, operands: Sequence[Ref]) -> Ref:
+        """An operation on what was added before."""
+        lanes = tuple(dict.fromkeys(lane for each in operands for lane in each.lanes))
+        args = tuple([Ref(each[0], tuple(map(lanes.index, each.lanes))) for each in operands])
+        inner = [self.table[number] for number, _ in operands]
+        last, depth = max(each.last for each in inner), 1 + max(each.depth for each in inner)
+        image = op == "M" or any(each.image for each in inner)
+        return Ref(self._number(Expression(op, args, len(lanes), last, depth, image)), lanes)
+
+    def _number(self, expression: Expression) -> int:
+        number = self._numbers.setdefault(expression, len(self.table))
+        if number == len(self.table):
+            self.table.append(expression)
+        return number
+
+    def operands(self, ref: Ref) -> list[Ref]:
+        """What an operation is applied to, each said of the lanes that it is said of."""
+        lanes = ref.lanes
+        return [
+            Ref(number, tuple([lanes[place] for place in places]))
+            for number, places in self.table[ref.expression].args
+        ]
 
 
 class Join(NamedTuple):
@@ -69,12 +115,17 @@ class Join(NamedTuple):
 
 
 class Certificate(NamedTuple):
-    """A decoded certificate. ``rows`` hold raw items; the run reads each against its slot."""
+    """A decoded certificate. ``rows`` hold raw items; the run reads each against its slot.
+
+    ``entries``: for each entry of the document, what it says; None stands for the lane that an
+    item names.
+    """
 
     program_sha256: str
     shape: Shape
     cycles: int
-    expressions: list[Expression]
+    expressions: Expressions
+    entries: list[Ref]
     rows: list[list[Any] | Join]
 
     def refs(self, item: Any, width: int) -> list[Ref | None]:
@@ -87,17 +138,21 @@ class Certificate(NamedTuple):
             number, lane = item
         else:
             number, lane = item, None
-        if type(number) is not int or not 0 <= number < len(self.expressions):
+        if type(number) is not int or not 0 <= number < len(self.entries):
             raise Malformed(f"item {item!a:.60} names no expression")
-        if self.expressions[number].hole != (lane is not None):
+        said = self.entries[number]
+        if (None in said.lanes) != (lane is not None):
             raise Malformed(f"item {item!a:.60} must name a lane exactly when its expression does")
         if lane is None:
-            return [Ref(number, None)] * width
+            return [said] * width
         if type(lane) is not int or not FIRST_LANE <= lane <= self.shape.batch_size - width:
             raise Malformed(f"item {item!a:.60}: no such lanes")
-        if width == VLEN:
-            return _following(Ref(number, lane))
-        return [Ref(number, lane + k) for k in range(width)]
+        if width == VLEN and len(said.lanes) == 1:
+            return _following(Ref(said.expression, (lane,)))
+        return [
+            Ref(said.expression, tuple([lane + k if one is None else one for one in said.lanes]))
+            for k in range(width)
+        ]
 
 
 def _numbers(entry: list[Any], bounds: list[tuple[int, int]], refuse: Any) -> tuple[int, ...]:
@@ -109,41 +164,43 @@ def _numbers(entry: list[Any], bounds: list[tuple[int, int]], refuse: Any) -> tu
     return tuple(entry[1:])
 
 
-def _expression(entry: Any, table: list[Expression], shape: Shape) -> Expression:
+def _entry(entry: Any, entries: list[Ref], expressions: Expressions, shape: Shape) -> Ref:
     def refuse(problem: str) -> NoReturn:
-        raise Malformed(f"expression {len(table)}, {entry!a:.60}: {problem}")
+        raise Malformed(f"expression {len(entries)}, {entry!a:.60}: {problem}")
 
     if type(entry) is int:
         if not 0 <= entry <= MASK:
             refuse("a constant is a 32-bit word")
-        return Expression("const", (entry,), False, 1)
+        return expressions.word("const", (entry,))
     if not isinstance(entry, list) or not entry or type(entry[0]) is not str:
         refuse("expected a constant or an operation and its operands")
     op = entry[0]
     if op == "m":
-        return Expression(op, _numbers(entry, [(0, shape.values_p - 1)], refuse), False, 1)
+        return expressions.word(op, _numbers(entry, [(0, shape.values_p - 1)], refuse))
     if op in ("V", "N", "Q"):
         start = entry == ["V", -1, STAGES] or entry[:3] == ["V", -1, STAGES]
         bounds = [(-1 if start else 0, shape.rounds - 1)]
         bounds += [(0, STAGES)] * (op == "V")
-        hole = len(entry) == len(bounds) + 1
-        bounds += [(FIRST_LANE, shape.batch_size - 1)] * (not hole)
-        return Expression(op, _numbers(entry, bounds, refuse), hole, 1)
+        count = len(bounds)
+        bounds += [(FIRST_LANE, shape.batch_size - 1)] * (len(entry) != count + 1)
+        args = _numbers(entry, bounds, refuse)
+        return expressions.word(op, args[:count], args[count:] or (None,))
     if op not in _ARITIES:
         refuse("unknown operation")
     low, high = _ARITIES[op]
     if not low <= len(entry) - 1 <= high:
         refuse("wrong number of operands")
     for value in entry[1:]:
-        if type(value) is not int or not 0 <= value < len(table):
+        if type(value) is not int or not 0 <= value < len(entries):
             refuse(f"operand {value!a:.40} is not an earlier expression")
-        if table[value].op == "=":
+        if expressions.table[entries[value].expression].op == "=":
             refuse(f"operand {value} is a chain of equalities, not a value")
-    children = [table[value] for value in entry[1:]]
-    depth = 1 + max(child.depth for child in children)
-    if depth > MAX_DEPTH:
+    said = expressions.operation(op, [entries[value] for value in entry[1:]])
+    if expressions.table[said.expression].depth > MAX_DEPTH:
         refuse(f"deeper than {MAX_DEPTH}")
-    return Expression(op, tuple(entry[1:]), any(child.hole for child in children), depth)
+    if len(said.lanes) > MAX_LANES:
+        refuse(f"speaks of more than {MAX_LANES} lanes")
+    return said
 
 
 def _row(row: Any, number: int, shape: Shape) -> list[Any] | Join:
@@ -179,8 +236,8 @@ def decode(data: bytes) -> Certificate:
         raise Malformed("rows: expected a list")
     if not isinstance(document["expressions"], list):
         raise Malformed("expressions: expected a list")
-    table: list[Expression] = []
+    expressions, entries = Expressions(), list[Ref]()
     for entry in document["expressions"]:
-        table.append(_expression(entry, table, shape))
+        entries.append(_entry(entry, entries, expressions, shape))
     rows = [_row(row, number, shape) for number, row in enumerate(rows)]
-    return Certificate(document["program_sha256"], shape, cycles, table, rows)
+    return Certificate(document["program_sha256"], shape, cycles, expressions, entries, rows)

@@ -1,7 +1,7 @@
 """Obligations: equations between nodes that must hold on every input, and how they are closed.
 
-An equation is closed as a whole: the lanes that fill its holes are renamed injectively on both
-sides and in every memory word it mentions, and only the renamed equation is proved and kept. The
+An equation is closed as a whole: its lanes are renamed injectively on both sides and in every
+memory word it mentions, and only the renamed equation is proved and kept. The
 definitions treat all lanes alike and all inputs are free, so it holds for the lanes it came from.
 """
 
@@ -57,8 +57,8 @@ def rename(node: Node, name: Callable[[int], int]) -> Node:
     if isinstance(node, int):
         return node
     if isinstance(node, Ref):
-        number, lane = node
-        return node if lane is None else Ref(number, name(lane))
+        number, lanes = node
+        return Ref(number, tuple(map(name, lanes))) if lanes else node
     if isinstance(node, Apply):
         return Apply(node.op, tuple([rename(arg, name) for arg in node.args]))
     address, table = rename(node.address, name), node.table
@@ -81,12 +81,12 @@ def _apart(what: object, words: Iterable[Ref | int]) -> tuple[object, ...]:
         if isinstance(word, int):
             key.append(word)
         else:
-            number, lane = word
-            if lane is not None:
+            number, lanes = word
+            key.append(number)
+            for lane in lanes:
                 if first is None:
                     first = lane
-                lane -= first
-            key += number, lane
+                key.append(lane - first)
     return tuple(key)
 
 
@@ -145,17 +145,24 @@ class Obligations:
         self.asked += 1
         if left == right:
             return Verdict(True)
-        # Renamed, one equation stands for those of all lanes. Only with its own lanes can it lean
-        # on lanes that are written out in expressions, and on what idle lanes start from. Where
-        # expressions do write lanes out, renaming would set apart what is one lane.
-        fixed = self.reference.fixed(left) or self.reference.fixed(right)
-        verdict = self._remembered(left, right, own if fixed else in_order())
-        if not (verdict.holds or fixed):
+        # Renamed, one equation stands for those of all lanes.
+        verdict = self._remembered(left, right, in_order())
+        if not verdict.holds and self._anchored((left, right)):
             verdict = self._remembered(left, right, own)
         if verdict.holds or condition == 1:
             return verdict
         self._weigh([condition])
         return self.settle(Apply("select", (condition, left, right)), right)
+
+    def _anchored(self, nodes: Iterable[Node]) -> bool:
+        """Whether it can matter which lanes they are: by what idle lanes start from, or by address.
+
+        Elsewhere an equation with its own lanes says what the renamed one says.
+        """
+        table = self.reference.table
+        return any(
+            table[number].image or min(lanes, default=0) < 0 for number, lanes in refs(nodes)
+        )
 
     def hold_alike(
         self,
@@ -173,18 +180,15 @@ class Obligations:
         key = _apart(what, (*operands, claim))
         holds = self._alike.get(key)
         if holds is None:
-            holds = self._alike[key] = self._hold_alike(compute(*operands), claim, lanes)
+            holds = self._alike[key] = self._hold_alike(compute(*operands), claim)
         if holds:
             self.asked += lanes
         return holds
 
-    def _hold_alike(self, left: Node, claim: Ref, lanes: int) -> bool:
+    def _hold_alike(self, left: Node, claim: Ref) -> bool:
         if self.reference.table[claim.expression].op == "=":  # a chain of claims, not a word
             return False
-        fixed = self.reference.fixed(left) or self.reference.fixed(claim)
-        if left == claim or (lanes == 1 and fixed):
-            return left == claim
-        return self._remembered(left, claim, in_order()).holds is True
+        return left == claim or self._remembered(left, claim, in_order()).holds is True
 
     def _remembered(self, left: Node, right: Node, name: Callable[[int], int]) -> Verdict:
         equation = Equation(rename(left, name), rename(right, name))
@@ -219,8 +223,12 @@ class Obligations:
 
     def _floors(self, equation: Equation) -> list[int]:
         """No unfolding first; then ever earlier Vs."""
-        last = max((self.reference.last[ref.expression] for ref in refs(equation)), default=-1)
+        last = self._last(equation, -1)
         return [last, *range(last - 1, max(last - 1 - MAX_UNFOLD, -2), -1)]
+
+    def _last(self, nodes: Iterable[Node], default: int) -> int:
+        table = self.reference.table
+        return max((table[ref.expression].last for ref in refs(nodes)), default=default)
 
     def _close(self, equation: Equation) -> bool:
         def same(left: Value, right: Value) -> bool:
@@ -272,7 +280,7 @@ class Obligations:
                     found.add(value)
                 return isinstance(value, int)
 
-            floor = max((self.reference.last[ref.expression] for ref in refs(key)), default=0)
+            floor = self._last(key, 0)
             with self.budget.part(MAX_WORK) as work:
                 (reader,) = self._readers([floor], work)
                 goal = Goal((condition, node), known, reader, Budget(MAX_CASES))

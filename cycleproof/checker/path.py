@@ -143,12 +143,11 @@ class Path:
         """Hold a result against its annotation; return what is established from here on."""
         if right is None:
             return None
-        table = self.obligations.reference.table
-        op, args, _, _ = table[right.expression]
-        if op != "=":
+        expressions = self.certificate.expressions
+        if expressions.table[right.expression].op != "=":
             self.settle(step, left, right)
             return right
-        chain = [Ref(arg, right.lane if table[arg].hole else None) for arg in args]
+        chain = expressions.operands(right)
         self.settle(step, left, chain[0])
         for earlier, later in pairwise(chain):
             self.settle(step, earlier, later)
@@ -309,6 +308,20 @@ class Path:
             (right,) = self.certificate.refs(claim, 1)
             stored[at] = self.claim(f"{step}, memory word {at}", result, right)
 
+    def _base(self, word: Word) -> tuple[int, Node | None]:
+        """A constant and a node whose sum the word is: where the code stands, and what steers."""
+        expressions = self.certificate.expressions
+        if word is None or expressions.table[word.expression].op != "+":
+            return 0, word
+        first, *rest = expressions.operands(word)
+        op, args, *_ = expressions.table[first.expression]
+        if op != "const":
+            return 0, word
+        total: Node = rest[0]
+        for other in rest[1:]:
+            total = Apply("+", (total, other))
+        return args[0], total
+
     def _jump(self, step: _Step) -> list[tuple[int, Node]]:
         """Where the program can go on; if to several bundles, each with a condition of its own.
 
@@ -321,8 +334,9 @@ class Path:
         elif value == "target":
             targets = {0: int(step.slot[-1])}
         elif value == "addr":
-            steered = self.scratch[step.op.reads(step.slot)[0].start]
-            targets = {at: at for at in self._possible(step, "target", steered)}
+            base, steered = self._base(self.scratch[step.op.reads(step.slot)[0].start])
+            possible = self._possible(step, "target", steered)
+            targets = {word: base + word & MASK for word in possible}
         elif value in ("target if cond else pc", "pc + offset if cond else pc"):
             condition = self.scratch[step.op.reads(step.slot)[0].start]
             steered = None if condition is None else Apply("==", (condition, 0))

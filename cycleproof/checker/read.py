@@ -10,7 +10,7 @@ from frozen.ops import MASK
 
 from .certificate import STAGES, Ref
 from .terms import Value
-from .vocabulary import Contents, Lookup, Node, Reference, own
+from .vocabulary import Contents, Lookup, Node, Reference
 
 
 class Reader:
@@ -25,7 +25,7 @@ class Reader:
 
     def __init__(self, reference: Reference, spend: Callable[[int], None]) -> None:
         self.reference, self.spend = reference, spend
-        self._memo: dict[tuple[int, int], Value] = {}
+        self._memo: dict[tuple[int, tuple[int, ...]], Value] = {}
 
     def Q(self, lane: int, number: int) -> Value:  # noqa: N802 - the vocabulary's name
         """The path bit: 1 goes right."""
@@ -36,7 +36,7 @@ class Reader:
         if isinstance(node, int):
             return node & MASK
         if isinstance(node, Ref):
-            return self.expression(node.expression, node.lane or 0)
+            return self.expression(*node)
         if isinstance(node, Lookup):
             return self.looked_up(self.read(node.address), node.table)
         self.spend(1)
@@ -51,40 +51,38 @@ class Reader:
         """The initial memory word at an address."""
         return self.initial(address) if isinstance(address, int) else self.unknown("M", address)
 
-    def entry_of(self, index: Value, number: int, lane: int) -> Value:
+    def entry_of(self, index: Value, number: int, lanes: tuple[int, ...]) -> Value:
         """The entry that an index picks from the T that is expression ``number``; 0 past them."""
         if not isinstance(index, int):
-            return self.unknown("T", index, number, lane)
-        entries = self.reference.table[number].args
-        return self.expression(entries[1 + index], lane) if index < len(entries) - 1 else 0
+            return self.unknown("T", index, number, lanes)
+        entries = self.reference.expressions.operands(Ref(number, lanes))
+        return self.expression(*entries[1 + index]) if index < len(entries) - 1 else 0
 
-    def expression(self, number: int, lane: int) -> Value:
-        """What an entry of the table is, its hole filled with ``lane``."""
-        lane = lane if self.reference.table[number].hole else 0
-        value = self._memo.get((number, lane))
+    def expression(self, number: int, lanes: tuple[int, ...]) -> Value:
+        """What an expression is, said of lanes."""
+        value = self._memo.get((number, lanes))
         if value is None:
             self.spend(1)
-            value = self._memo[number, lane] = self._expression(number, lane)
+            value = self._memo[number, lanes] = self._expression(number, lanes)
         return value
 
-    def _expression(self, number: int, lane: int) -> Value:
-        op, args, hole, _ = self.reference.table[number]
+    def _expression(self, number: int, lanes: tuple[int, ...]) -> Value:
+        op, args, *_ = self.reference.table[number]
         if op == "const":
-            return args[0]
+            return args[0]  # type: ignore[no-any-return]
         if op == "m":
-            return self.initial(args[0])
+            return self.initial(*args)
         if op in ("V", "N", "Q"):
-            if not hole:
-                *args, fixed = args  # type: ignore[assignment]
-                lane = own(fixed)  # never taken for a renamed lane
-            return getattr(self, op)(lane, *args)  # type: ignore[no-any-return]
+            return getattr(self, op)(*lanes, *args)  # type: ignore[no-any-return]
+        operands = self.reference.expressions.operands(Ref(number, lanes))
+        value = self.expression(*operands[0])
         if op == "M":
-            return self.initial_at(self.expression(args[0], lane))
+            return self.initial_at(value)
         if op == "T":
-            return self.entry_of(self.expression(args[0], lane), number, lane)
+            return self.entry_of(value, number, lanes)
+        rest = [self.expression(*operand) for operand in operands[1:]]
         if op == "select":
-            return self.apply(op, *[self.expression(arg, lane) for arg in args])
-        value = self.expression(args[0], lane)
-        for arg in args[1:]:
-            value = self.apply(op, value, self.expression(arg, lane))
+            return self.apply(op, value, *rest)
+        for other in rest:
+            value = self.apply(op, value, other)
         return value

@@ -15,7 +15,7 @@ from frozen.ops import SCRATCH_SIZE, SLOT_LIMITS, Program
 from frozen.program import check_program
 
 from .budget import TooComplex
-from .certificate import Certificate, Join, Ref
+from .certificate import Certificate, Join
 from .obligations import Obligations
 from .path import MAX_PATHS, Path, Refusal, Word
 from .vocabulary import Apply, Node
@@ -71,7 +71,7 @@ class Execution:
         (path,) = paths
         for lane in range(reference.shape.batch_size):
             output = path.memory[reference.shape.values_p + lane]
-            path.settle(f"output of lane {lane}", output, Ref(reference.result, lane))
+            path.settle(f"output of lane {lane}", output, reference.result[lane])
         return cycles
 
     def _row(self, kind: type, name: str) -> Any:

@@ -10,9 +10,10 @@ from typing import Any, NoReturn
 from frozen.ops import MASK, VLEN
 from frozen.problem import FOREST_P, HASH_STAGES, Inputs, memory_image
 
+from .certificate import POSITIONS
 from .read import Reader
 from .terms import CONCRETE
-from .vocabulary import POSITIONS, Node, Reference, own
+from .vocabulary import Node, Reference, own
 
 
 class _Unlisted(Exception):

@@ -5,10 +5,10 @@ from typing import Any
 
 from frozen.problem import FOREST_P, HASH_STAGES
 
-from .certificate import STAGES
+from .certificate import POSITIONS, STAGES
 from .read import Reader
 from .terms import Algebra, Term, Value
-from .vocabulary import POSITIONS, Reference, own
+from .vocabulary import Reference, own
 
 
 class Symbolic(Reader):

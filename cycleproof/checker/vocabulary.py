@@ -11,13 +11,12 @@ An idle lane, i < 0, starts from what stands before the lane values: no input of
 """
 
 from bisect import bisect_left
-from collections.abc import Sequence
 from typing import NamedTuple, Union
 
 from frozen.ops import VLEN
 from frozen.problem import FOREST_P, Inputs, Shape, memory_image
 
-from .certificate import STAGES, Expression, Ref
+from .certificate import STAGES, Expressions, Ref
 
 
 class Apply(NamedTuple):
@@ -30,12 +29,11 @@ class Apply(NamedTuple):
 class Contents:
     """(address, content) pairs in ascending order. Compared by them; its hash is kept."""
 
-    __slots__ = ("_hash", "expressions", "lanes", "words")
+    __slots__ = ("_hash", "lanes", "words")
 
     def __init__(self, words: tuple[tuple[int, Ref], ...]) -> None:
         self.words = words
-        self.expressions = frozenset(ref.expression for _, ref in words)
-        self.lanes = any(ref.lane is not None for _, ref in words)
+        self.lanes = any(ref.lanes for _, ref in words)
         self._hash = hash(words)
 
     def __hash__(self) -> int:
@@ -71,52 +69,24 @@ def own(lane: int) -> int:
 
 
 Node = Union[int, Ref, Apply, Lookup]  # noqa: UP007 - the names are not defined yet
-POSITIONS = STAGES + 1  # V(h, s) stands at POSITIONS * h + s in the order of the computation
 
 
 class Reference:
     """The problem's facts at one shape that both readings share."""
 
-    def __init__(self, shape: Shape, expressions: Sequence[Expression]) -> None:
-        self.shape, self.table = shape, list(expressions)
+    def __init__(self, shape: Shape, expressions: Expressions) -> None:
+        self.shape, self.expressions, self.table = shape, expressions, expressions.table
         zeros = Inputs([0] * shape.n_nodes, [0] * shape.batch_size)
         self.header = memory_image(shape, zeros)[:FOREST_P]
         self.root_rounds = self._root_rounds()
         self._nodes: dict[tuple[int, ...], int] = {(): FOREST_P}
         # What holds before the program runs, and what must hold after it, as further entries.
-        self.zero = Ref(self._entry("const", 0), None)
-        start, self.result = (
-            self._entry("V", -1, STAGES),
-            self._entry("V", shape.rounds - 1, STAGES),
-        )
-        initial = [Ref(self._entry("m", a), None) for a in range(shape.values_p)]
-        self.memory = [*initial, *(Ref(start, lane) for lane in range(shape.batch_size))]
-        self.last = [0] * len(self.table)  # the latest V that an expression speaks of
-        self._fixed = set[int]()  # the expressions that speak of a lane that they write out
-        for number, (op, args, hole, _) in enumerate(self.table):
-            if op in ("V", "N", "Q"):
-                if not hole:
-                    self._fixed.add(number)
-                stage = {"V": args[1] if op == "V" else 0, "N": -1, "Q": STAGES}[op]
-                self.last[number] = POSITIONS * args[0] + stage
-            elif op not in ("const", "m"):
-                self.last[number] = max(self.last[arg] for arg in args)
-                if not self._fixed.isdisjoint(args):
-                    self._fixed.add(number)
-
-    def fixed(self, node: Node) -> bool:
-        """Whether a node speaks of a lane that an expression writes out."""
-        if isinstance(node, Ref):
-            return node.expression in self._fixed
-        if isinstance(node, Apply):
-            return any(map(self.fixed, node.args))
-        if isinstance(node, Lookup):
-            return self.fixed(node.address) or not self._fixed.isdisjoint(node.table.expressions)
-        return False
-
-    def _entry(self, op: str, *args: int) -> int:
-        self.table.append(Expression(op, args, hole=op == "V", depth=1))
-        return len(self.table) - 1
+        word, after = expressions.word, shape.rounds - 1
+        self.zero = word("const", (0,))
+        self.memory = [word("m", (a,)) for a in range(shape.values_p)]
+        lanes = range(shape.batch_size)
+        self.memory += [word("V", (-1, STAGES), (lane,)) for lane in lanes]
+        self.result = [word("V", (after, STAGES), (lane,)) for lane in lanes]
 
     def next_index(self, index: int, bit: int) -> int:
         """The reference's index recurrence; ``bit`` is 1 where the value is odd."""

@@ -6,35 +6,37 @@ several addresses fetches becomes a table; all else is the op on its operands' a
 """
 
 import json
-from collections import defaultdict
-from typing import Any
+from typing import Any, NamedTuple
 
-from cycleproof.checker.certificate import FORMAT, STAGES, Expression, Ref
-from cycleproof.checker.obligations import Obligations
+from cycleproof.checker.certificate import FORMAT, STAGES
 from cycleproof.checker.samples import Sample
-from cycleproof.checker.solver import Solver
-from cycleproof.checker.vocabulary import Reference
 from frozen.machine import Machine
 from frozen.ops import SCRATCH_SIZE, SLOT_LIMITS
 from frozen.problem import HASH_STAGES, Shape
 from frozen.program import check_program, program_digest
+
+from .equations import Table
 
 RUNS = 16
 FOLDED = HASH_STAGES[-1][1]
 DEEP = 150
 
 
+class Said(NamedTuple):
+    """An entry of the document, said of a lane if it speaks of one."""
+
+    expression: int
+    lane: int | None
+
+
 class Annotator:
     def __init__(self, shape: Shape, program: Any) -> None:
         self.shape, self.program = shape, program
         self.entries: list[Any] = []
-        self.table: list[Expression] = []
+        self.table = Table(shape)
         self.ids: dict[Any, int] = {}
-        self.reference = Reference(shape, [])
-        # Addresses are read with no V unfolded.
-        self.reference.table = self.table
-        self.reference.last = defaultdict(lambda: 10**9)  # type: ignore[assignment]
-        self.possible: dict[Ref, tuple[int, ...] | None] = {}
+        self.reference = self.table.obligations().reference
+        self.possible: dict[int, tuple[int, ...] | None] = {}
         self.names: dict[tuple[int, ...], dict[int, Any]] = {}
         samples = [Sample(self.reference, 4 * seed) for seed in range(RUNS)]
         for lane in range(shape.batch_size):
@@ -73,25 +75,18 @@ class Annotator:
     def entry(self, value: Any) -> int:
         key = json.dumps(value)
         if key not in self.ids:
-            if isinstance(value, int):
-                expression = Expression("const", (value,), False, 1)
-            elif value[0] in ("m", "V", "N", "Q"):
-                expression = Expression(value[0], tuple(value[1:]), value[0] != "m", 1)
-            else:
-                children = [self.table[child] for child in value[1:]]
-                hole = any(child.hole for child in children)
-                depth = 1 + max(child.depth for child in children)
-                expression = Expression(value[0], tuple(value[1:]), hole, depth)
-            self.ids[key] = len(self.entries)
             self.entries.append(value)
-            self.table.append(expression)
+            self.ids[key] = self.table(value) if isinstance(value, int) else self.table(*value)
         return self.ids[key]
 
-    def ref(self, value: Any, lane: int | None) -> Ref | None:
-        number = self.entry(value)
-        return Ref(number, lane) if self.table[number].depth < DEEP else None
+    def expression(self, number: int) -> Any:
+        return self.table.expressions.table[self.table.entries[number].expression]
 
-    def word(self, op: Any, args: list[Any], imm: list[int], runs: tuple[int, ...]) -> Ref | None:
+    def ref(self, value: Any, lane: int | None) -> Said | None:
+        number = self.entry(value)
+        return Said(number, lane) if self.expression(number).depth < DEEP else None
+
+    def word(self, op: Any, args: list[Any], imm: list[int], runs: tuple[int, ...]) -> Said | None:
         """The annotation of one written word."""
         if any(arg is None for arg in args):
             return None
@@ -111,7 +106,7 @@ class Annotator:
             return args[0]
         if op.value in ("value", "0"):
             return self.ref(imm[0] & 0xFFFFFFFF if imm else 0, None)
-        if all(self.table[value].op == "const" for value in values):
+        if all(self.expression(value).op == "const" for value in values):
             return self.ref(runs[0], None)
         if op.value == "a * b + c":
             return self.ref(["+", self.entry(["*", *values[:2]]), values[2]], lane)
@@ -123,14 +118,13 @@ class Annotator:
             return self.ref(runs[0], None)
         return ref
 
-    def addresses(self, ref: Ref) -> tuple[int, ...] | None:
-        ref = Ref(ref.expression, None if ref.lane is None else 0)
-        if ref not in self.possible:
-            obligations = Obligations(self.reference, Solver(()))
-            self.possible[ref] = obligations.words(ref)
-        return self.possible[ref]
+    def addresses(self, ref: Said) -> tuple[int, ...] | None:
+        number = ref.expression
+        if number not in self.possible:
+            self.possible[number] = self.table.words(self.table.ref(number))
+        return self.possible[number]
 
-    def loaded(self, address: Ref, k: int, memory: list[Any], runs: tuple[int, ...]) -> Any:
+    def loaded(self, address: Said, k: int, memory: list[Any], runs: tuple[int, ...]) -> Any:
         possible = self.addresses(address)
         if possible is None:
             raise ValueError("an address is no function of few path bits")
@@ -215,7 +209,7 @@ def items(refs: list[Any]) -> Any:
     if all(one == each[0] for one in each) and (first is None or first.lane is None):
         return each[0]
     if None not in refs and all(
-        r == Ref(first.expression, (first.lane or 0) + k) for k, r in enumerate(refs)
+        r == Said(first.expression, (first.lane or 0) + k) for k, r in enumerate(refs)
     ):
         return each[0]
     return each

@@ -1,6 +1,6 @@
 """Equations on expressions that a test writes itself."""
 
-from cycleproof.checker.certificate import Expression, Ref
+from cycleproof.checker.certificate import Expressions, Ref
 from cycleproof.checker.obligations import Obligations
 from cycleproof.checker.solver import Solver
 from cycleproof.checker.vocabulary import Node, Reference
@@ -13,23 +13,27 @@ class Table:
     """A growing table of expressions, and the equations asked of it."""
 
     def __init__(self, shape: Shape = SHAPE) -> None:
-        self.shape, self.expressions = shape, list[Expression]()
+        self.shape, self.expressions = shape, Expressions()
+        self.entries: list[Ref] = []
+        self.written: list[tuple[str, tuple[int, ...]]] = []
 
     def __call__(self, op: str | int, *args: int) -> int:
         if isinstance(op, int):
-            entry = Expression("const", (op,), False, 1)
-        elif op in ("V", "N", "Q", "m"):
-            hole = op != "m" and len(args) == (2 if op == "V" else 1)
-            entry = Expression(op, args, hole, 1)
+            return self("const", op)
+        if op in ("const", "m"):
+            entry = self.expressions.word(op, args)
+        elif op in ("V", "N", "Q"):
+            count = 2 if op == "V" else 1
+            entry = self.expressions.word(op, args[:count], args[count:] or (None,))
         else:
-            children = [self.expressions[arg] for arg in args]
-            hole = any(child.hole for child in children)
-            entry = Expression(op, args, hole, 1 + max(child.depth for child in children))
-        self.expressions.append(entry)
-        return len(self.expressions) - 1
+            entry = self.expressions.operation(op, [self.entries[arg] for arg in args])
+        self.entries.append(entry)
+        self.written.append((op, args))
+        return len(self.entries) - 1
 
     def ref(self, number: int, lane: int = 0) -> Ref:
-        return Ref(number, lane if self.expressions[number].hole else None)
+        expression, lanes = self.entries[number]
+        return Ref(expression, tuple(lane if one is None else one for one in lanes))
 
     def obligations(self, *solvers: str) -> Obligations:
         return Obligations(Reference(self.shape, self.expressions), Solver(solvers))

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from cycleproof.base.errors import MissingDependency, Unreadable
 from cycleproof.checker import check
-from cycleproof.checker.certificate import MAX_DEPTH, Ref, decode
+from cycleproof.checker.certificate import MAX_DEPTH, MAX_LANES, decode
 from cycleproof.checker.obligations import Obligations
 from cycleproof.checker.solver import Solver
 from cycleproof.checker.vocabulary import Reference
@@ -62,7 +62,7 @@ REFUSED = [
 
 @pytest.mark.parametrize("entry", TAKEN, ids=str)
 def test_taken(entry: Any) -> None:
-    assert len(decode(expressions(entry)).expressions) == 4
+    assert len(decode(expressions(entry)).entries) == 4
 
 
 @pytest.mark.parametrize("entry", REFUSED, ids=str)
@@ -80,6 +80,16 @@ def test_chains_stand_alone_and_depth_is_bounded() -> None:
         decode(document(expressions=[1, *deep, ["+", MAX_DEPTH - 1, 0]]))
 
 
+def test_an_expression_speaks_of_few_lanes() -> None:
+    """The lanes that it writes out and the one that an item names, each counted once."""
+    wide = {"problem": {"forest_height": 2, "rounds": 4, "batch_size": MAX_LANES}}
+    words = [["V", 0, 6, lane] for lane in range(MAX_LANES)]
+    entries = [*words, ["V", 0, 6], ["^", *range(MAX_LANES), 0, 1]]
+    assert decode(document(**wide, expressions=entries))
+    with pytest.raises(Malformed, match="lanes"):
+        decode(document(**wide, expressions=[*entries, ["^", MAX_LANES, MAX_LANES + 1]]))
+
+
 def test_the_deepest_expressions_can_be_read() -> None:
     """Selections and exclusive ors down to the bound, on both readings and for the solver."""
     for op in ("select", "^", "*"):
@@ -87,8 +97,8 @@ def test_the_deepest_expressions_can_be_read() -> None:
         chain = [[op, n + 2 if n else 0, *rest] for n in range(MAX_DEPTH - 1)]
         read = decode(document(expressions=[["V", 0, 6], 3, 0, *chain]))
         obligations = Obligations(Reference(read.shape, read.expressions), Solver(()))
-        left = Ref(len(read.expressions) - 1, 0)
-        assert not obligations.settle(left, Ref(0, 0)).holds
+        left, right = read.refs([len(read.entries) - 1, 0], 1)[0], read.refs([0, 0], 1)[0]
+        assert not obligations.settle(left, right).holds
 
 
 def test_an_item_nested_deeply_is_an_error_and_no_traceback() -> None:
@@ -211,10 +221,10 @@ def test_memory_and_time_of_a_hostile_certificate_are_bounded(tmp_path: Any) -> 
         "from cycleproof.checker.obligations import Obligations;"
         "from cycleproof.checker.vocabulary import Reference;"
         "from cycleproof.checker.solver import Solver;"
-        "from cycleproof.checker.certificate import Ref;"
         f"c = decode(open({str(tmp_path / 'c.json')!r}, 'rb').read());"
         "o = Obligations(Reference(c.shape, c.expressions), Solver(()));"
-        f"print(o.settle(Ref({at - 1}, 0), Ref({at - 6}, 0)).holds)"
+        f"sides = [*c.refs([{at - 1}, 0], 1), *c.refs([{at - 6}, 0], 1)];"
+        "print(o.settle(*sides).holds)"
     )
 
     def limits() -> None:

@@ -52,17 +52,10 @@ def test_the_vocabulary_is_the_reference() -> None:
                     ("Q", h): int(value % 2 == 1),
                 }
                 for (op, *args), word in words.items():
-                    assert sample.expression(fresh(table, sample, op, *args, lane), 0) == word
+                    assert sample.word(table.ref(table(op, *args, own(lane)))) == word
                     if lane >= 0:
-                        assert sample.expression(fresh(table, sample, op, *args), lane) == word
+                        assert sample.word(table.ref(table(op, *args), lane)) == word
             assert lane < 0 or value == ends[lane]
-
-
-def fresh(table: Table, sample: Sample, op: str, *args: int) -> int:
-    number = table(op, *args)
-    sample.reference.table.append(table.expressions[number])
-    sample.reference.table[number] = table.expressions[number]
-    return number
 
 
 def test_roots_are_found_by_running_the_recurrence() -> None:
@@ -153,29 +146,52 @@ def test_renaming_is_one_injection_for_the_whole_equation() -> None:
     t = Table()
     v, n = t("V", 0, 6), t("N", 1)
     name = in_order()
-    sides = Equation(rename(Apply("^", (Ref(v, 3), Ref(n, 1))), name), rename(Ref(v, 3), name))
-    assert sides == (Apply("^", (Ref(v, 0), Ref(n, 1))), Ref(v, 0))
+    left, both = Apply("^", (t.ref(v, 3), t.ref(n, 1))), t("^", v, t("N", 1, 1))
+    assert rename(left, name) == Apply("^", (t.ref(v, 0), t.ref(n, 1)))
+    # A lane that is written out is one of the equation's lanes.
+    assert rename(t.ref(both, 3), name) == t.ref(both, 0)
+    assert rename(t.ref(both, 1), name) == t.ref(both, 1)
+    assert rename(t.ref(both, 2), name).lanes == (2, 1)
     name = in_order()
-    table = Lookup(Ref(v, 2), Contents(((5, Ref(n, 3)), (6, Ref(n, None)), (7, Ref(n, 2)))))
+    word = t.ref(t("m", 7))
+    table = Lookup(t.ref(v, 2), Contents(((5, t.ref(n, 3)), (6, word), (7, t.ref(n, 2)))))
     assert rename(table, name) == Lookup(
-        Ref(v, 0), Contents(((5, Ref(n, 1)), (6, Ref(n, None)), (7, Ref(n, 0))))
+        t.ref(v, 0), Contents(((5, t.ref(n, 1)), (6, word), (7, t.ref(n, 0))))
     )
 
 
-def test_written_lanes_meet_holes_only_with_their_own_lanes() -> None:
+def test_a_lane_is_one_whether_it_is_written_out_or_named() -> None:
     t = Table()
     hole, fixed0, fixed1 = t("V", 0, 6), t("V", 0, 6, 0), t("V", 0, 6, 1)
     obligations = t.obligations()
     # Lane 1 is renamed to 0 first; it must not be taken for the written lane 0.
-    assert obligations.settle(Ref(hole, 1), Ref(fixed1, None)).holds
-    assert obligations.settle(Ref(hole, 1), Ref(fixed0, None)).holds is False
-    assert obligations.settle(Ref(hole, 0), Ref(fixed0, None)).holds
-    assert obligations.settle(Ref(hole, 0), Ref(fixed1, None)).holds is False
-    # Initial values by address are written lanes too.
+    assert obligations.settle(t.ref(hole, 1), t.ref(fixed1)).holds
+    assert obligations.settle(t.ref(hole, 1), t.ref(fixed0)).holds is False
+    assert obligations.settle(t.ref(hole, 0), t.ref(fixed0)).holds
+    assert obligations.settle(t.ref(hole, 0), t.ref(fixed1)).holds is False
+    # An initial value by address is its own lane's, in an expression and in what is made of it.
     start, at = t("V", -1, 6), t("M", t(SHAPE.values_p + 2))
+    for more in (at, t("+", at, at), t("T", t(0), at)):
+        obligations = t.obligations()
+        same = t("+", start, start) if more == at + 1 else start
+        assert obligations.settle(t.ref(same, 2), t.ref(more)).holds
+        assert obligations.settle(t.ref(same, 0), t.ref(more)).holds is False
+
+
+def test_pairs_of_lanes_share_one_equation() -> None:
+    """What two lanes are written out in is closed for one pair, and stands for all pairs."""
+    t = Table()
     obligations = t.obligations()
-    assert obligations.settle(Ref(start, 2), Ref(at, None)).holds
-    assert obligations.settle(Ref(start, 0), Ref(at, None)).holds is False
+
+    def difference(a: int, b: int) -> Ref:
+        return t.ref(t("-", t("*", t("Q", 1, a), t(2)), t("*", t("Q", 1, b), t(2))))
+
+    for a, b in product(range(SHAPE.batch_size), repeat=2):
+        assert obligations.words(difference(a, b)) == ((0,) if a == b else (0, 2, MASK - 1))
+        assert obligations.settle(difference(a, b), Apply("-", (0, difference(b, a)))).holds
+        holds = obligations.settle(difference(a, b), t.ref(t(0))).holds
+        assert holds is (a == b)
+    assert obligations.distinct == 4
 
 
 def test_idle_lanes_start_from_the_words_before_the_lane_values() -> None:
@@ -187,21 +203,21 @@ def test_idle_lanes_start_from_the_words_before_the_lane_values() -> None:
         for lane in range(FIRST_LANE, 0):
             names[lane] = t("V", -1, STAGES, lane)
         obligations = t.obligations()
-        image = [Ref(word, None) for word in words]
+        image = [t.ref(word) for word in words]
         for lane, name in names.items():
             right = image[shape.values_p + lane]
-            for claim in (Ref(start, lane), Ref(name, None)):
+            for claim in (t.ref(start, lane), t.ref(name)):
                 assert obligations.settle(right, claim).holds
-                assert not obligations.settle(Ref(free, None), claim).holds
+                assert not obligations.settle(t.ref(free), claim).holds
                 index = shape.values_p + lane >= shape.indices_p
-                assert obligations.settle(Ref(zero, None), claim).holds is index
+                assert obligations.settle(t.ref(zero), claim).holds is index
             for other in range(FOREST_P, shape.indices_p):
                 if other != shape.values_p + lane:
-                    assert not obligations.settle(image[other], Ref(name, None)).holds
-                    assert not obligations.settle(image[other], Ref(start, lane)).holds
+                    assert not obligations.settle(image[other], t.ref(name)).holds
+                    assert not obligations.settle(image[other], t.ref(start, lane)).holds
         # What holds of an idle lane's start alone holds of no other lane, and is not remembered.
-        assert obligations.settle(Ref(zero, None), Ref(start, -1)).holds
-        assert obligations.settle(Ref(zero, None), Ref(start, 0)).holds is False
+        assert obligations.settle(t.ref(zero), t.ref(start, -1)).holds
+        assert obligations.settle(t.ref(zero), t.ref(start, 0)).holds is False
 
 
 def test_no_lane_is_taken_for_another() -> None:
@@ -220,9 +236,9 @@ def test_no_lane_is_taken_for_another() -> None:
     zeros = range(-SHAPE.batch_size, 0)  # idle lanes that start from the index words
     for a, b in product(lanes, lanes):
         same = a == b or (a in zeros and b in zeros)
-        for right in (Ref(hole, b), Ref(written[b], None)):
-            assert obligations.settle(Ref(hole, a), right).holds is same
-            assert obligations.settle(Ref(written[a], None), right).holds is same
+        for right in (t.ref(hole, b), t.ref(written[b])):
+            assert obligations.settle(t.ref(hole, a), right).holds is same
+            assert obligations.settle(t.ref(written[a]), right).holds is same
 
 
 def test_what_is_held_of_some_lanes_is_held_of_no_others() -> None:
@@ -257,7 +273,7 @@ def _minus(a: Node, b: Node) -> Node:
 def test_an_equation_may_speak_of_every_lane_at_once() -> None:
     t = Table(Shape(2, 4, 1))
     value = t("V", 1, 6)
-    each: list[Node] = [Ref(value, lane) for lane in range(FIRST_LANE, 1)]
+    each: list[Node] = [t.ref(value, lane) for lane in range(FIRST_LANE, 1)]
     obligations = t.obligations()
     total, turned, less = (
         reduce(lambda a, b: Apply("+", (a, b)), order) for order in (each, each[::-1], each[1:])
@@ -291,10 +307,11 @@ def test_addresses_are_enumerated() -> None:
 def test_a_condition_leaves_only_its_own_cases() -> None:
     """(c ? l : r) = r is l = r wherever c is not 0, whatever word c then is."""
     t = Table()
-    q0, q1, v = (t.ref(t(*each)) for each in (("Q", 0), ("Q", 1), ("V", 2, 5)))
-    words = [t.ref(t("m", 7 + n)) for n in range(4)]
-    index = t("+", q0.expression, t("*", t(2), q1.expression))
-    table = t.ref(t("T", index, *(word.expression for word in words)))
+    bit, q1, v = t("Q", 0), t("Q", 1), t.ref(t("V", 2, 5))
+    q0, entries = t.ref(bit), [t("m", 7 + n) for n in range(4)]
+    words = [t.ref(entry) for entry in entries]
+    index = t("+", bit, t("*", t(2), q1))
+    table = t.ref(t("T", index, *entries))
     obligations = t.obligations()
     for place, word in product(range(4), words):
         here = Apply("==", (t.ref(index), place))
@@ -322,8 +339,9 @@ def test_what_is_kept_between_equations_changes_none() -> None:
     for _ in range(60):
         index = t("+", draw.choice(bits), t("*", t(2), draw.choice(bits)))
         entries = draw.choices(words, k=2) * 2
-        table = t.ref(t("T", index, *entries), draw.randrange(2))
-        condition = Apply("==", (t.ref(index, table.lane or 0), draw.randrange(4)))
+        lane = draw.randrange(2)
+        table = t.ref(t("T", index, *entries), lane)
+        condition = Apply("==", (t.ref(index, lane), draw.randrange(4)))
         right = t.ref(draw.choice(entries), draw.randrange(2))
         tried.append((Apply("select", (condition, table, right)), right))
     alone = [t.obligations()._close(Equation(*each)) for each in tried]
@@ -368,7 +386,7 @@ def test_random_equations_are_closed_only_when_they_hold() -> None:
         for right, same in zip(sides, (True, False), strict=True):
             verdict = obligations.settle(t.ref(left), t.ref(right)).holds
             by_rules = obligations._close(Equation(t.ref(left), t.ref(right)))
-            agree = all(s.expression(left, 0) == s.expression(right, 0) for s in samples)
+            agree = all(s.word(t.ref(left)) == s.word(t.ref(right)) for s in samples)
             assert agree or not (verdict or by_rules)
             assert agree or not same
             closed += verdict is True
@@ -379,7 +397,7 @@ def test_random_equations_are_closed_only_when_they_hold() -> None:
 
 def _rewritten(t: Table, draw: random.Random, number: int, change: bool) -> int:
     """The expression in other words; with ``change``, one operation on the way is another."""
-    op, args, _, _ = t.expressions[number]
+    op, args = t.written[number]
     if op in ("const", "V", "N", "Q", "m"):
         if not change:
             return number

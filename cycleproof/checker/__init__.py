@@ -14,6 +14,7 @@ from frozen.problem import Shape
 from frozen.program import program_digest
 
 from ..base.limits import LimitReached, limited
+from ..base.statement import JUDGED, Statement
 from .certificate import decode
 from .obligations import Obligations
 from .path import Refusal
@@ -30,12 +31,13 @@ class Result(NamedTuple):
 
     ``accepted``: the program stops on every input after ``cycles`` cycles, accesses nothing
     outside memory and scratch, and leaves the reference's values at the outputs, for all tree and
-    lane words in 0..2**32-1 and zero indices, at ``shape``.
+    lane words in 0..2**32-1, at ``shape``, on the starts that ``statement`` names.
     """
 
     verdict: str
     reason: str
     shape: Shape
+    statement: Statement
     cycles: int
     writes: int  # obligations put
     distinct: int  # different ones among them
@@ -44,8 +46,13 @@ class Result(NamedTuple):
     solvers: tuple[str, ...]
 
 
-def check(artifact: Artifact, data: bytes, solvers: Sequence[str] | None = None) -> Result:
-    """Check a certificate's bytes against a decoded artifact.
+def check(
+    artifact: Artifact,
+    data: bytes,
+    solvers: Sequence[str] | None = None,
+    statement: Statement = JUDGED,
+) -> Result:
+    """Check a certificate's bytes against a decoded artifact, and the statement that is asked for.
 
     ``solvers``: the SMT solvers that may be asked, all of which must agree; by default the first
     that is installed, if any. Raises ``Malformed`` if the bytes are no certificate.
@@ -53,7 +60,7 @@ def check(artifact: Artifact, data: bytes, solvers: Sequence[str] | None = None)
     collecting = gc.isenabled()
     gc.disable()  # terms make no cycles, and scanning them takes a third of the time
     try:
-        return _check(artifact, data, solvers)[0]
+        return _check(artifact, data, solvers, statement)[0]
     except RecursionError:
         raise Malformed("certificate: nested too deeply") from None
     finally:
@@ -61,38 +68,49 @@ def check(artifact: Artifact, data: bytes, solvers: Sequence[str] | None = None)
             gc.enable()
 
 
-def check_with_facts(artifact: Artifact, data: bytes) -> tuple[Result, Obligations]:
+def check_with_facts(
+    artifact: Artifact, data: bytes, statement: Statement = JUDGED
+) -> tuple[Result, Obligations]:
     """``check`` by the rules, and the facts that its verdict leans on (for the audit)."""
     try:
-        return _check(artifact, data, None)
+        return _check(artifact, data, None, statement)
     except RecursionError:
         raise Malformed("certificate: nested too deeply") from None
 
 
-def check_limited(artifact: Artifact, data: bytes, solvers: Sequence[str] | None = None) -> Result:
+def check_limited(
+    artifact: Artifact,
+    data: bytes,
+    solvers: Sequence[str] | None = None,
+    statement: Statement = JUDGED,
+) -> Result:
     """``check`` in a child with limits on memory and time; past them it is inconclusive."""
     try:
-        return limited(lambda: check(artifact, data, solvers))
+        return limited(lambda: check(artifact, data, solvers, statement))
     except LimitReached as reached:
-        return ended(artifact, reached)
+        return ended(artifact, reached, statement)
 
 
-def ended(artifact: Artifact, reached: LimitReached) -> Result:
+def ended(artifact: Artifact, reached: LimitReached, statement: Statement = JUDGED) -> Result:
     """The result of a check that reached a limit."""
     reason = f"the checker was ended: {reached}"
-    return Result(INCONCLUSIVE, reason, artifact.shape, 0, 0, 0, 0, 0, ())
+    return Result(INCONCLUSIVE, reason, artifact.shape, statement, 0, 0, 0, 0, 0, ())
 
 
 def _check(
-    artifact: Artifact, data: bytes, solvers: Sequence[str] | None
+    artifact: Artifact, data: bytes, solvers: Sequence[str] | None, statement: Statement
 ) -> tuple[Result, Obligations]:
     certificate = decode(data)
     solver = Solver(available()[:1] if solvers is None else solvers)
-    obligations = Obligations(Reference(artifact.shape, certificate.expressions), solver)
+    reference = Reference(artifact.shape, certificate.expressions, statement)
+    obligations = Obligations(reference, solver)
     verdict, reason, cycles = ACCEPTED, "", 0
     try:
         if certificate.shape != artifact.shape:
             raise Refusal(f"the certificate is for {certificate.shape}, not {artifact.shape}")
+        if certificate.statement != statement:
+            said = f"the certificate is for {certificate.statement.starts}"
+            raise Refusal(f"{said}; what is asked for is {statement.starts}")
         if certificate.program_sha256 != program_digest(artifact.program):
             raise Refusal("the certificate is bound to another program")
         cycles = Execution(artifact.program, certificate, obligations).run()
@@ -106,6 +124,7 @@ def _check(
         verdict,
         reason,
         artifact.shape,
+        statement,
         cycles,
         obligations.asked,
         obligations.distinct,

@@ -15,6 +15,8 @@ from frozen.errors import Malformed
 from frozen.ops import MASK, OPS, SCRATCH_SIZE, VLEN
 from frozen.problem import HASH_STAGES, Shape
 
+from ..base.statement import CHOICES, JUDGED, Statement
+
 FORMAT = "cycleproof-certificate/1"
 MAX_DEPTH = 200  # of an expression; far below the interpreter's own limit
 MAX_LANES = 64  # that one expression speaks of
@@ -33,6 +35,11 @@ _ARITIES = {
     "=": (2, MASK),
 }
 _KEYS = {"format", "program_sha256", "problem", "cycles", "expressions", "rows"}
+
+
+def first_lane(statement: Statement) -> int:
+    """The first lane that has a name; an idle one has no start of its own, so no start index."""
+    return 0 if statement.any_start else FIRST_LANE
 
 
 class Ref(NamedTuple):
@@ -76,10 +83,10 @@ class Expressions:
         self._numbers: dict[Expression, int] = {}
 
     def word(self, op: str, args: tuple[int, ...], lanes: tuple[Any, ...] = ()) -> Ref:
-        """A constant, an initial word, or a V, N or Q of one lane."""
+        """A constant, an initial word, or a V, N, Q or I of one lane."""
         last = 0
         if lanes:
-            stage = {"V": args[-1], "N": -1, "Q": STAGES}[op]
+            stage = {"V": args[-1], "N": -1, "Q": STAGES, "I": 0}[op]
             last = POSITIONS * args[0] + stage
         return Ref(self._number(Expression(op, args, len(lanes), last)), lanes)
 
@@ -123,6 +130,7 @@ class Certificate(NamedTuple):
 
     program_sha256: str
     shape: Shape
+    statement: Statement
     cycles: int
     expressions: Expressions
     entries: list[Ref]
@@ -145,7 +153,8 @@ class Certificate(NamedTuple):
             raise Malformed(f"item {item!a:.60} must name a lane exactly when its expression does")
         if lane is None:
             return [said] * width
-        if type(lane) is not int or not FIRST_LANE <= lane <= self.shape.batch_size - width:
+        first = first_lane(self.statement)
+        if type(lane) is not int or not first <= lane <= self.shape.batch_size - width:
             raise Malformed(f"item {item!a:.60}: no such lanes")
         if width == VLEN and len(said.lanes) == 1:
             return _following(Ref(said.expression, (lane,)))
@@ -164,7 +173,13 @@ def _numbers(entry: list[Any], bounds: list[tuple[int, int]], refuse: Any) -> tu
     return tuple(entry[1:])
 
 
-def _entry(entry: Any, entries: list[Ref], expressions: Expressions, shape: Shape) -> Ref:
+def _entry(
+    entry: Any,
+    entries: list[Ref],
+    expressions: Expressions,
+    shape: Shape,
+    statement: Statement,
+) -> Ref:
     def refuse(problem: str) -> NoReturn:
         raise Malformed(f"expression {len(entries)}, {entry!a:.60}: {problem}")
 
@@ -177,12 +192,12 @@ def _entry(entry: Any, entries: list[Ref], expressions: Expressions, shape: Shap
     op = entry[0]
     if op == "m":
         return expressions.word(op, _numbers(entry, [(0, shape.values_p - 1)], refuse))
-    if op in ("V", "N", "Q"):
+    if op in ("V", "N", "Q") or (op == "I" and statement.any_start):
         start = entry == ["V", -1, STAGES] or entry[:3] == ["V", -1, STAGES]
-        bounds = [(-1 if start else 0, shape.rounds - 1)]
+        bounds = [(-1 if start else 0, shape.rounds - (op != "I"))]
         bounds += [(0, STAGES)] * (op == "V")
         count = len(bounds)
-        bounds += [(FIRST_LANE, shape.batch_size - 1)] * (len(entry) != count + 1)
+        bounds += [(first_lane(statement), shape.batch_size - 1)] * (len(entry) != count + 1)
         args = _numbers(entry, bounds, refuse)
         return expressions.word(op, args[:count], args[count:] or (None,))
     if op not in _ARITIES:
@@ -219,16 +234,26 @@ def _row(row: Any, number: int, shape: Shape) -> list[Any] | Join:
     return Join(dict(row["scratch"]), dict(row["memory"]))
 
 
+def _statement(said: Any) -> Statement:
+    if not isinstance(said, dict) or said.keys() != CHOICES.keys():
+        raise Malformed(f"statement: expected an object with the keys {sorted(CHOICES)}")
+    for key, values in CHOICES.items():
+        if said[key] not in values:
+            raise Malformed(f"statement: {key}: expected one of {values}, got {said[key]!a:.40}")
+    return Statement(**said)
+
+
 def decode(data: bytes) -> Certificate:
     """Decode a certificate of format 1. Raises ``Malformed`` with what is wrong and where."""
     document = read_json(data)
-    if not isinstance(document, dict) or document.keys() != _KEYS:
+    if not isinstance(document, dict) or document.keys() - {"statement"} != _KEYS:
         raise Malformed(f"certificate: expected an object with the keys {sorted(_KEYS)}")
     if document["format"] != FORMAT:
         raise Malformed(f"format: expected {FORMAT!r}, got {document['format']!a:.40}")
     if type(document["program_sha256"]) is not str:
         raise Malformed("program_sha256: expected a digest in hex")
     shape = parse_shape(document["problem"])
+    statement = _statement(document.get("statement", JUDGED._asdict()))
     cycles, rows = document["cycles"], document["rows"]
     if type(cycles) is not int or cycles < 0:
         raise Malformed(f"cycles: expected a count, got {cycles!a:.40}")
@@ -238,6 +263,7 @@ def decode(data: bytes) -> Certificate:
         raise Malformed("expressions: expected a list")
     expressions, entries = Expressions(), list[Ref]()
     for entry in document["expressions"]:
-        entries.append(_entry(entry, entries, expressions, shape))
+        entries.append(_entry(entry, entries, expressions, shape, statement))
     rows = [_row(row, number, shape) for number, row in enumerate(rows)]
-    return Certificate(document["program_sha256"], shape, cycles, expressions, entries, rows)
+    digest = document["program_sha256"]
+    return Certificate(digest, shape, statement, cycles, expressions, entries, rows)

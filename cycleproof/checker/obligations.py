@@ -15,7 +15,7 @@ from .samples import Sample
 from .solver import Solver
 from .split import MAX_CASES, Goal, in_all_cases
 from .symbolic import Symbolic
-from .terms import Algebra, Term, Value, atoms
+from .terms import Algebra, Term, Value, atoms, spread
 from .vocabulary import Apply, Contents, Lookup, Node, Reference, own
 
 MAX_WORK = 1_000_000  # steps for one equation; the hardest of real kernels take 200,000
@@ -274,14 +274,18 @@ class Obligations:
         if key not in self._words:
             self._places[key] = str(self.place)
             found: set[int] = set()
-
-            def known(value: Value) -> bool:
-                if isinstance(value, int):
-                    found.add(value)
-                return isinstance(value, int)
-
             floor = self._last(key, 0)
             with self.budget.part(MAX_WORK) as work:
+
+                def known(value: Value) -> bool:
+                    if isinstance(value, int):
+                        found.add(value)
+                        return True
+                    words = spread(value) or ()
+                    work.spend(len(words))
+                    found.update(words)
+                    return len(words) > 0
+
                 (reader,) = self._readers([floor], work)
                 goal = Goal((condition, node), known, reader, Budget(MAX_CASES))
                 all_known = self._in_all_cases(goal) and found

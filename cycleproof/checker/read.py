@@ -22,6 +22,7 @@ class Reader:
     unknown: Callable[..., Value]
     V: Callable[[int, int, int], Value]  # of a lane, in a round, after so many stages of the hash
     N: Callable[[int, int], Value]  # of a lane, in a round: the node value
+    I: Callable[[int, int], Value]  # noqa: E741 - of a lane, before a round: the index
 
     def __init__(self, reference: Reference, spend: Callable[[int], None]) -> None:
         self.reference, self.spend = reference, spend
@@ -72,7 +73,7 @@ class Reader:
             return args[0]  # type: ignore[no-any-return]
         if op == "m":
             return self.initial(*args)
-        if op in ("V", "N", "Q"):
+        if op in ("V", "N", "Q", "I"):
             return getattr(self, op)(*lanes, *args)  # type: ignore[no-any-return]
         operands = self.reference.expressions.operands(Ref(number, lanes))
         value = self.expression(*operands[0])

@@ -36,13 +36,21 @@ class Sample(Reader):
         # Renamed lanes are numbered from 0, idle ones among them, and all start from free words.
         self.lanes = [word() for _ in range(shape.batch_size + VLEN - 1)]
         self.memory = memory_image(shape, Inputs(tree, self.lanes[: shape.batch_size]))
-        self._runs: dict[int, tuple[list[int], list[int]]] = {}
+        self.starts = [0] * len(self.lanes)
+        if reference.statement.any_start:
+            self.starts = [draw.randrange(shape.n_nodes) for _ in self.lanes]
+            self.memory[shape.indices_p : shape.values_p] = self.starts[: shape.batch_size]
+        if reference.statement.any_header:
+            self.memory[:FOREST_P] = [word() for _ in range(FOREST_P)]
+        self._runs: dict[int, tuple[list[int], list[int], list[int]]] = {}
 
-    def run(self, lane: int) -> tuple[list[int], list[int]]:
-        """Every V of a lane from V(-1, 6) on, in order, and every N."""
+    def run(self, lane: int) -> tuple[list[int], list[int], list[int]]:
+        """Every V of a lane from V(-1, 6) on, in order, every N, and the index before each."""
         if lane not in self._runs:
             initial = self.reference.shape.values_p + own(lane)
-            values, nodes, index = [self.lanes[lane] if lane >= 0 else self.memory[initial]], [], 0
+            values, nodes = [self.lanes[lane] if lane >= 0 else self.memory[initial]], []
+            index = self.starts[lane if lane >= 0 else max(own(lane), 0)]
+            indices = [index]
             for _ in range(self.reference.shape.rounds):
                 nodes.append(self.memory[FOREST_P + index])
                 values.append(values[-1] ^ nodes[-1])
@@ -51,7 +59,8 @@ class Sample(Reader):
                     left, right = CONCRETE[op1](a, constant), CONCRETE[shift](a, amount)
                     values.append(CONCRETE[op2](left, right))
                 index = self.reference.next_index(index, values[-1] & 1)
-            self._runs[lane] = values, nodes
+                indices.append(index)
+            self._runs[lane] = values, nodes, indices
         return self._runs[lane]
 
     def word(self, node: Node) -> int | None:
@@ -82,3 +91,7 @@ class Sample(Reader):
     def N(self, lane: int, number: int) -> int:  # noqa: N802
         """The node value, from the lane's run."""
         return self.run(lane)[1][number]
+
+    def I(self, lane: int, number: int) -> int:  # noqa: E743, N802
+        """The index, from the lane's run."""
+        return self.run(lane)[2][number]

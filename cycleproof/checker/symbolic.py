@@ -8,7 +8,7 @@ from frozen.problem import FOREST_P, HASH_STAGES
 from .certificate import POSITIONS, STAGES
 from .read import Reader
 from .terms import Algebra, Term, Value
-from .vocabulary import Reference, own
+from .vocabulary import Contents, Reference, own
 
 
 class Symbolic(Reader):
@@ -19,6 +19,7 @@ class Symbolic(Reader):
         self.algebra, self.floor = algebra, floor
         self.splits: dict[tuple[Term, ...], list[Any]] = {}  # batches of cases made already
         self._unfolded: dict[tuple[int, int, int], Value] = {}
+        self._shifts: dict[Contents, int | None] = {}
 
     def apply(self, op: str, *args: Any) -> Value:
         """The normal form of an op on normal forms."""
@@ -49,12 +50,17 @@ class Symbolic(Reader):
         return self.initial_at(place) if term.kind == "M" else self.entry_of(place, *term.args[1:])
 
     def initial(self, address: int) -> Value:
-        """An initial memory word: header and indices are known, 0 outside memory."""
-        shape = self.reference.shape
-        if address < FOREST_P:
+        """An initial memory word, known in the header and the indices if the statement says so.
+
+        0 outside memory.
+        """
+        shape, statement = self.reference.shape, self.reference.statement
+        if address < FOREST_P and not statement.any_header:
             return self.reference.header[address]
         if address < shape.indices_p:
             return self.algebra.term("m", address)
+        if address < shape.values_p and statement.any_start:
+            return self.I(own(address - shape.indices_p), 0)
         if shape.values_p <= address < shape.memory_size:
             return self.V(own(address - shape.values_p), -1, STAGES)
         return 0
@@ -77,7 +83,9 @@ class Symbolic(Reader):
         return self._unfolded[key]
 
     def N(self, lane: int, number: int) -> Value:  # noqa: N802
-        """The node value: a known tree word once the path bits are known."""
+        """The node value: a known tree word once the path bits are known, or the index is."""
+        if self.reference.statement.any_start:
+            return self.initial_at(self.algebra.add(FOREST_P, self.I(lane, number)))
         path = range(self.reference.root_rounds[number], number)
         return self._node(lane, number, [self.Q(lane, earlier) for earlier in path])
 
@@ -86,3 +94,36 @@ class Symbolic(Reader):
         if len(known) == len(bits):
             return self.initial(self.reference.node(known))
         return self.algebra.term("N", lane, number, *bits)
+
+    def I(self, lane: int, number: int) -> Value:  # noqa: E743, N802
+        """The index before a round, by the recurrence down to the floor; always a node's."""
+        nodes, algebra = self.reference.shape.n_nodes, self.algebra
+        if number == 0 or POSITIONS * number <= self.floor:
+            return algebra.term("I", lane, number, nodes)
+        twice = algebra.add(self.Q(lane, number - 1), self.I(lane, number - 1), 2)
+        after = algebra.add(1, twice)
+        return algebra.select(algebra.less(after, nodes), after, 0)
+
+    def looked_up(self, address: Value, table: Contents) -> Value:
+        """The same; where the table is initial memory, at an address that it lists, is that word.
+
+        A lookup speaks of the addresses in its table only: that the address is one of them is
+        established apart.
+        """
+        shift = None if isinstance(address, int) else self._shift(table)
+        if shift is None:
+            return super().looked_up(address, table)
+        return self.initial_at(self.algebra.add(shift, address))
+
+    def _shift(self, table: Contents) -> int | None:
+        """What to add to the addresses of a table for where its words stood at first, if one."""
+        if not self.reference.statement.any_start:
+            return None  # there, what an address can be are few words, and each is looked at
+        if table not in self._shifts:
+            entries = [self.reference.table[ref.expression] for _, ref in table.words]
+            shifts = {
+                entry.args[0] - at if entry.op == "m" else None
+                for (at, _), entry in zip(table.words, entries, strict=True)
+            }
+            self._shifts[table] = shifts.pop() if len(shifts) == 1 else None
+        return self._shifts[table]

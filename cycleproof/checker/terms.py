@@ -204,6 +204,8 @@ class Algebra:
             return self.ones >> a.args[1]  # type: ignore[no-any-return]
         if a.kind == "mask":
             return a.args[1]  # type: ignore[no-any-return]
+        if a.kind == "I":
+            return (1 << (a.args[2] - 1).bit_length()) - 1  # type: ignore[no-any-return]
         if a.kind == "xor":
             bits = a.args[0]
             for atom in a.args[1]:
@@ -266,6 +268,18 @@ class Algebra:
         if isinstance(condition, int) or a is b or (isinstance(a, int) and a == b):
             return a if condition != 0 else b
         return self.term("select", condition, a, b)
+
+
+def spread(value: Value) -> range | None:
+    """Every word that c + k * (an index) can be, if that is what the value is; None if not."""
+    constant, parts = _sum(value)
+    if len(parts) != 1 or parts[0][0].kind != "I":
+        return None
+    ((index, factor),) = parts
+    nodes = index.args[2]
+    if constant + factor * (nodes - 1) > MASK:
+        return None
+    return range(constant, constant + factor * nodes, factor)
 
 
 def parts(term: Term) -> Iterator[Term]:

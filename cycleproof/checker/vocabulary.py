@@ -7,6 +7,9 @@ For a lane i, with m the initial memory and V(i,-1,6) its word at the address va
     Q(i,h)   = V(i,h,6) & 1                 index(i,h+1) = 2*index + 1 + Q(i,h), 0 past the tree
 
 An idle lane, i < 0, starts from what stands before the lane values: no input of its own.
+
+Where lanes start at any node, index(i,0) is the initial memory word at indices_p + i, which is a
+node's number, index(i,h) is a word of the vocabulary, I(i,h), and there are no idle lanes.
 ``read.py`` walks what is written in it.
 """
 
@@ -16,6 +19,7 @@ from typing import NamedTuple, Union
 from frozen.ops import VLEN
 from frozen.problem import FOREST_P, Inputs, Shape, memory_image
 
+from ..base.statement import JUDGED, Statement
 from .certificate import STAGES, Expressions, Ref
 
 
@@ -74,8 +78,11 @@ Node = Union[int, Ref, Apply, Lookup]  # noqa: UP007 - the names are not defined
 class Reference:
     """The problem's facts at one shape that both readings share."""
 
-    def __init__(self, shape: Shape, expressions: Expressions) -> None:
+    def __init__(
+        self, shape: Shape, expressions: Expressions, statement: Statement = JUDGED
+    ) -> None:
         self.shape, self.expressions, self.table = shape, expressions, expressions.table
+        self.statement = statement
         zeros = Inputs([0] * shape.n_nodes, [0] * shape.batch_size)
         self.header = memory_image(shape, zeros)[:FOREST_P]
         self.root_rounds = self._root_rounds()
@@ -85,6 +92,8 @@ class Reference:
         self.zero = word("const", (0,))
         self.memory = [word("m", (a,)) for a in range(shape.values_p)]
         lanes = range(shape.batch_size)
+        if statement.any_start:
+            self.memory[shape.indices_p :] = [word("I", (0,), (lane,)) for lane in lanes]
         self.memory += [word("V", (-1, STAGES), (lane,)) for lane in lanes]
         self.result = [word("V", (after, STAGES), (lane,)) for lane in lanes]
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from frozen.artifact import Artifact
 from frozen.problem import Shape
 
+from ..base.statement import JUDGED, Statement
 from .algebra import Algebra, Stuck
 from .evaluate import Evaluator
 from .fallback.solver import Solver
@@ -102,14 +103,16 @@ class OneLaneAttempt(Attempt):
 
     def _seen_by(self, lane: int, image: Sequence[int]) -> list[int]:
         """An image on which the one lane's terms have their words of ``lane``."""
-        words, initial = list(image), self.shape.values_p
-        words[initial] = image[initial + max(lane, 0)]
+        words = list(image)
+        for first in (self.shape.indices_p, self.shape.values_p):
+            words[first] = image[first + max(lane, 0)]
         return words
 
 
 def attempt(
     artifact: Artifact,
     *,
+    statement: Statement = JUDGED,
     keep_log: bool = False,
     solver: Solver | None = None,
     sweeping: Callable[[Algebra, Shape, list[LaneTerms]], Sweep] | None = None,
@@ -122,9 +125,10 @@ def attempt(
     """
     shape = artifact.shape
     algebra = Algebra(RULES, max_bits=max(MAX_BITS, shape.forest_height + 1))
-    initial = initial_memory(algebra, shape)
+    initial = initial_memory(algebra, shape, statement)
     lanes = reference_terms(algebra, shape, initial)
-    idle = idle_terms(algebra, shape, initial)
+    # A start index is a lane's own, so under the wider statement idle lanes have no name.
+    idle = [] if statement.any_start else idle_terms(algebra, shape, initial)
     sweep = Sweep(algebra, shape, lanes + idle, solver) if solver else None
     if sweeping:
         sweep = sweeping(algebra, shape, lanes + idle)
@@ -135,18 +139,25 @@ def attempt(
 
 
 def one_lane_attempt(
-    artifact: Artifact, *, keep_log: bool = False, tell: Callable[[int], None] = lambda _: None
+    artifact: Artifact,
+    *,
+    statement: Statement = JUDGED,
+    keep_log: bool = False,
+    tell: Callable[[int], None] = lambda _: None,
 ) -> OneLaneAttempt:
     """The same for one lane that stands for all; it gets stuck where lanes do not stay apart."""
     shape = artifact.shape
     algebra = Algebra(RULES, max_bits=max(MAX_BITS, shape.forest_height + 1))
-    initial = initial_memory(algebra, shape)
+    initial = initial_memory(algebra, shape, statement)
     first, size = shape.values_p, shape.batch_size
     initial[first:] = [initial[first]] * size
+    owners = [NO_LANE] * first + list(range(size))
+    if statement.any_start:
+        initial[shape.indices_p : first] = [initial[shape.indices_p]] * size
+        owners[shape.indices_p : first] = range(size)
     lanes = [lane_terms(algebra, shape, initial, 0)]
     made = OneLaneAttempt(shape, algebra, initial, lanes, [], None)
     executor = LaneExecutor(algebra, artifact.program, keep_log=keep_log, tell=tell)
-    owners = [NO_LANE] * first + list(range(size))
     _run(made, lambda: executor.run_lanes(initial, owners, artifact.cycles))
     made.memory_lanes = executor.memory_lanes
     return made

@@ -90,5 +90,7 @@ class Evaluator:
                 place = {v: k for k, v in enumerate(selector.choices)}
                 picked = [leaves.terms[place[value]] for value in columns[0]]
                 return [known[term][k] for k, term in enumerate(picked)]
+        if op == "M":
+            return [m[at] for m, at in zip(self.memories, columns[0], strict=True)]
         f = self._integer[str(op)]
         return [f(a, b) for a, b in zip(*columns, strict=True)]

@@ -12,6 +12,7 @@ from frozen.problem import FOREST_P, inputs_from_seed, memory_image
 
 from ..base.gauge import Tell
 from ..base.limits import LimitReached, limited
+from ..base.statement import JUDGED, Statement
 from .attempt import Attempt, attempt, one_lane_attempt
 from .certificate.write import write_certificate
 from .fallback.solver import preferred
@@ -41,27 +42,32 @@ def _no_collection() -> Iterator[None]:
 
 
 def prove_limited(
-    artifact: Artifact, *, certificate: bool = False, tell: Tell = lambda *_: None
+    artifact: Artifact,
+    *,
+    said: Statement = JUDGED,
+    certificate: bool = False,
+    tell: Tell = lambda *_: None,
 ) -> ProofResult:
     """``prove`` in a child with limits on memory and time; past them nothing is established.
 
     ``tell`` is called in that child.
     """
     try:
-        return limited(lambda: prove(artifact, certificate=certificate, tell=tell))
+        return limited(lambda: prove(artifact, said=said, certificate=certificate, tell=tell))
     except LimitReached as reached:
-        text = f"nothing established for {domain(artifact.shape)}"
+        text = f"nothing established for {domain(artifact.shape, said)}"
         return ProofResult(ProofVerdict.UNKNOWN, text, stuck_on=f"the prover was ended: {reached}")
 
 
 def prove(
     artifact: Artifact,
     *,
+    said: Statement = JUDGED,
     certificate: bool = False,
     refutation: bool = True,
     tell: Tell = lambda *_: None,
 ) -> ProofResult:
-    """Prove or refute the artifact's program for all inputs of its shape.
+    """Prove or refute the artifact's program for all inputs of its shape that ``said`` names.
 
     ``certificate``: also write what ``check-proof`` needs. ``refutation``: look for a
     counterexample where there is no proof. ``tell``: called with how far it is.
@@ -74,19 +80,19 @@ def prove(
         seconds[name] = round(time.perf_counter() - start - sum(seconds.values()), 3)
 
     with _no_collection():
-        made, found = _attempts(artifact, certificate, refutation, lap, notes, tell)
+        made, found = _attempts(artifact, said, certificate, refutation, lap, notes, tell)
         outcome = made.equal
         proved = outcome is not None and outcome.cycles == artifact.cycles
         written = None
         if proved and certificate and outcome is not None:
             tell(WRITING, 0, 0)
-            written = write_certificate(artifact, made, outcome)
+            written = write_certificate(artifact, made, outcome, said)
         facts = _facts(artifact, made)
     seconds["all"] = round(time.perf_counter() - start, 3)
     verdict, stuck_on = ProofVerdict.UNKNOWN, ""
-    text = f"nothing established for {domain(artifact.shape)}"
+    text = f"nothing established for {domain(artifact.shape, said)}"
     if proved:
-        verdict, text = ProofVerdict.PROVED, statement(artifact.shape, artifact.cycles)
+        verdict, text = ProofVerdict.PROVED, statement(artifact.shape, artifact.cycles, said)
     elif found is not None:
         verdict = ProofVerdict.REFUTED
         text = f"refuted ({found.origin}): {found.complaint}{_breadth(found)}"
@@ -102,6 +108,7 @@ def prove(
 
 def _attempts(
     artifact: Artifact,
+    said: Statement,
     keep_log: bool,
     refutation: bool,
     lap: Callable[[str], None],
@@ -115,11 +122,11 @@ def _attempts(
 
     made: Attempt
     if artifact.shape.batch_size >= VLEN:  # in a smaller batch vectors hold idle lanes too
-        made = one_lane_attempt(artifact, keep_log=keep_log, tell=at(ONE_LANE))
+        made = one_lane_attempt(artifact, statement=said, keep_log=keep_log, tell=at(ONE_LANE))
         lap("one lane")
         if made.equal and made.equal.cycles == artifact.cycles:
             return made, None
-    made = attempt(artifact, keep_log=keep_log, tell=at(ALL_LANES))
+    made = attempt(artifact, statement=said, keep_log=keep_log, tell=at(ALL_LANES))
     lap("symbolic")
     if made.equal and made.equal.cycles == artifact.cycles:
         return made, None
@@ -130,7 +137,9 @@ def _attempts(
         lap("refuter")
         if solver and not made.equal and not (found and found.judged):
             del made  # its terms are not needed twice over
-            made = attempt(artifact, keep_log=keep_log, solver=solver, tell=at(FALLBACK))
+            made = attempt(
+                artifact, statement=said, keep_log=keep_log, solver=solver, tell=at(FALLBACK)
+            )
             lap("fallback")
             if refutation and not made.equal:  # better named terms aim better
                 tell(REFUTING, 0, 0)

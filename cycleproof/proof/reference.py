@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from frozen.ops import VLEN
 from frozen.problem import FOREST_P, HASH_STAGES, Shape
 
+from ..base.statement import JUDGED, Statement
 from .algebra import Algebra
 from .store import Term
 
@@ -14,14 +15,20 @@ from .store import Term
 class LaneTerms:
     """One lane. ``values[h][s]``: in round h after s hash stages; ``nodes``, ``bits`` by round.
 
-    ``bits[h]`` is the lowest bit of ``values[h][6]``; ``index`` is the lane's final index.
+    ``bits[h]`` is the lowest bit of ``values[h][6]``; ``indices[h]`` stands before round h, and
+    the lane's final index is the last of them.
     """
 
     initial: Term
     values: list[list[Term]]
     nodes: list[Term]
     bits: list[Term]
-    index: Term
+    indices: list[Term]
+
+    @property
+    def index(self) -> Term:
+        """The lane's final index."""
+        return self.indices[-1]
 
     @property
     def output(self) -> Term:
@@ -29,8 +36,8 @@ class LaneTerms:
         return self.values[-1][-1]
 
 
-def initial_memory(algebra: Algebra, shape: Shape) -> list[Term]:
-    """The memory image: known header, free tree words, zero indices, free lane values."""
+def initial_memory(algebra: Algebra, shape: Shape, statement: Statement = JUDGED) -> list[Term]:
+    """The memory image: free tree and lane words, and what the statement says of the others."""
     header = [
         shape.rounds,
         shape.n_nodes,
@@ -40,10 +47,17 @@ def initial_memory(algebra: Algebra, shape: Shape) -> list[Term]:
         shape.indices_p,
         shape.values_p,
     ]
+    known = list(map(algebra.const, header))
+    starts = [algebra.zero] * shape.batch_size
+    if statement.any_header:
+        known = [algebra.word(at, tree=True) for at in range(FOREST_P)]
+    if statement.any_start:
+        words = (algebra.word(at, tree=False) for at in range(shape.indices_p, shape.values_p))
+        starts = [algebra.index(word, shape.n_nodes) for word in words]
     return [
-        *map(algebra.const, header),
+        *known,
         *(algebra.word(at, tree=True) for at in range(FOREST_P, shape.indices_p)),
-        *[algebra.zero] * shape.batch_size,
+        *starts,
         *(algebra.word(at, tree=False) for at in range(shape.values_p, shape.memory_size)),
     ]
 
@@ -65,10 +79,14 @@ def hash_steps(algebra: Algebra, a: Term) -> Iterator[tuple[Step, Step, Step]]:
 def lane_terms(algebra: Algebra, shape: Shape, memory: list[Term], lane: int) -> LaneTerms:
     """Run the reference for one lane."""
     value = initial = memory[shape.values_p + lane]
-    index = algebra.zero
-    values, nodes, bits = [], [], []
+    free = lane >= 0 and memory[shape.indices_p + lane] in algebra.indices
+    index = memory[shape.indices_p + lane] if free else algebra.zero
+    values, nodes, bits, indices = [], [], [], [index]
     for _ in range(shape.rounds):
-        node = algebra.switch(index, {i: memory[FOREST_P + i] for i in index.choices})
+        if free:
+            node = algebra.initial_at(algebra.apply("+", index, algebra.const(FOREST_P)))
+        else:
+            node = algebra.switch(index, {i: memory[FOREST_P + i] for i in index.choices})
         stages = [algebra.apply("^", value, node)]
         stages += [last[2] for _, _, last in hash_steps(algebra, stages[0])]
         value = stages[-1]
@@ -77,10 +95,13 @@ def lane_terms(algebra: Algebra, shape: Shape, memory: list[Term], lane: int) ->
         index = algebra.apply("+", twice, algebra.apply("+", algebra.one, bit))
         inside = algebra.apply("<", index, algebra.const(shape.n_nodes))
         index = algebra.apply("*", index, inside)
+        if free:
+            algebra.index(index, shape.n_nodes)
+        indices.append(index)
         values.append(stages)
         nodes.append(node)
         bits.append(bit)
-    return LaneTerms(initial, values, nodes, bits, index)
+    return LaneTerms(initial, values, nodes, bits, indices)
 
 
 def reference_terms(algebra: Algebra, shape: Shape, memory: list[Term]) -> list[LaneTerms]:

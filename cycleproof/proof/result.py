@@ -7,6 +7,8 @@ from typing import Any
 
 from frozen.problem import INPUT_BITS, Inputs, Shape
 
+from ..base.statement import JUDGED, Statement
+
 PROVER_VERSION = "1"
 
 
@@ -67,14 +69,14 @@ class ProofResult:
     certificate: bytes | None = None
 
 
-def domain(shape: Shape) -> str:
+def domain(shape: Shape, said: Statement = JUDGED) -> str:
     """The inputs that a statement speaks of."""
-    return f"{shape}, indices zero, every tree and lane word in 0..2^32-1"
+    return f"{shape}, {said.starts}, every tree and lane word in 0..2^32-1"
 
 
-def statement(shape: Shape, cycles: int) -> str:
+def statement(shape: Shape, cycles: int, said: Statement = JUDGED) -> str:
     """What ``proved`` means."""
     return (
-        f"for all inputs ({domain(shape)}) it stops after {cycles} cycles, no access leaves"
+        f"for all inputs ({domain(shape, said)}) it stops after {cycles} cycles, no access leaves"
         f" memory or scratch, and all {shape.batch_size} output words are the reference's"
     )

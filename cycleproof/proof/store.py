@@ -17,6 +17,7 @@ SHIFT      x, k                       x >> k
 MASKED     x, m                       x & m
 OPAQUE     op, x, y, …                op(x, y, …)
 OPAQUE     "switch", x, leaves        the option that x, whose values ascend, picks
+OPAQUE     "M", x                     the initial memory word at address x
 =========  =========================  ==================================================
 """
 
@@ -101,6 +102,8 @@ class Terms:
         self._leaves: dict[tuple[Term, ...], Leaves] = {}
         self._reduced: dict[tuple[Term, ...], tuple[int, Leaves]] = {}
         self._consts: dict[int, Term] = {}
+        # The greatest word of each term that is known to be a node's number.
+        self.indices: dict[Term, int] = {}
         # Leaves of tables and atoms of sums and xors: those looked at measure effort, and those
         # kept (with one for each term) measure memory. Both repeat exactly.
         self.work = self.kept = 0
@@ -161,6 +164,15 @@ class Terms:
     def word(self, address: int, *, tree: bool) -> Term:
         """The initial memory word at ``address``; ``tree`` words are ground."""
         return self.make(WORD, (address,), self.all_ones, ground=tree)
+
+    def index(self, term: Term, nodes: int) -> Term:
+        """``term``, known to be the number of one of so many nodes."""
+        self.indices[term] = nodes - 1
+        return term
+
+    def initial_at(self, address: Term) -> Term:
+        """The initial memory word at an address that is no function of bits."""
+        return self.make(OPAQUE, ("M", address), self.all_ones)
 
     def table(self, bits: Bits, leaves: Sequence[Term]) -> Term:
         """The case term with these leaves; bits that do not matter are dropped."""

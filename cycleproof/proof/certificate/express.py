@@ -49,10 +49,15 @@ class Vocabulary:
 
     def _name_lane(self, lane: int, terms: LaneTerms) -> None:
         self._name(terms.initial, ("V", -1, 6), lane)
+        for h, index in enumerate(terms.indices):
+            if index in self.algebra.indices:
+                self._name(index, ("I", h), lane)
         for h, stages in enumerate(terms.values):
             for s, value in enumerate(stages):
                 self._name(value, ("V", h, s), lane)
             self._name(terms.bits[h], ("Q", h), lane)
+            if terms.nodes[h].kind is OPAQUE:
+                self._name(terms.nodes[h], ("N", h), lane)
             if terms.nodes[h].kind is TABLE:
                 constant, rest = constant_part(self.algebra, terms.nodes[h])
                 self._nodes.setdefault(rest, (("N", h), lane, constant))

@@ -12,6 +12,7 @@ from frozen.artifact import Artifact
 from frozen.ops import SLOT_LIMITS, Op, Slot
 
 from ...artifact.format import slots_of
+from ...base.statement import JUDGED, Statement
 from ..attempt import Attempt
 from ..run.lane import MIXED
 from ..run.log import Joined, Outcome, Ran, Write
@@ -24,7 +25,9 @@ _ENGINES = list(SLOT_LIMITS)
 _DIVIDING = ("//", "%", "cdiv")
 
 
-def write_certificate(artifact: Artifact, attempt: Attempt, outcome: Outcome) -> bytes:
+def write_certificate(
+    artifact: Artifact, attempt: Attempt, outcome: Outcome, statement: Statement = JUDGED
+) -> bytes:
     """The certificate of a proved run made with its log."""
     raw = attempt.sweep.raw if attempt.sweep else {}
     vocabulary = Vocabulary(attempt.algebra, attempt.lanes, attempt.idle, raw)
@@ -34,6 +37,7 @@ def write_certificate(artifact: Artifact, attempt: Attempt, outcome: Outcome) ->
         "format": FORMAT,
         "program_sha256": artifact.program_sha256,
         "problem": artifact.shape._asdict(),
+        **({} if statement == JUDGED else {"statement": statement._asdict()}),
         "cycles": outcome.cycles,
         "expressions": vocabulary.entries,
         "rows": rows,

@@ -214,7 +214,7 @@ class Sweep:
     def _structure(self, word: Term) -> Raw | None:
         """The operation that a term's own form stands for, where no op of the program made it."""
         kind, args, algebra = word.kind, word.args, self.algebra
-        if kind is OPAQUE and args[0] != "switch":
+        if kind is OPAQUE and args[0] not in ("switch", "M"):
             return args[0], args[1:]
         if kind is SHIFT or kind is MASKED:
             return ">>" if kind is SHIFT else "&", (args[0], algebra.const(args[1]))

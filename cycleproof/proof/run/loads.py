@@ -7,8 +7,8 @@ addresses and is good until a store touches a page that it lies on.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..algebra import Algebra
-from ..store import OPAQUE, Leaves, Term
+from ..algebra import Algebra, Stuck
+from ..store import OPAQUE, SUM, WORD, Leaves, Term
 
 PAGE = 64  # words
 
@@ -31,11 +31,14 @@ class Loads:
         self._now = 0
         self._stored: dict[int, int] = {}
         self._kept: dict[Leaves, _Gathered] = {}
+        self._touched: set[int] = set()
+        self._untouched: dict[range, int] = {}  # words never stored to, when so many others were
 
     def stored(self, address: int) -> None:
         """A store wrote this word."""
         self._now += 1
         self._stored[address // PAGE] = self._now
+        self._touched.add(address)
 
     def load(self, address: Term, memory: Sequence[Term]) -> Term:
         """The word at a function of only bits whose values lie in memory."""
@@ -58,3 +61,33 @@ class Loads:
         if result.kind is OPAQUE and result.args[:2] == ("switch", address):
             kept.options = result.args[2]
         return result
+
+    def load_indexed(self, address: Term, memory: Sequence[Term]) -> Term | None:
+        """The word at a constant plus a node's number; None for an address of another kind.
+
+        Nothing may have been stored to where it can be, so that it is a word of the image.
+        """
+        spread = self._spread(address)
+        if spread is None:
+            return None
+        if spread[-1] >= len(memory):
+            outside = f"address {spread[-1]} is outside memory (0..{len(memory) - 1})"
+            raise Stuck(outside, address)
+        if self._untouched.get(spread) != len(self._touched):
+            kept = self._touched.isdisjoint(spread)
+            if not kept or not all(memory[at] is self.algebra.known(WORD, (at,)) for at in spread):
+                raise Stuck("the words that an index reaches are not those of the image", address)
+            self._untouched[spread] = len(self._touched)
+        return self.algebra.initial_at(address)
+
+    def _spread(self, address: Term) -> range | None:
+        base, atoms = self.algebra.zero, ((address, 1),)
+        if address.kind is SUM:
+            base, atoms = address.args
+        if len(atoms) != 1 or atoms[0][0] not in self.algebra.indices or base.values is None:
+            return None
+        (index, factor), (low, high) = atoms[0], (base.choices[0], base.choices[-1])
+        most = self.algebra.indices[index]
+        if high + factor * most > self.algebra.all_ones:
+            return None
+        return range(low, high + factor * most + 1)

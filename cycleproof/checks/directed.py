@@ -9,7 +9,7 @@ import click
 
 from frozen.artifact import MAX_BYTES
 from frozen.ops import MASK
-from frozen.problem import Inputs, Shape
+from frozen.problem import Shape
 
 from ..base.errors import Unreadable
 from ..base.files import read_regular
@@ -20,6 +20,7 @@ from ..evidence.model import Found, Verdict
 from ..simulator.directed import Coverage, Directed, directed_inputs
 from ..simulator.runner import Answer
 from ..simulator.runs import Request
+from ..simulator.starts import Start, judge_starts, sizes
 from . import Asked, Subject
 from .runs import complaint, cycle_complaint, cycle_counts, explained, leftovers, wrong_figures
 
@@ -53,12 +54,17 @@ class Options(Asked):
 
 def requests(subject: Subject) -> list[Request]:
     """A run for each chosen input. Raises ``Unreadable`` where none has the name asked for."""
+    if _other_start(subject) is not None:
+        return []
     return [{"tree": d.inputs.tree, "values": d.inputs.values} for d in _chosen(subject)]
 
 
 def run(subject: Subject) -> Found:
     """Judge the directed set; inputs below 2^30 decide, the full 32-bit ones are a line apart."""
     decoded = subject.artifact.decoded
+    start = _other_start(subject)
+    if start is not None:
+        return _from(subject, start)
     inputs = _chosen(subject)
     coverage = Coverage(decoded.shape)
     for directed in inputs:
@@ -119,7 +125,7 @@ def _chosen(subject: Subject) -> list[Directed]:
     decoded = subject.artifact.decoded
     name = subject.of(Options).directed_input
     if name is not None and name.startswith(FILE):
-        return [Directed(name, _read(Path(name.removeprefix(FILE)), decoded.shape))]
+        return [Directed(name, _read(Path(name.removeprefix(FILE)), decoded.shape).inputs)]
     seed = stream.parse_name(name or "")
     if seed is not None:
         key = stream.key(decoded.program_sha256, subject.nonce)
@@ -134,19 +140,47 @@ def _chosen(subject: Subject) -> list[Directed]:
     return chosen
 
 
-def _read(path: Path, shape: Shape) -> Inputs:
+def _other_start(subject: Subject) -> Start | None:
+    """The one input that was asked for, if it starts as the contract does not."""
+    name = subject.of(Options).directed_input or ""
+    if not name.startswith(FILE):
+        return None
+    start = _read(Path(name.removeprefix(FILE)), subject.artifact.decoded.shape)
+    return None if start.contract else start
+
+
+def _from(subject: Subject, start: Start) -> Found:
+    """Judge one run from a start that is not the contract's."""
+    decoded, name = subject.artifact.decoded, subject.of(Options).directed_input
+    answers = judge_starts(decoded, [start])
+    (answer,) = answers
+    what = cycle_complaint(answers, decoded.cycles) if answer["pass"] else complaint(answer)
+    where = " and ".join(part for part in ("indices", "header") if getattr(start, part))
+    said = f"{name}, {where} other than the contract's"
+    if what:
+        text, figures = f"wrong on {said}: {what}", wrong_figures(answer)
+        again = command_line("verify", subject.artifact.path, "--input", str(name))
+        return Found(Verdict.FAIL, text, figures if not answer["pass"] else {}, (), again)
+    return Found(Verdict.PASS, f"right on {said}, {plural(decoded.cycles, 'cycle')}")
+
+
+def _read(path: Path, shape: Shape) -> Start:
     """The inputs in a file, as ``prove --counterexample`` writes them. Raises ``Unreadable``."""
     document = read_strict(read_regular(path, MAX_BYTES), str(path))
-    sizes = {"tree": shape.n_nodes, "values": shape.batch_size}
-    if not isinstance(document, dict) or document.keys() != sizes.keys():
-        raise Unreadable(f"{path}: expected an object with the keys tree and values")
-    for key, size in sizes.items():
-        words = document[key]
+    parts = sizes(shape)
+    known = isinstance(document, dict) and {"tree", "values"} <= document.keys() <= parts.keys()
+    if not known:
+        raise Unreadable(
+            f"{path}: expected an object with the keys tree and values, and indices or header"
+        )
+    for key, words in document.items():
+        size, most = parts[key]
         if not isinstance(words, list) or len(words) != size:
             raise Unreadable(f"{path}: {key}: expected {size} words for {shape}")
-        if not all(type(word) is int and 0 <= word <= MASK for word in words):
-            raise Unreadable(f"{path}: {key}: expected words of 0..2**32-1")
-    return Inputs(document["tree"], document["values"])
+        if not all(type(word) is int and 0 <= word <= most for word in words):
+            top = "2**32-1" if most == MASK else str(most)
+            raise Unreadable(f"{path}: {key}: expected words of 0..{top}")
+    return Start(**document)
 
 
 def _told_once(wrong: list[tuple[Directed, Answer]]) -> list[str]:

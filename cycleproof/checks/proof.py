@@ -8,6 +8,7 @@ from frozen.errors import Malformed
 
 from ..audit import audit, require
 from ..base.errors import CycleproofError
+from ..base.statement import CHOICES, JUDGED, Statement
 from ..base.text import command_line, plural
 from ..checker import ACCEPTED, CHECKER_VERSION, REJECTED, check_limited
 from ..evidence.model import Found, Verdict
@@ -17,7 +18,24 @@ from . import Asked, Subject
 
 CHECKING = "checking the proof"
 
+STATEMENT_OPTIONS = (
+    click.option(
+        "--indices",
+        type=click.Choice(CHOICES["indices"]),
+        default=JUDGED.indices,
+        help="Where lanes start: at node 0, or each at any node.  [zero]",
+    ),
+    click.option(
+        "--header",
+        type=click.Choice(CHOICES["header"]),
+        default=JUDGED.header,
+        help="The header of memory: the shape's, or any words.  [known]",
+    ),
+)
+"""What the statement to be proved is; the wider one is for kernels that claim it."""
+
 OPTIONS = (
+    *STATEMENT_OPTIONS,
     click.option(
         "--audit",
         is_flag=True,
@@ -28,12 +46,26 @@ OPTIONS = (
 
 @dataclass(frozen=True)
 class Options(Asked):
-    """Whether solvers go through each step of the proof, and rules close none."""
+    """The statement, and whether solvers go through each step of the proof instead of rules."""
 
+    indices: str = JUDGED.indices
+    header: str = JUDGED.header
     audit: bool = False
 
+    @property
+    def statement(self) -> Statement:
+        """What is to be proved."""
+        return Statement(self.indices, self.header)
+
+    @property
+    def special(self) -> bool:
+        """A wider statement may fail where the contract is kept."""
+        return self.statement != JUDGED
+
     def look(self, artifacts: int) -> CycleproofError | None:
-        """Raises ``MissingDependency`` without the solvers."""
+        """Raises ``MissingDependency`` without the solvers, ``UsageError`` for a wider audit."""
+        if self.audit and self.statement != JUDGED:
+            raise click.UsageError("--audit is for zero indices and the known header")
         if self.audit:
             require()
         return None
@@ -45,18 +77,28 @@ def run(subject: Subject) -> Found:
     A counterexample with words of 2^30 or more refutes the statement for all 32-bit words, but
     not the contract, so the check then says that nothing is settled below 2^30.
     """
-    result = prove_limited(subject.artifact.decoded, certificate=True, tell=subject.tell_proof)
+    said = subject.of(Options).statement
+    result = prove_limited(
+        subject.artifact.decoded, said=said, certificate=True, tell=subject.tell_proof
+    )
     # The same evidence is the same bytes, so how long it took stays out of it.
     figures = {name: value for name, value in result.figures.items() if name != "seconds"}
     figures |= {"indices": result.indices, "forest": result.forest}
+    figures |= {} if said == JUDGED else {"statement": said._asdict()}
     notes = [*result.notes]
-    again = command_line("prove", subject.artifact.path)
+    again = command_line("prove", subject.artifact.path, *said.options)
     if result.certificate is not None:
         return _checked(subject, result, result.certificate, figures, notes)
     if result.counterexample is not None:
         again = "; ".join(  # not `&&`: what refutes ends with 1
             (
-                command_line("prove", subject.artifact.path, "--counterexample", "input.json"),
+                command_line(
+                    "prove",
+                    subject.artifact.path,
+                    *said.options,
+                    "--counterexample",
+                    "input.json",
+                ),
                 command_line("verify", subject.artifact.path, "--input", "file:input.json"),
             )
         )
@@ -78,8 +120,9 @@ def _checked(
 ) -> Found:
     """The finding on a proof: what counts is the checker's word on its certificate."""
     subject.tell_proof(CHECKING, 0, 0)
+    said = subject.of(Options).statement
     try:
-        checked = check_limited(subject.artifact.decoded, certificate)
+        checked = check_limited(subject.artifact.decoded, certificate, statement=said)
     except Malformed as error:
         text = f"proved by the untrusted prover alone: its certificate cannot be used: {error}"
         return Found(Verdict.UNKNOWN, text, figures, notes)
@@ -93,9 +136,9 @@ def _checked(
         "solvers": {name: installed()[name] for name in asked},
     }
     again = (
-        command_line("prove", subject.artifact.path, "--certificate", "proof.json")
+        command_line("prove", subject.artifact.path, *said.options, "--certificate", "proof.json")
         + " && "
-        + command_line("check-proof", subject.artifact.path, "proof.json")
+        + command_line("check-proof", subject.artifact.path, "proof.json", *said.options)
     )
     if checked.verdict == ACCEPTED and subject.of(Options).audit:
         audited = audit(subject.artifact.decoded, certificate)

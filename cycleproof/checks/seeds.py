@@ -14,7 +14,10 @@ from ..base.text import JUDGED_WORDS, command_line, plural
 from ..evidence.model import Found, Verdict
 from ..simulator.runs import Request
 from ..simulator.seeds import FIXED_SEEDS, FRESH_SEEDS, fresh_seed
+from ..simulator.starts import drawn as drawn_start
+from ..simulator.starts import judge_starts
 from . import Asked, Subject
+from .proof import Options as Proof
 from .runs import complaint, cycle_complaint, cycle_counts, explained, leftovers, wrong_figures
 
 OPTIONS = (
@@ -100,10 +103,27 @@ def run(subject: Subject) -> Found:
     miscounted = cycle_complaint(answers, decoded.cycles)
     if miscounted:
         return Found(Verdict.FAIL, miscounted, figures, notes)
-    return Found(
+    found = Found(
         Verdict.PASS,
         f"right on {len(fixed)} fixed and {plural(len(drawn), f'{word} seed')},"
         f" {plural(decoded.cycles, 'cycle')} each ({decoded.shape}, {JUDGED_WORDS})",
         figures,
         notes,
     )
+    return _from_drawn_starts(subject, found, drawn) if subject.of(Proof).special else found
+
+
+def _from_drawn_starts(subject: Subject, found: Found, seeds: list[int]) -> Found:
+    """The same drawn seeds from starts of a wider statement, beside what was ``found``."""
+    decoded, said = subject.artifact.decoded, subject.of(Proof).statement
+    starts = [drawn_start(decoded.shape, said, seed) for seed in seeds]
+    answers = judge_starts(decoded, starts)
+    wrong = next((answer for answer in answers if not answer["pass"]), None)
+    what = complaint(wrong) if wrong else cycle_complaint(answers, decoded.cycles)
+    if what:
+        nonce = ("--nonce", subject.nonce.hex())
+        again = command_line("verify", subject.artifact.path, *said.options, *nonce)
+        text = f"wrong from a drawn start ({said.starts}): {what}"
+        return found._replace(verdict=Verdict.FAIL, established=text, reproduce=again)
+    text = f"{found.established}; from {plural(len(starts), 'drawn start')} too ({said.starts})"
+    return found._replace(established=text, figures={**found.figures, "drawn_starts": len(starts)})

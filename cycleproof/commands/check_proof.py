@@ -14,10 +14,13 @@ from ..audit.export import export_smt
 from ..base.errors import ExitCode, MissingDependency, Unreadable
 from ..base.files import read_regular
 from ..base.install import install_hint
+from ..base.statement import JUDGED, Statement
 from ..base.text import printable
 from ..checker import ACCEPTED, REJECTED, check_limited
 from ..checker.solver import available
+from ..checks.proof import STATEMENT_OPTIONS
 from .bars import progress_bar
+from .common import all_of
 
 _CODES = {ACCEPTED: ExitCode.PASSED, REJECTED: ExitCode.FAILED}
 
@@ -25,6 +28,7 @@ _CODES = {ACCEPTED: ExitCode.PASSED, REJECTED: ExitCode.FAILED}
 @click.command()
 @click.argument("artifact", type=click.Path(path_type=Path))
 @click.argument("certificate", type=click.Path(path_type=Path))
+@all_of(STATEMENT_OPTIONS)
 @click.option(
     "--solver",
     "solvers",
@@ -50,6 +54,8 @@ _CODES = {ACCEPTED: ExitCode.PASSED, REJECTED: ExitCode.FAILED}
 def command(
     artifact: Path,
     certificate: Path,
+    indices: str,
+    header: str,
     solvers: tuple[str, ...],
     audited: bool,
     export: Path | None,
@@ -63,6 +69,9 @@ def command(
     """
     if proofs and export is None:
         raise click.UsageError("--proofs goes with --export-smt")
+    said = Statement(indices, header)
+    if (audited or export) and said != JUDGED:
+        raise click.UsageError("an audit is for zero indices and the known header")
     if audited and solvers:
         raise click.UsageError("--audit asks solvers of its own; leave --solver out")
     chosen = [name for name in solvers if name != "none"] if solvers else None
@@ -78,18 +87,19 @@ def command(
             return _exported(loaded.decoded, data, export, proofs)
         if audited:
             return _audited(loaded.decoded, data, as_json)
-        result = check_limited(loaded.decoded, data, chosen)
+        result = check_limited(loaded.decoded, data, chosen, said)
     except Malformed as error:
         raise Unreadable(f"{certificate}: {error}") from None
     if as_json:
         document = {**result._asdict(), "shape": result.shape._asdict()}
+        document["statement"] = result.statement._asdict()
         document["program_sha256"] = loaded.decoded.program_sha256
         click.echo(json.dumps(document, indent=1))
     else:
         click.echo(result.verdict)
         if result.verdict == ACCEPTED:
             click.echo(
-                f"  {result.shape}: for all tree and lane words in 0..2^32-1 and zero indices the"
+                f"  {result.shape}, {said.starts}: for all tree and lane words in 0..2^32-1 the"
                 f" program\n  stops after {result.cycles} cycles with the reference's values, and"
                 " never reaches outside\n  memory and scratch."
             )
@@ -108,6 +118,7 @@ def _audited(artifact: Artifact, data: bytes, as_json: bool) -> int:
     if as_json:
         document = {**result._asdict(), "checked": result.checked._asdict()}
         document["checked"]["shape"] = artifact.shape._asdict()
+        document["checked"]["statement"] = result.checked.statement._asdict()
         document["program_sha256"] = artifact.program_sha256
         click.echo(json.dumps(document, indent=1))
     else:

@@ -1,7 +1,7 @@
 """What several commands share: the nonce option, and evidence, from a file or made now."""
 
 import shlex
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import wraps
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -89,6 +89,21 @@ class OutputFile(click.Path):
 output_option = click.option(
     "-o", "--output", type=OutputFile(), required=True, help="The file to write."
 )
+
+
+def all_of(
+    options: Sequence[Callable[[Callable[..., Any]], Callable[..., Any]]],
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Several options of click as one decorator, in their order."""
+
+    def together(function: Callable[..., Any]) -> Callable[..., Any]:
+        for option in reversed(options):
+            function = option(function)
+        return function
+
+    return together
+
+
 artifact_argument = click.argument(
     "artifact",
     type=click.Path(path_type=Path),

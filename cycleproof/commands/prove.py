@@ -9,12 +9,14 @@ from rich.console import Console
 from ..artifact.format import load
 from ..base.errors import ExitCode
 from ..base.files import is_standard_output, write_whole
+from ..base.statement import Statement
 from ..base.text import printable
+from ..checks.proof import STATEMENT_OPTIONS
 from ..evidence.model import Leftover, state_of
 from ..evidence.words import kept
 from ..proof import ProofResult, ProofVerdict, prove_limited
 from .bars import gauge_bar
-from .common import OutputFile, artifact_argument
+from .common import OutputFile, all_of, artifact_argument
 
 EXIT_CODES = {
     ProofVerdict.PROVED: ExitCode.PASSED,
@@ -25,6 +27,7 @@ EXIT_CODES = {
 
 @click.command()
 @artifact_argument
+@all_of(STATEMENT_OPTIONS)
 @click.option(
     "--certificate",
     type=OutputFile(),
@@ -37,20 +40,28 @@ EXIT_CODES = {
 )
 @click.option("--json", "as_json", is_flag=True, help="The result as JSON on stdout.")
 def command(
-    artifact: Path, certificate: Path | None, counterexample: Path | None, as_json: bool
+    artifact: Path,
+    indices: str,
+    header: str,
+    certificate: Path | None,
+    counterexample: Path | None,
+    as_json: bool,
 ) -> ExitCode:
     """Prove ARTIFACT (default: artifacts/kernel.json) right for all inputs, or refute it.
 
-    Proved: for zero starting indices and all tree and lane words it stops after the claimed
-    number of cycles, accesses nothing outside memory and scratch, and its output words are the
-    reference's. Refuted: the frozen simulator confirms a concrete input. Unknown is neither.
+    Proved: for all tree and lane words, and zero starting indices unless told otherwise, it stops
+    after the claimed number of cycles, accesses nothing outside memory and scratch, and its output
+    words are the reference's. Refuted: the frozen simulator confirms a concrete input. Unknown is
+    neither.
     """
-    loaded = load(artifact)
+    loaded, said = load(artifact), Statement(indices, header)
     with gauge_bar() as tell:
-        result = prove_limited(loaded.decoded, certificate=certificate is not None, tell=tell)
+        result = prove_limited(
+            loaded.decoded, said=said, certificate=certificate is not None, tell=tell
+        )
     if counterexample is not None and result.counterexample is not None:
-        inputs = {key: list(words) for key, words in result.counterexample.inputs._asdict().items()}
-        write_whole(counterexample, json.dumps(inputs).encode() + b"\n")
+        data = result.counterexample.as_data()
+        write_whole(counterexample, json.dumps(data).encode() + b"\n")
     if certificate is not None and result.certificate is not None:
         write_whole(certificate, result.certificate)
     written = (path for path in (certificate, counterexample) if path is not None)

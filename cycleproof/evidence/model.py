@@ -16,6 +16,8 @@ from frozen.problem import JUDGED
 
 from ..artifact.format import LoadedArtifact
 from ..base.errors import ExitCode, Unreadable
+from ..base.statement import CHOICES, Statement
+from ..base.statement import JUDGED as CONTRACT
 from ..base.strictjson import read_strict
 from ..challenge.facts import THRESHOLDS
 
@@ -143,6 +145,15 @@ class Evidence:
     def figures(self, check: str) -> Mapping[str, Any]:
         """The figures of a check; none if it has no finding."""
         return next((found.figures for found in self.findings if found.check == check), {})
+
+    @property
+    def statement(self) -> Statement:
+        """What the check ``proof`` is about; the contract's if it does not say so in order."""
+        said = self.figures("proof").get("statement")
+        if not isinstance(said, Mapping) or said.keys() != CHOICES.keys():
+            return CONTRACT
+        known = all(said[key] in values for key, values in CHOICES.items())
+        return Statement(**said) if known else CONTRACT
 
     @property
     def final_indices(self) -> Leftover:

@@ -15,6 +15,7 @@ from frozen.problem import JUDGED
 from ..artifact.format import LoadedArtifact
 from ..base.errors import Refused, Unreadable
 from ..base.files import read_regular
+from ..base.statement import ANY
 from ..simulator.base import installed_pins, pins_digest
 from .model import Evidence, Finding, Leftover, State, Verdict
 
@@ -62,6 +63,16 @@ def _audit(evidence: Evidence) -> Answer:
     return verdict, reason
 
 
+def _wider(part: str, what: str) -> Callable[[Evidence], Answer]:
+    def answer(evidence: Evidence) -> Answer:
+        verdict, reason = _passed("proof")(evidence)
+        if verdict is Verdict.PASS and getattr(evidence.statement, part) != ANY:
+            return Verdict.UNKNOWN, f"the proof is for {what}"
+        return verdict, reason
+
+    return answer
+
+
 def _judged_shape(evidence: Evidence) -> Answer:
     if evidence.is_judged_shape:
         return Verdict.PASS, ""
@@ -86,6 +97,16 @@ REQUIREMENTS = (
     Requirement("proof", "proved right for all inputs, and the proof checked", _passed("proof")),
     Requirement("audit", "each step of the proof closed by two SMT solvers", _audit),
     Requirement("bits-32", "right for all 32-bit words, not only below 2^30", _passed("proof")),
+    Requirement(
+        "any-indices",
+        "proved right from any start index (--indices any)",
+        _wider("indices", "indices zero"),
+    ),
+    Requirement(
+        "any-header",
+        "proved right under any header (--header any)",
+        _wider("header", "the known header"),
+    ),
     Requirement("seeds", "right on fixed seeds and on fresh ones", _seeds),
     Requirement("directed", "right on inputs built to break it", _passed("directed")),
     Requirement("bulk", "right on the seeds of the second engine", _passed("bulk")),

@@ -103,7 +103,7 @@ def headline(evidence: Evidence) -> Headline:
     tested = _tested(evidence)
     how = how_not = ""
     if word is Word.PROVED:
-        how, rest = " for all inputs", cycles
+        how, rest = f" for all inputs{evidence.statement.beyond}", cycles
     elif word is Word.TESTED:
         how, how_not, rest = f" on {tested}" if tested else "", ", not proved", cycles
     elif word is Word.FAILED:

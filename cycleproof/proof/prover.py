@@ -133,7 +133,7 @@ def _attempts(
     solver = preferred()
     with closing(solver) if solver else nullcontext():
         tell(REFUTING, 0, 0)
-        found = refute.search(artifact, made, solver) if refutation else None
+        found = refute.search(artifact, made, solver, said) if refutation else None
         lap("refuter")
         if solver and not made.equal and not (found and found.judged):
             del made  # its terms are not needed twice over
@@ -143,7 +143,7 @@ def _attempts(
             lap("fallback")
             if refutation and not made.equal:  # better named terms aim better
                 tell(REFUTING, 0, 0)
-                found = _judged_first(refute.search(artifact, made, solver), found)
+                found = _judged_first(refute.search(artifact, made, solver, said), found)
                 lap("second refuter")
     if refutation and not made.equal and not (found and found.judged):
         tell(REFUTING, 0, 0)

@@ -8,6 +8,7 @@ from typing import Any
 from frozen.problem import INPUT_BITS, Inputs, Shape
 
 from ..base.statement import JUDGED, Statement
+from ..simulator.starts import Start, as_start
 
 PROVER_VERSION = "1"
 
@@ -20,22 +21,23 @@ class ProofVerdict(StrEnum):
     UNKNOWN = "unknown"
 
 
-def judged(inputs: Inputs) -> bool:
-    """Whether all words lie in the judged domain, 0..2**30-1."""
-    return all(word < 1 << INPUT_BITS for words in inputs for word in words)
+def judged(inputs: Inputs | Start) -> bool:
+    """Whether all tree and lane words lie in the judged domain, 0..2**30-1."""
+    words = (*inputs.tree, *inputs.values)
+    return all(word < 1 << INPUT_BITS for word in words)
 
 
 @dataclass(frozen=True)
 class Counterexample:
     """Inputs on which the frozen simulator's own judgement (``answer``) is not a pass."""
 
-    inputs: Inputs
+    inputs: Inputs | Start
     answer: Mapping[str, Any]
     origin: str
 
     @property
     def judged(self) -> bool:
-        """Whether all of its words lie in the judged domain, 0..2**30-1."""
+        """Whether all of its tree and lane words lie in the judged domain, 0..2**30-1."""
         return judged(self.inputs)
 
     @property
@@ -46,7 +48,12 @@ class Counterexample:
         if self.answer["pass"]:
             return f"it takes {self.answer['cycles']} cycles here"
         lane, expected, got = (self.answer[key] for key in ("lane", "expected", "got"))
-        return f"lane {lane}: expected {expected}, got {got}"
+        start = f", which starts at node {self.answer['start']}" if "start" in self.answer else ""
+        return f"lane {lane}{start}: expected {expected}, got {got}"
+
+    def as_data(self) -> dict[str, list[int]]:
+        """The inputs as JSON values."""
+        return as_start(self.inputs).as_data()
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,8 @@ from frozen.harness import compare
 from frozen.machine import DEFAULT_FUEL, Machine
 from frozen.problem import INPUT_BITS, Inputs, Shape, inputs_from_seed, memory_image
 
+from ...base.statement import JUDGED, Statement
+from ...simulator.starts import Start, judge_start, on_every_node
 from ..attempt import Attempt
 from ..attempt import attempt as run_on_terms
 from ..fallback.solver import Solver
@@ -41,15 +43,17 @@ class Judge:
         # A run of more bundles than claimed is a counterexample whether or not it ends.
         self.fuel = min(DEFAULT_FUEL, artifact.cycles + 1)
 
-    def answer(self, inputs: Inputs) -> dict[str, Any]:
+    def answer(self, inputs: Inputs | Start) -> dict[str, Any]:
         """The frozen judgement (see ``frozen.harness.compare``); a fault under ``fault``."""
         shape = self.artifact.shape
+        if isinstance(inputs, Start):
+            return judge_start(self.machine, shape, inputs, self.fuel)
         try:
             return compare(shape, inputs, self.machine.run(memory_image(shape, inputs), self.fuel))
         except Fault as fault:
             return {"pass": False, "fault": str(fault)}
 
-    def confirm(self, inputs: Inputs, origin: str) -> Counterexample | None:
+    def confirm(self, inputs: Inputs | Start, origin: str) -> Counterexample | None:
         """A counterexample if the judge does not pass these inputs at the claimed cycles."""
         answer = self.answer(inputs)
         if answer["pass"] and answer["cycles"] == self.artifact.cycles:
@@ -82,7 +86,10 @@ def plain_inputs(shape: Shape) -> Iterator[tuple[str, Inputs]]:
 
 
 def search(
-    artifact: Artifact, attempt: Attempt, solver: Solver | None = None
+    artifact: Artifact,
+    attempt: Attempt,
+    solver: Solver | None = None,
+    statement: Statement = JUDGED,
 ) -> Counterexample | None:
     """An input on which the frozen judge does not pass the artifact, or None if none was found.
 
@@ -93,7 +100,7 @@ def search(
     with ExitStack() as stack:
         if solver:  # a right program costs all the time that is given here
             solver = stack.enter_context(closing(solver.hurried(SECONDS, SECONDS_IN_ALL)))
-        for origin, inputs in candidates(artifact, attempt, solver):
+        for origin, inputs in candidates(artifact, attempt, solver, statement):
             found = judge.confirm(inputs, origin)
             if found:
                 return found
@@ -101,12 +108,18 @@ def search(
 
 
 def candidates(
-    artifact: Artifact, attempt: Attempt, solver: Solver | None
-) -> Iterator[tuple[str, Inputs]]:
-    """Inputs to be tried, and where they are from; those of the judged domain come first."""
+    artifact: Artifact, attempt: Attempt, solver: Solver | None, statement: Statement = JUDGED
+) -> Iterator[tuple[str, Inputs | Start]]:
+    """Inputs to be tried, and where they are from; those of the judged domain come first.
+
+    What is led somewhere starts as the contract says, which every statement holds.
+    """
     plain, named = list(plain_inputs(artifact.shape)), None
     for bits in (INPUT_BITS, 32):
         yield from (pair for pair in plain if judged(pair[1]) == (bits == INPUT_BITS))
+        if bits == INPUT_BITS and statement != JUDGED:
+            for number, start in enumerate(on_every_node(artifact.shape, statement)):
+                yield f"seed {number}, {statement.starts}", start
         named = named or _named(artifact, attempt)
         guided = Guide(attempt, named, bits, solver).inputs()
         yield from itertools.islice(guided, MAX_GUIDED)

@@ -141,7 +141,7 @@ def _structure(term: Term) -> tuple[str, list[Term | int]]:
         return "sum", [args[0], *(one for pair in args[1] for one in pair)]
     if kind is TABLE and len(args[1].terms) <= MAX_LEAVES:
         return "table", [*args[0], *args[1].terms]
-    if kind is OPAQUE and args[0] != "switch":
+    if kind is OPAQUE and args[0] not in ("switch", "M"):
         return args[0], list(args[1:])
     raise TooWide
 

@@ -25,6 +25,7 @@ from ...support import samples
 
 PASS, FAIL, UNKNOWN, SKIPPED = Verdict
 FRESH = {"fresh": 8, "replayed": 0}
+BOTH = {"indices": "any", "header": "any"}
 PROVED = {"indices": "proved right", "forest": "proved unchanged"}
 
 
@@ -55,6 +56,16 @@ CHECKS = ("proof", "directed", "bulk", "upstream", "reproduce", "attestation")
         ("seeds", evidence(finding("seeds", FAIL, **FRESH)), FAIL),
         ("bits-32", evidence(finding("proof")), PASS),
         ("bits-32", evidence(finding("seeds", **FRESH)), UNKNOWN),
+        ("any-indices", evidence(finding("proof", statement=BOTH)), PASS),
+        ("any-indices", evidence(finding("proof", statement=BOTH | {"indices": "zero"})), UNKNOWN),
+        ("any-indices", evidence(finding("proof", statement=BOTH | {"indices": 1})), UNKNOWN),
+        ("any-indices", evidence(finding("proof", statement={"indices": "any"})), UNKNOWN),
+        ("any-indices", evidence(finding("proof", statement="any")), UNKNOWN),
+        ("any-indices", evidence(finding("proof")), UNKNOWN),
+        ("any-indices", evidence(finding("proof", FAIL, statement=BOTH)), FAIL),
+        ("any-indices", evidence(), UNKNOWN),
+        ("any-header", evidence(finding("proof", statement=BOTH)), PASS),
+        ("any-header", evidence(finding("proof", statement=BOTH | {"header": "known"})), UNKNOWN),
         ("audit", evidence(finding("proof", audit={})), PASS),
         ("audit", evidence(finding("proof")), UNKNOWN),
         ("final-indices", evidence(finding("proof", **PROVED)), PASS),

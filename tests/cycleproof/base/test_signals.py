@@ -64,7 +64,7 @@ def test_a_signal_that_meets_a_destructor_comes_again(capfd):
 
 def test_nor_is_it_lost_where_it_comes_again_too_soon(monkeypatch, capfd):
     """On a busy machine the moment is over before the timer's thread is known to have started."""
-    monkeypatch.setattr(signals, "MOMENT", 1e-5)
+    monkeypatch.setattr(signals, "MOMENT", 1e-9)
     for _ in range(20):
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         end_by_signals()

@@ -39,7 +39,7 @@ def read_regular(path: Path, limit: int) -> bytes:
         except OSError as error:
             raise Unreadable(f"{path}: {error.strerror}") from None
     if len(data) > limit:
-        raise Unreadable(f"{path}: larger than {limit} bytes")
+        raise Unreadable(f"{path}: larger than {limit:,} bytes")
     return data
 
 
@@ -51,7 +51,7 @@ def read_input(path: Path, limit: int) -> bytes:
         raise Unreadable("-: there is no standard input")
     data = sys.stdin.buffer.read(limit + 1)
     if len(data) > limit:
-        raise Unreadable(f"-: larger than {limit} bytes")
+        raise Unreadable(f"-: larger than {limit:,} bytes")
     return data
 
 

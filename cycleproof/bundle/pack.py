@@ -56,7 +56,7 @@ def members_of(
     for name, data in members.items():
         most = limit(name)
         if most is None or len(data) > most:
-            raise Refused(f"{name}: {len(data)} bytes; the limit is {most}")
+            raise Refused(f"{name}: {len(data):,} bytes; the limit is {most:,}")
     found = list(_complaints(artifact, members))
     if found:
         more = f"; {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
@@ -67,7 +67,7 @@ def members_of(
 def read_extras(paths: Sequence[Path]) -> dict[str, bytes]:
     """Text files of the submitter's, by their member name. Raises ``Refused``, ``Unreadable``."""
     if len(paths) > MAX_EXTRAS:
-        raise Refused(f"{len(paths)} files to add; the limit is {MAX_EXTRAS}")
+        raise Refused(f"{len(paths):,} files to add; the limit is {MAX_EXTRAS}")
     extras: dict[str, bytes] = {}
     for path in paths:
         name = EXTRA + path.name

@@ -50,7 +50,7 @@ def load_any(path: Path) -> LoadedArtifact:
     if is_bundle(data):
         return parse_bundle(data, path).artifact
     if len(data) > MAX_BYTES:
-        raise Unreadable(f"{path}: larger than {MAX_BYTES} bytes")
+        raise Unreadable(f"{path}: larger than {MAX_BYTES:,} bytes")
     return LoadedArtifact(path, data, decode(data, str(path)))
 
 
@@ -91,7 +91,7 @@ def _members(data: bytes, path: Path) -> dict[str, bytes]:
     if data[-42:-38] == b"PK\x06\x07":
         refuse("a zip64 file; no submission bundle needs that")
     if entries > len(MEMBERS) + MAX_EXTRAS or directory > _MAX_DIRECTORY:
-        refuse(f"more than {len(MEMBERS) + MAX_EXTRAS} members")
+        refuse(f"more than {len(MEMBERS) + MAX_EXTRAS:,} members")
     members: dict[str, bytes] = {}
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -107,7 +107,7 @@ def _members(data: bytes, path: Path) -> dict[str, bytes]:
                 if info.compress_type != zipfile.ZIP_STORED or info.flag_bits:
                     refuse(f"{name} is compressed or encrypted; members are stored as they are")
                 if info.file_size > most or info.compress_size != info.file_size:
-                    refuse(f"{name}: larger than {most} bytes, or of two sizes")
+                    refuse(f"{name}: larger than {most:,} bytes, or of two sizes")
                 members[name] = archive.read(info)
     except (zipfile.BadZipFile, NotImplementedError, EOFError, struct.error, ValueError) as error:
         refuse(f"not a well-formed zip file: {error}")

@@ -158,7 +158,7 @@ def _receive(
                 raise GeneratorFailed("something else than its result came through the pipe")
             needed += int.from_bytes(data[len(nonce) :], "big")
             if needed > head + MAX_BYTES:
-                raise GeneratorFailed(f"a result of {needed - head} bytes; limit {MAX_BYTES}")
+                raise GeneratorFailed(f"a result of {needed - head:,} bytes; limit {MAX_BYTES:,}")
     return bytes(data[head:])
 
 

@@ -77,7 +77,7 @@ def read_submission(path: Path, own_problem: bool = False) -> Submission:
             continue
         past = ""
         if len(files) == MAX_FILES:
-            past = f"past the limit of {MAX_FILES} files"
+            past = f"past the limit of {MAX_FILES:,} files"
         elif total + len(data) > MAX_TOTAL:
             past = f"past the limit of {MAX_TOTAL >> 20} MB for all files together"
         if past and relative.endswith(".py"):

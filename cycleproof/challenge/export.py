@@ -16,7 +16,7 @@ from ..base.errors import Unreadable
 MAX_EXPORT = 1_000_000  # bytes; what boards take
 _WIDTH = 96
 _TEMPLATE = '''\
-"""A kernel for the VLIW challenge: {cycles} cycles at {shape}.
+"""A kernel for the VLIW challenge: {cycles:,} cycles at {shape}.
 
 The text below is its program: JSON, compressed by zlib, in base85. SHA-256 of the program
 (RFC 8785): {digest}.

@@ -132,7 +132,7 @@ def follow(problem: ModuleType, frozen: Any, program: list[Any], image: list[int
         if len(found) > 1:  # a copy kept elsewhere; the machine's own is known by its name
             found = [(holder, name) for holder, name in found if name == what]
         if len(found) != 1:
-            raise NotAsExpected(f"its {what} of {len(content)} words was not found")
+            raise NotAsExpected(f"its {what} of {len(content):,} words was not found")
         follower.words += found
     watched.fetched = follower.fetched
     try:
@@ -143,9 +143,9 @@ def follow(problem: ModuleType, frozen: Any, program: list[Any], image: list[int
     except Apart as apart:
         raise Apart(f"{apart}{first_difference(ours, image, follower)}") from None
     if follower.done != len(expected):
-        raise Apart(f"upstream ends after {follower.done} bundles, not {len(expected)}")
+        raise Apart(f"upstream ends after {follower.done:,} bundles, not {len(expected):,}")
     if getattr(machine, "cycle", run.cycles) != run.cycles:
-        raise Apart(f"upstream counts {machine.cycle} cycles, the frozen machine {run.cycles}")
+        raise Apart(f"upstream counts {machine.cycle:,} cycles, the frozen machine {run.cycles:,}")
     return len(expected)
 
 

@@ -116,7 +116,7 @@ def _check(
         cycles = Execution(artifact.program, certificate, obligations).run()
         for name, claim in (("certificate", certificate.cycles), ("artifact", artifact.cycles)):
             if claim != cycles:
-                raise Refusal(f"the {name} claims {claim} cycles; the program takes {cycles}")
+                raise Refusal(f"the {name} claims {claim:,} cycles; the program takes {cycles:,}")
     except Refusal as refusal:
         verdict = REJECTED if refusal.wrong else INCONCLUSIVE
         reason = str(refusal)

@@ -349,7 +349,7 @@ class Path:
             if not 0 <= target <= len(self.bundles):
                 raise Refusal(f"{step}: jump to {target}, outside the program")
         if len(targets) > MAX_PATHS:
-            raise Refusal(f"{step}: jump to {len(targets)} bundles at once", wrong=False)
+            raise Refusal(f"{step}: jump to {len(targets):,} bundles at once", wrong=False)
         if len(set(targets.values())) == 1:
             return [(min(targets.values()), 1)]
         return [(at, Apply("==", (steered, word))) for word, at in targets.items()]  # type: ignore[arg-type]

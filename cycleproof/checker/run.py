@@ -57,7 +57,7 @@ class Execution:
         while paths[0].pc < end:
             if paths[-1].pc == end:
                 raise Refusal(
-                    f"after {cycles} cycles the program ends on some inputs only: the number of"
+                    f"after {cycles:,} cycles the program ends on some inputs only: the number of"
                     " cycles depends on data"
                 )
             paths = [after for path in paths for after in self._step(path)]

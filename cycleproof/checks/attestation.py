@@ -9,6 +9,7 @@ import click
 
 from ..base.errors import CycleproofError
 from ..base.files import read_regular
+from ..base.text import plural
 from ..evidence.attestation.card import SCORE_CARD
 from ..evidence.attestation.envelope import MAX_FILE, Envelope, read_envelopes, verify
 from ..evidence.attestation.keys import load_public, need_library
@@ -57,7 +58,7 @@ class Options(Asked):
             raise click.UsageError("--attestation and --key go together")
         if self.threshold is not None and self.threshold > len(self.keys):
             raise click.UsageError(
-                f"--threshold {self.threshold}: only {len(self.keys)} keys are named"
+                f"--threshold {self.threshold}: {plural(len(self.keys), 'key')} named"
             )
         if self.attestation is not None:
             if artifacts > 1:
@@ -112,7 +113,7 @@ def run(subject: Subject) -> Found:
     if not problems:
         return Found(
             Verdict.PASS,
-            f"{len(kinds)} statements about exactly {about}, signed by"
+            f"{plural(len(kinds), 'statement')} about exactly {about}, signed by"
             f" {threshold} of {len(keys)} named keys; whether they are true is left open",
             figures,
         )

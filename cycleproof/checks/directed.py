@@ -95,7 +95,7 @@ def run(subject: Subject) -> Found:
             f"wrong on {len(fatal)} of {plural(official, 'input')};"
             f" {first.name}: {complaint(answer)}",
             figures | wrong_figures(answer),
-            notes,
+            [note for note in notes if not note.startswith(f"{first.name}: ")],
             _again(subject, first),
         )
     miscounted = cycle_complaint(answers, decoded.cycles)
@@ -176,7 +176,7 @@ def _read(path: Path, shape: Shape) -> Start:
     for key, words in document.items():
         size, most = parts[key]
         if not isinstance(words, list) or len(words) != size:
-            raise Unreadable(f"{path}: {key}: expected {size} words for {shape}")
+            raise Unreadable(f"{path}: {key}: expected {size:,} words for {shape}")
         if not all(type(word) is int and 0 <= word <= most for word in words):
             top = "2**32-1" if most == MASK else str(most)
             raise Unreadable(f"{path}: {key}: expected words of 0..{top}")

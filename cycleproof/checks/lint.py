@@ -21,8 +21,8 @@ def run(subject: Subject) -> Found:
     if straight and decoded.cycles != figures["bundles"]:
         return Found(
             Verdict.FAIL,
-            f"claims {decoded.cycles} cycles, but every run of it executes"
-            f" {figures['bundles']} bundles",
+            f"claims {plural(decoded.cycles, 'cycle')}, but every run of it executes"
+            f" {plural(figures['bundles'], 'bundle')}",
             figures,
         )
     binding, floor = max(figures["floors"].items(), key=lambda item: item[1])

@@ -155,7 +155,7 @@ def _checked(
             text = f"the audit did not establish every step: {audited.reason}"
             return Found(Verdict.UNKNOWN, text, figures, notes, again)
         closed = ", ".join(f"{count} by {names}" for names, count in audited.closed.items())
-        notes.append(f"audit: {audited.facts} facts, none closed by rules: {closed}")
+        notes.append(f"audit: {audited.facts:,} facts, none closed by rules: {closed}")
     if checked.verdict == ACCEPTED:
         notes.append(
             f"the certificate was accepted by the independent checker:"

@@ -7,7 +7,7 @@ import click
 from ..artifact.build import build, run_recipe
 from ..artifact.format import digest
 from ..base.errors import GeneratorFailed
-from ..base.text import command_line
+from ..base.text import command_line, plural
 from ..evidence.model import Found, Verdict
 from . import Asked, Subject
 
@@ -53,5 +53,5 @@ def run(subject: Subject) -> Found:
         if dump.generator != loaded.decoded.generator:
             problem += ": the sources of the compiler are not those it was built from"
     else:
-        problem = f"the recipe {recipe} gives another program, of {made.cycles} cycles"
+        problem = f"the recipe {recipe} gives another program, of {plural(made.cycles, 'cycle')}"
     return Found(Verdict.FAIL, problem, reproduce=again)

@@ -77,7 +77,7 @@ def cycle_complaint(answers: Sequence[Answer], claimed: int) -> str | None:
     if len(counts) > 1:
         return f"the cycle count depends on the inputs: {counts[0]} to {counts[-1]}"
     if counts and counts != [claimed]:
-        return f"runs take {counts[0]} cycles, the artifact claims {claimed}"
+        return f"runs take {plural(counts[0], 'cycle')}, the artifact claims {claimed:,}"
     return None
 
 

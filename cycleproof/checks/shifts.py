@@ -35,7 +35,7 @@ def run(subject: Subject) -> Found:
     unbounded = [shift for shift in shifts if shift.most > MOST_SHIFT]
     if not unbounded:
         text = f"no left shift by more than {MOST_SHIFT}, on any input: "
-        text += f"{len(shifts)} slots, by {most} at most" if shifts else "it has none"
+        text += f"{plural(len(shifts), 'slot')}, by {most} at most" if shifts else "it has none"
         return Found(Verdict.PASS, text, figures)
     amounts, runs = _seen(decoded, unbounded)
     figures["runs"] = runs

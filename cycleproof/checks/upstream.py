@@ -116,16 +116,16 @@ def _judge(
     if len(outcome.passed) < pins.correctness_tests + below:
         return Verdict.FAIL, (
             f"the official tests pass {len(outcome.passed)} of the"
-            f" {pins.correctness_tests + below} that a right kernel of {claimed} cycles passes"
+            f" {pins.correctness_tests + below} that a right kernel of {claimed:,} cycles passes"
         )
     if outcome.cycles != [claimed] or len(outcome.passed) > pins.correctness_tests + below:
-        counts = "/".join(map(str, outcome.cycles)) or "no"
-        return Verdict.FAIL, f"the official tests count {counts} cycles, {claimed} are claimed"
+        counts = "/".join(f"{count:,}" for count in outcome.cycles) or "no"
+        return Verdict.FAIL, f"the official tests count {counts} cycles, {claimed:,} are claimed"
     if lockstep.get("same") is False:
         return Verdict.FAIL, f"the two simulators part {lockstep['at']}"
     return Verdict.PASS, (
-        f"the official tests, untouched and in a clean copy, count {claimed} cycles and pass"
-        f" {len(outcome.passed)} of {all_tests}: right on their inputs,"
+        f"the official tests, untouched and in a clean copy, count {claimed:,} cycles and"
+        f" pass {len(outcome.passed)} of {all_tests}: right on their inputs,"
         f" below {below} of {len(pins.thresholds)} thresholds"
     )
 

@@ -74,7 +74,7 @@ def _findings(
             reason = f"the check {min(broken)} did not pass"
             finding = Finding(check.name, Verdict.SKIPPED, reason)
         elif check.settles and check.settles not in open_ and not subject.of(check.options).wanted:
-            reason = f"not needed: the check {check.settles} does not stay open"
+            reason = f"not asked for; it runs by itself where the check {check.settles} stays open"
             finding = Finding(check.name, Verdict.SKIPPED, reason)
         elif check.name in started:
             finding = _waited(check, started[check.name])

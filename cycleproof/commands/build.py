@@ -9,7 +9,7 @@ from ..artifact.build import parse_shape_option
 from ..artifact.format import digest
 from ..artifact.names import write_names
 from ..base.files import write_whole
-from ..base.text import printable
+from ..base.text import plural, printable
 from ..capture.sandbox import SANDBOXES
 from .common import complete_recipe, output_option, say
 from .making import Options, how_captured, is_generator, make
@@ -71,13 +71,14 @@ def command(
     write_whole(output, made.data)
     write_names(output, made.names, digest(made.stripped.program))
     removed = made.stripped.bundles_removed
+    slots = made.stripped.slots_removed
     if as_json:
         figures: dict[str, str | int] = {
             "artifact": str(output),
             "cycles_as_built": made.cycles_as_built,
             "cycles": made.cycles,
             "bundles_removed": removed,
-            "slots_removed": made.stripped.slots_removed,
+            "slots_removed": slots,
             "bundles_filled": made.stripped.bundles_filled,
         }
         if captured:
@@ -85,9 +86,9 @@ def command(
         say(json.dumps(figures), output)
     else:
         say(
-            f"{printable(str(output))}: {made.cycles} cycles at {made.shape}"
-            f" ({made.cycles_as_built} as built; {removed} bundles and"
-            f" {made.stripped.slots_removed} slots stripped), {len(made.data)} bytes",
+            f"{printable(str(output))}: {plural(made.cycles, 'cycle')} at {made.shape}"
+            f" ({made.cycles_as_built:,} as built; {plural(removed, 'bundle')} and"
+            f" {plural(slots, 'slot')} stripped), {len(made.data):,} bytes",
             output,
         )
         if made.stripped.bundles_filled:

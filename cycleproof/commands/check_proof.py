@@ -15,7 +15,7 @@ from ..base.errors import ExitCode, MissingDependency, Unreadable
 from ..base.files import read_regular
 from ..base.install import install_hint
 from ..base.statement import JUDGED, Statement
-from ..base.text import printable
+from ..base.text import plural, printable
 from ..checker import ACCEPTED, REJECTED, check_limited
 from ..checker.solver import available
 from ..checks.proof import STATEMENT_OPTIONS
@@ -100,14 +100,15 @@ def command(
         if result.verdict == ACCEPTED:
             click.echo(
                 f"  {result.shape}, {said.starts}: for all tree and lane words in 0..2^32-1 the"
-                f" program\n  stops after {result.cycles} cycles with the reference's values, and"
-                " never reaches outside\n  memory and scratch."
+                f" program\n  stops after {plural(result.cycles, 'cycle')} with the reference's"
+                " values, and never reaches outside\n  memory and scratch."
             )
         else:
             click.echo(f"  {printable(result.reason)}")
         click.echo(
-            f"  {result.writes} obligations, {result.distinct} distinct, {result.cases} cases,"
-            f" {result.solver_queries} solver queries ({', '.join(result.solvers) or 'no solver'})"
+            f"  {plural(result.writes, 'obligation')}, {result.distinct:,} distinct,"
+            f" {plural(result.cases, 'case')}, solver queries: {result.solver_queries:,}"
+            f" ({', '.join(result.solvers) or 'no solver'})"
         )
     return _CODES.get(result.verdict, ExitCode.INCONCLUSIVE)
 
@@ -126,7 +127,8 @@ def _audited(artifact: Artifact, data: bytes, as_json: bool) -> int:
         if result.reason:
             click.echo(f"  {printable(result.reason)}")
         click.echo(
-            f"  {result.facts} facts put to solvers, {result.closed_by_rules} closed by rules"
+            f"  {plural(result.facts, 'fact')} put to solvers,"
+            f" {result.closed_by_rules:,} closed by rules"
         )
         for names, count in result.closed.items():
             click.echo(f"  {count} closed by {names}")
@@ -142,6 +144,7 @@ def _exported(artifact: Artifact, data: bytes, folder: Path, proofs: bool) -> in
         click.echo(f"  {printable(result.reason)}")
     if result.verdict == ACCEPTED:
         click.echo(
-            f"  {result.files} files in {folder}, {result.proofs} proofs; see README.txt there"
+            f"  {plural(result.files, 'file')} in {folder}, {plural(result.proofs, 'proof')};"
+            " see README.txt there"
         )
     return _CODES.get(result.verdict, ExitCode.INCONCLUSIVE)

@@ -7,6 +7,7 @@ import click
 from ..base.errors import ExitCode, Unreadable
 from ..base.files import write_whole
 from ..base.git import git
+from ..base.text import plural
 from ..simulator.base import (
     PINS_FILE,
     SUMS,
@@ -32,7 +33,9 @@ def command(mode: str | None, project: Path) -> int:
     folder = project / "frozen"
     if mode == "check":
         base = read_frozen(folder)
-        click.echo(f"{folder}: frozen {base.version}, {len(base.pins)} files, {base.digest}")
+        click.echo(
+            f"{folder}: frozen {base.version}, {plural(len(base.pins), 'file')}, {base.digest}"
+        )
     elif mode == "update":
         _update(project)
     else:
@@ -57,4 +60,6 @@ def _update(project: Path) -> None:
     text = render_pins(version, pins).encode()
     write_whole(project / "frozen" / SUMS, text)
     write_whole(project / "cycleproof" / "simulator" / PINS_FILE, text)
-    click.echo(f"frozen {version}: {len(pins)} files pinned; commit {SUMS} and {PINS_FILE}")
+    click.echo(
+        f"frozen {version}: {plural(len(pins), 'file')} pinned; commit {SUMS} and {PINS_FILE}"
+    )

@@ -1,7 +1,9 @@
 """``cycleproof submit``: from what somebody has to everything that they hand over."""
 
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -91,7 +93,7 @@ def command(
         write_whole(output / ARTIFACT_NAME, loaded.data)
         base = read_frozen(folder_for(output / ARTIFACT_NAME))
         evidence = verify_and_keep(Subject(loaded, base), kept.store, requirements=requirements)
-        print_evidence(evidence, output / ARTIFACT_NAME, Console())
+        _show(evidence, output / ARTIFACT_NAME)
         report, page = _report(loaded, evidence, names)
         write_whole(output / report, page)
         evidence = require(loaded, evidence, requirements)
@@ -145,6 +147,16 @@ def _artifact(path: Path, options: Options) -> tuple[LoadedArtifact, Names | Non
         click.echo(how_captured(made.captured, options.builds))
     data = made.build.data
     return LoadedArtifact(here, data, decode(data, ARTIFACT_NAME)), made.build.names
+
+
+def _show(evidence: Evidence, path: Path) -> None:
+    """Print the evidence; the commands in it name the artifact as it is found from here."""
+    named = [
+        replace(each, reproduce=each.reproduce.replace(ARTIFACT_NAME, shlex.quote(str(path))))
+        for each in evidence.findings
+    ]
+    shown = replace(evidence, findings=named)
+    print_evidence(shown, path, Console(), last=evidence.exit_code != ExitCode.PASSED)
 
 
 def _report(loaded: LoadedArtifact, evidence: Evidence, names: Names | None) -> tuple[str, bytes]:

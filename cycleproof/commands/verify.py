@@ -145,6 +145,8 @@ def _each(
         codes.append(evidence.exit_code)
         documents.append(evidence.as_json())
         if not as_json:
+            if documents[1:]:
+                click.echo()
             print_evidence(evidence, artifact, Console(), verbose)
     if as_json:
         click.echo(json.dumps(documents, indent=1))

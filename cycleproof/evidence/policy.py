@@ -272,7 +272,7 @@ def require(
         (what,) = (f.established for f in held.findings if f.check == CHECK)
         hint = "--any-shape does without the judged shape" if "judged-shape (" in what else ""
     if what:
-        raise Refused(f"the evidence does not carry a submission; {what}", hint)
+        raise Refused(f"this cannot be handed over: {what}", hint)
     return held
 
 

@@ -191,9 +191,9 @@ def next_step(evidence: Evidence, path: Path) -> str:
     """The one command to do next with the artifact, or the bundle, at ``path``."""
     word = _word(evidence)
     wanted = {Word.FAILED: Verdict.FAIL, Word.OPEN: Verdict.UNKNOWN}.get(word)
-    for finding in evidence.findings:
-        if finding.verdict is wanted and finding.reproduce:
-            return finding.reproduce
+    again = [each.reproduce for each in evidence.findings if each.verdict is wanted]
+    if any(again):
+        return min(filter(None, again), key=lambda commands: commands.count("; "))
     if word is Word.PROVED and path.suffix == ".zip":
         return command_line("verify", path, "--upstream", "CLONE")
     if word is Word.PROVED:

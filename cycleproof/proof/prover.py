@@ -178,7 +178,7 @@ def _breadth(found: Counterexample) -> str:
 
 def _difference(artifact: Artifact, made: Attempt) -> str:
     if made.equal is not None:
-        return f"it takes {made.equal.cycles} cycles, the artifact claims {artifact.cycles}"
+        return f"it takes {made.equal.cycles:,} cycles, the artifact claims {artifact.cycles:,}"
     wrong = made.wrong_lanes()
     return (
         f"{len(wrong)} of {made.shape.batch_size} output words could not be shown equal to the"

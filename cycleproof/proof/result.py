@@ -8,6 +8,7 @@ from typing import Any
 from frozen.problem import INPUT_BITS, Inputs, Shape
 
 from ..base.statement import JUDGED, Statement
+from ..base.text import plural
 from ..simulator.starts import Start, as_start
 
 PROVER_VERSION = "1"
@@ -46,7 +47,7 @@ class Counterexample:
         if "fault" in self.answer:
             return str(self.answer["fault"])
         if self.answer["pass"]:
-            return f"it takes {self.answer['cycles']} cycles here"
+            return f"it takes {plural(self.answer['cycles'], 'cycle')} here"
         lane, expected, got = (self.answer[key] for key in ("lane", "expected", "got"))
         start = f", which starts at node {self.answer['start']}" if "start" in self.answer else ""
         return f"lane {lane}{start}: expected {expected}, got {got}"
@@ -84,6 +85,7 @@ def domain(shape: Shape, said: Statement = JUDGED) -> str:
 def statement(shape: Shape, cycles: int, said: Statement = JUDGED) -> str:
     """What ``proved`` means."""
     return (
-        f"for all inputs ({domain(shape, said)}) it stops after {cycles} cycles, no access leaves"
-        f" memory or scratch, and all {shape.batch_size} output words are the reference's"
+        f"for all inputs ({domain(shape, said)}) it stops after {plural(cycles, 'cycle')}, no"
+        f" access leaves memory or scratch, and all {shape.batch_size} output words are the"
+        " reference's"
     )

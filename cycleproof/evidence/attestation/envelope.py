@@ -102,5 +102,5 @@ def _read(line: bytes, name: str) -> Envelope:
             refuse(f"key id {keyid!a:.80} is empty or there twice")
         signatures[keyid] = decoded(row["sig"], "sig")
         if len(signatures[keyid]) != _SIGNATURE_BYTES:
-            refuse(f"a signature of {len(signatures[keyid])} bytes is none of ed25519")
+            refuse(f"a signature of {len(signatures[keyid]):,} bytes is none of ed25519")
     return Envelope(decoded(document["payload"], "payload"), signatures)

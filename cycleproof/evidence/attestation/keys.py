@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ...base.errors import MissingDependency, Unreadable
 from ...base.files import read_regular, write_new
 from ...base.install import install_hint
+from ...base.text import command_line
 
 if TYPE_CHECKING:
     from securesystemslib.signer import CryptoSigner, SSlibKey
@@ -87,6 +88,9 @@ def load_signer(path: Path) -> "CryptoSigner":
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
     from securesystemslib.signer import CryptoSigner
 
+    if not path.exists():
+        new = command_line("key", "new", "-o", path)
+        raise Unreadable(f"{path}: there is no such key", f"make one: {new}")
     data = read_regular(path, MAX_KEY)
     if path.stat().st_mode & 0o077:
         raise Unreadable(

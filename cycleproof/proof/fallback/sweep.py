@@ -17,6 +17,7 @@ from typing import NamedTuple
 from frozen.ops import BINARY, Op
 from frozen.problem import FOREST_P, Inputs, Shape, memory_image
 
+from ...base.text import plural
 from ...engine.meaning import translate
 from ..algebra import Algebra
 from ..evaluate import Evaluator
@@ -85,7 +86,7 @@ class Sweep:
 
     def __str__(self) -> str:
         return (
-            f"fallback: {self.merged} words named by {self.solver},"
+            f"fallback: {plural(self.merged, 'word')} named by {self.solver},"
             f" asked {self.solver.questions} questions"
         )
 

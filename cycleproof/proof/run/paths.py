@@ -54,7 +54,7 @@ class Executor(Bundles):
         while live:
             if turns > most_cycles:
                 raise Stuck(
-                    f"{where(live[0].pc)}: still running after {most_cycles} cycles",
+                    f"{where(live[0].pc)}: still running after {most_cycles:,} cycles",
                     live[0].condition,
                 )
             turns += 1
@@ -63,7 +63,7 @@ class Executor(Bundles):
             for path in live:
                 steps += 1
                 if steps > MAX_STEPS:
-                    raise Stuck(f"{where(path.pc)}: still running after {MAX_STEPS} bundles")
+                    raise Stuck(f"{where(path.pc)}: still running after {MAX_STEPS:,} bundles")
                 at = path.pc
                 pc, written = self.step(path)
                 if pc.kind is CONST:

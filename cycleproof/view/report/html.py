@@ -15,6 +15,7 @@ from frozen.problem import JUDGED
 
 from ...analysis.summary import Analysis
 from ...artifact.names import Names
+from ...base.text import plural
 from ...evidence.model import Evidence
 from ...evidence.words import CHECK_WORDS, WORDS, headline, kept
 from ..glossary import GLOSSARY
@@ -142,7 +143,7 @@ def report_page(
         for id_, text, there in (
             ("said", "In the author's words", said),
             ("established", "What was established", True),
-            ("why", f"Why it takes {context['cycles']} cycles", True),
+            ("why", f"Why it takes {plural(analysis.cycles, 'cycle')}", True),
             ("map-title", "The schedule", True),
             ("standing", "Beside the published tiers", context["standing"]),
             ("time", "Over time", True),

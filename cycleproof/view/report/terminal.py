@@ -23,10 +23,13 @@ def _details(finding: Finding, verbose: bool) -> str:
     return "\n".join(lines)
 
 
-def print_evidence(evidence: Evidence, path: Path, console: Console, verbose: bool = False) -> None:
+def print_evidence(
+    evidence: Evidence, path: Path, console: Console, verbose: bool = False, last: bool = True
+) -> None:
     """Print the verdict, the table of findings, and at the end the command to do next.
 
-    ``verbose``: digests and what only a specialist asks for.
+    ``verbose``: digests and what only a specialist asks for. ``last``: that command, for callers
+    that do not do it themselves.
     """
     artifact = evidence.artifact
     height, rounds, batch = artifact["shape"].values()
@@ -59,5 +62,6 @@ def print_evidence(evidence: Evidence, path: Path, console: Console, verbose: bo
         ]
         for line in lines:
             console.print(f"[dim]{line}[/]", highlight=False)
-    command = clean(next_step(evidence, path))
-    console.print(f"next: [bold]{command}[/]", highlight=False, soft_wrap=True)
+    if last:
+        command = clean(next_step(evidence, path))
+        console.print(f"next: [bold]{command}[/]", highlight=False, soft_wrap=True)

@@ -12,7 +12,7 @@ from ...analysis.summary import Analysis
 from ...artifact.names import Names
 from ...base.errors import MissingDependency
 from ...base.install import install_hint
-from ...base.text import printable
+from ...base.text import plural, printable
 from .events import COUNTERS, Issue, Sample, events
 
 try:
@@ -94,7 +94,7 @@ def write(analysis: Analysis, names: Names | None, file: IO[bytes]) -> None:
     """Write the whole trace. The order of packets is that of time, ends before starts."""
     writer = _Writer(file)
     artifact = analysis.artifact
-    title = f"{analysis.cycles} cycles at {artifact.shape}, 1 us = 1 cycle"
+    title = f"{plural(analysis.cycles, 'cycle')} at {artifact.shape}, 1 us = 1 cycle"
     root = writer.track(f"{title}, program {artifact.program_sha256[:12]}", 0, 0)
     tracks: dict[tuple[str, int], int] = {}
     counters: dict[str, int] = {}

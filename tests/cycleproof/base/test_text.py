@@ -1,5 +1,6 @@
 """Printed commands: a shell reads back the arguments, whatever they are called."""
 
+import re
 import shlex
 from dataclasses import replace
 from pathlib import Path
@@ -43,6 +44,22 @@ def test_no_module_writes_a_command_by_hand():
         for path in package.rglob("*.py")
         for line in path.read_text().splitlines()
         if 'f"cycleproof ' in line or "f'cycleproof " in line
+    ]
+    assert lines == []
+
+
+COUNTED = "bundles|bytes|cases|cycles|facts|files|members|obligations|proofs|slots|statements|words"
+
+
+def test_no_number_is_printed_in_two_ways():
+    """By ``plural`` or ``:,``: thousands apart, and a noun that agrees with its number."""
+    package = Path(__file__).parents[3] / "cycleproof"
+    bare = re.compile(rf"\{{(?!plural|engine|counts)[^{{}}:]+\}} ({COUNTED})\b")
+    lines = [
+        f"{path.name}: {line.strip()}"
+        for path in package.rglob("*.py")
+        for line in path.read_text().splitlines()
+        if bare.search(line)
     ]
     assert lines == []
 

@@ -313,7 +313,7 @@ def test_cancel_and_the_shipped_kernel(tmp_path, files):
         assert not driver.find_element("id", "result").is_displayed()
         word, why = judged(driver, tmp_path, "kernel.json", data)
         assert word == "PROVED"
-        assert f"stops after {json.loads(data)['claims']['cycles']} cycles" in why
+        assert f"stops after {json.loads(data)['claims']['cycles']:,} cycles" in why
 
 
 @needed

@@ -55,7 +55,7 @@ def test_a_right_kernel_passes_and_everything_is_shown(tmp_path: Path) -> None:
     finding = checked(clone(tmp_path / "up", git=True))
     cycles = samples.artifact().decoded.cycles
     assert finding.verdict is Verdict.PASS, finding
-    assert f"count {cycles} cycles and pass 5 of 9" in finding.established
+    assert f"count {cycles:,} cycles and pass 5 of 9" in finding.established
     assert "below 4 of 8 thresholds" in finding.established
     assert "passed: test_right (__main__.RightTests.test_right)" in finding.notes
     assert "not passed: test_below_900 (__main__.SpeedTests.test_below_900)" in finding.notes
@@ -86,7 +86,7 @@ def test_without_a_clone_or_for_another_shape_it_is_not_run(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        ("claim", "count 1184 cycles, 1199 are claimed"),
+        ("claim", "count 1,184 cycles, 1,199 are claimed"),
         ("store", "pass 0 of the 5 that a right kernel"),
     ],
 )
@@ -119,7 +119,7 @@ def test_a_simulator_that_computes_otherwise_is_found(tmp_path: Path) -> None:
         ("def __init__(self, mem_dump,", "def __init__(self, extra, mem_dump,", "missing a requ"),
         ("class Machine:", "class Device:", "it has no Machine"),
         ("self.program = program", "self.program = [*program]", "does not fetch bundles"),
-        ("Core([0] * SCRATCH_SIZE)", "Core({i: 0 for i in range(1536)})", "its scratch of 1536"),
+        ("Core([0] * SCRATCH_SIZE)", "Core({i: 0 for i in range(1536)})", "its scratch of 1,536"),
     ],
 )
 def test_an_unknown_interface_is_not_run_with_the_reason(
@@ -138,9 +138,9 @@ def test_an_unknown_interface_is_not_run_with_the_reason(
         (
             "while core.running",
             "while self.cycle < 100",
-            "upstream ends after 100 bundles, not 1184",
+            "upstream ends after 100 bundles, not 1,184",
         ),
-        ("self.cycle += any(", "self.cycle += 2 * any(", "upstream counts 2368 cycles"),
+        ("self.cycle += any(", "self.cycle += 2 * any(", "upstream counts 2,368 cycles"),
         (
             "core.pc += 1\n",
             "core.pc += 1 + (core.pc == 5)\n",

@@ -157,7 +157,7 @@ def test_the_command_and_its_exit_codes(tmp_path: Any, monkeypatch: Any) -> None
 
     accepted = run(kernel, good, "--solver", "none")
     assert (accepted.return_value, accepted.output.split()[0]) == (0, "accepted")
-    assert f"stops after {loaded.decoded.cycles} cycles" in accepted.output
+    assert f"stops after {loaded.decoded.cycles:,} cycles" in accepted.output
     rejected = run(kernel, bad)
     assert (rejected.return_value, rejected.output.split()[0]) == (1, "rejected")
     assert "the certificate ends after" in rejected.output

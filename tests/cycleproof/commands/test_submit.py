@@ -1,6 +1,7 @@
 """From what somebody has to everything that they hand over, by one command."""
 
 import json
+import shlex
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,7 @@ def test_all_that_is_handed_over_comes_of_what_people_have(tmp_path, kind):
     (out / "proof.json").write_bytes(bundle.members["extra/proof.json"])
     checked = samples.run("check-proof", "kernel.json", "proof.json", cwd=out)
     assert checked.returncode == 0, checked.stdout
+    assert "next: " not in shown.stdout  # it is done already
     assert str(tmp_path).encode() not in (out / "bundle.zip").read_bytes()
 
 
@@ -81,13 +83,17 @@ def test_a_wrong_kernel_gets_its_report_and_nothing_to_hand_over(tmp_path):
     shown = submit(tmp_path, "k.json", code=1)
     assert {file.name for file in (tmp_path / "out").iterdir()} == {"kernel.json", "report.html"}
     assert "fail" in shown.stdout
+    assert "this cannot be handed over: failed: " in shown.stderr
+    last = shown.stdout.splitlines()[-1].removeprefix("next: ")
+    again = samples.run(*shlex.split(last)[1:], cwd=tmp_path)  # from here, where it was printed
+    assert "FAILED" in again.stdout
 
 
 @pytest.mark.parametrize(
     ("options", "says"),
     [
         ([], "out: is not empty"),
-        (["--key", "none.key"], "none.key: No such file"),
+        (["--key", "none.key"], "make one: cycleproof key new -o none.key"),
         (["--shape", "1"], "expected H,R,B"),
     ],
 )

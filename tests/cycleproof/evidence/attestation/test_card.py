@@ -57,7 +57,7 @@ def test_it_is_matched_with_the_program_it_is_about(tmp_path: Path) -> None:
     decoded = samples.artifact().decoded
     finding = check(tmp_path, CARD)
     assert finding.verdict is Verdict.PASS
-    assert finding.established.startswith("1 statements about exactly this program")
+    assert finding.established.startswith("1 statement about exactly this program")
     same_program = rewritten(decoded.program, decoded.cycles, "other file")
     assert check(tmp_path, CARD, same_program).verdict is Verdict.PASS
 

@@ -6,6 +6,8 @@ A submission's class is the word that ``cycleproof verify`` says of it under the
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from frozen.problem import JUDGED
+
 from ..evidence.model import RUNS, Evidence, State
 from ..evidence.policy import hold
 from ..evidence.words import LEFTOVER_WORDS, Word, headline
@@ -51,7 +53,7 @@ def classify(row: Row, terms: Terms) -> Entry:
         verdict = Word.REFUSED if row.status == REFUSED else Word.OPEN
         reason = row.reason or "not judged yet under these terms"
         return Entry(row, verdict, reason, cycles, program, "")
-    said = headline(hold(evidence, terms.requirements))
+    said = headline(hold(evidence, terms.requirements), terms.shape or JUDGED)
     return Entry(row, said.word, said.rest, cycles, program, _indices(evidence))
 
 

@@ -30,7 +30,8 @@ OPTIONS = (
     click.option(
         "--input",
         "directed_input",
-        help="Run only this one directed input, by its name; file:FILE is one that `prove` wrote.",
+        help="Run only this one input: a directed one by its name, stream:INDEX or stream32:INDEX"
+        " of --bulk, or file:FILE, which `prove` wrote.",
     ),
 )
 

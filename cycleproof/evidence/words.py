@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from frozen.errors import FrozenError
+from frozen.problem import JUDGED, Shape
 
 from ..base.errors import CycleproofError, ExitCode, FrozenAltered, RunnerFailed, Unreadable
 from ..base.text import command_line, listed, plural, printable
@@ -96,8 +97,8 @@ class Headline(NamedTuple):
         return CHECK_WORDS[WORDS[self.word].tone].style
 
 
-def headline(evidence: Evidence) -> Headline:
-    """The first line on one artifact; it names the shape where that is not the judged one."""
+def headline(evidence: Evidence, shape: Shape = JUDGED) -> Headline:
+    """The first line on one artifact; it names the artifact's shape where it is not ``shape``."""
     word = _word(evidence)
     cycles = plural(evidence.artifact["cycles"], "cycle")
     tested = _tested(evidence)
@@ -116,7 +117,7 @@ def headline(evidence: Evidence) -> Headline:
         what += _unmet(evidence)
         right = f"; right on {tested}" if tested else ""
         rest = f"{what}{right}; {cycles} claimed"
-    return Headline(word, printable(f"{word}{how}{_where(evidence)}{how_not}: {rest}"))
+    return Headline(word, printable(f"{word}{how}{_where(evidence, shape)}{how_not}: {rest}"))
 
 
 def _word(evidence: Evidence) -> Word:
@@ -127,8 +128,8 @@ def _word(evidence: Evidence) -> Word:
     return Word.PROVED if "proof" in evidence.named(Verdict.PASS) else Word.TESTED
 
 
-def _where(evidence: Evidence) -> str:
-    if evidence.is_judged_shape:
+def _where(evidence: Evidence, expected: Shape) -> str:
+    if dict(evidence.artifact["shape"]) == expected._asdict():
         return ""
     height, rounds, batch = evidence.artifact["shape"].values()
     return f" at H={height} R={rounds} B={batch}, not the judged shape"

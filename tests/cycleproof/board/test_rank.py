@@ -11,6 +11,7 @@ from cycleproof.board.terms import Terms
 from cycleproof.evidence.model import Evidence, Finding, Verdict
 from cycleproof.evidence.policy import Requirements
 from cycleproof.evidence.words import Word
+from frozen.problem import Shape
 
 P, F, U, S = Verdict.PASS, Verdict.FAIL, Verdict.UNKNOWN, Verdict.SKIPPED
 ALL = {"decode": P, "frozen": P, "proof": P, "seeds": P, "directed": P}
@@ -54,6 +55,17 @@ def row(number, author, cycles, program=None, *, indices="right", proved=None, *
 def test_classes(verdicts, expected, reason):
     entry = classify(row(1, "a", 900, **verdicts), Terms())
     assert (entry.verdict, entry.reason) == (expected, reason)
+
+
+@pytest.mark.parametrize(("shape", "named"), [(Shape(2, 3, 2), False), (None, True)])
+def test_a_reason_does_not_repeat_the_terms_shape(shape, named):
+    failed = row(1, "a", 900, proof=F)
+    small = failed.evidence.artifact | {"shape": Shape(2, 3, 2)._asdict()}
+    entry = classify(
+        failed._replace(evidence=replace(failed.evidence, artifact=small)), Terms(shape)
+    )
+    assert ("H=2 R=3 B=2" in entry.reason) == named
+    assert "proof says fail" in entry.reason
 
 
 def test_terms_may_ask_for_more():

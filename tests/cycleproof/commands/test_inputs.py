@@ -54,6 +54,10 @@ def test_several_artifacts_and_the_worst_code(folder):
     assert shown.returncode == 1
     assert "REFUSED: dump.json: " in shown.stderr
     assert [evidence["exit_code"] for evidence in json.loads(shown.stdout)] == [0, 1]
+    shown = samples.run("verify", "right.json", "wrong.json", *QUICK, cwd=folder)
+    first, second = shown.stdout.split("\n\n")
+    assert first.startswith("TESTED")
+    assert second.startswith("FAILED")
     shown = samples.run("verify", "right.json", "none.json", *QUICK, cwd=folder)
     assert shown.returncode == 2
     assert "right.json" in shown.stdout

@@ -13,7 +13,7 @@ from frozen.problem import FOREST_P, HASH_STAGES
 from ..checker.certificate import POSITIONS, STAGES, Ref
 from ..checker.obligations import Equation, Fact, Membership, refs
 from ..checker.smtlib import WORD, binary, literal
-from ..checker.vocabulary import Apply, Lookup, Node, Reference, own
+from ..checker.vocabulary import Lookup, Node, Reference, own
 
 MAX_UNFOLD = 14  # stages below the latest V that a fact speaks of
 MAX_SCRIPTS = 6  # for one fact
@@ -198,37 +198,31 @@ def script(reference: Reference, fact: Fact, floor: int) -> tuple[Script, bool]:
         outside = _outside(writer.node(fact.node), fact.words)
         cases: tuple[str, ...] = (f"(and (distinct {condition} #x00000000) {outside})",)
         alike = True
+    elif isinstance(fact.left, Lookup) and len(fact.left.words) > SPLIT:
+        cases = _split(writer, fact, fact.left)
+        alike = True
     else:
-        looked_up = _only_lookup(fact)
-        if looked_up is not None and len(looked_up.words) > SPLIT:
-            cases = _split(writer, fact, looked_up)
-            alike = True
-        else:
-            left = writer.node(fact.left)
-            seen, writer.free = writer.free, set()
-            right = _Writer(reference, floor)
-            right.node(fact.right)
-            cases = (f"(distinct {left} {writer.node(fact.right)})",)
-            alike = seen == right.free
+        condition, left = writer.node(fact.condition), writer.node(fact.left)
+        seen, writer.free = writer.free, set()
+        right = _Writer(reference, floor)
+        right.node(fact.right)
+        cases = (_differ(condition, left, writer.node(fact.right)),)
+        alike = seen == right.free
     return Script(HEAD + "\n".join([*writer.lines, ""]), cases), alike
 
 
-def _only_lookup(fact: Equation) -> Lookup | None:
-    """The lookup that an equation is about: its left side, bare or under a path's condition."""
-    left = fact.left
-    if isinstance(left, Apply) and left.op == "select":
-        left = left.args[1]
-    return left if isinstance(left, Lookup) else None
+def _differ(condition: str, left: str, right: str) -> str:
+    """That two words are not the same, and a condition holds."""
+    differ = f"(distinct {left} {right})"
+    if condition == literal(1):
+        return differ
+    return f"(and (distinct {condition} #x00000000) {differ})"
 
 
 def _split(writer: _Writer, fact: Equation, lookup: Lookup) -> tuple[str, ...]:
     """A case for each address of a lookup, and one for all others."""
     address, found = writer.node(lookup.address), writer.free_word("found")
-    left: str = found
-    if fact.left is not lookup:
-        condition, other = (writer.node(arg) for arg in fact.left.args[::2])  # type: ignore[union-attr]
-        left = f"(ite (= {condition} #x00000000) {other} {found})"
-    differ = f"(distinct {left} {writer.node(fact.right)})"
+    differ = _differ(writer.node(fact.condition), found, writer.node(fact.right))
     cases = [
         f"(and (= {address} {literal(at)}) (= {found} {writer.node(word)}) {differ})"
         for at, word in lookup.words

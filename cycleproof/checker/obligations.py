@@ -28,10 +28,11 @@ MORE_SAMPLES = 64  # inputs tried before an equation that they do not close goes
 
 
 class Equation(NamedTuple):
-    """``left == right``, for all tree and lane words."""
+    """``left == right``, on every input on which ``condition`` is not 0."""
 
     left: Node
     right: Node
+    condition: Node = 1
 
 
 class Membership(NamedTuple):
@@ -142,17 +143,21 @@ class Obligations:
 
     def settle(self, left: Node, right: Node, condition: Node = 1) -> Verdict:
         """Whether left == right on every input on which ``condition`` is not 0."""
+        verdict = self._settled(left, right, 1)
+        if not verdict.holds and condition != 1:
+            self._weigh([condition])
+            verdict = self._settled(left, right, condition)
+        return verdict
+
+    def _settled(self, *sides: Node) -> Verdict:
         self.asked += 1
-        if left == right:
+        if sides[0] == sides[1]:
             return Verdict(True)
         # Renamed, one equation stands for those of all lanes.
-        verdict = self._remembered(left, right, in_order())
-        if not verdict.holds and self._anchored((left, right)):
-            verdict = self._remembered(left, right, own)
-        if verdict.holds or condition == 1:
-            return verdict
-        self._weigh([condition])
-        return self.settle(Apply("select", (condition, left, right)), right)
+        verdict = self._remembered(sides, in_order())
+        if not verdict.holds and self._anchored(sides):
+            verdict = self._remembered(sides, own)
+        return verdict
 
     def _anchored(self, nodes: Iterable[Node]) -> bool:
         """Whether it can matter which lanes they are: by what idle lanes start from, or by address.
@@ -188,10 +193,10 @@ class Obligations:
     def _hold_alike(self, left: Node, claim: Ref) -> bool:
         if self.reference.table[claim.expression].op == "=":  # a chain of claims, not a word
             return False
-        return left == claim or self._remembered(left, claim, in_order()).holds is True
+        return left == claim or self._remembered((left, claim), in_order()).holds is True
 
-    def _remembered(self, left: Node, right: Node, name: Callable[[int], int]) -> Verdict:
-        equation = Equation(rename(left, name), rename(right, name))
+    def _remembered(self, sides: Iterable[Node], name: Callable[[int], int]) -> Verdict:
+        equation = Equation(*(rename(side, name) for side in sides))
         if equation not in self._closed:
             self._places[equation] = str(self.place)
             self._closed[equation] = self._settle(equation)
@@ -208,8 +213,8 @@ class Obligations:
     def _refute(self, equation: Equation, numbers: Iterable[int]) -> Verdict | None:
         for number in numbers:
             sample = self._sample(number)
-            left, right = sample.word(equation.left), sample.word(equation.right)
-            if left is not None and right is not None and left != right:
+            left, right, condition = map(sample.word, equation)
+            if condition and left is not None and right is not None and left != right:
                 return Verdict(False, f"on sample input {number}: {left:#x} is not {right:#x}")
         return None
 
@@ -234,10 +239,10 @@ class Obligations:
         def same(left: Value, right: Value) -> bool:
             return left is right or (isinstance(left, int) and left == right)
 
-        nodes = _under_condition(equation)
+        left, right, condition = equation
         with self.budget.part(MAX_WORK) as work:
             return any(
-                self._in_all_cases(Goal(nodes, same, reader, Budget(MAX_CASES)))
+                self._in_all_cases(Goal((condition, left, right), same, reader, Budget(MAX_CASES)))
                 for reader in self._readers(self._floors(equation), work)
             )
 
@@ -315,7 +320,8 @@ class Obligations:
             for floor in self._floors(equation):
                 reader = Symbolic(self.reference, Algebra(work), floor)
                 try:
-                    left, right = reader.read(equation.left), reader.read(equation.right)
+                    left, right, condition = map(reader.read, equation)
+                    left = reader.apply("select", condition, left, right)
                 except TooComplex:
                     break
                 if _variables(left) != _variables(right):
@@ -340,17 +346,6 @@ def refs(nodes: Iterable[Node]) -> Iterable[Ref]:
             yield from refs(node.args)
         elif isinstance(node, Lookup):
             yield from refs((node.address, *(ref for _, ref in node.words)))
-
-
-def _under_condition(equation: Equation) -> tuple[Node, Node, Node]:
-    """A condition and two nodes that are to be equal wherever it is not 0.
-
-    (condition ? l : r) = r says that of l and r.
-    """
-    left, right = equation
-    if isinstance(left, Apply) and left.op == "select" and left.args[2] == right:
-        return left.args[0], left.args[1], right
-    return 1, left, right
 
 
 def _variables(value: Value) -> set[Term]:

@@ -160,46 +160,22 @@ class Path:
         words = claims
         if op.value in _LOADS:
             words = self._loaded(step, claims)
-        elif any(claims) and not self._alike(step, claims):
-            results = self._computed(step, len(claims))
-            words = [self.claim(step, *pair) for pair in zip(results, claims, strict=True)]
+        elif any(claims):
+            words = self._computed(step, claims)
         if op.name in _DIVIDES:
             divisors = op.reads(slot)[1]
             for divisor in self.scratch[divisors.start : divisors.stop]:
                 self._nonzero(step, divisor)
         return target, words
 
-    def _alike(self, step: _Step, claims: list[Word]) -> bool:
-        """Whether a slot's words are as claimed, by one equation that stands for all of them.
+    def _computed(self, step: _Step, claims: list[Word]) -> list[Word]:
+        """What is established of the words that a slot computes.
 
-        The equation of word k is that of word 0 with k added to each lane, so both are renamed to
-        one. False where that is not so, or does not tell: then each word is looked at.
+        If each operand and the claim follow one another, the equation of word k is that of word 0
+        with k added to each lane. Both are renamed to one, which then stands for all. Where that
+        is not so, or does not tell, each word is looked at.
         """
-        op, slot, scratch, shift = step.op, step.slot, self.scratch, step.shift
-        first, width = claims[0], len(claims)
-        if first is None or (width > 1 and claims != first.following):
-            return False
-        operands: list[Ref | int] = []
-        for (_, kind, wide), value in zip(op.operands, slot[1:], strict=True):
-            if kind == "src":
-                at = int(value) + shift
-                head = scratch[at]
-                if head is None:
-                    return False
-                if width > 1:
-                    words = scratch[at : at + wide] if wide == width else [head] * width
-                    if words != head.following:
-                        return False
-                operands.append(head)
-            elif kind == "imm":
-                operands.append(int(value))
-        self.obligations.place = step
-        compute = _COMPUTES[op.value]
-        return self.obligations.hold_alike(op.value, compute, operands, first, width)
-
-    def _computed(self, step: _Step, width: int) -> list[Node | None]:
-        """What a slot computes for each word that it writes; None from an unclaimed operand."""
-        columns: list[Sequence[Word | int]] = []
+        width, columns = len(claims), list[Sequence[Word | int]]()
         for (_, kind, wide), value in zip(step.op.operands, step.slot[1:], strict=True):
             if kind == "src":
                 at = int(value) + step.shift
@@ -207,11 +183,24 @@ class Path:
                 columns.append(words if wide == width else words * width)
             elif kind == "imm":
                 columns.append([int(value)] * width)
-        compute = _COMPUTES[step.op.value]
-        return [
+        compute, first = _COMPUTES[step.op.value], claims[0]
+        heads = [column[0] for column in columns]
+        self.obligations.place = step
+        if (
+            first is not None
+            and None not in heads
+            and all(
+                width == 1 or isinstance(head, int) or column == head.following  # type: ignore[union-attr]
+                for head, column in zip((*heads, first), (*columns, claims), strict=True)
+            )
+            and self.obligations.hold_alike(step.op.value, compute, heads, first, width)  # type: ignore[arg-type]
+        ):
+            return claims
+        results = [
             None if None in args else compute(*args)
             for args in (zip(*columns, strict=True) if columns else [()] * width)
         ]
+        return [self.claim(step, *pair) for pair in zip(results, claims, strict=True)]
 
     def _nonzero(self, step: _Step, divisor: Word) -> None:
         """Refuse unless a divisor is never 0 on this path: by its values, or as 0 < divisor."""

@@ -1,6 +1,6 @@
 """Case splits: whether something holds of normal forms as they stand, or in each of all cases."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import product
 from typing import NamedTuple
 
@@ -12,7 +12,6 @@ from .vocabulary import Node
 
 MAX_SPLIT = 12  # two-valued atoms split at once
 MAX_CASES = 3 << MAX_SPLIT  # in all, for one equation at one floor
-GROWTH = 16  # how many times more cases are looked at next
 
 
 class Goal(NamedTuple):
@@ -50,28 +49,21 @@ def _holds(goal: Goal, values: Sequence[Value]) -> bool:
         split = _innermost(values, goal.reader.algebra)
     if not 0 < len(split) <= MAX_SPLIT:
         return False
-    for cases in _batches(goal.reader, split):
-        rows = [row for row, one in enumerate(cases.column(condition)) if one != 0]
-        goal.cases.spend(cases.count - len(rows))
-        met = cases.only(rows)
-        for case in zip(*map(met.column, values), strict=True):
-            if not _holds(goal, case):
-                return False
-    return True
+    cases = _cases(goal.reader, split)
+    rows = [row for row, one in enumerate(cases.column(condition)) if one != 0]
+    goal.cases.spend(cases.count - len(rows))
+    met = cases.only(rows)
+    return all(_holds(goal, case) for case in zip(*map(met.column, values), strict=True))
 
 
-def _batches(reader: Symbolic, split: Mapping[Term, tuple[int, int]]) -> Iterator[Cases]:
-    """All cases of a split, a few first: most splits that fail do so at once."""
-    made = reader.splits.setdefault(tuple(split), [])
-    yield from made
-    cases = list(product(*split.values()))
-    done = sum(batch.count for batch in made)
-    while done < len(cases):
-        now = cases[done : done + GROWTH ** len(made)]
-        words = dict(zip(split, zip(*now, strict=True), strict=True))
-        made.append(Cases(reader, words, len(now)))
-        done += len(now)
-        yield made[-1]
+def _cases(reader: Symbolic, split: Mapping[Term, tuple[int, int]]) -> Cases:
+    """All cases of a split."""
+    cases: Cases | None = reader.splits.get(tuple(split))
+    if cases is None:
+        every = list(product(*split.values()))
+        words = dict(zip(split, zip(*every, strict=True), strict=True))
+        cases = reader.splits[tuple(split)] = Cases(reader, words, len(every))
+    return cases
 
 
 def _innermost(values: Iterable[Value], algebra: Algebra) -> dict[Term, tuple[int, int]]:

@@ -17,7 +17,7 @@ class Symbolic(Reader):
     def __init__(self, reference: Reference, algebra: Algebra, floor: int) -> None:
         super().__init__(reference, algebra.spend)
         self.algebra, self.floor = algebra, floor
-        self.splits: dict[tuple[Term, ...], list[Any]] = {}  # batches of cases made already
+        self.splits: dict[tuple[Term, ...], Any] = {}  # the cases of each, made already
         self._unfolded: dict[tuple[int, int, int], Value] = {}
         self._shifts: dict[Contents, int | None] = {}
 

@@ -74,31 +74,17 @@ class Algebra:
         """A term of the kinds made here, with each of its parts replaced by ``read(part)``."""
         kind, args = term.kind, term.args
         self.spend(1)
-        if kind == "sum":
-            constant, rest = args[0], dict[Term, int]()
-            for atom, factor in args[1]:
-                part = read(atom)
-                if isinstance(part, int):
-                    constant += factor * part
-                    continue
-                more, parts = _sum(part)
-                constant += factor * more
-                for inner, k in parts:
-                    rest[inner] = rest.get(inner, 0) + factor * k
-            return self._make_sum(constant, rest.items(), self.ones)
-        if kind == "xor":
+        if kind in ("sum", "xor"):
             result: Value = args[0]
-            for atom in args[1]:
-                result = self.xor(result, read(atom))
+            for part in args[1]:
+                if kind == "sum":
+                    result = self.add(result, read(part[0]), part[1])
+                else:
+                    result = self.xor(result, read(part))
             return result
         if kind in ("shr", "mask"):
-            part = read(args[0])
-            if part is args[0]:
-                return term
-            return (self.shift_right if kind == "shr" else self.mask)(part, args[1])
+            return (self.shift_right if kind == "shr" else self.mask)(read(args[0]), args[1])
         operands = [read(operand) for operand in args]
-        if all(one is before for one, before in zip(operands, args, strict=True)):
-            return term
         return self.select(*operands) if kind == "select" else self.apply(kind, *operands)
 
     # Sums: constant + sum of coefficient * atom, unique up to the order of the atoms.

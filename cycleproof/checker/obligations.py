@@ -19,7 +19,7 @@ from .terms import Algebra, Term, Value, atoms, spread
 from .vocabulary import Apply, Contents, Lookup, Node, Reference, own
 
 MAX_WORK = 1_000_000  # steps for one equation; the hardest of real kernels take 200,000
-MAX_TOTAL_WORK = 60_000_000  # for one check; a real kernel takes 2,000,000
+MAX_TOTAL_WORK = 60_000_000  # for one check; real kernels take up to 4,200,000
 KEPT = 250_000  # steps after which normal forms are made anew, so that few are held
 MAX_UNFOLD = 14  # stages below the latest V that an equation speaks of
 MAX_REFS = 2_000  # in the condition of a path

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from cycleproof.artifact.format import encode
+from cycleproof.base.text import plural
 from cycleproof.simulator.seeds import FIXED_SEEDS
 from frozen.artifact import MAX_BYTES, MAX_CONTAINERS
 from frozen.problem import Shape, inputs_from_seed, reference
@@ -690,7 +691,7 @@ for claim in (0, 1, 487, LENGTH - 1, LENGTH + 1):
         f"claims-{claim}-cycles",
         f"claims {claim} cycles for {LENGTH} bundles",
         FAILED,
-        f"claims {claim} cycles, but every run of it executes",
+        f"claims {plural(claim, 'cycle')}, but every run of it executes",
         lambda claim=claim: kernel(cycles=claim),
     )
 

@@ -2,8 +2,10 @@
 
 So the same seed gives the same result on any number of processes, and a search that was killed
 goes on where it stood. A trial either polishes its parent's keys (justification with noise, all
-over or near the end) or changes the mix of strategies and schedules afresh. What it returns is
-ranked by the complete, allocated schedule of keys as a hints file can hold them.
+over or near the end) or takes another mix (see ``mixes``), which starts from its parent's keys,
+carried over op by op, or from plain ones. Mixes that the counted price shows to be too dear are not
+scheduled. What a trial returns is ranked by the complete, allocated schedule of keys as a hints
+file can hold them.
 """
 
 from random import Random
@@ -14,16 +16,14 @@ from frozen.problem import JUDGED
 from ..bounds.counts import count
 from ..graph import check, emit, keys, options, plan, schedule
 from ..graph.build import Built
+from ..graph.core.justify import QUANTUM
+from ..graph.ir import Graph
+from . import mixes
 from .compiled import Scheduler, words
 
-SINGLES = {
-    "buffer_count": (1, 2, 3, 4, 5), "reserve": (6, 8, 10, 12, 14, 16, 20),
-    "late": (0, 1, 2, 3, 4, 5), "stored": (0, 5, 6, 7, 8, 9),
-}  # fmt: skip
-STEPS = (-4, -2, -1, 1, 2, 4)
 STAGGERS = (150, 175, 190, 200, 210, 220, 230, 245, 260)
 TRIED = 3  # staggers of one fresh mix
-FRESH_ROUNDS, POLISH_ROUNDS = 50, 200
+FRESH_ROUNDS, CARRIED_ROUNDS, POLISH_ROUNDS = 50, 60, 200
 WORSE = 4  # cycles above its parent that a fresh mix may have and still be polished
 KEPT = 24  # graphs that a process keeps
 
@@ -38,11 +38,15 @@ class Candidate(NamedTuple):
 
 
 class Mixed(NamedTuple):
-    """A mix's scheduler, and for each stagger what plain keys need."""
+    """A mix's scheduler, and for each stagger what plain keys need.
+
+    ``floor``: the cycles that its ops need, with ends as measured.
+    """
 
     scheduler: Scheduler
-    graph: Any
+    graph: Graph
     estimate: int
+    floor: float
 
 
 class Bench:
@@ -60,7 +64,9 @@ class Bench:
             chosen = options.parse(choices)
             graph = Built(JUDGED, chosen, plan.make(JUDGED, chosen, [])).graph
             scheduler = Scheduler(graph, chosen.buffer_count, chosen.reserve)
-            self._mixed[name] = Mixed(scheduler, graph, schedule.estimate(graph))
+            self._mixed[name] = Mixed(
+                scheduler, graph, schedule.estimate(graph), mixes.floor(graph)
+            )
         return self._mixed[name]
 
     def trial(self, parent: Candidate, seed: int, number: int) -> Candidate:
@@ -68,36 +74,46 @@ class Bench:
         draw = Random(f"{seed}/{number}")
         if parent.keys and draw.random() < 0.5:
             since = draw.choice((0, 0, 0, parent.cycles - 250, parent.cycles - 90))
-            mixed, blur = self.mixed(parent.choices), draw.choice((2, 4, 8, 16, 32, 64))
-            return self._polish(mixed, parent.choices, parent.keys, blur, max(0, since), draw)
-        choices = mutate(parent.choices, draw) if parent.keys else parent.choices
+            mixed, blur = self.mixed(parent.choices), draw.choice((1, 2, 4, 8, 16, 32, 64))
+            return self._polish(
+                mixed, parent.choices, parent.keys, POLISH_ROUNDS, blur, max(0, since), draw
+            )
+        choices = parent.choices
+        if parent.keys:
+            choices = (mixes.near if draw.random() < 0.7 else mixes.fresh)(choices, draw)
         mixed = self.mixed(choices)
-        if mixed.estimate > parent.cycles + WORSE:
+        if mixed.floor > parent.cycles:
             return Candidate(LIMIT, 0, choices, [])
-        fresh = [
-            self._fresh(mixed, choices, stagger, draw) for stagger in draw.sample(STAGGERS, TRIED)
-        ]
-        best = min(fresh, key=lambda candidate: candidate[:2])
+        if parent.keys and draw.random() < 0.5:
+            start = carried(self.mixed(parent.choices).graph, parent.keys, mixed.graph)
+            blur = draw.choice((2, 4, 8, 16, 24, 40))
+            best = self._polish(mixed, choices, start, CARRIED_ROUNDS, blur, 0, draw)
+        else:
+            found = [
+                self._fresh(mixed, choices, stagger, draw)
+                for stagger in draw.sample(STAGGERS, TRIED)
+            ]
+            best = min(found, key=lambda candidate: candidate[:2])
         if best.cycles > parent.cycles + WORSE:
             return best
-        return self._polish(mixed, choices, best.keys, draw.choice((4, 8, 16, 32)), 0, draw)
+        blur = draw.choice((4, 8, 16, 32))
+        return self._polish(mixed, choices, best.keys, POLISH_ROUNDS, blur, 0, draw)
 
     def _fresh(
         self, mixed: Mixed, choices: dict[str, Any], stagger: int, draw: Random
     ) -> Candidate:
-        start = words(keys.plain(mixed.graph, mixed.estimate, stagger))
-        best = words(start)
+        start = keys.plain(mixed.graph, mixed.estimate, stagger)
         blur = draw.choice((0, 4, 8, 16, 24, 40))
-        mixed.scheduler.justify(start, best, FRESH_ROUNDS, blur, 0, draw.getrandbits(30), LIMIT)
-        return self.rank(mixed, choices, best)
+        return self._polish(mixed, choices, start, FRESH_ROUNDS, blur, 0, draw)
 
     def _polish(
-        self, mixed: Mixed, choices: dict[str, Any], start: list[int], blur: int, since: int,
-        draw: Random,
+        self, mixed: Mixed, choices: dict[str, Any], start: list[int], rounds: int, blur: int,
+        since: int, draw: Random,
     ) -> Candidate:  # fmt: skip
+        """Justification from the keys ``start``."""
         best = words(start)
         mixed.scheduler.justify(
-            words(start), best, POLISH_ROUNDS, blur, since, draw.getrandbits(30), LIMIT
+            words(start), best, rounds, blur, since, draw.getrandbits(30), LIMIT
         )
         return self.rank(mixed, choices, best)
 
@@ -130,23 +146,29 @@ def admit(best: Candidate) -> int:
     return max(count(program).floors().values())
 
 
-def mutate(choices: dict[str, Any], draw: Random) -> dict[str, Any]:
-    """One or two changes of the mix."""
-    changed = {
-        key: dict(value) if isinstance(value, dict) else value for key, value in choices.items()
-    }
-    mixes = [
-        (name, level) for name in ("scalar", "flow") for level in sorted(changed.get(name, {}))
-    ]
-    if changed.get("forked"):
-        mixes.append(("third", ""))
-    for _ in range(draw.choice((1, 1, 2))):
-        if draw.random() < 0.4 or not mixes:
-            name = draw.choice(sorted(SINGLES))
-            changed[name] = draw.choice(SINGLES[name])
-            continue
-        name, level = draw.choice(mixes)
-        row: dict[str, Any] = changed[name] if level else changed
-        key = level or name
-        row[key] = min(max(row.get(key, 0) + draw.choice(STEPS), 0), options.SHARE)
-    return changed
+def carried(old: Graph, found: list[int], new: Graph) -> list[int]:
+    """Keys for the graph ``new``: those of the ops that ``old`` had, too, under the same name.
+
+    An op that ``old`` lacked is due two cycles before its first user.
+    """
+    known = dict(zip(_names(old), found, strict=True))
+    result = [known.get(name, -1) for name in _names(new)]
+    users: list[list[int]] = [[] for _ in result]
+    for op, before in enumerate(new.preds):
+        for other in before:
+            users[other].append(op)
+    for op in range(len(result) - 1, -1, -1):
+        if result[op] < 0:
+            due = min((result[user] for user in users[op]), default=0)
+            result[op] = max(0, due - 2 * QUANTUM)
+    return result
+
+
+def _names(graph: Graph) -> list[tuple[str, int]]:
+    """A name for each op: its label, and how many had it before."""
+    seen: dict[str, int] = {}
+    names = []
+    for op in graph.ops:
+        number = seen[op.label] = seen.get(op.label, -1) + 1
+        names.append((op.label, number))
+    return names

@@ -12,9 +12,10 @@ import pytest
 from frozen.problem import Shape
 from solution import recipe
 from solution.errors import BadRecipe, MissingDependency
-from solution.graph import keys, options
+from solution.graph import keys, options, plan
+from solution.graph.build import Built
 from solution.graph.check import Illegal
-from solution.search import Search, evaluate, trial
+from solution.search import Search, evaluate, mixes, trial
 from solution.search.compiled import library
 
 SMALL = Shape(6, 7, 192)
@@ -88,13 +89,57 @@ def test_scalar_recipes_cannot_be_searched(tmp_path: Path) -> None:
     assert main(["search", "--recipe", "packed", "--out", str(tmp_path)]) == BadRecipe.status
 
 
-def test_mutations_reach_the_forked_choices_and_stay_legal() -> None:
-    choices = {key: value for key, value in recipe.load("best").options.items() if key != "hints"}
-    seen: dict[str, set[int]] = {"third": set(), "stored": set(), "late": set()}
+@pytest.mark.parametrize("name", ["best", "best-indexed", "forked", "records"])
+def test_drawn_mixes_stay_legal_and_reach_every_choice(name: str) -> None:
+    choices = {key: value for key, value in recipe.load(name).options.items() if key != "hints"}
+    before = json.dumps(choices)
+    seen: dict[tuple[str, str], set[str]] = {}
     for number in range(300):
-        changed = trial.mutate(choices, Random(number))
-        options.parse(changed)
-        for name, values in seen.items():
-            values.add(changed.get(name, 0))
-    assert all(len(values) > 3 for values in seen.values())
-    assert "third" not in trial.mutate({"select": 3}, Random(1))
+        for changed in (mixes.near(choices, Random(number)), mixes.fresh(choices, Random(number))):
+            options.parse(changed)
+            for choice in mixes.CHOICES:
+                row = changed.get(choice.name, {})
+                value = row.get(choice.level) if choice.level else row
+                seen.setdefault((choice.name, choice.level), set()).add(json.dumps(value))
+    assert json.dumps(choices) == before
+    wanted = {
+        ("third", ""): choices.get("forked", False),
+        ("late", ""): "indices" not in choices,
+        ("flow", "0"): "indices" in choices,
+        ("chained", ""): True,
+        ("scalar", "7"): True,
+    }
+    for place, reached in wanted.items():
+        assert (len(seen[place]) > 2) == reached, place
+
+
+def test_a_mix_too_dear_is_not_scheduled(monkeypatch: pytest.MonkeyPatch) -> None:
+    bench = trial.Bench()
+    monkeypatch.setattr(trial, "Scheduler", lambda *_: None)  # what schedules would fail
+    choices = {key: value for key, value in recipe.load("best").options.items() if key != "hints"}
+    parent = trial.Candidate(860, 0, choices, [])
+    assert 868 < bench.mixed(choices).floor < recipe.load("best").cycles + 1
+    assert bench.trial(parent, 1, 1) == trial.Candidate(trial.LIMIT, 0, choices, [])
+
+
+def test_keys_carried_to_another_mix_keep_their_ops() -> None:
+    choices = {key: value for key, value in recipe.load("best").options.items() if key != "hints"}
+    graphs = []
+    for chained in ((), (1, 2, 4)):
+        chosen = options.parse({**choices, "chained": [*chained]})
+        graphs.append(Built(SMALL, chosen, plan.make(SMALL, chosen, [])).graph)
+    old, new = graphs
+    found = [7 * op % 1000 + 20 for op in range(len(old.ops))]
+    assert trial.carried(old, found, old) == found
+    result = trial.carried(old, found, new)
+    assert len(result) == len(new.ops)
+    assert min(result) >= 0
+    labels = [op.label for op in old.ops]
+    last, moved = labels.index("g3 r0 L0 b"), [op.label for op in new.ops].index("g3 r0 L0 b")
+    assert result[moved] == found[last]
+    lost = next(op for op in range(len(old.ops)) if labels.count(old.ops[op].label) == 1)
+    fewer = [key for op, key in enumerate(found) if op != lost]
+    old.ops[lost] = old.ops[lost]._replace(label="an op of its own")
+    before = trial.carried(old, [*fewer[:lost], 3, *fewer[lost:]], new)[lost]
+    users = [op for op, preds in enumerate(new.preds) if lost in preds]
+    assert before == max(0, min((found[user] for user in users), default=0) - 8)

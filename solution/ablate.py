@@ -41,6 +41,7 @@ ABLATIONS = (
     Ablation("forked tables", UNFORKED),
     Ablation("a strided third pair", {"third": 0}),
     Ablation("constants by way of memory", {"stored": 0}),
+    Ablation("chained constants", {"chained": []}),
     Ablation("windows", {"offset": 0}),
     Ablation("the third record table", {**UNFORKED, "pairs": [3, 5]}),
     Ablation("all record tables", {**UNFORKED, "pairs": [], "nested": False, "strided": False}),

@@ -75,9 +75,9 @@ def setup(table: str) -> Price:
     if kind == "node":
         return Price(vec=words * (1 + WORD), load=max(1.0, words / VLEN))
     if kind == "forked":
-        inner = 1 << forked.INNER
-        pointers = Price(vec=inner * WORD)
-        return _table(3 * (words + inner), forked.SIZE).plus(pointers)
+        # Its pointers are the addresses that the tree is loaded by, but for the 0 among them.
+        sources = 3 * (words + (1 << forked.INNER))
+        return _table(sources, forked.SIZE).plus(Price(vec=WORD))
     return _table(words, words) if kind == "copy" else _table(3 * words, PITCH * words)
 
 

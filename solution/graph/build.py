@@ -30,10 +30,13 @@ class Built:
         self.shape, self.options, self.plan = shape, options, plan
         self.graph = Graph(shape.memory_size)
         self.constants = Constants(self.graph, plan.via, options.chained)
-        self._tree = self._read_tree()
+        copies = [plan.late] if plan.late else []  # of the first table, for later descents
+        filling = tables.Filling(self.graph, self.constants, [*plan.tables, *copies])
+        self._tree = self._read_tree(filling.pointers())
         self._reuse_header()
         self._values = self._addresses(shape.values_p)
-        self._fill_tables()
+        filling.store(self._tree)
+        self._stored = filling.addresses
         self.buffer_refs = self._place_buffers()
         self._selected: dict[tuple[int, bool], Select] = {}
         self._walks()
@@ -41,11 +44,11 @@ class Built:
 
     # -- what all groups share ---------------------------------------------------------------
 
-    def _read_tree(self) -> tables.Tree:
+    def _read_tree(self, pointers: Mapping[int, int]) -> tables.Tree:
         """A reader of the tree's upper levels: down to the last one in scratch or in a table."""
         lowest = max([self.plan.select, *(table.level + 1 for table in self.plan.tables)])
         words = FOREST_P + (2 << lowest) - 1
-        return tables.Tree(self.graph, self.constants, chunks=-(-words // VLEN))
+        return tables.Tree(self.graph, self.constants, -(-words // VLEN), pointers)
 
     def _reuse_header(self) -> None:
         """Load the header, whose words the shape fixes, so that they serve as constants."""
@@ -54,18 +57,13 @@ class Built:
         for address, value in enumerate((*sizes, FOREST_P, shape.indices_p, shape.values_p)):
             self.constants.known(value, self._tree.word(address))
 
-    def _fill_tables(self) -> None:
-        """Write the record tables to memory, with the later descents' copy if there is one."""
-        plan = self.plan
-        copies = [plan.late] if plan.late else []
-        tables.build(self.graph, self.constants, self._tree, [*plan.tables, *copies])
-
     def _place_buffers(self) -> list[int]:
         """Make the addresses of the store buffers; see ``buffer_refs``."""
         addresses, graph = self.plan.buffer_addresses, self.graph
         if addresses:
             graph.buffer_words = range(addresses[0], addresses[-1] + VLEN)
         refs = [self._buffer(address) for address in addresses]
+        self._stored.update(zip(addresses, refs, strict=True))
         return [graph.values[ref // ir.SPAN].base for ref in refs]
 
     def _addresses(self, first: int) -> list[int]:
@@ -74,6 +72,13 @@ class Built:
         full = [at for at in groups if at % VLEN == 0]
         refs = constants.sequence("value addresses", first, VLEN, len(full))
         return refs + [constants.word(first + at) for at in groups[len(full) :]]
+
+    def _index_addresses(self) -> list[int]:
+        """Refs of the addresses of the groups' indices: what was stored there has the same."""
+        wanted = [self.shape.indices_p + lane for lane in self.plan.groups]
+        if all(address in self._stored for address in wanted):
+            return [self._stored[address] for address in wanted]
+        return self._addresses(self.shape.indices_p)
 
     def _buffer(self, at: int) -> int:
         """The eight addresses of the buffer at ``at``; returns the first ref."""
@@ -122,6 +127,7 @@ class Built:
             while level < depth:
                 last = descent.stop == self.shape.rounds
                 style = "flow" if self._mix(options.flow, level, group) else "vector"
+                self.constants.stored = self._by_memory(len(found))
                 if level <= plan.select:
                     found.append(self._select(level, folded=level > 0 or descent.start > 0))
                 elif level in by_level:
@@ -147,8 +153,10 @@ class Built:
         strided: list[Strategy] = [
             s_record.First(table, style), s_record.Second(table, goes_on=below < depth)
         ]  # fmt: skip
+        if below == depth and last and group >= groups - options.late:
+            return scalar
         if below == depth and last and self._may_end_strided(table):
-            return scalar if group >= groups - options.late else strided
+            return strided
         if isinstance(table, Pointed) and below < depth and chosen(options.third, group, groups):
             return strided
         if table.pointer >= 0 or self._mix(options.scalar, table.level, group):
@@ -157,6 +165,10 @@ class Built:
 
     def _may_end_strided(self, table: tables.RecordTable) -> bool:
         return self.options.strided and table.neighbours and not self.options.indices
+
+    def _by_memory(self, number: int) -> bool:
+        """Whether constants first used in round ``number`` come by way of memory."""
+        return 0 < self.options.stored <= number
 
     def _mix(self, mix: Mapping[int, int], level: int, group: int) -> bool:
         return chosen(mix.get(level, 0), group, len(self.plan.groups))
@@ -184,26 +196,32 @@ class Built:
             words = [range(first, first + VLEN)]
             graph.add(kinds.LOAD, {"load": [slot]}, f"g{group} load", reads=words, opens=True)
             loaded.append(value)
-        walks = []
-        for group, value in enumerate(loaded):
+        walks = [Walk(graph, self.constants, value) for value in loaded]
+        finals = []
+        for group, walk in enumerate(walks):
             graph.group = group
-            walks.append(Walk(graph, self.constants, value))
-            self._walk(walks[-1], group)
-        if self.options.indices:  # last: tables may lie where the indices go
-            graph.group = -1
-            indices = self._addresses(shape.indices_p)
-            for group, walk in enumerate(walks):
-                graph.group = group
-                self._index(walk, group, indices[group])
+            finals.append(self._walk(walk, group))
+        # Last, since constants may come by way of the values' words and tables may lie where the
+        # indices go.
+        graph.group = -1
+        indices = self._index_addresses() if self.options.indices else []
+        for group, walk in enumerate(walks):
+            graph.group = group
+            lane = plan.groups[group]
+            self._store(walk, self._values[group], shape.values_p + lane, walk.value, "value")
+            if self.options.indices:
+                first = shape.indices_p + lane
+                self._store(walk, indices[group], first, finals[group], "index")
         graph.group = -1
 
-    def _walk(self, walk: Walk, group: int) -> None:
+    def _walk(self, walk: Walk, group: int) -> int:
+        """All rounds of ``group``; returns its final index, -1 if none is wanted."""
         height, rounds, _ = self.shape
         strategies = self._strategies(group)
         for number, strategy in enumerate(strategies):
             level = number % (height + 1)
             walk.start_round(number, level)
-            self.constants.stored = 0 < self.options.stored <= number
+            self.constants.stored = self._by_memory(number)
             strategy.serve(walk)
             ends = number + 1 == rounds
             explicit = ends or not strategies[number + 1].folded
@@ -212,23 +230,19 @@ class Built:
             if goes_on and level < height and not strategy.own_bit:
                 below = None if ends else strategies[number + 1]
                 walk.take_bit(minus=below is not None and below.minus)
+        final = self._index(walk, group) if self.options.indices else -1
         self.constants.stored = False
-        first = self.shape.values_p + self.plan.groups[group]
-        self._store(walk, self._values[group], first, walk.value, "value")
+        return final
 
     def _store(self, walk: Walk, address: int, first: int, vector: int, what: str) -> None:
         slot: Slot = ("vstore", address, vector)
         words = [range(first, first + VLEN)]
         walk.graph.add(kinds.STORE, {"store": [slot]}, f"{walk.label} {what}", writes=words)
 
-    def _index(self, walk: Walk, group: int, address: int) -> None:
+    def _index(self, walk: Walk, group: int) -> int:
         """The final index: the node below the last bit, the root after the lowest level."""
         level = self.shape.rounds % (self.shape.forest_height + 1)
-        final = walk.constants.vector(0)
-        if level:
-            form = Raw(level, FOREST_P, "").form(walk.mirrored)
-            final = walk.address(
-                form, "flow" if self._mix(self.options.flow, 0, group) else "vector"
-            )
-        first = self.shape.indices_p + self.plan.groups[group]
-        self._store(walk, address, first, final, "index")
+        if not level:
+            return walk.constants.vector(0)
+        form = Raw(level, FOREST_P, "").form(walk.mirrored)
+        return walk.address(form, "flow" if self._mix(self.options.flow, 0, group) else "vector")

@@ -5,13 +5,15 @@ else it is loaded, on the load engine or through ``add_imm`` on flow. A vector i
 word, or stored and loaded, or chained (see ``chains``).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from frozen.ops import MASK, VLEN, Slot
 
 from . import ir, kinds
 from .chains import CHAINS
 from .ir import Graph
+
+NOWHERE: Mapping[int, int] = {}
 
 
 class Constants:
@@ -55,15 +57,21 @@ class Constants:
             self._words[value] = cell
         return self._words[value]
 
-    def sequence(self, name: str, first: int, step: int, count: int) -> list[int]:
+    def sequence(
+        self, name: str, first: int, step: int, count: int, held: Mapping[int, int] = NOWHERE
+    ) -> list[int]:
         """Refs of the words ``first + step * i``: VLEN of them, then each from the VLENth before.
 
-        They are dynamic: their scratch is free again after their last use.
+        They are dynamic: their scratch is free again after their last use. ``held``: refs of
+        words that shall hold some of the values, the others get blocks of their own.
         """
-        refs: list[int] = []
-        for at in range(0, count, VLEN):
+        values = [first + step * i for i in range(count)]
+        places = dict(held)
+        own = [value for value in values if value not in held]
+        for at in range(0, len(own), VLEN):
             place = self._graph.dynamic(name)
-            refs += [place + i for i in range(min(VLEN, count - at))]
+            places |= {value: place + i for i, value in enumerate(own[at : at + VLEN])}
+        refs = [places[value] for value in values]
         if refs:
             self._make(first, refs[0])
         stride = 1

@@ -22,7 +22,8 @@ class Plan(NamedTuple):
 
     ``groups``: the first lane of each group of VLEN (negative where the batch is smaller than a
     group: its lanes end at the batch's end). ``select``: the last selected level. ``via``: VLEN
-    words through which constants become vectors, none if empty.
+    words through which constants become vectors, none if empty: the first group's values, which
+    are in scratch by then, and come back after them.
     """
 
     tables: Sequence[RecordTable]
@@ -53,12 +54,8 @@ def make(shape: Shape, options: Options, notes: list[str]) -> Plan:
     found, late, buffers = _place(shape, options, levels)
     if levels and not found:
         notes.append(f"record pairs {levels}: no room in memory; the levels are fetched in place")
-    via = range(0)
-    if found and options.stored:
-        via = range(shape.values_p - VLEN, shape.values_p)
-        if options.indices or not buffers or buffers[-1] + VLEN > via.start:
-            via = range(0)
-            notes.append("stored constants: no room in memory; they are broadcast")
+    first = shape.values_p + groups[0]
+    via = range(first, first + VLEN) if options.stored else range(0)
     return Plan(found, late, buffers, groups, select, via)
 
 

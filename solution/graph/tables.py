@@ -5,7 +5,7 @@ left branch. Every word of a table is xored with the hash's last constant; the x
 lanes, so that the permutation costs nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from frozen.ops import VLEN, Slot
@@ -132,15 +132,18 @@ def nested(level: int, base: int) -> tuple[Table, Table]:
 class Tree:
     """The tree's words as they come from memory, in chunks of VLEN at multiples of VLEN.
 
-    A chunk that would reach past memory is the last VLEN words instead.
+    A chunk that would reach past memory is the last VLEN words instead. ``pointers``: refs of
+    table words that shall hold an address, from where the chunks are loaded by it, too.
     """
 
-    def __init__(self, graph: Graph, constants: Constants, chunks: int) -> None:
+    def __init__(
+        self, graph: Graph, constants: Constants, chunks: int, pointers: Mapping[int, int]
+    ) -> None:
         self._graph = graph
         self._constants = constants
         self.addresses = [
             constants.zero,
-            *constants.sequence("chunk addresses", VLEN, VLEN, chunks - 1),
+            *constants.sequence("chunk addresses", VLEN, VLEN, chunks - 1, pointers),
         ]
         self._chunks: dict[int, int] = {}
 
@@ -163,37 +166,69 @@ class Tree:
         return self.word(FOREST_P + node)
 
 
-def build(graph: Graph, constants: Constants, tree: Tree, tables: Sequence[RecordTable]) -> None:
-    """Fill the memory of ``tables``; words of no record get what their block held before."""
-    image: dict[int, int] = {}
-    links: dict[int, int] = {}
-    for table in tables:
-        image.update(table.image())
-        links.update(table.links())
-    for node in image.values():
-        tree.node(node)  # all loads come before the first store
-    last_constant = constants.word(C5)
-    for base, size in sorted({(table.words.start, len(table.words)) for table in tables}):
-        shared = base % VLEN == 0 and (base + size) // VLEN <= len(tree.addresses)
-        count = -(-size // VLEN)
-        own = [] if shared else constants.sequence("table addresses", base, VLEN, count)
-        for i in range(count):
-            at = base + VLEN * i
-            block = graph.dynamic(f"table {at}")
-            slots = [
-                ("^", block + j, tree.node(image[at + j]), last_constant)
-                for j in range(VLEN)
-                if at + j in image
-            ]
-            slots += [
-                ("|", block + j, tree.addresses[links[at + j] // VLEN], constants.zero)
-                for j in range(VLEN)
-                if at + j in links
-            ]
-            if not slots:
-                continue
-            graph.lanes(f"table {at}", slots)
-            address = tree.addresses[at // VLEN] if shared else own[i]
-            store: Slot = ("vstore", address, block)
-            words = [range(at, at + VLEN)]
-            graph.add(STORE, {"store": [store]}, f"table {at}", writes=words)
+class Filling:
+    """The memory of ``tables`` as blocks of scratch, from the first word that one of them holds.
+
+    ``addresses``: memory address of a block -> the ref of a word that holds it, once stored.
+    """
+
+    def __init__(self, graph: Graph, constants: Constants, tables: Sequence[RecordTable]) -> None:
+        self._graph, self._constants = graph, constants
+        self._image: dict[int, int] = {}
+        self._links: dict[int, int] = {}
+        self._blocks: dict[int, int] = {}
+        self._areas = sorted({(table.words.start, len(table.words)) for table in tables})
+        for table in tables:
+            self._image.update(table.image())
+            self._links.update(table.links())
+        for base, size in self._areas:
+            for at in range(base, base + size, VLEN):
+                if any(at + j in self._image for j in range(VLEN)):
+                    self._blocks[at] = graph.dynamic(f"table {at}")
+        self.addresses: dict[int, int] = {}
+
+    def pointers(self) -> dict[int, int]:
+        """Memory address -> the ref of a table's word that shall hold it, for a ``Tree``.
+
+        Not the address 0, which exists.
+        """
+        return {
+            value: block + j
+            for at, block in self._blocks.items()
+            for j in range(VLEN)
+            if (value := self._links.get(at + j, 0))
+        }
+
+    def store(self, tree: Tree) -> None:
+        """Fill and store the blocks; words of no record get what their block held before."""
+        graph, constants, image = self._graph, self._constants, self._image
+        for node in image.values():
+            tree.node(node)  # all loads come before the first store
+        last_constant = constants.word(C5)
+        for base, size in self._areas:
+            count = -(-size // VLEN)
+            shared = base % VLEN == 0 and (base + size) // VLEN <= len(tree.addresses)
+            if shared:
+                addresses = tree.addresses[base // VLEN :][:count]
+            else:
+                addresses = constants.sequence("table addresses", base, VLEN, count)
+            for i, address in enumerate(addresses):
+                at = base + VLEN * i
+                self.addresses[at] = address
+                if at not in self._blocks:
+                    continue
+                block = self._blocks[at]
+                slots: list[Slot] = [
+                    ("^", block + j, tree.node(image[at + j]), last_constant)
+                    for j in range(VLEN)
+                    if at + j in image
+                ]
+                slots += [
+                    ("|", block + j, constants.zero, constants.zero)
+                    for j in range(VLEN)
+                    if self._links.get(at + j) == 0
+                ]
+                graph.lanes(f"table {at}", slots)
+                store: Slot = ("vstore", address, block)
+                words = [range(at, at + VLEN)]
+                graph.add(STORE, {"store": [store]}, f"table {at}", writes=words)

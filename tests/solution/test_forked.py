@@ -7,7 +7,8 @@ import pytest
 
 from frozen.machine import Machine
 from frozen.problem import Inputs, Shape, memory_image, reference
-from solution.graph import compile_labelled, forked, tables
+from solution.graph import compile_labelled, forked, options, plan, tables
+from solution.graph.build import Built
 
 BASE = 1000
 OUTER, INNER, THIRD = forked.tables(BASE, tables.plain(forked.LINEAR, 0))
@@ -69,7 +70,33 @@ def test_a_walk_may_end_at_any_level(cut: int) -> None:
     assert run.memory[shape.values_p :] == reference(shape, inputs)[1]
 
 
-def test_without_room_for_it_the_plan_says_so() -> None:
-    notes: list[str] = []
-    compile_labelled(Shape(8, 9, 224), {**CHOICES, "stored": 5}, notes)
-    assert any("stored constants: no room" in note for note in notes)
+@pytest.mark.parametrize("batch", [5, 12, 64])
+@pytest.mark.parametrize("indices", [False, True])
+def test_stored_constants_leave_the_values_right(batch: int, indices: bool) -> None:
+    """They come by way of the first group's values, which have been loaded by then."""
+    shape = Shape(7, 12, batch)
+    choices = {"select": 2, "pairs": [3], "stored": 1, "indices": indices, "buffer_count": 1}
+    labels = compile_labelled(shape, choices, notes := [])[1]
+    assert not any("constants" in note for note in notes)
+    assert any("constant" in label for row in labels for label in row.get("store", ()))
+    inputs = Inputs(list(range(shape.n_nodes)), list(range(7, 7 + batch)))
+    program, _ = compile_labelled(shape, choices, [])
+    memory = Machine(program).run(memory_image(shape, inputs)).memory
+    found, values = reference(shape, inputs)
+    assert memory[shape.values_p :] == values
+    if indices:
+        assert memory[shape.indices_p : shape.values_p] == found
+
+
+def test_a_word_that_holds_an_address_serves_where_it_is_wanted() -> None:
+    """Pointers in tables bring the tree's chunks; what stored a table stores indices there."""
+    shape = Shape(10, 16, 256)
+    chosen = options.parse({**CHOICES, "strided": False, "indices": True})
+    program = Built(shape, chosen, plan.make(shape, chosen, []))
+    made = [op for op in program.graph.ops if op.label == "address"]
+    chunks, values, table, late, buffers = 64, 32, 26, 4, 2 * 8
+    firsts = 1 + 1 + 1 + 1  # a sequence's first word is a constant
+    assert len(made) == chunks + values + table + late + buffers - firsts
+    copies = [slot for op in program.graph.ops if op.label.startswith("table")
+              for slot in op.forms.get("alu", ()) if slot[0] == "|"]  # fmt: skip
+    assert len(copies) == 1  # the address 0, which exists

@@ -42,6 +42,11 @@ class Recipe:
     steps: tuple[Step, ...]
     rows: tuple[tuple[int, ...], ...]
 
+    @property
+    def fixed(self) -> bool:
+        """Whether its words are the same for all seeds; each row is a place and its word."""
+        return [step.kind for step in self.steps] == ["word"]
+
 
 def progression(words: Sequence[int]) -> tuple[int, int] | None:
     """The first word and the step from each to the next, modulo 2**32; None if steps differ."""

@@ -20,6 +20,9 @@ class Compiled(Native):
         out_words = sum(len(padded(one.lanes)) * len(one.outputs) for one in sliced.classes)
         frame = frame_of(sliced)
         super().__init__(source(sliced), frame, frame.work + 1, out_words)
+        for recipe in (recipe for level in sliced.levels for recipe in level if recipe.fixed):
+            for place, word in recipe.rows:
+                self._image[place] = word
 
     def work(self) -> int:
         """Nothing is interpreted."""

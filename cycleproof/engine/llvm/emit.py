@@ -11,6 +11,9 @@ from .host import host
 WIDTH = 16  # lanes in one vector
 DRAW = 8  # ChaCha blocks drawn at once
 TABLE = 8  # words that ``Words.pick`` picks from
+OCTETS = f"<{4 * TABLE} x i8>"
+ORDERS = {8 * count: [byte // 4 * 4 + (byte - count) % 4 for byte in range(16)] for count in (1, 2)}
+"""The byte that each byte of four words takes in a rotation by whole bytes."""
 
 
 class Block:
@@ -130,6 +133,17 @@ class Words:
             parts = [joined(block, half, *pair) for pair in pairs]
         return parts[0]
 
+    def rotate(self, a: str, amount: int) -> str:
+        """``a`` rotated left by 1..31 bits; by whole bytes as a shuffle where shifts are scarce."""
+        block, kind = self.block, self.type
+        if amount in ORDERS and self.width == TABLE and host().shuffles:
+            given = block.let(f"bitcast {kind} {a} to {OCTETS}")
+            order = block.let(f"load {OCTETS}, ptr @rotate_{amount}, align 64")
+            call = f"call {OCTETS} @llvm.x86.avx2.pshuf.b({OCTETS} {given}, {OCTETS} {order})"
+            return block.let(f"bitcast {OCTETS} {block.let(call)} to {kind}")
+        arguments = f"{kind} {a}, {kind} {a}, {kind} {self.word(amount)}"
+        return block.let(f"call {kind} @llvm.fshl.v{self.width}i32({arguments})")
+
     def _multiply(self, a: str, b: str) -> str:
         """Times 2**k + 1, perhaps doubled a few times, is a shift or two and a sum."""
         factor = constant(b)
@@ -161,6 +175,9 @@ class Words:
 
     def _shift(self, op: str) -> Callable[[str, str], str]:
         def emit(a: str, b: str) -> str:
+            amount = constant(b)
+            if amount is not None:
+                return self.let(op, a, b) if amount < 32 else self.word(0)
             moved = self.let(op, a, self.let("and", b, self.word(31)))
             return self.select(self.test("ult", b, self.word(32)), moved, self.word(0))
 
@@ -209,10 +226,10 @@ def constant(operand: str) -> int | None:
     return int(digits) if digits.isdigit() else None
 
 
-def table(name: str, words: Sequence[int]) -> str:
+def table(name: str, words: Sequence[int], bits: int = 32) -> str:
     """A global constant."""
-    text = ", ".join(f"i32 {word}" for word in words)
-    return f"@{name} = internal constant [{len(words)} x i32] [{text}], align 64"
+    text = ", ".join(f"i{bits} {word}" for word in words)
+    return f"@{name} = internal constant [{len(words)} x i{bits}] [{text}], align 64"
 
 
 DECLARATIONS = "\n".join(
@@ -225,6 +242,13 @@ DECLARATIONS = "\n".join(
         ),
         f"declare <{DRAW} x i32> @llvm.fshl.v{DRAW}i32("
         f"<{DRAW} x i32>, <{DRAW} x i32>, <{DRAW} x i32>)",
+        # No constants, which LLVM would see through: it makes two shuffles of one.
+        *(
+            f"@rotate_{amount} = internal global {OCTETS}"
+            f" <{', '.join(f'i8 {byte}' for byte in 2 * order)}>, align 64"
+            for amount, order in ORDERS.items()
+        ),
+        f"declare {OCTETS} @llvm.x86.avx2.pshuf.b({OCTETS}, {OCTETS})",
         f"declare <{TABLE} x i32> @llvm.x86.avx2.permd(<{TABLE} x i32>, <{TABLE} x i32>)",
     ]
 )

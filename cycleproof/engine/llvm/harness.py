@@ -51,20 +51,18 @@ def _draw(frame: Frame) -> str:
     high = block.let(f"trunc i64 {shifted} to i32")
     nonce = [words.splat(word) for word in (low, high, "%number")]
 
-    def mix(state: list[str], quarter: Sequence[int]) -> None:
+    def mix(state: list[str], quarters: Sequence[Sequence[int]]) -> None:
+        # Step by step, since no quarter waits for another.
         for x, y, z, turn in stream.STEPS:
-            a, b, c = quarter[x], quarter[y], quarter[z]
-            state[a] = words.let("add", state[a], state[b])
-            mixed = words.let("xor", state[c], state[a])
-            state[c] = block.let(
-                f"call {kind} @llvm.fshl.v{DRAW}i32({kind} {mixed}, {kind} {mixed},"
-                f" {kind} {words.word(turn)})"
-            )
+            for quarter in quarters:
+                a, b, c = quarter[x], quarter[y], quarter[z]
+                state[a] = words.let("add", state[a], state[b])
+                state[c] = words.rotate(words.let("xor", state[c], state[a]), turn)
 
     # All columns of the first round but the counter's are the same in all blocks of a seed.
     state = [*start, words.word(0), *nonce]
-    for quarter in stream.QUARTERS[1:4]:
-        mix(state, quarter)
+    columns, diagonals = stream.QUARTERS[:4], stream.QUARTERS[4:]
+    mix(state, columns[1:])
     block.do("br label %loop")
     head = list(block.lines)
     block.lines = []
@@ -75,9 +73,9 @@ def _draw(frame: Frame) -> str:
     counter = block.let(f"add {kind} {words.splat(first)}, <{steps}>")
     begin = [*start, counter, *nonce]
     state[len(start)] = counter
-    mix(state, stream.QUARTERS[0])
-    for quarter in stream.QUARTERS[4:] + (stream.ROUNDS // 2 - 1) * stream.QUARTERS:
-        mix(state, quarter)
+    mix(state, columns[:1])
+    for number in range(1, stream.ROUNDS):
+        mix(state, diagonals if number % 2 else columns)
     amount = words.splat("%shift")  # here, so that LLVM sees one shift of all words
     drawn = [
         words.let("lshr", words.let("add", a, b), amount) for a, b in zip(state, begin, strict=True)
@@ -87,7 +85,8 @@ def _draw(frame: Frame) -> str:
         for row, quad in enumerate(_quads(block, drawn[top : top + 4])):
             run, behind = divmod(stream.BLOCK_WORDS * row + top, DRAWN // len(runs))
             pointer = block.let(f"getelementptr i32, ptr {runs[run]}, i32 {behind}")
-            block.do(f"store <4 x i32> {quad}, ptr {pointer}, align 16")
+            # Volatile, since LLVM would join stores at a cost that is higher than theirs.
+            block.do(f"store volatile <4 x i32> {quad}, ptr {pointer}, align 16")
     block.do("%next = add i32 %group, 1")
     block.do(f"%more = icmp ult i32 %next, {groups}")
     block.do("br i1 %more, label %loop, label %done")
@@ -107,20 +106,34 @@ def _draw(frame: Frame) -> str:
 
 def _quads(block: Block, rows: Sequence[str]) -> list[str]:
     """Four vectors of ``DRAW`` words as ``DRAW`` vectors of four: columns instead of rows."""
-    kind = f"<{DRAW} x i32>"
-    rows = list(rows)
-    for distance in (1, 2):
-        keep = [k if not k & distance else k ^ distance | DRAW for k in range(DRAW)]
-        move = [k | distance if not k & distance else k | DRAW for k in range(DRAW)]
-        done = list(rows)
-        for low in (number for number in range(4) if not number & distance):
-            pair = f"{kind} {rows[low]}, {kind} {rows[low | distance]}"
-            for place, lanes in ((low, keep), (low | distance, move)):
-                text = ", ".join(f"i32 {lane}" for lane in lanes)
-                done[place] = block.let(f"shufflevector {pair}, {kind} <{text}>")
-        rows = done
+    pairs = [_interleaved(block, rows[at], rows[at + 1], 1) for at in (0, 2)]
+    columns = [
+        column
+        for first, second in zip(*pairs, strict=True)
+        for column in _interleaved(block, first, second, 2)
+    ]
     parts = [range(at, at + 4) for at in range(0, DRAW, 4)]
-    return [cut(block, DRAW, row, part) for part in parts for row in rows]
+    return [cut(block, DRAW, column, part) for part in parts for column in columns]
+
+
+def _interleaved(block: Block, first: str, second: str, run: int) -> list[str]:
+    """``run`` words of each in turn: the lower two of every four, then the upper two.
+
+    Processors have an instruction for each of these (unpack).
+    """
+    made, kind = [], f"<{DRAW} x i32>"
+    for start in (0, 2):
+        lanes = [
+            four + at + side + k
+            for four in range(0, DRAW, 4)
+            for at in range(start, start + 2, run)
+            for side in (0, DRAW)
+            for k in range(run)
+        ]
+        text = ", ".join(f"i32 {lane}" for lane in lanes)
+        call = f"shufflevector {kind} {first}, {kind} {second}, <{DRAW} x i32> <{text}>"
+        made.append(block.let(call))
+    return made
 
 
 def _runs(block: Block, frame: Frame, first: str, groups: int) -> list[str]:

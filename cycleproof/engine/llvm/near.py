@@ -1,6 +1,8 @@
 """Loads from a few places: their words lie in one vector, and each lane picks its own."""
 
 import functools
+import itertools
+from typing import NamedTuple
 
 from frozen.ops import MASK
 
@@ -9,7 +11,20 @@ from .host import host
 
 STEP = 0x9E3779B1  # 2**32 over the golden ratio, whose multiples spread well
 TRIES = 20_000
-SHIFT = 33 - TABLE.bit_length()
+TOP = 33 - TABLE.bit_length()  # leaves the highest bits of a product
+SUMS = 10  # shifts of a sum that are tried
+
+
+class Numbering(NamedTuple):
+    """How a word becomes its number, of which the lowest bits count."""
+
+    factor: int
+    more: int
+    shift: int
+
+    def number(self, word: int) -> int:
+        """A word's number, less than ``TABLE``."""
+        return ((word * self.factor + self.more) & MASK) >> self.shift & (TABLE - 1)
 
 
 class Near:
@@ -21,32 +36,39 @@ class Near:
 
     def load(self, words: Words, address: str, shift: int, members: tuple[int, ...]) -> str | None:
         """The words at ``address + shift``; ``members`` are all addresses, if these are few."""
-        # Without a factor the caller loads from the image as usual.
-        factor = _factor(members) if members and host().permutes else None
-        if factor is None:
+        # Without a number for each the caller loads from the image as usual.
+        found = _numbering(members) if members and host().permutes else None
+        if found is None:
             return None
-        table = self._table(factor, shift, members)
-        mixed = words.let("mul", address, words.word(factor))
-        return words.pick(table, words.let("lshr", mixed, words.word(SHIFT)))
+        table = self._table(found, shift, members)
+        if found.factor != 1:
+            address = words.let("mul", address, words.word(found.factor))
+        if found.more:
+            address = words.let("add", address, words.word(found.more))
+        return words.pick(table, words.let("lshr", address, words.word(found.shift)))
 
-    def _table(self, factor: int, shift: int, members: tuple[int, ...]) -> str:
+    def _table(self, found: Numbering, shift: int, members: tuple[int, ...]) -> str:
         key = (shift, *members)
         if key not in self._made:
             made = "zeroinitializer"
             for member in members:
                 pointer = self.block.let(f"getelementptr i32, ptr %image, i32 {member + shift}")
                 word = self.block.let(f"load i32, ptr {pointer}")
-                at = (member * factor & MASK) >> SHIFT
+                at = found.number(member)
                 made = self.block.let(f"insertelement <{TABLE} x i32> {made}, i32 {word}, i32 {at}")
             self._made[key] = made
         return self._made[key]
 
 
 @functools.cache
-def _factor(members: tuple[int, ...]) -> int | None:
-    """A factor that gives each word other highest bits, so that these number the words."""
-    for number in range(TRIES):
-        factor = (number * STEP & MASK) | 1
-        if len({(member * factor & MASK) >> SHIFT for member in members}) == len(members):
-            return factor
+def _numbering(members: tuple[int, ...]) -> Numbering | None:
+    """What gives each word another number: a sum that is shifted if there is one, else a product.
+
+    None if no product that is tried does.
+    """
+    sums = (Numbering(1, more, shift) for shift in range(SUMS) for more in range(1 << shift))
+    products = (Numbering((n * STEP & MASK) | 1, 0, TOP) for n in range(TRIES))
+    for found in itertools.chain(sums, products):
+        if len({found.number(member) for member in members}) == len(members):
+            return found
     return None

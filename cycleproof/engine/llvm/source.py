@@ -33,6 +33,8 @@ def source(sliced: Sliced) -> str:
     calls, start = [], 0
     for level, recipes in enumerate(sliced.levels):
         for number, recipe in enumerate(recipes):
+            if recipe.fixed:
+                continue  # ``Compiled`` has put them there
             parts.append(_recipe(f"{level}_{number}", recipe))
             calls.append(f"call void @make_{level}_{number}(ptr %image)")
     misses = []
@@ -59,25 +61,34 @@ def _recipe(name: str, recipe: Recipe) -> str:
     words = Words(block, 1)
     rows = [*recipe.rows, *[recipe.rows[-1]] * (-len(recipe.rows) % ROWS)]
     columns = list(zip(*rows, strict=True))
-    tables = [table(f"column_{name}_{k}", column) for k, column in enumerate(columns)]
+    varying = [k for k, column in enumerate(columns) if len(set(column)) > 1]
+    pairs = [varying[at : at + 2] for at in range(0, len(varying), 2)]
+    tables = [
+        table(f"pair_{name}_{number}", _packed([columns[k] for k in pair]), 64)
+        for number, pair in enumerate(pairs)
+    ]
 
-    def parameter(k: int, row: str) -> str:
-        if len(set(columns[k])) == 1:
-            return words.word(columns[k][0])
-        at = block.let(f"getelementptr i32, ptr @column_{name}_{k}, i32 {row}")
-        return block.let(f"load i32, ptr {at}")
+    def parameters(row: str) -> list[str]:
+        found = [words.word(column[0]) for column in columns]
+        for number, pair in enumerate(pairs):
+            at = block.let(f"getelementptr i64, ptr @pair_{name}_{number}, i32 {row}")
+            both = block.let(f"load i64, ptr {at}")
+            for k in pair:
+                found[k] = block.let(f"trunc i64 {both} to i32")
+                both = block.let(f"lshr i64 {both}, 32")
+        return found
 
     for number in range(ROWS):
-        row = words.let("add", "%row", words.word(number))
+        to, *given = parameters(words.let("add", "%row", words.word(number)))
         made: list[str] = []
         for kind, args in recipe.steps:
             if kind == "word":
-                made.append(parameter(args[0] + 1, row))
+                made.append(given[args[0]])
             elif kind == "cell":
-                made.append(words.load(parameter(args[0] + 1, row)))
+                made.append(words.load(given[args[0]]))
             else:
                 made.append(words.op(kind, [made[arg] for arg in args]))
-        place = block.let(f"zext i32 {parameter(0, row)} to i64")
+        place = block.let(f"zext i32 {to} to i64")
         at = block.let(f"getelementptr i32, ptr %image, i64 {place}")
         block.do(f"store i32 {made[-1]}, ptr {at}")
     return "\n".join(
@@ -97,6 +108,13 @@ def _recipe(name: str, recipe: Recipe) -> str:
             "}",
         ]
     )
+
+
+def _packed(columns: Sequence[Sequence[int]]) -> list[int]:
+    """One column, or two side by side: a load finds both."""
+    return [
+        sum(word << 32 * at for at, word in enumerate(row)) for row in zip(*columns, strict=True)
+    ]
 
 
 def _lane_class(number: int, one: LaneClass, frame: Frame, start: int, out: int) -> str:

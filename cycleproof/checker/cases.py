@@ -6,10 +6,9 @@ a few of the split's terms, or on none, have few such combinations.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from .symbolic import Symbolic
-from .terms import CONCRETE, Term, Value, atoms, parts
+from .terms import Term, Value, atoms, parts
 
 WIDE = 8  # entries of a column that are as much work as one step
 
@@ -20,7 +19,6 @@ class Cases:
     def __init__(self, reader: Symbolic, words: Mapping[Term, Sequence[int]], count: int) -> None:
         self.reader, self.words, self.count = reader, words, count
         self._columns: dict[Term, Sequence[Value]] = dict(words)
-        self._known = set(words)  # the terms that have a known word in each case
 
     def column(self, value: Value) -> Sequence[Value]:
         """The normal form of a normal form, in each case."""
@@ -32,18 +30,12 @@ class Cases:
             place = self.reader.place(value)
             column = self._made(value) if place is None else self._placed(value, place)
             self._columns[value] = column
-            if all(isinstance(form, int) for form in column):
-                self._known.add(value)
         return column
 
     def _made(self, term: Term) -> Sequence[Value]:
         columns = {part: self.column(part) for part in parts(term)}
         if not columns:
             return [term] * self.count
-        if self._known.issuperset(columns):
-            words = self._words(term, columns)
-            if words is not None:
-                return words
         forms: dict[tuple[Value, ...], Value] = {}
         column = []
         for case in zip(*columns.values(), strict=True):
@@ -52,24 +44,6 @@ class Cases:
                 form = forms[case] = self.reader.under(term, dict(zip(columns, case, strict=True)))
             column.append(form)
         return column
-
-    def _words(self, term: Term, columns: Mapping[Term, Sequence[Any]]) -> Sequence[int] | None:
-        """A term whose parts all have known words; None of one that is no op's result."""
-        ones = self.reader.algebra.ones
-        if term.kind in ("sum", "xor"):
-            words = [term.args[0]] * self.count
-            for part in term.args[1]:
-                if term.kind == "xor":
-                    words = [a ^ b for a, b in zip(words, columns[part], strict=True)]
-                else:
-                    atom, k = part
-                    words = [(a + k * b) & ones for a, b in zip(words, columns[atom], strict=True)]
-            return words
-        op = {"mask": "&", "shr": ">>"}.get(term.kind, term.kind)
-        if op not in CONCRETE:
-            return None
-        a, b = (columns.get(arg) or [arg] * self.count for arg in term.args)
-        return list(map(CONCRETE[op], a, b))
 
     def _placed(self, term: Term, place: Value) -> Sequence[Value]:
         """What stands at a place in each case; a known place was read without the case."""

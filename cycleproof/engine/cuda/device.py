@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from importlib.util import find_spec
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -10,10 +12,12 @@ import numpy.typing as npt
 from ...base.errors import MissingDependency
 from ...base.install import install_hint
 from .. import stream
+from ..compiling import compiled
 from ..result import UNBOUNDED, Part
 from ..sliced import Sliced
 from . import grid as grids
 from .grid import LISTED, LISTS, MISSED, NONE, RESULT_WORDS, WRONG, Grid
+from .nvrtc import cubin
 from .source import source
 
 
@@ -39,11 +43,15 @@ class Device:
     def __init__(self, sliced: Sliced, grid: Grid | None = None) -> None:
         self._cupy = _cupy()
         self.sliced, self.grid = sliced, grids.fitting(sliced, grid or Grid())
-        text = source(sliced, self.grid)
-        module = self._cupy.RawModule(code="#define __CUDACC__\n" + text, options=("-std=c++17",))
-        self.kernel = module.get_function("bulk")
         self._bytes = grids.shared_bytes(sliced, self.grid)
-        self.kernel.max_dynamic_shared_size_bytes = self._bytes
+        text = "#define __CUDACC__\n" + source(sliced, self.grid)
+        capability = self._cupy.cuda.Device().compute_capability
+        code = compiled("NVRTC", lambda: cubin(text, capability))
+        with TemporaryDirectory(prefix="cycleproof-cuda-") as folder:
+            path = Path(folder) / "bulk.cubin"
+            path.write_bytes(code)
+            self.kernel = self._cupy.RawModule(path=str(path)).get_function("bulk")
+            self.kernel.max_dynamic_shared_size_bytes = self._bytes  # loads it
 
     def work(self) -> int:
         """Nothing is interpreted."""

@@ -10,16 +10,13 @@ import numpy.typing as npt
 
 from frozen.problem import Inputs
 
-from ...base.limits import LimitReached, limited
 from .. import stream
-from ..errors import Unsupported
+from ..compiling import compiled
 from ..result import UNBOUNDED, Part
 from .harness import LISTED, LISTS, MISSED, RAN, RESULT_WORDS, WORK, WRONG
 from .reference import Frame
 
 ALIGNMENT = 64
-COMPILE_SECONDS = 8  # of the processor; the shipped kernel takes 2 of a slow one
-MEMORY_LIMIT = 4 << 30  # bytes of address space; that of the parent, which it begins with, included
 
 Buffer = npt.NDArray[np.uint32]
 
@@ -99,10 +96,7 @@ def _machine_code(text: str) -> llvm.ExecutionEngine:
     """The module, compiled in a process with limits. Raises ``Unsupported`` where these are met."""
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
-    try:
-        code = limited(lambda: _object(text), memory=MEMORY_LIMIT, seconds=COMPILE_SECONDS)
-    except LimitReached as reached:
-        raise Unsupported(f"LLVM does not get through with it: {reached}") from None
+    code = compiled("LLVM", lambda: _object(text))
     engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), _target_machine())
     engine.add_object_file(llvm.ObjectFileRef.from_data(code))
     engine.finalize_object()

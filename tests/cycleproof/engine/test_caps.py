@@ -17,7 +17,7 @@ pytest.importorskip("numpy")
 from cycleproof.artifact.format import LoadedArtifact, decode, encode
 from cycleproof.checks import Subject, bulk
 from cycleproof.checks.bulk import Amount
-from cycleproof.engine import ir, layout, run, slices, stream
+from cycleproof.engine import compiling, ir, layout, run, slices, stream
 from cycleproof.engine.errors import Unsupported
 from cycleproof.engine.llvm import interpreter, native
 from cycleproof.evidence.model import Verdict
@@ -179,7 +179,7 @@ def test_what_llvm_does_not_get_through_is_not_run(monkeypatch):
         while True:
             pass
 
-    monkeypatch.setattr(native, "COMPILE_SECONDS", 1)
+    monkeypatch.setattr(compiling, "SECONDS", 1)
     monkeypatch.setattr(native, "_object", endless_compiling)
     native._machine_code.cache_clear()
     found = bulk.run(of_program([*LOADED, *stored(VALUE)]))

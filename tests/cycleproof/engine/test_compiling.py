@@ -1,0 +1,115 @@
+"""Compilers in a child with limits: what they make, and each way in which they do not return.
+
+No GPU is needed: a stand-in takes NVRTC's place, and CuPy's.
+"""
+
+import hashlib
+import os
+import signal
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+pytest.importorskip("numpy")
+
+from cycleproof.engine import compiling
+from cycleproof.engine.cuda import device
+from cycleproof.engine.errors import Unsupported
+from cycleproof.engine.ir import execute
+from cycleproof.engine.slices import cut
+from frozen.problem import Shape
+from tests.support.kernels.engines import of_recipe
+
+SMALL = Shape(3, 4, 8)
+
+
+def hangs():
+    """In C, where no handler of Python's runs."""
+    return hashlib.pbkdf2_hmac("sha256", b"", b"", 2**31 - 1)
+
+
+def grows():
+    return bytes(compiling.MEMORY_LIMIT)
+
+
+def dies():
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def refuses():
+    raise Unsupported("NVRTC refuses it: bulk.cu(1): error")
+
+
+WAYS = [
+    (dies, "NVRTC does not get through with it: its process ended without an answer"),
+    (grows, "NVRTC does not get through with it: it needs more than"),
+    (refuses, "NVRTC refuses it"),
+    pytest.param(
+        hangs,
+        "NVRTC does not get through with it: it needs more than 1 s of processor time",
+        marks=pytest.mark.slow,
+    ),
+]
+
+
+def small_limits(monkeypatch):
+    monkeypatch.setattr(compiling, "SECONDS", 1)
+    monkeypatch.setattr(compiling, "MEMORY_LIMIT", 1 << 28)
+
+
+def test_what_a_compiler_makes_comes_back():
+    assert compiling.compiled("NVRTC", lambda: b"code") == b"code"
+
+
+@pytest.mark.parametrize(("compiler", "says"), WAYS)
+def test_a_compiler_that_does_not_return(compiler, says, monkeypatch):
+    small_limits(monkeypatch)
+    with pytest.raises(Unsupported, match=says):
+        compiling.compiled("NVRTC", compiler)
+
+
+class Module:
+    """What ``cupy.RawModule`` is asked for; it keeps the code that it was given."""
+
+    def __init__(self, path):
+        self.code = Path(path).read_bytes()
+
+    def get_function(self, name):
+        return SimpleNamespace(name=name, code=self.code, max_dynamic_shared_size_bytes=0)
+
+
+@pytest.fixture
+def made(monkeypatch):
+    """A device on a stand-in for CuPy, whose code a given function makes of the text."""
+    monkeypatch.setattr(
+        device,
+        "_cupy",
+        lambda: SimpleNamespace(
+            RawModule=Module,
+            cuda=SimpleNamespace(Device=lambda: SimpleNamespace(compute_capability="90")),
+        ),
+    )
+    subject = of_recipe("vector", SMALL)
+    sliced = cut(execute(subject.program, subject.shape))
+
+    def make(compiler):
+        monkeypatch.setattr(device, "cubin", compiler)
+        return device.Device(sliced)
+
+    return make
+
+
+def test_a_device_loads_what_the_child_made(made):
+    parent = os.getpid()
+    kernel = made(lambda text, capability: f"{capability} {os.getpid()} {text}".encode()).kernel
+    capability, process, text = kernel.code.decode().split(" ", 2)
+    assert (kernel.name, capability) == ("bulk", "90")
+    assert int(process) != parent
+    assert "KERNEL bulk(" in text
+    assert kernel.max_dynamic_shared_size_bytes > 0
+
+
+def test_a_device_survives_its_compiler(made):
+    with pytest.raises(Unsupported, match="NVRTC does not get through with it"):
+        made(lambda _text, _capability: dies())

@@ -23,7 +23,7 @@ VERSIONS = {"bitwuzla": "0.8.2", "z3": "4.15.0.0"}
 def said(monkeypatch: pytest.MonkeyPatch, queries: int, *solvers: str) -> Found:
     """The finding where the checker says that it put ``queries`` to ``solvers``."""
 
-    def checked(artifact: Any, data: bytes, *_: object) -> object:
+    def checked(artifact: Any, data: bytes, **_: object) -> object:
         result = check(artifact, data, solvers=())
         return result._replace(solver_queries=queries, solvers=solvers)
 

@@ -8,6 +8,7 @@ whatever the order: each word has one range for all the bundles together.
 
 import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import NamedTuple
 
 from frozen.artifact import Artifact
@@ -67,27 +68,57 @@ def _numbered(program: Sequence[Pairs]) -> Iterator[Numbered]:
             yield bundle, number, op, slot
 
 
-def _feeding(slots: Sequence[Numbered], words: set[int]) -> set[int]:
-    """The positions in ``slots`` of all that the values in ``words`` can come from."""
+def _written(op: Op, slot: Slot) -> Sequence[int]:
+    """What a slot writes: scratch words, or ``_MEMORY``."""
+    if is_store(op):
+        return (_MEMORY,)
+    return op.writes(slot)[0] if op.place == "dest" else ()
+
+
+def _used(op: Op, slot: Slot) -> set[int]:
+    """What a slot reads: scratch words, and ``_MEMORY``."""
+    used = {word for source in op.reads(slot) for word in source}
+    return used | {_MEMORY} if accesses(op) and not is_store(op) else used
+
+
+def _feeding(slots: Sequence[Numbered]) -> set[int]:
+    """The positions in ``slots`` of all that amounts can come from, in whatever order they run."""
     writers: dict[int, list[int]] = {}
     for position, (_, _, op, slot) in enumerate(slots):
-        if is_store(op):
-            writers.setdefault(_MEMORY, []).append(position)
-        elif op.place == "dest":
-            for word in op.writes(slot)[0]:
-                writers.setdefault(word, []).append(position)
-    reached, left = set(words), list(words)
+        for word in _written(op, slot):
+            writers.setdefault(word, []).append(position)
+    reached = {word for _, _, op, slot in slots if op.name == "<<" for word in op.reads(slot)[-1]}
+    left = list(reached)
     feeding: set[int] = set()
     while left:
         for position in writers.get(left.pop(), ()):
             if position not in feeding:
                 feeding.add(position)
-                _, _, op, slot = slots[position]
-                new = {word for source in op.reads(slot) for word in source} - reached
-                if accesses(op) and not is_store(op) and _MEMORY not in reached:
-                    new.add(_MEMORY)
+                new = _used(*slots[position][2:]) - reached
                 reached |= new
                 left += new
+    return feeding
+
+
+def _feeding_in_order(slots: Sequence[Numbered]) -> set[int]:
+    """The same for a program without jumps: a backward slice (Weiser, 1984), bundle by bundle.
+
+    A word that is needed comes from its last writer only. A store kills no memory word, since its
+    address is not known here.
+    """
+    needed: set[int] = set()
+    feeding: set[int] = set()
+    backwards = zip(range(len(slots) - 1, -1, -1), reversed(slots), strict=True)
+    for _, bundle in groupby(backwards, key=lambda each: each[1][0]):
+        here = list(bundle)
+        new = {at for at, (_, _, op, slot) in here if not needed.isdisjoint(_written(op, slot))}
+        needed -= {word for at in new for word in _written(*slots[at][2:])} - {_MEMORY}
+        for at, (_, _, op, slot) in here:
+            if at in new:
+                needed |= _used(op, slot)
+            if op.name == "<<":
+                needed.update(op.reads(slot)[-1])
+        feeding |= new
     return feeding
 
 
@@ -198,7 +229,7 @@ class _Ranges:
         self.scratch: list[Range] = [(0, 0)] * SCRATCH_SIZE
         self.shifts = shifts
         self.jumps = any(op.place == "pc" and op.operands for _, _, op, _ in slots)
-        feeding = _feeding(slots, {word for shift in shifts.values() for word in shift.amounts})
+        feeding = (_feeding if self.jumps else _feeding_in_order)(slots)
         self.slots = [
             each
             for position, each in enumerate(slots)

@@ -47,7 +47,7 @@ CHOICES = (
     Choice("chained", CHAINED),
     Choice("buffer_count", (1, 2, 2, 2, 3, 4)),
     Choice("reserve", (4, 6, 8, 10, 12, 14, 16, 18, 20)),
-    Choice("late", (0, 0, 0, 1, 2, 3), indices=False),
+    Choice("late", (0, 0, 0, 1, 2, 3, 6)),
     Choice("stored", (0, 3, 4, 5, 5, 5, 7, 8, 8), indices=False),
     Choice("stored", (0, 0, 8, 11, 11, 14), indices=True),
     Choice("scalar", FEW, "3"),

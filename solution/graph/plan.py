@@ -54,8 +54,10 @@ def make(shape: Shape, options: Options, notes: list[str]) -> Plan:
     found, late, buffers = _place(shape, options, levels)
     if levels and not found:
         notes.append(f"record pairs {levels}: no room in memory; the levels are fetched in place")
-    first = shape.values_p + groups[0]
-    via = range(first, first + VLEN) if options.stored else range(0)
+    via = range(shape.values_p, shape.values_p + VLEN) if options.stored else range(0)
+    if via and groups[0] < 0:  # else words before the values would be written, too
+        via = range(0)
+        notes.append("stored constants: the batch is smaller than a group; they are broadcast")
     return Plan(found, late, buffers, groups, select, via)
 
 

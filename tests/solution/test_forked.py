@@ -6,7 +6,8 @@ from itertools import product
 import pytest
 
 from frozen.machine import Machine
-from frozen.problem import Inputs, Shape, memory_image, reference
+from frozen.problem import Inputs, Shape, inputs_from_seed, memory_image, reference
+from solution import recipe
 from solution.graph import compile_labelled, forked, options, plan, tables
 from solution.graph.build import Built
 
@@ -70,7 +71,7 @@ def test_a_walk_may_end_at_any_level(cut: int) -> None:
     assert run.memory[shape.values_p :] == reference(shape, inputs)[1]
 
 
-@pytest.mark.parametrize("batch", [5, 12, 64])
+@pytest.mark.parametrize("batch", [8, 12, 64])
 @pytest.mark.parametrize("indices", [False, True])
 def test_stored_constants_leave_the_values_right(batch: int, indices: bool) -> None:
     """They come by way of the first group's values, which have been loaded by then."""
@@ -86,6 +87,20 @@ def test_stored_constants_leave_the_values_right(batch: int, indices: bool) -> N
     assert memory[shape.values_p :] == values
     if indices:
         assert memory[shape.indices_p : shape.values_p] == found
+
+
+@pytest.mark.parametrize("batch", range(1, 8))
+def test_fewer_lanes_than_a_group_store_no_constants(batch: int) -> None:
+    """Words before the values are not the group's: tables may lie there."""
+    shape = Shape(9, 12, batch)
+    choices = {key: each for key, each in recipe.load("best").options.items() if key != "hints"}
+    program, labels = compile_labelled(shape, choices, notes := [])
+    assert any(note.startswith("stored constants: ") for note in notes)
+    assert not any("constant" in label for row in labels for label in row.get("store", ()))
+    for seed in range(4):
+        inputs = inputs_from_seed(seed, shape)
+        memory = Machine(program).run(memory_image(shape, inputs)).memory
+        assert memory[shape.values_p :] == reference(shape, inputs)[1]
 
 
 def test_a_word_that_holds_an_address_serves_where_it_is_wanted() -> None:

@@ -1,7 +1,7 @@
 # attack: 6
 # tries: announces a result of a terabyte
 # ends: build 2
-# says: a result of 1099511627776 bytes
+# says: a result of 1,099,511,627,776 bytes
 
 import os
 import sys

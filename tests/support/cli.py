@@ -1,11 +1,14 @@
 """The one way in which tests start the command line: a process of its own, little inherited."""
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+
+from cycleproof.base.signals import SIGNALS
 
 ROOT = Path(__file__).parents[2]
 NO_STORE = {"XDG_STATE_HOME": "/proc/nowhere"}  # without a secret nothing is stored
@@ -28,10 +31,15 @@ def environment(**more: str) -> dict[str, str]:
 def start(
     arguments: Sequence[object], cwd: Path, stdout: int, stderr: int, **variables: str
 ) -> subprocess.Popen[bytes]:
-    """Start it and do not wait."""
-    return subprocess.Popen(
-        command(*arguments), cwd=cwd, env=environment(**variables), stdout=stdout, stderr=stderr
-    )
+    """Start it and do not wait. It ignores no signal that ends it, though we may (``nohup``)."""
+    ours = {number: signal.signal(number, signal.SIG_DFL) for number in SIGNALS}
+    try:
+        return subprocess.Popen(
+            command(*arguments), cwd=cwd, env=environment(**variables), stdout=stdout, stderr=stderr
+        )
+    finally:
+        for number, handler in ours.items():
+            signal.signal(number, handler)
 
 
 def run(

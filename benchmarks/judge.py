@@ -12,6 +12,7 @@ nothing is to be judged.
 """
 
 import argparse
+import functools
 import json
 import os
 import random
@@ -35,7 +36,6 @@ from cycleproof.board.store import opened
 from cycleproof.board.terms import Terms, read_terms
 from cycleproof.evidence.words import Word
 from cycleproof.view import profiling
-from cycleproof.view.profiling import Cost
 from docs.page import publish
 from frozen.errors import Fault
 from frozen.machine import Machine
@@ -163,13 +163,12 @@ def command(board: Path, inbox: Path, terms: Path, jobs: int) -> list[str]:
     return [*start, "--terms", str(terms), "--seen", SEEN, "--jobs", str(jobs), "--json"]
 
 
-def cost_of(command: list[str]) -> Cost:
+def cost_of(command: list[str]) -> profiling.Cost:
     """What a command takes that keeps nothing, whatever it ends with."""
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     environment = os.environ | NO_STORE
-    return profiling.timed(lambda: subprocess.run(command, check=False, env=environment, **quiet))[
-        1
-    ]
+    run = functools.partial(subprocess.run, command, check=False, env=environment, **quiet)
+    return profiling.timed(run)[1]
 
 
 def against_verify(folder: Path, inbox: Path, terms: Path, jobs: int) -> tuple[float, float]:

@@ -11,19 +11,17 @@ median of the ratios is the figure to quote. Processor seconds include child pro
 """
 
 import argparse
-import resource
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from cycleproof.artifact.build import build, run_recipe
 from cycleproof.artifact.format import load
-from cycleproof.view.profiling import Cost, profile
+from cycleproof.view.profiling import Cost, profile, timed
 from docs.generate import ROOT
 from docs.page import publish
 from frozen.problem import JUDGED, Shape
@@ -49,11 +47,9 @@ MAIN = (
 def verified(tree: Path, artifact: Path) -> Cost:
     """One `cycleproof verify` of an artifact by the code of a tree. It must pass."""
     command = [sys.executable, "-P", "-c", MAIN, str(tree), "verify", str(artifact)]
-    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
-        subprocess.run(command, cwd=folder, stdout=subprocess.DEVNULL, check=True)
-    wall, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
-    return Cost(wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+        quiet = {"cwd": folder, "stdout": subprocess.DEVNULL}
+        return timed(lambda: subprocess.run(command, check=True, **quiet))[1]
 
 
 def made(recipe: str | None, shape: Shape, folder: Path) -> Path:

@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 from importlib.util import find_spec
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from ...base.errors import MissingDependency
+from ...base.files import temporary_folder
 from ...base.install import install_hint
 from .. import stream
 from ..compiling import compiled
@@ -47,8 +46,8 @@ class Device:
         text = "#define __CUDACC__\n" + source(sliced, self.grid)
         capability = self._cupy.cuda.Device().compute_capability
         code = compiled("NVRTC", lambda: cubin(text, capability))
-        with TemporaryDirectory(prefix="cycleproof-cuda-") as folder:
-            path = Path(folder) / "bulk.cubin"
+        with temporary_folder() as folder:
+            path = folder / "bulk.cubin"
             path.write_bytes(code)
             self.kernel = self._cupy.RawModule(path=str(path)).get_function("bulk")
             self.kernel.max_dynamic_shared_size_bytes = self._bytes  # loads it

@@ -196,9 +196,7 @@ def requirements_options(gate: bool) -> Callable[[Callable[..., Any]], Callable[
         if gate:
             words = "Do not demand the judged shape, which is the default here."
             options.append(click.option("--any-shape", is_flag=True, help=words))
-        for option in reversed(options):
-            option(together)
-        return together
+        return all_of(options)(together)
 
     return decorate
 

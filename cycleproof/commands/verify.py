@@ -24,6 +24,7 @@ from ..view.report.terminal import print_evidence
 from .common import (
     Kept,
     OutputFile,
+    all_of,
     artifacts_argument,
     nonce_option,
     requirements_options,
@@ -48,10 +49,7 @@ def checks_options(function: Callable[..., int]) -> Callable[..., int]:
         )
         return function(asked=asked, **given)
 
-    for check in reversed(CHECKS):
-        for option in reversed(check.parameters):
-            option(together)
-    return together
+    return all_of([option for check in CHECKS for option in check.parameters])(together)
 
 
 @click.command()

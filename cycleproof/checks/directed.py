@@ -55,23 +55,28 @@ class Options(Asked):
 
 def requests(subject: Subject) -> list[Request]:
     """A run for each chosen input. Raises ``Unreadable`` where none has the name asked for."""
-    if _other_start(subject) is not None:
+    given = _given(subject)
+    if given is not None and not given.contract:
         return []
-    return [{"tree": d.inputs.tree, "values": d.inputs.values} for d in _chosen(subject)]
+    return _requests(_chosen(subject, given))
+
+
+def _requests(inputs: list[Directed]) -> list[Request]:
+    return [{"tree": d.inputs.tree, "values": d.inputs.values} for d in inputs]
 
 
 def run(subject: Subject) -> Found:
     """Judge the directed set; inputs below 2^30 decide, the full 32-bit ones are a line apart."""
     decoded = subject.artifact.decoded
-    start = _other_start(subject)
-    if start is not None:
-        return _from(subject, start)
-    inputs = _chosen(subject)
+    given = _given(subject)
+    if given is not None and not given.contract:
+        return _from(subject, given)
+    inputs = _chosen(subject, given)
     coverage = Coverage(decoded.shape)
     for directed in inputs:
         if directed.official:
             coverage.add(directed.inputs)
-    answers = subject.answers(requests(subject))
+    answers = subject.answers(_requests(inputs))
     results = list(zip(inputs, answers, strict=True))
     wrong = [(d, a) for d, a in results if not a["pass"]]
     official = sum(d.official for d in inputs)
@@ -121,12 +126,20 @@ def _built(shape: Shape) -> list[Directed]:
     return list(directed_inputs(shape))
 
 
-def _chosen(subject: Subject) -> list[Directed]:
+def _given(subject: Subject) -> Start | None:
+    """The one input that was asked for, if it is a file's. Raises ``Unreadable``."""
+    name = subject.of(Options).directed_input or ""
+    if not name.startswith(FILE):
+        return None
+    return _read(Path(name.removeprefix(FILE)), subject.artifact.decoded.shape)
+
+
+def _chosen(subject: Subject, given: Start | None) -> list[Directed]:
     """The directed set, or the one input that was asked for. Raises ``Unreadable``."""
     decoded = subject.artifact.decoded
     name = subject.of(Options).directed_input
-    if name is not None and name.startswith(FILE):
-        return [Directed(name, _read(Path(name.removeprefix(FILE)), decoded.shape).inputs)]
+    if given is not None:
+        return [Directed(str(name), given.inputs)]
     seed = stream.parse_name(name or "")
     if seed is not None:
         key = stream.key(decoded.program_sha256, subject.nonce)
@@ -139,15 +152,6 @@ def _chosen(subject: Subject) -> list[Directed]:
         names = ", ".join(repr(directed.name) for directed in inputs)
         raise Unreadable(f"no directed input is named {name!a:.80}", f"there are: {names}")
     return chosen
-
-
-def _other_start(subject: Subject) -> Start | None:
-    """The one input that was asked for, if it starts as the contract does not."""
-    name = subject.of(Options).directed_input or ""
-    if not name.startswith(FILE):
-        return None
-    start = _read(Path(name.removeprefix(FILE)), subject.artifact.decoded.shape)
-    return None if start.contract else start
 
 
 def _from(subject: Subject, start: Start) -> Found:

@@ -138,12 +138,11 @@ class LaneExecutor(Executor):
         terms, found = [], []
         for number, of in zip(self.lanes, lanes, strict=False):
             named = plan.address({**env, "lane": number})
-            if self.algebra.indices:
-                indexed = self.memory.loads.load_indexed(named, memory)
-                if indexed is not None:  # a word of the image that is no lane's
-                    terms.append(indexed)
-                    found.append(of)
-                    continue
+            indexed = self.memory.loads.load_indexed(named, memory)
+            if indexed is not None:  # a word of the image that is no lane's
+                terms.append(indexed)
+                found.append(of)
+                continue
             address = self.memory.selector(path, named)
             self.memory.in_range(path, address)
             term, lane = self._content(memory, address, of)

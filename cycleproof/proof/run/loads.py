@@ -67,7 +67,7 @@ class Loads:
 
         Nothing may have been stored to where it can be, so that it is a word of the image.
         """
-        spread = self._spread(address)
+        spread = self._spread(address) if self.algebra.indices else None
         if spread is None:
             return None
         if spread[-1] >= len(memory):

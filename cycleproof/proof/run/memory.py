@@ -85,12 +85,11 @@ class Memory:
 
     def load(self, path: Path, term: Term) -> Term:
         """The word at an address."""
-        if self.algebra.indices:
-            memory = path.memory
-            image = memory.base if isinstance(memory, Words) else memory
-            indexed = self.loads.load_indexed(term, image)
-            if indexed is not None:
-                return indexed
+        memory = path.memory
+        image = memory.base if isinstance(memory, Words) else memory
+        indexed = self.loads.load_indexed(term, image)
+        if indexed is not None:
+            return indexed
         address = self.selector(path, term)
         self.in_range(path, address)
         if address.kind is CONST:

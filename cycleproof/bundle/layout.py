@@ -21,7 +21,12 @@ REPORT_NAME = "evidence/report.md"
 PAGE_NAME = "VERIFY.md"
 SUMS_NAME = "SHA256SUMS"
 EXTRA = "extra/"
-CERTIFICATE_NAME = f"{EXTRA}proof.json"  # where `submit` puts the proof's certificate
+CERTIFICATE_NAME = f"{EXTRA}proof.json"
+EXTRAS = {  # what `submit` adds; any other extra is the submitter's own
+    CERTIFICATE_NAME: "the proof, written down for a checker",
+    f"{EXTRA}report.html": "the submitter's report, with the schedule, for a browser",
+    f"{EXTRA}report.md": "the submitter's report as text",
+}
 
 MAX_TEXT = 1 << 20
 MAX_EXTRAS = 16

@@ -13,7 +13,6 @@ from ..view.report.junit import junit
 from ..view.report.markdown import markdown
 from .hygiene import complaints, is_leftover, own_names
 from .layout import (
-    CERTIFICATE_NAME,
     EVIDENCE_NAME,
     EXTRA,
     JUNIT_NAME,
@@ -50,7 +49,7 @@ def members_of(
         EVIDENCE_NAME: evidence.encode(),
         JUNIT_NAME: junit(evidence),
         REPORT_NAME: markdown(evidence, ARTIFACT_NAME).encode(),
-        PAGE_NAME: page(artifact, evidence, CERTIFICATE_NAME in extras).encode(),
+        PAGE_NAME: page(artifact, evidence, extras).encode(),
         **extras,
     }
     for name, data in members.items():

@@ -1,17 +1,19 @@
 """``VERIFY.md``: one page for a reviewer, the simplest way first."""
 
+from collections.abc import Collection
+
 from ..artifact.format import LoadedArtifact
 from ..challenge.loader import ARTIFACT_NAME, LOADER_NAME
 from ..evidence.model import Evidence, Verdict
 from ..evidence.words import WORDS
 from ..view.report.markdown import escaped
-from .layout import CERTIFICATE_NAME, MEMBERS
+from .layout import CERTIFICATE_NAME, EXTRAS, MEMBERS
 
 
-def page(artifact: LoadedArtifact, evidence: Evidence, with_certificate: bool) -> str:
+def page(artifact: LoadedArtifact, evidence: Evidence, extras: Collection[str]) -> str:
     """The page's text; the same arguments give the same text.
 
-    ``with_certificate``: whether the bundle holds the proof's certificate.
+    ``extras``: the names of the bundle's members beside those that every bundle has.
     """
     decoded = artifact.decoded
     ran, left, open_ = (
@@ -20,8 +22,7 @@ def page(artifact: LoadedArtifact, evidence: Evidence, with_certificate: bool) -
     )
     words = "\n".join(f"| {word} | {row.code:d} | {row.means} |" for word, row in WORDS.items())
     rows = [(member.name, member.what) for member in MEMBERS]
-    if with_certificate:
-        rows.append((CERTIFICATE_NAME, "the proof, written down for a checker"))
+    rows += [(name, EXTRAS.get(name, "added by the submitter")) for name in sorted(extras)]
     files = "\n".join(f"| `{name}` | {what} |" for name, what in rows)
     return f"""\
 # Verify this submission
@@ -51,7 +52,7 @@ it runs all checks on your machine, with fresh inputs, and looks for a proof of 
 
 ## The proof
 
-{_proof(with_certificate)}
+{_proof(CERTIFICATE_NAME in extras)}
 
 ## Without installing anything
 

@@ -70,6 +70,7 @@ RECORDS = (
     Record(864, "claimed, values only, no source", "a public board", "2026-10-05"),
 )
 
+A_CLONE = "CLONE"  # in a command for people: their clone of the repository
 FILE_MODE = "100644"
 _PROBLEM = PinnedFile(
     "fadb0f0858e2259f5759077a5544b9906dad3ceee80d37b4f0aa77da730c93c9",

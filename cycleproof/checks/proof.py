@@ -17,6 +17,7 @@ from ..proof.fallback.solver import installed
 from . import Asked, Subject
 
 CHECKING = "checking the proof"
+CERTIFICATE = "proof.json"  # in commands for people
 
 STATEMENT_OPTIONS = (
     click.option(
@@ -89,19 +90,6 @@ def run(subject: Subject) -> Found:
     again = command_line("prove", subject.artifact.path, *said.options)
     if result.certificate is not None:
         return _checked(subject, result, result.certificate, figures, notes)
-    if result.counterexample is not None:
-        again = "; ".join(  # not `&&`: what refutes ends with 1
-            (
-                command_line(
-                    "prove",
-                    subject.artifact.path,
-                    *said.options,
-                    "--counterexample",
-                    "input.json",
-                ),
-                command_line("verify", subject.artifact.path, "--input", "file:input.json"),
-            )
-        )
     if result.verdict is ProofVerdict.REFUTED and _judged(result):
         return Found(Verdict.FAIL, result.statement, figures, notes, again)
     if result.verdict is ProofVerdict.REFUTED:
@@ -135,10 +123,8 @@ def _checked(
         "solver_queries": checked.solver_queries,
         "solvers": {name: installed()[name] for name in asked},
     }
-    again = (
-        command_line("prove", subject.artifact.path, *said.options, "--certificate", "proof.json")
-        + " && "
-        + command_line("check-proof", subject.artifact.path, "proof.json", *said.options)
+    again = command_line(
+        "prove", subject.artifact.path, *said.options, "--certificate", CERTIFICATE
     )
     if checked.verdict == ACCEPTED and subject.of(Options).audit:
         audited = audit(subject.artifact.decoded, certificate)
@@ -150,7 +136,7 @@ def _checked(
             "solvers": audited.solvers,
             "trusted": list(audited.trusted),
         }
-        again += " --audit"
+        again = command_line("verify", subject.artifact.path, "--audit")
         if audited.verdict != ACCEPTED:
             text = f"the audit did not establish every step: {audited.reason}"
             return Found(Verdict.UNKNOWN, text, figures, notes, again)

@@ -11,7 +11,7 @@ import click
 from ..base.errors import CycleproofError
 from ..base.text import command_line
 from ..challenge.clone import read_clone
-from ..challenge.facts import OFFICIAL, Pins
+from ..challenge.facts import A_CLONE, OFFICIAL, Pins
 from ..challenge.loader import ARTIFACT_NAME, LOADER, LOADER_NAME
 from ..challenge.lockstep import compare_simulators
 from ..challenge.official import OfficialRun, run_official
@@ -57,7 +57,7 @@ def run(subject: Subject, pins: Pins = OFFICIAL) -> Found:
     try:
         clone = read_clone(folder, pins)
     except CycleproofError as error:
-        again = _again(subject.artifact.path, folder)
+        again = command_line("verify", subject.artifact.path, "--upstream", A_CLONE)
         return Found(Verdict.UNKNOWN, f"not run: {error}", reproduce=again)
     if decoded.shape != pins.shape:
         return _skipped(f"the official tests judge {pins.shape}, this is for {decoded.shape}")
@@ -86,16 +86,14 @@ def run(subject: Subject, pins: Pins = OFFICIAL) -> Found:
             _lockstep_line(lockstep),
             *_shown_diff(official.digests, pins),
         ],
-        "" if verdict is Verdict.PASS else _again(subject.artifact.path, folder),
+        ""
+        if verdict is Verdict.PASS
+        else command_line("verify", subject.artifact.path, "--upstream", folder),
     )
 
 
 def _skipped(reason: str) -> Found:
     return Found(Verdict.SKIPPED, reason)
-
-
-def _again(artifact: Path, clone: Path) -> str:
-    return command_line("verify", artifact, "--upstream", clone)
 
 
 def _judge(

@@ -10,8 +10,9 @@ from ..artifact.format import load
 from ..base.errors import ExitCode
 from ..base.files import is_standard_output, write_whole
 from ..base.statement import Statement
-from ..base.text import printable
-from ..checks.proof import STATEMENT_OPTIONS
+from ..base.text import command_line, printable
+from ..checks.directed import FILE
+from ..checks.proof import CERTIFICATE, STATEMENT_OPTIONS
 from ..evidence.model import Leftover, state_of
 from ..evidence.words import kept
 from ..proof import ProofResult, ProofVerdict, prove_limited
@@ -70,6 +71,9 @@ def command(
         click.echo(json.dumps(as_data(result), indent=1), err=aside)
     else:
         _print(result, aside)
+        step = _next(result, artifact, said, certificate, counterexample)
+        if step and not aside:
+            click.echo(f"next: {step}")
     return EXIT_CODES[result.verdict]
 
 
@@ -88,6 +92,26 @@ def as_data(result: ProofResult) -> dict[str, object]:
         if found is None
         else {"origin": found.origin, "judged_domain": found.judged, "answer": dict(found.answer)},
     }
+
+
+def _next(
+    result: ProofResult,
+    artifact: Path,
+    said: Statement,
+    certificate: Path | None,
+    counterexample: Path | None,
+) -> str:
+    """The one command to do next; ``""`` where nothing more can be done with the result."""
+    again: tuple[str | Path, ...] = ("prove", artifact, *said.options)
+    if result.counterexample is not None and counterexample is None:
+        return command_line(*again, "--counterexample", "input.json")
+    if result.counterexample is not None:
+        return command_line("verify", artifact, "--input", f"{FILE}{counterexample}")
+    if result.verdict is ProofVerdict.PROVED and certificate is None:
+        return command_line(*again, "--certificate", CERTIFICATE)
+    if result.certificate is not None and certificate is not None:
+        return command_line("check-proof", artifact, certificate, *said.options)
+    return ""
 
 
 def _print(result: ProofResult, aside: bool) -> None:

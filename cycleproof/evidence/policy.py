@@ -16,6 +16,7 @@ from ..artifact.format import LoadedArtifact
 from ..base.errors import Refused, Unreadable
 from ..base.files import read_regular
 from ..base.statement import ANY
+from ..challenge.facts import A_CLONE
 from ..simulator.base import installed_pins, pins_digest
 from .model import Evidence, Finding, Leftover, State, Verdict
 
@@ -286,7 +287,7 @@ def repeated(believed: Evidence, own: Evidence) -> None:
     if missing:
         raise Refused(
             f"the evidence names as passed what was not repeated here: {', '.join(missing)}",
-            "--upstream CLONE runs the challenge's tests here"
+            f"--upstream {A_CLONE} runs the challenge's tests here"
             if missing == ["upstream"]
             else "without --evidence, what passes here is signed",
         )

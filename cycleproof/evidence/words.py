@@ -14,6 +14,7 @@ from frozen.problem import JUDGED, Shape
 
 from ..base.errors import CycleproofError, ExitCode, FrozenAltered, RunnerFailed, Unreadable
 from ..base.text import command_line, listed, plural, printable
+from ..challenge.facts import A_CLONE
 from .model import Evidence, Leftover, State, Verdict
 from .policy import CHECK
 
@@ -192,11 +193,11 @@ def next_step(evidence: Evidence, path: Path) -> str:
     """The one command to do next with the artifact, or the bundle, at ``path``."""
     word = _word(evidence)
     wanted = {Word.FAILED: Verdict.FAIL, Word.OPEN: Verdict.UNKNOWN}.get(word)
-    again = [each.reproduce for each in evidence.findings if each.verdict is wanted]
-    if any(again):
-        return min(filter(None, again), key=lambda commands: commands.count("; "))
+    again = [each for each in evidence.findings if each.verdict is wanted and each.reproduce]
+    if again:  # a run shows it sooner than the prover
+        return min(again, key=lambda finding: finding.check == "proof").reproduce
     if word is Word.PROVED and path.suffix == ".zip":
-        return command_line("verify", path, "--upstream", "CLONE")
+        return command_line("verify", path, "--upstream", A_CLONE)
     if word is Word.PROVED:
         shape = [] if evidence.is_judged_shape else ["--any-shape"]
         return command_line("pack", path, *shape, "-o", "submission.zip")

@@ -46,7 +46,7 @@ def test_every_command_works_as_written(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("with_certificate", [True, False])
 def test_the_page_in_a_bundle_speaks_of_the_proof_that_is_there(with_certificate: bool) -> None:
-    text = page(samples.artifact(), samples.evidence(), with_certificate)
+    text = page(samples.artifact(), samples.evidence(), [CERTIFICATE_NAME] * with_certificate)
     certificate = CERTIFICATE_NAME if with_certificate else "proof.json"
     assert f"cycleproof check-proof kernel.json {certificate}\n" in text
     assert (f"| `{CERTIFICATE_NAME}` |" in text) is with_certificate
@@ -57,7 +57,7 @@ def test_the_page_in_a_bundle_speaks_of_the_proof_that_is_there(with_certificate
 
 
 def test_the_simplest_way_works_as_written(tmp_path: Path) -> None:
-    text = page(samples.artifact(), samples.evidence(), with_certificate=False)
+    text = page(samples.artifact(), samples.evidence(), extras=[])
     (tmp_path / "perf_takehome.py").write_bytes(LOADER)
     (tmp_path / "kernel.json").write_bytes(samples.artifact().data)
     tests = tmp_path / "path-of-your-clone" / "tests"

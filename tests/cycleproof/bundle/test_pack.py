@@ -272,6 +272,15 @@ def test_the_loader_is_short_and_sets_what_the_artifact_says(tmp_path: Path) -> 
     assert builder.debug_info().scratch_map == {}
 
 
+def test_the_page_names_every_file_of_the_bundle() -> None:
+    made = members(**{"proof.json": b"{}", "report.html": b"<p>", "notes.txt": b"hello\n"})
+    table = made["VERIFY.md"].decode().split("## Files")[1]
+    rows = dict(re.findall(r"^\| `([^`]+)` \| (.+) \|$", table, re.MULTILINE))
+    assert rows.keys() == made.keys()
+    assert rows["extra/notes.txt"] == "added by the submitter"
+    assert rows["extra/report.html"] != rows["extra/notes.txt"] != rows["extra/proof.json"]
+
+
 def test_the_page_shows_each_way_once_and_does_not_overclaim() -> None:
     text = members()["VERIFY.md"].decode()
     assert text.count("\n    cycleproof verify bundle.zip\n") == 1

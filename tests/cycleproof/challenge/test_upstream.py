@@ -333,6 +333,8 @@ def test_the_clone_is_looked_at_first_and_the_other_checks_are_kept(
     assert findings["seeds"]["verdict"] == "pass"
     assert findings["upstream"]["verdict"] == "unknown"
     assert findings["upstream"]["established"].startswith("not run: ")
+    # Again with the same folder would say the same again.
+    assert findings["upstream"]["reproduce"] == "cycleproof verify kernel.json --upstream CLONE"
 
 
 @pytest.mark.slow

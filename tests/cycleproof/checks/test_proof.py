@@ -59,24 +59,45 @@ def test_the_report_shows_them() -> None:
     assert f"| solvers | `{json.dumps(finding.figures['solvers'])}` |" in text
 
 
-def test_the_line_that_shows_a_refutation_again_runs_to_its_end(tmp_path: Path) -> None:
-    """A shell reads it whole: the prover finds an input, and the simulator fails it."""
-    command = tmp_path / "bin" / "cycleproof"
-    command.parent.mkdir()
-    command.write_text(f'#!/bin/sh\nexec {shlex.join(cli.command())} "$@"\n')
-    command.chmod(0o755)
+def step(line: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """One command of ours as it was printed, read by a shell's rules."""
+    program, *arguments = shlex.split(line)
+    assert (program, {"&&", ";"} & set(arguments)) == ("cycleproof", set())
+    return cli.run(*arguments, cwd=cwd)
+
+
+def following(shown: str) -> str:
+    return shown.splitlines()[-1].removeprefix("next: ")
+
+
+def test_each_line_after_a_refutation_is_one_command_and_names_the_next(tmp_path: Path) -> None:
+    """The prover finds an input again, writes it, and the simulator fails it."""
     wrong = tmp_path / "a wrong; one.json"
     wrong.write_bytes(samples.without_last_store())
     subject = replace(samples.subject(), artifact=load(wrong))
-    ended = subprocess.run(
-        ["/bin/sh", "-c", proof.run(subject).reproduce],
-        capture_output=True,
-        text=True,
-        cwd=tmp_path,
-        env=cli.environment(PATH=str(command.parent)),
-        check=False,
-        timeout=120,
-    )
+    found = step(proof.run(subject).reproduce, tmp_path)
+    assert (found.returncode, found.stdout.splitlines()[0]) == (1, "REFUTED")
+    written = step(following(found.stdout), tmp_path)
+    assert (written.returncode, written.stdout.splitlines()[0]) == (1, "REFUTED")
+    ended = step(following(written.stdout), tmp_path)
     assert ended.returncode == 1
-    assert ended.stdout.startswith("REFUTED\n")
     assert "FAILED at H=3 R=4 B=8, not the judged shape: directed (" in ended.stdout, ended.stdout
+
+
+def test_a_proof_leads_to_its_certificate_and_that_to_the_checker(tmp_path: Path) -> None:
+    (tmp_path / "a k.json").write_bytes(samples.artifact().data)
+    written = step(following(step("cycleproof prove 'a k.json'", tmp_path).stdout), tmp_path)
+    assert written.stdout.startswith("PROVED\n")
+    checked = step(following(written.stdout), tmp_path)
+    assert (checked.returncode, checked.stdout.splitlines()[0]) == (0, "accepted")
+
+
+def test_the_line_after_a_certificate_that_is_not_accepted_is_one_command(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def rejected(artifact: Any, data: bytes, **_: object) -> object:
+        return check(artifact, data, solvers=())._replace(verdict="rejected", reason="made up")
+
+    monkeypatch.setattr(proof, "check_limited", rejected)
+    again = proof.run(samples.subject()).reproduce
+    assert again == "cycleproof prove kernel.json --certificate proof.json"

@@ -153,11 +153,11 @@ def test_first_and_last_line(made: Evidence, line: str, command: str) -> None:
     assert next_step(made, PATH) == f"cycleproof {command}"
 
 
-def test_the_last_line_is_one_command_where_a_failed_check_has_one() -> None:
-    two = finding("proof", FAIL, "cycleproof prove k.json; cycleproof verify k.json")
-    one = finding("seeds", FAIL, "cycleproof verify k.json --seed 0")
-    assert next_step(evidence(two, one), PATH) == one.reproduce
-    assert next_step(evidence(two, finding("seeds", FAIL)), PATH) == two.reproduce
+def test_the_last_line_shows_the_failure_in_a_run_where_there_is_one() -> None:
+    slow = finding("proof", FAIL, "cycleproof prove k.json")
+    fast = finding("seeds", FAIL, "cycleproof verify k.json --seed 0")
+    assert next_step(evidence(slow, fast), PATH) == fast.reproduce
+    assert next_step(evidence(slow, finding("seeds", FAIL)), PATH) == slow.reproduce
 
 
 def test_a_bundle_is_not_packed_again() -> None:

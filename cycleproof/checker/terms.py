@@ -20,6 +20,9 @@ def _concrete(op: str, meaning: str) -> Callable[[int, int], int]:
     return lambda a, b: 0 if divides and b == 0 else function(a, b)
 
 
+MAX_PRODUCTS = 16  # of two atoms, that a product of sums is written as
+
+
 CONCRETE: Mapping[str, Callable[[int, int], int]] = {
     name: _concrete(name, op.value) for (engine, name), op in OPS.items() if engine == "alu"
 }
@@ -112,12 +115,15 @@ class Algebra:
         return self.term("sum", constant, tuple(sorted(kept, key=lambda pair: pair[0].serial)))
 
     def multiply(self, a: Value, b: Value) -> Value:
-        """The product a * b; one of two unknown words stays opaque."""
-        if isinstance(a, int):
-            return self.add(0, b, a)
-        if isinstance(b, int):
-            return self.add(0, a, b)
-        return self.term("*", *_ordered(a, b))
+        """The product a * b, multiplied out; of two atoms, or of long sums, it stays opaque."""
+        (constant, parts), (more, others) = _sum(a), _sum(b)
+        if len(parts) * len(others) > MAX_PRODUCTS:
+            return self.term("*", *_ordered(a, b))
+        result = self.add(self.add(0, b, constant), self.add(a, -constant), more)
+        for atom, factor in parts:
+            for other, times in others:
+                result = self.add(result, self.term("*", *_ordered(atom, other)), factor * times)
+        return result
 
     # Exclusive ors: constant ^ atoms, unique up to the order of the atoms.
 

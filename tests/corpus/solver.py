@@ -9,7 +9,7 @@ from tests.corpus.case import Case
 from tests.support.programs import scalar_kernel
 
 SHAPE = Shape(3, 5, 4)
-AT, WORD, A, B, OTHER = range(1000, 1005)  # scratch words that the kernel leaves alone
+AT, WORD, A, B, C, OTHER = range(1000, 1006)  # scratch words that the kernel leaves alone
 
 
 def _epilogue(*bundles):
@@ -66,6 +66,21 @@ def _add_difference_of_squares():
     ]
 
 
+def _add_difference_of_cubes():
+    """x*x*x - y*y*y - (x - y)(x*x + x*y + y*y): the same with products of three words."""
+    return [
+        {"load": [["const", AT, SHAPE.values_p], ["const", OTHER, SHAPE.values_p + 1]]},
+        {"load": [["load", WORD, AT], ["load", OTHER, OTHER]]},
+        {"alu": [["*", A, WORD, WORD], ["*", B, OTHER, OTHER], ["*", C, WORD, OTHER]]},
+        {"alu": [["+", C, A, C], ["*", A, A, WORD]]},
+        {"alu": [["+", C, C, B], ["*", B, B, OTHER], ["-", OTHER, WORD, OTHER]]},
+        {"alu": [["-", A, A, B], ["*", C, C, OTHER]]},
+        {"alu": [["-", A, A, C]]},
+        {"alu": [["+", WORD, WORD, A]]},
+        {"store": [["store", AT, WORD]]},
+    ]
+
+
 def _deep(times):
     """Terms nested twice ``times`` deep."""
     step = [{"alu": [["^", WORD, WORD, A]]}, {"alu": [["*", WORD, WORD, B]]}]
@@ -108,8 +123,12 @@ _CASES = (
         _divide_by_what_is_never_zero(),
     ),
     (
-        Case(27, "squares", "right by a law of two lanes that a prover may not know", 4, SILENT),
+        Case(27, "squares", "right by a law of two lanes: products are multiplied out", 0, ALL_RAN),
         _add_difference_of_squares(),
+    ),
+    (
+        Case(27, "cubes", "right by a law of two lanes that a prover may not know", 4, SILENT),
+        _add_difference_of_cubes(),
     ),
 )
 CASES = [case for case, _ in _CASES]

@@ -31,6 +31,7 @@ ORDER: Mapping[str, Sequence[Rule]] = {
         cases.leaf_by_leaf,
         sums.multiplied_out,
         choice.split,
+        sums.distributed,
     ),
     "^": (
         cases.constants,

@@ -5,6 +5,8 @@ from ..store import CONST, Term
 from .forms import both_bases, summands, weighted
 from .rule import rule
 
+MAX_PRODUCTS = 16  # of one summand each, that a product of sums is written as
+
 
 @rule("0 is neutral", either=(CONST,))
 def nothing_added(algebra: Algebra, x: Term, y: Term) -> Term | None:
@@ -58,3 +60,24 @@ def multiplied_out(algebra: Algebra, x: Term, y: Term) -> Term | None:
     if base is not algebra.zero:
         base = algebra.apply("*", base, y)
     return weighted(algebra, base, weights)
+
+
+@rule("Z/2^32 is a commutative ring")
+def distributed(algebra: Algebra, x: Term, y: Term) -> Term | None:
+    """`(Σ k·a) · (Σ l·b) = Σ kl·(a·b)`, of few summands."""
+    left, right = _parts(algebra, x), _parts(algebra, y)
+    if not 1 < len(left) * len(right) <= MAX_PRODUCTS:
+        return None
+    total = algebra.zero
+    for a, k in left:
+        for b, factor in right:
+            weight = algebra.const(k * factor & algebra.all_ones)
+            part = algebra.apply("*", algebra.apply("*", a, b), weight)
+            total = algebra.apply("+", total, part)
+    return total
+
+
+def _parts(algebra: Algebra, t: Term) -> list[tuple[Term, int]]:
+    """The summands of a term and their weights, the base among them."""
+    base, atoms = summands(algebra, t, t.ground)
+    return [*atoms] if base is algebra.zero else [(base, 1), *atoms]

@@ -47,7 +47,7 @@ TABLE = {
         Word.FAILED,
     ),
     "wrong for one word of 2**32": (hard("wrong_for_one_word"), {}, Word.FAILED),
-    "no proof found": (hard("squares"), {"skip": ["bulk"]}, Word.OPEN),
+    "no proof found": (hard("cubes"), {"skip": ["bulk"]}, Word.OPEN),
     "claims less": (claims(3), {}, Word.FAILED),
     "no JSON": (b"\x00", {}, Word.REFUSED),
     "no artifact": (b"[]", {}, Word.REFUSED),

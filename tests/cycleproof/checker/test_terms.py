@@ -189,6 +189,11 @@ def test_equal_words_meet_in_one_term() -> None:
     assert ap("&", ap("+", ap("*", x, 4), y), 3) is ap("&", y, 3)
     assert ap(">>", ap(">>", x, 20), 12) == 0
     assert ap("&", ap("+", x, y), 1) is ap("^", ap("&", x, 1), ap("&", y, 1))
+    squares = ap("-", ap("*", x, x), ap("*", y, y))
+    assert ap("*", ap("-", x, y), ap("+", y, x)) is squares
+    assert ap("*", ap("+", x, 3), ap("+", x, 3)) is ap("+", ap("*", x, ap("+", x, 6)), 9)
+    assert ap("*", ap("*", x, 3), y) is ap("*", ap("*", y, x), 3)
+    assert ap("*", ap("-", x, y), ap("-", x, y)) is not squares
     low = ap("+", ap("*", ap("&", x, 1), 2), ap("&", y, 1))
     assert [ap("<", low, 4), ap("<", ap("+", low, 4), 4), ap("<", 9, low)] == [1, 0, 0]
     mirrored = ap("-", 7, ap("+", low, ap("*", 4, ap("&", ap("^", x, 1), 1))))

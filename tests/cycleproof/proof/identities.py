@@ -12,6 +12,14 @@ SPELLINGS = {
     "shift left is a multiple": (("<<", "v", 2), ("*", "v", 4)),
     "a sum of multiples": (("+", ("<<", "v", 2), "v"), ("*", "v", 5)),
     "multiples distribute": (("*", ("+", "v", "w"), 3), ("+", ("*", "w", 3), ("*", "v", 3))),
+    "squares apart": (
+        ("*", ("-", "v", "w"), ("+", "v", "w")),
+        ("-", ("*", "v", "v"), ("*", "w", "w")),
+    ),
+    "the square of a sum": (
+        ("*", ("+", "v", 3), ("+", "v", 3)),
+        ("+", ("*", "v", "v"), ("+", ("*", "v", 6), 9)),
+    ),
     "difference": (("-", ("+", "v", "w"), "w"), "v"),
     "shifting everything out": (("<<", "v", -1), 0),
     "xor cancels": (("^", ("^", "v", "w"), "v"), "w"),

@@ -123,6 +123,7 @@ def _checked(
         "solver_queries": checked.solver_queries,
         "solvers": {name: installed()[name] for name in asked},
     }
+    established = result.statement
     again = command_line(
         "prove", subject.artifact.path, *said.options, "--certificate", CERTIFICATE
     )
@@ -140,15 +141,15 @@ def _checked(
         if audited.verdict != ACCEPTED:
             text = f"the audit did not establish every step: {audited.reason}"
             return Found(Verdict.UNKNOWN, text, figures, notes, again)
-        closed = ", ".join(f"{count} by {names}" for names, count in audited.closed.items())
-        notes.append(f"audit: {audited.facts:,} facts, none closed by rules: {closed}")
+        closed = ", ".join(f"{count:,} by {names}" for names, count in audited.closed.items())
+        established += f"; audit: {audited.facts:,} facts, none closed by rules: {closed}"
     if checked.verdict == ACCEPTED:
         notes.append(
             f"the certificate was accepted by the independent checker:"
             f" {plural(checked.writes, 'obligation')}, {checked.distinct:,} distinct, solver"
             f" queries: {checked.solver_queries:,}"
         )
-        return Found(Verdict.PASS, result.statement, figures, notes)
+        return Found(Verdict.PASS, established, figures, notes)
     what = "rejected" if checked.verdict == REJECTED else "could not settle"
     text = f"the checker {what} the prover's certificate: {checked.reason}"
     return Found(Verdict.UNKNOWN, text, figures, notes, again)

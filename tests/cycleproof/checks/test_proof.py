@@ -8,15 +8,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
-from cycleproof.artifact.format import load
+from cycleproof import audit
+from cycleproof.artifact.format import encode, load
 from cycleproof.checker import CHECKER_VERSION, check
 from cycleproof.checks import proof
+from cycleproof.cli import cli as commands
 from cycleproof.evidence.model import Found, Verdict
 from cycleproof.proof.result import PROVER_VERSION
 from cycleproof.view.report.markdown import markdown
+from frozen.problem import Shape
 from tests.support import cli, samples
+from tests.support.artifacts import recipe_artifact
 
+GENERATOR = {"name": "test", "version": "0", "sources_sha256": "0" * 64}
 VERSIONS = {"bitwuzla": "0.8.2", "z3": "4.15.0.0"}
 
 
@@ -57,6 +63,48 @@ def test_the_report_shows_them() -> None:
     (finding,) = (f for f in evidence.findings if f.check == "proof")
     assert f"| checker | `{CHECKER_VERSION}` |" in text
     assert f"| solvers | `{json.dumps(finding.figures['solvers'])}` |" in text
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    """A kernel whose facts the solvers settle at once."""
+    path = tmp_path / "k.json"
+    made = recipe_artifact("vector", Shape(1, 2, 8))
+    path.write_bytes(encode(made.shape, made.program, made.cycles, GENERATOR))
+    return path
+
+
+def audited(path: Path) -> tuple[int, dict[str, Any]]:
+    """How ``verify --audit`` ends, and its finding on the proof."""
+    skipped = [part for name in ("seeds", "directed", "bulk") for part in ("--skip", name)]
+    arguments = ["verify", str(path), "--audit", "--json", *skipped]
+    ended = CliRunner().invoke(commands, arguments, standalone_mode=False)
+    found = {each["check"]: each for each in json.loads(ended.stdout)["findings"]}
+    return ended.return_value, found["proof"]
+
+
+@pytest.mark.slow
+def test_an_audit_that_was_asked_for_is_shown(small: Path) -> None:
+    pytest.importorskip("bitwuzla")
+    pytest.importorskip("cvc5")
+    code, finding = audited(small)
+    told = finding["figures"]["audit"]
+    assert (code, finding["verdict"], told["verdict"]) == (0, "pass", "accepted")
+    assert told["facts"] == sum(told["closed"].values()) > 0
+    assert told["closed_by_rules"] == 0
+    said = f"audit: {told['facts']} facts, none closed by rules: "
+    assert said in finding["established"]
+
+
+def test_an_audit_that_does_not_settle_a_step_leaves_the_proof_open(
+    small: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("bitwuzla")
+    pytest.importorskip("cvc5")
+    monkeypatch.setattr(audit, "ask", lambda _name, scripts, _budget: ["unknown"] * len(scripts))
+    code, finding = audited(small)
+    assert (code, finding["verdict"]) == (4, "unknown")
+    assert "the audit did not establish every step" in finding["established"]
 
 
 def step(line: str, cwd: Path) -> subprocess.CompletedProcess[str]:

@@ -1,5 +1,6 @@
 """Equations on expressions that a test writes itself."""
 
+from cycleproof.base.statement import JUDGED, Statement
 from cycleproof.checker.certificate import Expressions, Ref
 from cycleproof.checker.obligations import Obligations
 from cycleproof.checker.solver import Solver
@@ -12,8 +13,8 @@ SHAPE = Shape(3, 9, 4)
 class Table:
     """A growing table of expressions, and the equations asked of it."""
 
-    def __init__(self, shape: Shape = SHAPE) -> None:
-        self.shape, self.expressions = shape, Expressions()
+    def __init__(self, shape: Shape = SHAPE, statement: Statement = JUDGED) -> None:
+        self.shape, self.statement, self.expressions = shape, statement, Expressions()
         self.entries: list[Ref] = []
         self.written: list[tuple[str, tuple[int, ...]]] = []
 
@@ -22,7 +23,7 @@ class Table:
             return self("const", op)
         if op in ("const", "m"):
             entry = self.expressions.word(op, args)
-        elif op in ("V", "N", "Q"):
+        elif op in ("V", "N", "Q", "I"):
             count = 2 if op == "V" else 1
             entry = self.expressions.word(op, args[:count], args[count:] or (None,))
         else:
@@ -36,7 +37,7 @@ class Table:
         return Ref(expression, tuple(lane if one is None else one for one in lanes))
 
     def obligations(self, *solvers: str) -> Obligations:
-        return Obligations(Reference(self.shape, self.expressions), Solver(solvers))
+        return Obligations(Reference(self.shape, self.expressions, self.statement), Solver(solvers))
 
     def words(self, ref: Ref) -> tuple[int, ...] | None:
         return self.obligations().words(ref)

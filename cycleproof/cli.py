@@ -19,7 +19,7 @@ from .base.errors import EXIT_CODE_MEANINGS, CycleproofError, ExitCode
 from .base.signals import Ended, end_by_signals
 from .base.text import printable
 from .base.version import __version__
-from .evidence.words import error_word
+from .evidence.words import unjudged
 
 COMMAND_GROUPS = {
     "make": {
@@ -142,10 +142,10 @@ def main() -> None:
         context = getattr(error, "ctx", None)
         hint = f"try `{context.command_path} --help`" if context else ""
         _end(error.format_message(), hint, ExitCode.UNUSABLE)
-    except CycleproofError as error:
-        _end(str(error), error.hint, error.exit_code, error_word(error))
-    except FrozenError as error:
-        _end(str(error), "", ExitCode.UNUSABLE, error_word(error))
+    except (CycleproofError, FrozenError) as error:
+        said = unjudged(error)
+        _say(said.line, said.hint)
+        _leave(said.code)
     except MemoryError:
         _end("out of memory before anything was settled", "", ExitCode.INCONCLUSIVE)
     except OSError as error:
@@ -154,12 +154,16 @@ def main() -> None:
     sys.exit(status if isinstance(status, int) else ExitCode.PASSED)
 
 
-def _end(message: str, hint: str, status: int, word: str = "error") -> NoReturn:
-    with suppress(OSError):
-        print(f"{word}: {printable(message)}", file=sys.stderr)
-        if hint:
-            print(f"  {printable(hint)}", file=sys.stderr)
+def _end(message: str, hint: str, status: int) -> NoReturn:
+    _say(f"error: {printable(message)}", printable(hint))
     _leave(status)
+
+
+def _say(line: str, hint: str) -> None:
+    with suppress(OSError):
+        print(line, file=sys.stderr)
+        if hint:
+            print(f"  {hint}", file=sys.stderr)
 
 
 def _leave(status: int) -> NoReturn:

@@ -96,7 +96,7 @@ def test_an_unreadable_file_leaves_a_summary_that_says_why(act, name, data):
     answer, summary, _ = act(name, data)
     assert answer.returncode == 2
     assert "::error title=cycleproof::REFUSED: " in answer.stdout
-    assert summary.startswith("    REFUSED: ")
+    assert summary.startswith("# REFUSED: ")
     assert name in summary
 
 

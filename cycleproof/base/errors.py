@@ -20,7 +20,7 @@ EXIT_CODE_MEANINGS = {
     ExitCode.PASSED: "all that ran passed, a check of the outputs among it",
     ExitCode.FAILED: "a check failed, or a requirement is not met",
     ExitCode.UNUSABLE: "wrong usage, unreadable input or an output that cannot be written",
-    ExitCode.ALTERED: "the frozen base was altered",
+    ExitCode.ALTERED: "the frozen base or the clone of the challenge was altered",
     ExitCode.INCONCLUSIVE: "nothing failed, but something was not settled",
     ExitCode.MISSING: "an optional dependency is missing",
     ExitCode.OURS: "a fault of cycleproof itself: two of its engines disagree",

@@ -1,11 +1,13 @@
 """Text that is safe to print, and the one way in which numbers and plurals are written."""
 
+import hashlib
 import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
 JUDGED_WORDS = "values below 2^30"  # powers are written so everywhere: any terminal shows it
 ALL_WORDS = "all 32-bit words"
+SHOWN_DIGITS = 16  # of a digest in hex
 
 
 def command_line(*arguments: str | Path) -> str:
@@ -22,6 +24,21 @@ def printable(text: str) -> str:
     return "".join(
         char if char.isprintable() else char.encode("unicode_escape").decode() for char in text
     )
+
+
+def short(digest: str) -> str:
+    """The first digits of a digest, enough to tell two apart by eye."""
+    return f"{digest[:SHOWN_DIGITS]}…"
+
+
+def mismatch(data: bytes, pin: str) -> str:
+    """How a file differs from its pinned SHA-256, to be said after its name; ``""`` if it is it."""
+    found = hashlib.sha256(data).hexdigest()
+    if found == pin:
+        return ""
+    if hashlib.sha256(data.replace(b"\r\n", b"\n")).hexdigest() == pin:
+        return "has CRLF line ends, which the pinned file has not"
+    return f"is not the pinned file: SHA-256 {short(found)}, pinned {short(pin)}"
 
 
 def plural(count: int, noun: str) -> str:

@@ -4,7 +4,6 @@ A folder that is no clone of the challenge's repository is a slip of the pen: ``
 that is, and differs in a pinned file, is ``FrozenAltered``.
 """
 
-import hashlib
 import shlex
 from pathlib import Path
 from typing import NamedTuple
@@ -12,10 +11,12 @@ from typing import NamedTuple
 from ..base.errors import FrozenAltered, Unreadable
 from ..base.files import read_regular
 from ..base.git import GIT_SECONDS, git
+from ..base.text import mismatch
 from .facts import FILE_MODE, Pins
 
 MAX_FILE = 1 << 20
 _WANTED = "--upstream takes a clone of the challenge's own repository, with its files checked out"
+_UNTOUCHED = "point --upstream at an untouched clone (git clone -c core.autocrlf=false)"
 
 
 class Clone(NamedTuple):
@@ -43,15 +44,9 @@ def read_clone(folder: Path, pins: Pins) -> Clone:
         try:
             files[name] = read_regular(folder / name, MAX_FILE)
         except Unreadable as error:
-            raise FrozenAltered(f"upstream {error}") from None
-        found = hashlib.sha256(files[name]).hexdigest()
-        if found != pin.sha256:
-            unix = hashlib.sha256(files[name].replace(b"\r\n", b"\n")).hexdigest()
-            reason = "has CRLF line ends" if unix == pin.sha256 else f"is {found}"
-            raise FrozenAltered(
-                f"upstream {folder / name}: {reason}; the official file is {pin.sha256}",
-                "point --upstream at an untouched clone (git clone -c core.autocrlf=false)",
-            )
+            raise FrozenAltered(f"upstream {error}", _UNTOUCHED) from None
+        if different := mismatch(files[name], pin.sha256):
+            raise FrozenAltered(f"upstream {folder / name}: {different}", _UNTOUCHED)
     if not (folder / ".git").exists():
         return Clone(files, "", "not a git clone: the modes in its history were not checked")
     return Clone(files, _check_history(folder, pins), "")
@@ -79,7 +74,8 @@ def _refuse_links(folder: Path, name: str) -> None:
     for place in (Path(name), *Path(name).parents):
         if place != Path() and (folder / place).is_symlink():
             raise FrozenAltered(
-                f"upstream {folder / place}: is a symbolic link; the official repository has none"
+                f"upstream {folder / place}: is a symbolic link; the official repository has none",
+                _UNTOUCHED,
             )
 
 
@@ -97,10 +93,13 @@ def _check_history(folder: Path, pins: Pins) -> str:
     for name, want in wanted.items():
         found = entries.get(name, "missing")
         if found.startswith("120000"):
-            raise FrozenAltered(f"upstream {name}: is a symbolic link in the commit checked out")
+            raise FrozenAltered(
+                f"upstream {name}: is a symbolic link in the commit checked out", _UNTOUCHED
+            )
         if found != want:
             raise FrozenAltered(
-                f"upstream {name}: is {found} in the commit checked out; the pin is {want}"
+                f"upstream {name}: is {found} in the commit checked out; the pin is {want}",
+                _UNTOUCHED,
             )
     return _git(folder, "rev-parse", "HEAD").strip()
 

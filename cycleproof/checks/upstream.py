@@ -8,14 +8,14 @@ from typing import Any
 
 import click
 
-from ..base.errors import CycleproofError
+from ..base.errors import CycleproofError, FrozenAltered
 from ..base.text import command_line
 from ..challenge.clone import read_clone
 from ..challenge.facts import A_CLONE, OFFICIAL, Pins
 from ..challenge.loader import ARTIFACT_NAME, LOADER, LOADER_NAME
 from ..challenge.lockstep import compare_simulators
 from ..challenge.official import OfficialRun, run_official
-from ..evidence.model import Found, Verdict
+from ..evidence.model import ALTERED, Found, Verdict
 from ..simulator.seeds import fresh_seed
 from . import Asked, Subject
 
@@ -58,7 +58,8 @@ def run(subject: Subject, pins: Pins = OFFICIAL) -> Found:
         clone = read_clone(folder, pins)
     except CycleproofError as error:
         again = command_line("verify", subject.artifact.path, "--upstream", A_CLONE)
-        return Found(Verdict.UNKNOWN, f"not run: {error}", reproduce=again)
+        figures = {ALTERED: str(error)} if isinstance(error, FrozenAltered) else {}
+        return Found(Verdict.UNKNOWN, f"not run: {error}", figures, reproduce=again)
     if decoded.shape != pins.shape:
         return _skipped(f"the official tests judge {pins.shape}, this is for {decoded.shape}")
     official = run_official(clone.files, pins.tests, subject.artifact.data)

@@ -8,11 +8,13 @@ from typing import Any, NamedTuple
 
 import click
 
+from frozen.errors import FrozenError
+
 from ..artifact.build import list_recipes
 from ..artifact.format import LoadedArtifact
 from ..base.errors import CycleproofError, ExitCode, Unreadable
 from ..base.files import check_output, is_standard_output, read_regular
-from ..base.text import command_line, printable
+from ..base.text import command_line
 from ..checks import Subject
 from ..evidence.model import Evidence, read_evidence
 from ..evidence.policy import (
@@ -25,7 +27,7 @@ from ..evidence.policy import (
     hold,
     read_requirements,
 )
-from ..evidence.words import error_word, headline
+from ..evidence.words import headline, unjudged
 from ..simulator.base import folder_for, read_frozen
 from ..simulator.seeds import NONCE_BYTES
 from ..store.entries import Store, open_store
@@ -65,12 +67,13 @@ def complete_recipe(_context: click.Context, _option: click.Parameter, typed: st
         return []
 
 
-def tell(error: CycleproofError) -> ExitCode:
+def tell(error: CycleproofError | FrozenError) -> ExitCode:
     """Print an error and its hint, where work goes on after it; the exit code that it asks for."""
-    click.echo(f"{error_word(error)}: {printable(str(error))}", err=True)
-    if error.hint:
-        click.echo(f"  {printable(error.hint)}", err=True)
-    return error.exit_code
+    said = unjudged(error)
+    click.echo(said.line, err=True)
+    if said.hint:
+        click.echo(f"  {said.hint}", err=True)
+    return said.code
 
 
 class OutputFile(click.Path):

@@ -31,6 +31,8 @@ from ..simulator.base import (
 def command(mode: str | None, project: Path) -> int:
     """Check that frozen/ is the pinned base, or, as its maintainer, pin it anew."""
     folder = project / "frozen"
+    if mode and not folder.is_dir():
+        raise Unreadable(f"{folder}: no frozen base", "--project names the folder that holds it")
     if mode == "check":
         base = read_frozen(folder)
         click.echo(

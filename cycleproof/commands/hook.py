@@ -13,7 +13,6 @@ from ..base.text import printable
 from ..checks import Subject
 from ..checks.verify import verify
 from ..evidence.policy import Requirements
-from ..evidence.words import error_word
 from ..simulator.base import folder_for, read_frozen
 from ..view.report.terminal import print_evidence
 from .common import requirements_options, tell
@@ -35,11 +34,8 @@ def _answer(path: Path, requirements: Requirements) -> ExitCode:
     try:
         subject = Subject(load(path), read_frozen(folder_for(path)))
         evidence = verify(subject, requirements=requirements)
-    except CycleproofError as error:
+    except (CycleproofError, FrozenError) as error:
         return tell(error)
-    except FrozenError as error:
-        click.echo(f"{error_word(error)}: {printable(str(error))}", err=True)
-        return ExitCode.UNUSABLE
     print_evidence(evidence, path, Console())
     if is_canonical(subject.artifact):
         return evidence.exit_code

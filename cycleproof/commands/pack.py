@@ -9,7 +9,7 @@ import click
 from ..artifact.format import load
 from ..base.errors import ExitCode
 from ..base.files import write_whole
-from ..base.text import printable
+from ..base.text import printable, short
 from ..bundle.hygiene import need_scanner
 from ..bundle.layout import encode, order
 from ..bundle.pack import members_of, read_extras
@@ -68,6 +68,6 @@ def command(
         say(json.dumps({"bundle": str(output), "sha256": digest, "files": files}), output)
     else:
         for sha, size, name in rows:
-            say(f"{sha[:16]}…  {size:>9,}  {name}", output)
+            say(f"{short(sha)}  {size:>9,}  {name}", output)
         say(f"{printable(str(output))}: {len(data):,} bytes, SHA-256 {digest}", output)
     return ExitCode.PASSED

@@ -10,12 +10,15 @@ from typing import Any
 import click
 from rich.console import Console
 
+from frozen.errors import FrozenError
+
 from ..base.errors import CycleproofError, ExitCode, worst
 from ..base.files import is_standard_output, write_whole
 from ..bundle.read import load_any
 from ..checks import CHECKS, Asked, Subject
 from ..evidence.model import Evidence
 from ..evidence.policy import Requirements
+from ..evidence.words import Unjudged, unjudged
 from ..simulator.base import folder_for, read_frozen
 from ..view.report.junit import junit
 from ..view.report.markdown import markdown
@@ -111,14 +114,23 @@ def command(
     if len(artifacts) > 1:
         return worst([*said, *_each(artifacts, verified, as_json, verbose)])
     (artifact,) = artifacts
-    evidence = verified(artifact)
+
+    def write(result: Evidence | Unjudged) -> None:
+        """Write the files that were asked for, so that no file keeps the word of an older run."""
+        if junit_file is not None:
+            write_whole(junit_file, junit(result))
+        if sarif_file is not None:
+            write_whole(sarif_file, sarif(result, str(artifact)))
+        if summary_file is not None:
+            write_whole(summary_file, markdown(result, artifact.name).encode())
+
+    try:
+        evidence = verified(artifact)
+    except (CycleproofError, FrozenError) as error:
+        write(unjudged(error))
+        raise
     aside = junit_file is not None and is_standard_output(junit_file)
-    if junit_file is not None:
-        write_whole(junit_file, junit(evidence))
-    if sarif_file is not None:
-        write_whole(sarif_file, sarif(evidence, str(artifact)))
-    if summary_file is not None:
-        write_whole(summary_file, markdown(evidence, artifact.name).encode())
+    write(evidence)
     if as_json:
         click.echo(evidence.encode(), nl=False, err=aside)
     else:
@@ -137,7 +149,7 @@ def _each(
     for artifact in artifacts:
         try:
             evidence = verified(artifact)
-        except CycleproofError as error:
+        except (CycleproofError, FrozenError) as error:
             codes.append(tell(error))
             continue
         codes.append(evidence.exit_code)

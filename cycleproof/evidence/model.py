@@ -23,6 +23,7 @@ from ..challenge.facts import THRESHOLDS
 
 EVIDENCE_FORMAT = "cycleproof-evidence/1"
 RUNS = ("seeds", "directed")  # checks that look at what runs leave in memory
+ALTERED = "altered"  # the figure of a finding about a file that is not the pinned one
 OUTPUT_CHECKS = frozenset({"proof", "seeds", "directed", "bulk", "upstream"})
 
 
@@ -126,13 +127,24 @@ class Evidence:
 
     @property
     def exit_code(self) -> ExitCode:
-        """0 all that ran passed, 1 one failed, 4 one that ran is open or none was of outputs."""
+        """0 all that ran passed, 1 one failed, 4 one that ran is open or none was of outputs.
+
+        3 before all of these where something was found altered.
+        """
+        if self.altered:
+            return ExitCode.ALTERED
         if self.named(Verdict.FAIL):
             return ExitCode.FAILED
         checked = OUTPUT_CHECKS.intersection(self.named(Verdict.PASS))
         return (
             ExitCode.INCONCLUSIVE if self.named(Verdict.UNKNOWN) or not checked else ExitCode.PASSED
         )
+
+    @property
+    def altered(self) -> str:
+        """What a check found altered that has to be one fixed file; ``""`` for nothing."""
+        found = (each.figures.get(ALTERED) for each in self.findings)
+        return next((text for text in found if text and isinstance(text, str)), "")
 
     def is_about(self, artifact: LoadedArtifact) -> bool:
         """Whether it describes exactly these bytes, with their own claim."""

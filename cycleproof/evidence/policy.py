@@ -263,7 +263,9 @@ def require(
     failed = [name for name in held.named(Verdict.FAIL) if name != CHECK]
     missing = [check for check in NEEDED if check not in held.named(Verdict.PASS)]
     what = hint = ""
-    if failed:
+    if held.altered:
+        what, hint = held.altered, "verify again, with an untouched clone"
+    elif failed:
         what = f"failed: {', '.join(failed)}"
     elif missing:
         what = f"not passed: {', '.join(missing)}"

@@ -12,7 +12,14 @@ from typing import Any, NamedTuple
 from frozen.errors import FrozenError
 from frozen.problem import JUDGED, Shape
 
-from ..base.errors import CycleproofError, ExitCode, FrozenAltered, RunnerFailed, Unreadable
+from ..base.errors import (
+    EXIT_CODE_MEANINGS,
+    CycleproofError,
+    ExitCode,
+    FrozenAltered,
+    RunnerFailed,
+    Unreadable,
+)
 from ..base.text import command_line, listed, plural, printable
 from ..challenge.facts import A_CLONE
 from .model import Evidence, Leftover, State, Verdict
@@ -45,11 +52,11 @@ WORDS: Mapping[Word, Row] = {
     Word.TESTED: Row(
         ExitCode.PASSED, Verdict.PASS, "right on all inputs that were run, not proved"
     ),
-    Word.FAILED: Row(ExitCode.FAILED, Verdict.FAIL, "a check failed, or a requirement is not met"),
+    Word.FAILED: Row(ExitCode.FAILED, Verdict.FAIL, EXIT_CODE_MEANINGS[ExitCode.FAILED]),
     Word.REFUSED: Row(ExitCode.UNUSABLE, Verdict.FAIL, "no artifact, or one that cannot be used"),
-    Word.TAMPERED: Row(ExitCode.ALTERED, Verdict.FAIL, "the frozen base or a pin was altered"),
+    Word.TAMPERED: Row(ExitCode.ALTERED, Verdict.FAIL, EXIT_CODE_MEANINGS[ExitCode.ALTERED]),
     Word.OPEN: Row(
-        ExitCode.INCONCLUSIVE, Verdict.UNKNOWN, "nothing failed, but something was not settled"
+        ExitCode.INCONCLUSIVE, Verdict.UNKNOWN, EXIT_CODE_MEANINGS[ExitCode.INCONCLUSIVE]
     ),
 }
 
@@ -108,6 +115,8 @@ def headline(evidence: Evidence, shape: Shape = JUDGED) -> Headline:
         how, rest = f" for all inputs{evidence.statement.beyond}", cycles
     elif word is Word.TESTED:
         how, how_not, rest = f" on {tested}" if tested else "", ", not proved", cycles
+    elif word is Word.TAMPERED:
+        rest = _short(evidence.altered)
     elif word is Word.FAILED:
         detail = _detail(evidence)
         failed = ", ".join(evidence.named(Verdict.FAIL))
@@ -122,6 +131,8 @@ def headline(evidence: Evidence, shape: Shape = JUDGED) -> Headline:
 
 
 def _word(evidence: Evidence) -> Word:
+    if evidence.exit_code == ExitCode.ALTERED:
+        return Word.TAMPERED
     if evidence.exit_code == ExitCode.FAILED:
         return Word.FAILED
     if evidence.exit_code != ExitCode.PASSED:
@@ -192,7 +203,7 @@ def _short(text: str) -> str:
 def next_step(evidence: Evidence, path: Path) -> str:
     """The one command to do next with the artifact, or the bundle, at ``path``."""
     word = _word(evidence)
-    wanted = {Word.FAILED: Verdict.FAIL, Word.OPEN: Verdict.UNKNOWN}.get(word)
+    wanted = Verdict.FAIL if word is Word.FAILED else Verdict.UNKNOWN
     again = [each for each in evidence.findings if each.verdict is wanted and each.reproduce]
     if again:  # a run shows it sooner than the prover
         return min(again, key=lambda finding: finding.check == "proof").reproduce
@@ -215,8 +226,24 @@ def kept(what: str, leftover: Leftover) -> str:
     return f"{what}: not required, {LEFTOVER_WORDS[state]}{seen}"
 
 
-def error_word(error: CycleproofError | FrozenError) -> str:
-    """The word before an error's message; ``error`` where no artifact is judged by it."""
+class Unjudged(NamedTuple):
+    """What is said where an error kept evidence from being made."""
+
+    word: str  # ``error`` where no artifact is judged by it
+    line: str  # the first line, which begins with the word
+    code: ExitCode
+    hint: str  # what to do next; "" where nobody knows
+
+
+def unjudged(error: CycleproofError | FrozenError) -> Unjudged:
+    """What is said of an error, each text safe to print."""
+    code = error.exit_code if isinstance(error, CycleproofError) else ExitCode.UNUSABLE
+    hint = error.hint if isinstance(error, CycleproofError) else ""
+    word = _error_word(error)
+    return Unjudged(word, printable(f"{word}: {error}"), code, printable(hint))
+
+
+def _error_word(error: CycleproofError | FrozenError) -> str:
     if isinstance(error, FrozenAltered):
         return Word.TAMPERED
     if isinstance(error, RunnerFailed):

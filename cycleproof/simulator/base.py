@@ -13,10 +13,12 @@ from pathlib import Path
 
 from ..base.errors import FrozenAltered, Unreadable
 from ..base.files import read_regular
+from ..base.text import mismatch
 
 SUMS = "SHA256SUMS"
 PINS_FILE = "frozen.pins"
 MAX_FILE = 1 << 20
+FRESH = "this is not cycleproof's own frozen base, so nothing was run: take a fresh copy"
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,9 @@ def parse_pins(text: str, name: str) -> tuple[str, dict[str, str]]:
             continue
         digest, separator, file = line.partition("  ")
         if not separator or len(digest) != 64 or "/" in file or file in pins:
-            raise FrozenAltered(f"{name}: not a list of pins: {line!a:.80}")
+            raise FrozenAltered(
+                f"{name}: not a list of pins: {line!a:.80}", "install cycleproof again"
+            )
         pins[file] = digest
     return version, pins
 
@@ -86,20 +90,22 @@ def read_folder(folder: Path) -> dict[str, bytes]:
     """
     try:
         if stat.S_ISLNK(folder.lstat().st_mode):
-            raise FrozenAltered(f"{folder}: is a symbolic link")
+            raise FrozenAltered(f"{folder}: is a symbolic link", FRESH)
         names = sorted(entry.name for entry in folder.iterdir())
     except OSError as error:
-        raise FrozenAltered(f"{folder}: {error.strerror}") from None
+        raise FrozenAltered(f"{folder}: {error.strerror}", FRESH) from None
     files = {}
     for name in names:
         if name == "__pycache__":
             continue
         if (folder / name).is_symlink():
-            raise FrozenAltered(f"{folder / name}: is a symbolic link; the pins are of plain files")
+            raise FrozenAltered(
+                f"{folder / name}: is a symbolic link; the pins are of plain files", FRESH
+            )
         try:
             files[name] = read_regular(folder / name, MAX_FILE)
         except Unreadable as error:
-            raise FrozenAltered(str(error)) from None
+            raise FrozenAltered(str(error), FRESH) from None
     return files
 
 
@@ -115,17 +121,13 @@ def read_frozen(folder: Path) -> FrozenBase:
     """
     version, pins = installed_pins()
     files = read_folder(folder)
-    found = digests(files)
-    for name in sorted(pins.keys() | found.keys()):
-        if name not in found:
-            raise FrozenAltered(f"{folder / name}: missing")
+    for name in sorted(pins.keys() | files.keys() - {SUMS}):
+        if name not in files:
+            raise FrozenAltered(f"{folder / name}: missing", FRESH)
         if name not in pins:
-            raise FrozenAltered(f"{folder / name}: does not belong to the frozen base; remove it")
-        if found[name] != pins[name]:
-            unix = files[name].replace(b"\r\n", b"\n")
-            crlf = hashlib.sha256(unix).hexdigest() == pins[name]
-            reason = "has CRLF line ends; check it out as is" if crlf else f"is {found[name]}"
-            raise FrozenAltered(f"{folder / name}: {reason}; the pin is {pins[name]}")
+            raise FrozenAltered(f"{folder / name}: does not belong to the frozen base", "remove it")
+        if different := mismatch(files[name], pins[name]):
+            raise FrozenAltered(f"{folder / name}: {different}", FRESH)
     if files.get(SUMS) != render_pins(version, pins).encode():
-        raise FrozenAltered(f"{folder / SUMS}: differs from the installed pins")
+        raise FrozenAltered(f"{folder / SUMS}: differs from the installed pins", FRESH)
     return FrozenBase(folder, version, files, pins)

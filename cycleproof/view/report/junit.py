@@ -4,14 +4,30 @@ from xml.etree import ElementTree
 
 from ...base.text import printable
 from ...evidence.model import Evidence, Finding, Verdict
-from ...evidence.words import CHECK_WORDS, headline
+from ...evidence.words import CHECK_WORDS, Unjudged, headline
 
 
-def junit(evidence: Evidence) -> bytes:
+def junit(evidence: Evidence | Unjudged) -> bytes:
     """The XML document, named by the verdict.
 
-    An unsettled check counts as an error, a check not run as skipped.
+    An unsettled check counts as an error, a check not run as skipped. Where an error kept evidence
+    from being made, it is the one test case.
     """
+    suite = _unjudged(evidence) if isinstance(evidence, Unjudged) else _suite(evidence)
+    ElementTree.indent(suite)
+    body: bytes = ElementTree.tostring(suite, encoding="utf-8", xml_declaration=True)
+    return body + b"\n"
+
+
+def _unjudged(said: Unjudged) -> ElementTree.Element:
+    name = f"cycleproof: {said.line}"
+    suite = ElementTree.Element("testsuite", name=name, tests="1", failures="0", errors="1")
+    case = ElementTree.SubElement(suite, "testcase", classname="cycleproof", name="verify")
+    ElementTree.SubElement(case, "error", message=said.line).text = said.hint
+    return suite
+
+
+def _suite(evidence: Evidence) -> ElementTree.Element:
     first = headline(evidence)
     verdicts = [finding.verdict for finding in evidence.findings]
     suite = ElementTree.Element(
@@ -33,9 +49,7 @@ def junit(evidence: Evidence) -> bytes:
     ElementTree.SubElement(properties, "property", name="frozen_digest", value=digest)
     for finding in evidence.findings:
         _add_case(suite, finding)
-    ElementTree.indent(suite)
-    body: bytes = ElementTree.tostring(suite, encoding="utf-8", xml_declaration=True)
-    return body + b"\n"
+    return suite
 
 
 def _add_case(suite: ElementTree.Element, finding: Finding) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from ...base.text import printable
 from ...evidence.model import Evidence, Finding, Verdict
-from ...evidence.words import CHECK_WORDS, headline, kept
+from ...evidence.words import CHECK_WORDS, Unjudged, headline, kept
 
 _SPECIAL = re.compile(r"([\\`*_\[\]#|~@$])")
 _MAX_FIGURE = 200
@@ -47,11 +47,16 @@ def _details(finding: Finding) -> list[str]:
     return [*lines, ""]
 
 
-def markdown(evidence: Evidence, name: str) -> str:
+def markdown(evidence: Evidence | Unjudged, name: str) -> str:
     """The report: the verdict, what was verified, a table of the checks, each with its figures.
 
-    ``name`` is what readers know the artifact by. The same evidence gives the same text.
+    ``name`` is what readers know the artifact by. The same evidence gives the same text. Where an
+    error kept evidence from being made, the report is that error and what to do next.
     """
+    if isinstance(evidence, Unjudged):
+        about = f"{escaped(name)} (exit code {evidence.code:d})"
+        lines = [f"# {escaped(evidence.line)}", about, escaped(evidence.hint)]
+        return "\n\n".join(filter(None, lines)) + "\n"
     artifact, frozen = evidence.artifact, evidence.frozen
     shape, generator = artifact["shape"], artifact["generator"]
     lines = [

@@ -9,16 +9,43 @@ from typing import Any
 from urllib.parse import quote
 
 from ...base.text import printable
+from ...base.version import __version__
 from ...evidence.model import Evidence, Finding, Verdict
-from ...evidence.words import CHECK_WORDS, headline
+from ...evidence.words import CHECK_WORDS, Unjudged, headline
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
-def sarif(evidence: Evidence, name: str) -> bytes:
-    """The document in ASCII, the same bytes for the same evidence, about the file ``name``."""
+def sarif(evidence: Evidence | Unjudged, name: str) -> bytes:
+    """The document in ASCII, the same bytes for the same evidence, about the file ``name``.
+
+    Where an error kept evidence from being made, the run was no success, and its notification says
+    why.
+    """
+    run = _unjudged(evidence) if isinstance(evidence, Unjudged) else _run(evidence, name)
+    document = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
+    return json.dumps(document, indent=2, sort_keys=True).encode("ascii") + b"\n"
+
+
+def _unjudged(said: Unjudged) -> dict[str, Any]:
+    text = "\n".join(filter(None, (said.line, said.hint)))
+    return {
+        "tool": {"driver": {"name": "cycleproof", "version": __version__, "rules": []}},
+        "invocations": [
+            {
+                "executionSuccessful": False,
+                "exitCode": int(said.code),
+                "exitCodeDescription": said.line,
+                "toolExecutionNotifications": [{"level": "error", "message": {"text": text}}],
+            }
+        ],
+        "results": [],
+    }
+
+
+def _run(evidence: Evidence, name: str) -> dict[str, Any]:
     open_or_failed = [f for f in evidence.findings if CHECK_WORDS[f.verdict].sarif]
-    run = {
+    return {
         "tool": {
             "driver": {
                 "name": "cycleproof",
@@ -49,8 +76,6 @@ def sarif(evidence: Evidence, name: str) -> bytes:
         ],
         "results": [_result(finding, name) for finding in open_or_failed],
     }
-    document = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
-    return json.dumps(document, indent=2, sort_keys=True).encode("ascii") + b"\n"
 
 
 def _uri(name: str) -> str:

@@ -11,6 +11,7 @@ import pytest
 
 from cycleproof.artifact.format import LoadedArtifact, decode, encode
 from cycleproof.base.errors import FrozenAltered, Unreadable
+from cycleproof.base.text import short
 from cycleproof.challenge.clone import read_clone
 from cycleproof.challenge.facts import OFFICIAL
 from cycleproof.challenge.loader import LOADER
@@ -189,7 +190,7 @@ def test_a_file_that_the_run_leaves_behind_is_a_failure(tmp_path: Path) -> None:
 def test_altered_missing_or_linked_files_are_code_3(tmp_path: Path, name: str) -> None:
     good = clone(tmp_path / "good")
     for kind, says in [
-        ("altered", "is [0-9a-f]{64}; the official file is"),
+        ("altered", "is not the pinned file: SHA-256 [0-9a-f]{16}…, pinned [0-9a-f]{16}…"),
         ("crlf", "has CRLF line ends"),
         ("missing", "No such file"),
         ("linked", "is a symbolic link"),
@@ -386,7 +387,8 @@ def test_the_command_line_knows_the_official_pins_alone(tmp_path: Path) -> None:
     result = samples.run("verify", "kernel.json", "--upstream", folder, *QUICK, cwd=tmp_path)
     assert result.returncode == 3
     assert "TAMPERED: upstream " in result.stderr
-    assert OFFICIAL.files["problem.py"].sha256 in result.stderr
+    assert short(OFFICIAL.files["problem.py"].sha256) in result.stderr
+    assert json.loads(result.stdout)["exit_code"] == 3
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from rich.console import Console
 
 from cycleproof.base.errors import (
     EXIT_CODE_MEANINGS,
+    CycleproofError,
     ExitCode,
     FrozenAltered,
     GeneratorFailed,
@@ -23,15 +24,16 @@ from cycleproof.evidence.words import (
     CHECK_WORDS,
     WORDS,
     Word,
-    error_word,
     headline,
     kept,
     next_step,
+    unjudged,
 )
 from cycleproof.view.report.junit import junit
 from cycleproof.view.report.markdown import markdown
 from cycleproof.view.report.sarif import sarif
 from cycleproof.view.report.terminal import print_evidence
+from frozen.errors import Malformed
 from frozen.problem import JUDGED, Shape
 
 from ...support import samples
@@ -186,7 +188,6 @@ def test_every_output_begins_with_it_and_the_table_follows() -> None:
     run = json.loads(sarif(made, "k.json"))["runs"][0]
     assert run["invocations"][0]["exitCodeDescription"] == line
     pytest.importorskip("jinja2")
-    pytest.importorskip("jinja2")
     from cycleproof.analysis.summary import analyse
     from cycleproof.view.report.html import report_page
 
@@ -227,13 +228,38 @@ def test_both_tables_are_whole() -> None:
     ("error", "word"),
     [
         (Unreadable("x"), "REFUSED"),
-        (FrozenAltered("x"), "TAMPERED"),
+        (Malformed("x"), "REFUSED"),
+        (FrozenAltered("x", "take a fresh copy"), "TAMPERED"),
         (RunnerFailed("x"), "OPEN"),
         (GeneratorFailed("x"), "error"),
     ],
 )
-def test_an_error_begins_with_its_word(error: Any, word: str) -> None:
-    assert error_word(error) == word
+def test_an_error_is_said_by_its_word_in_every_output(error: Any, word: str) -> None:
+    said = unjudged(error)
+    assert (said.word, said.line) == (word, f"{word}: x")
+    assert said.code == (error.exit_code if isinstance(error, CycleproofError) else 2)
+    assert markdown(said, "k.json").startswith(f"# {said.line}\n\nk.json (exit code {said.code:d})")
+    suite = ElementTree.fromstring(junit(said))
+    assert suite.get("name") == f"cycleproof: {said.line}"
+    assert (suite.get("tests"), suite.get("errors")) == ("1", str(len(suite.findall("*/error"))))
+    (run,) = json.loads(sarif(said, "k.json"))["runs"]
+    (invocation,) = run["invocations"]
+    assert invocation["exitCodeDescription"] == said.line
+    assert (invocation["executionSuccessful"], invocation["exitCode"]) == (False, said.code)
+    for output in (markdown(said, "k"), junit(said).decode(), sarif(said, "k").decode()):
+        assert said.hint in output
+
+
+ALTERED_CLONE = finding("upstream", UNKNOWN, "verify k.json --upstream CLONE", altered="up/a: is x")
+
+
+def test_an_altered_clone_is_tampered_whatever_else_was_found() -> None:
+    for others in ([PROOF, SEEDS], [finding("seeds", FAIL)], []):
+        made = evidence(*others, ALTERED_CLONE)
+        assert headline(made).line == "TAMPERED: up/a: is x"
+        assert WORDS[Word.TAMPERED].code == made.exit_code == ExitCode.ALTERED
+        assert next_step(made, PATH) == ALTERED_CLONE.reproduce
+        assert not made.outputs_right
 
 
 @pytest.mark.slow
@@ -244,9 +270,19 @@ def test_the_command_line_says_it(tmp_path: Path) -> None:
     assert shown.stderr.startswith("REFUSED: k.json: ")
     (tmp_path / "k.json").write_bytes(samples.artifact().data)
     (tmp_path / "frozen").mkdir()
-    shown = samples.run("verify", "k.json", "--frozen", "frozen", cwd=tmp_path)
+    files = {"--junit": "j.xml", "--sarif": "s.sarif", "--summary": "s.md"}
+    for name in files.values():
+        (tmp_path / name).write_text("PROVED by an older run")
+    asked = [word for pair in files.items() for word in pair]
+    shown = samples.run("verify", "k.json", "--frozen", "frozen", *asked, cwd=tmp_path)
     assert (shown.returncode, shown.stdout) == (3, "")
-    assert shown.stderr.startswith("TAMPERED: ")
+    line, hint = shown.stderr.splitlines()
+    assert line.startswith("TAMPERED: ")
+    assert "take a fresh copy" in hint
+    for name in files.values():
+        text = (tmp_path / name).read_text()
+        assert "TAMPERED: " in text
+        assert "PROVED" not in text
     skipped = ("--skip", "proof", "--skip", "directed")
     shown = samples.run("verify", "k.json", *skipped, "--seeds", "0", cwd=tmp_path, COLUMNS="120")
     line = "TESTED on 8 seeds at H=3 R=4 B=8, not the judged shape, not proved: 1,184 cycles"

@@ -17,6 +17,7 @@ from .artifact.build import build as lay_out
 from .artifact.build import read_dump, run_recipe
 from .artifact.format import LoadedArtifact as Artifact
 from .artifact.format import decode
+from .base.budget import BUDGET
 from .base.errors import (
     CycleproofError,
     EnginesDisagree,
@@ -31,7 +32,7 @@ from .base.errors import (
 from .base.files import read_regular
 from .bundle.read import load_any
 from .checker import Result, check_limited
-from .checks import CHECKS, Subject, seeds
+from .checks import CHECKS, Subject, proof, seeds
 from .checks import upstream as official
 from .checks.verify import verify as run_checks
 from .evidence.model import Evidence, Finding, Verdict
@@ -103,12 +104,14 @@ def verify(
     *,
     skip: Collection[str] = (),
     fresh_seeds: int = 8,
+    budget: int = BUDGET,
     upstream: AnyPath | None = None,
     requirements: Requirements = NONE,
 ) -> Evidence:
     """Run the checks, less those named in ``skip``, against the frozen base of this installation.
 
-    ``fresh_seeds``: how many beside the fixed ones. ``upstream``: a clone of the challenge's
+    ``fresh_seeds``: how many beside the fixed ones. ``budget``: seconds of the processor for the
+    proof, and as many for its check. ``upstream``: a clone of the challenge's
     repository, whose own tests then run. Raises ``Unreadable`` for an artifact or a name that
     cannot be used, ``FrozenAltered``, ``RunnerFailed``, ``MissingDependency``, ``EnginesDisagree``.
     """
@@ -124,25 +127,30 @@ def verify(
         read_frozen(installed_folder()),
         (
             seeds.Options(fresh_seeds),
+            proof.Options(budget=budget),
             official.Options(None if upstream is None else Path(upstream)),
         ),
     )
     return run_checks(subject, skip, requirements=requirements)
 
 
-def prove(artifact: AnyPath | Artifact) -> ProofResult:
+def prove(artifact: AnyPath | Artifact, *, budget: int = BUDGET) -> ProofResult:
     """Prove the program right for all inputs of its shape, or refute it. Not a verdict yet.
 
     The prover is not trusted. Where ``.verdict`` is ``proved``, give ``.certificate`` to
     ``check_proof``. A refutation is a ``.counterexample`` that the frozen simulator confirmed.
+    ``budget``: seconds of the processor.
     """
-    return prove_limited(_loaded(artifact).decoded, certificate=True)
+    return prove_limited(_loaded(artifact).decoded, certificate=True, budget=budget)
 
 
-def check_proof(artifact: AnyPath | Artifact, certificate: bytes | AnyPath) -> Result:
+def check_proof(
+    artifact: AnyPath | Artifact, certificate: bytes | AnyPath, *, budget: int = BUDGET
+) -> Result:
     """The trusted checker's word on a certificate: its bytes, or the file that holds them.
 
-    ``.verdict`` is ``accepted``, ``rejected`` or ``inconclusive``. Raises ``Unreadable``.
+    ``.verdict`` is ``accepted``, ``rejected`` or ``inconclusive``. ``budget``: seconds of the
+    processor. Raises ``Unreadable``.
     """
     loaded = _loaded(artifact)
     try:
@@ -151,7 +159,7 @@ def check_proof(artifact: AnyPath | Artifact, certificate: bytes | AnyPath) -> R
             if isinstance(certificate, bytes)
             else read_regular(Path(certificate), MAX_BYTES)
         )
-        return check_limited(loaded.decoded, data)
+        return check_limited(loaded.decoded, data, budget=budget)
     except FrozenError as error:
         raise Unreadable(f"certificate: {error}") from None
 

@@ -17,7 +17,7 @@ from typing import Any, Generic, NoReturn, TypeVar
 from .signals import Ended, default_signals, held, let_through, signals_of_a_fork
 
 MEMORY_LIMIT = 3 << 30  # bytes of address space
-SECONDS_LIMIT = 600  # of the processor
+SECONDS_LIMIT = 600  # of the processor; proof and check have a budget instead (`budget.py`)
 UNWINDING = 0.7  # seconds of the clock for a child that is told to end
 GRACE = 10  # seconds more, for a child that does not wind up when its time is spent
 
@@ -26,6 +26,17 @@ Result = TypeVar("Result")
 
 class LimitReached(Exception):
     """The child reached a limit, or died; the message says which. Never a verdict."""
+
+
+class TimeSpent(LimitReached):
+    """The child has used its ``seconds`` of the processor."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
+
+    def __str__(self) -> str:
+        return f"it needs more than {self.seconds} s of processor time"
 
 
 class _Spent(BaseException):
@@ -144,7 +155,7 @@ class Fork(Generic[Result]):
         if name == "memory":
             raise LimitReached(f"it needs more than {self._memory >> 20} MiB of memory")
         if name == "seconds" or status == signal.SIGXCPU:
-            raise LimitReached(f"it needs more than {self._seconds} s of processor time")
+            raise TimeSpent(_in_force(resource.RLIMIT_CPU, self._seconds))
         raise LimitReached(f"its process ended without an answer (wait status {status})")
 
 
@@ -190,6 +201,12 @@ def _pickled(answer: tuple[str, Any]) -> bytes:
 
 def _spent(_number: int, _frame: FrameType | None) -> NoReturn:
     raise _Spent
+
+
+def _in_force(what: int, wanted: int) -> int:
+    """The soft limit of a child: what is wanted, or less where this process may not use more."""
+    limits = {wanted, resource.getrlimit(what)[0]} - {RLIM_INFINITY}
+    return min(limits, default=RLIM_INFINITY)
 
 
 def _lower(what: int, soft: int, more: int = 0) -> None:

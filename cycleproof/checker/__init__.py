@@ -13,12 +13,14 @@ from frozen.errors import Malformed
 from frozen.problem import Shape
 from frozen.program import program_digest
 
-from ..base.limits import LimitReached, limited
+from ..base.budget import BUDGET, within
+from ..base.gauge import Tell
+from ..base.limits import LimitReached
 from ..base.statement import JUDGED, Statement
 from .certificate import decode
 from .obligations import Obligations
 from .path import Refusal
-from .run import Execution
+from .run import CHECKING, Execution
 from .solver import Solver, available
 from .vocabulary import Reference
 
@@ -51,16 +53,18 @@ def check(
     data: bytes,
     solvers: Sequence[str] | None = None,
     statement: Statement = JUDGED,
+    tell: Tell = lambda *_: None,
 ) -> Result:
     """Check a certificate's bytes against a decoded artifact, and the statement that is asked for.
 
     ``solvers``: the SMT solvers that may be asked, all of which must agree; by default the first
-    that is installed, if any. Raises ``Malformed`` if the bytes are no certificate.
+    that is installed, if any. ``tell``: called with how far it is. Raises ``Malformed`` if the
+    bytes are no certificate.
     """
     collecting = gc.isenabled()
     gc.disable()  # terms make no cycles, and scanning them takes a third of the time
     try:
-        return _check(artifact, data, solvers, statement)[0]
+        return _check(artifact, data, solvers, statement, tell)[0]
     except RecursionError:
         raise Malformed("certificate: nested too deeply") from None
     finally:
@@ -83,10 +87,15 @@ def check_limited(
     data: bytes,
     solvers: Sequence[str] | None = None,
     statement: Statement = JUDGED,
+    budget: int = BUDGET,
+    tell: Tell = lambda *_: None,
 ) -> Result:
-    """``check`` in a child with limits on memory and time; past them it is inconclusive."""
+    """``check`` in a child with limits on memory and time; past them it is inconclusive.
+
+    ``budget``: seconds of the processor. ``tell`` is called in that child.
+    """
     try:
-        return limited(lambda: check(artifact, data, solvers, statement))
+        return within(budget, lambda told: check(artifact, data, solvers, statement, told), tell)
     except LimitReached as reached:
         return ended(artifact, reached, statement)
 
@@ -98,7 +107,11 @@ def ended(artifact: Artifact, reached: LimitReached, statement: Statement = JUDG
 
 
 def _check(
-    artifact: Artifact, data: bytes, solvers: Sequence[str] | None, statement: Statement
+    artifact: Artifact,
+    data: bytes,
+    solvers: Sequence[str] | None,
+    statement: Statement,
+    tell: Tell = lambda *_: None,
 ) -> tuple[Result, Obligations]:
     certificate = decode(data)
     solver = Solver(available()[:1] if solvers is None else solvers)
@@ -113,7 +126,7 @@ def _check(
             raise Refusal(f"{said}; what is asked for is {statement.starts}")
         if certificate.program_sha256 != program_digest(artifact.program):
             raise Refusal("the certificate is bound to another program")
-        cycles = Execution(artifact.program, certificate, obligations).run()
+        cycles = Execution(artifact.program, certificate, obligations).run(tell)
         for name, claim in (("certificate", certificate.cycles), ("artifact", artifact.cycles)):
             if claim != cycles:
                 raise Refusal(f"the {name} claims {claim:,} cycles; the program takes {cycles:,}")
@@ -138,6 +151,7 @@ def _check(
 __all__ = [
     "ACCEPTED",
     "CHECKER_VERSION",
+    "CHECKING",
     "INCONCLUSIVE",
     "REJECTED",
     "Malformed",

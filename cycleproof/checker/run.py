@@ -14,12 +14,14 @@ from frozen.errors import Malformed
 from frozen.ops import SCRATCH_SIZE, SLOT_LIMITS, Program
 from frozen.program import check_program
 
+from ..base.gauge import Tell
 from .budget import TooComplex
 from .certificate import Certificate, Join
 from .obligations import Obligations
 from .path import MAX_PATHS, Path, Refusal, Word
 from .vocabulary import Apply, Node
 
+CHECKING = "checking the proof"  # the stage that is told of, with the rows done and due
 _ORDER = {engine: number for number, engine in enumerate(SLOT_LIMITS)}
 
 
@@ -38,23 +40,24 @@ class Execution:
         self.certificate, self.obligations = certificate, obligations
         self.taken = 0  # rows
 
-    def run(self) -> int:
+    def run(self, tell: Tell) -> int:
         """Follow the program to its end; return its cycles. Raises ``Refusal``."""
         try:
-            return self._run()
+            return self._run(tell)
         except Malformed as error:
             raise Refusal(f"row {self.taken - 1}: {error}") from None
         except TooComplex:
             spent = "the work for one check is spent"
             raise Refusal(f"row {self.taken - 1}: {spent}", wrong=False) from None
 
-    def _run(self) -> int:
+    def _run(self, tell: Tell) -> int:
         reference, end, cycles = self.obligations.reference, len(self.bundles), 0
         scratch: list[Word] = [reference.zero] * SCRATCH_SIZE
         paths = [
             Path(self.bundles, self.certificate, self.obligations, scratch, list(reference.memory))
         ]
         while paths[0].pc < end:
+            tell(CHECKING, self.taken, len(self.certificate.rows))
             if paths[-1].pc == end:
                 raise Refusal(
                     f"after {cycles:,} cycles the program ends on some inputs only: the number of"

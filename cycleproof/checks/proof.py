@@ -1,12 +1,13 @@
 """The check ``proof``: right for all inputs of the shape, proved and the proof checked."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import click
 
 from frozen.errors import Malformed
 
 from ..audit import audit, require
+from ..base.budget import BUDGET, MAX_BUDGET
 from ..base.errors import CycleproofError
 from ..base.statement import CHOICES, JUDGED, Statement
 from ..base.text import command_line, plural
@@ -16,7 +17,6 @@ from ..proof import ProofResult, ProofVerdict, prove_limited
 from ..proof.fallback.solver import installed
 from . import Asked, Subject
 
-CHECKING = "checking the proof"
 CERTIFICATE = "proof.json"  # in commands for people
 
 STATEMENT_OPTIONS = (
@@ -35,8 +35,17 @@ STATEMENT_OPTIONS = (
 )
 """What the statement to be proved is; the wider one is for kernels that claim it."""
 
+BUDGET_OPTION = click.option(
+    "--budget",
+    type=click.IntRange(1, MAX_BUDGET),
+    default=BUDGET,
+    metavar="SECONDS",
+    help=f"Of the processor, to prove, and as many to check the proof.  [{BUDGET}]",
+)
+
 OPTIONS = (
     *STATEMENT_OPTIONS,
+    BUDGET_OPTION,
     click.option(
         "--audit",
         is_flag=True,
@@ -47,10 +56,11 @@ OPTIONS = (
 
 @dataclass(frozen=True)
 class Options(Asked):
-    """The statement, and whether solvers go through each step of the proof instead of rules."""
+    """The statement, and how it is proved: the budget of each half, and by rules or by solvers."""
 
     indices: str = JUDGED.indices
     header: str = JUDGED.header
+    budget: int = BUDGET
     audit: bool = False
 
     @property
@@ -60,8 +70,14 @@ class Options(Asked):
 
     @property
     def special(self) -> bool:
-        """A wider statement may fail where the contract is kept."""
-        return self.statement != JUDGED
+        """A wider statement may fail, and a smaller budget be spent, where the contract is kept."""
+        return self.statement != JUDGED or self.budget < BUDGET
+
+    @property
+    def words(self) -> list[str]:
+        """Statement and budget as a command's words."""
+        budget = [] if self.budget == BUDGET else ["--budget", str(self.budget)]
+        return [*self.statement.options, *budget]
 
     def look(self, artifacts: int) -> CycleproofError | None:
         """Raises ``MissingDependency`` without the solvers, ``UsageError`` for a wider audit."""
@@ -78,16 +94,21 @@ def run(subject: Subject) -> Found:
     A counterexample with words of 2^30 or more refutes the statement for all 32-bit words, but
     not the contract, so the check then says that nothing is settled below 2^30.
     """
-    said = subject.of(Options).statement
+    asked = subject.of(Options)
+    said, words = asked.statement, asked.words
     result = prove_limited(
-        subject.artifact.decoded, said=said, certificate=True, tell=subject.tell_proof
+        subject.artifact.decoded,
+        said=said,
+        certificate=True,
+        budget=asked.budget,
+        tell=subject.tell_proof,
     )
     # The same evidence is the same bytes, so how long it took stays out of it.
     figures = {name: value for name, value in result.figures.items() if name != "seconds"}
     figures |= {"indices": result.indices, "forest": result.forest}
     figures |= {} if said == JUDGED else {"statement": said._asdict()}
     notes = [*result.notes]
-    again = command_line("prove", subject.artifact.path, *said.options)
+    again = command_line("prove", subject.artifact.path, *words)
     if result.certificate is not None:
         return _checked(subject, result, result.certificate, figures, notes)
     if result.verdict is ProofVerdict.REFUTED and _judged(result):
@@ -96,6 +117,9 @@ def run(subject: Subject) -> Found:
         text = f"{result.statement}; nothing established below 2^30"
         return Found(Verdict.UNKNOWN, text, figures, notes, again)
     text = f"{result.statement}; stuck on: {result.stuck_on}"
+    if result.advised_budget:
+        more = replace(asked, budget=result.advised_budget)
+        again = command_line("verify", subject.artifact.path, *more.words)
     return Found(Verdict.UNKNOWN, text, figures, notes, again)
 
 
@@ -107,10 +131,16 @@ def _checked(
     notes: list[str],
 ) -> Found:
     """The finding on a proof: what counts is the checker's word on its certificate."""
-    subject.tell_proof(CHECKING, 0, 0)
-    said = subject.of(Options).statement
+    options = subject.of(Options)
+    said, words = options.statement, options.words
     try:
-        checked = check_limited(subject.artifact.decoded, certificate, statement=said)
+        checked = check_limited(
+            subject.artifact.decoded,
+            certificate,
+            statement=said,
+            budget=options.budget,
+            tell=subject.tell_proof,
+        )
     except Malformed as error:
         text = f"proved by the untrusted prover alone: its certificate cannot be used: {error}"
         return Found(Verdict.UNKNOWN, text, figures, notes)
@@ -124,10 +154,8 @@ def _checked(
         "solvers": {name: installed()[name] for name in asked},
     }
     established = result.statement
-    again = command_line(
-        "prove", subject.artifact.path, *said.options, "--certificate", CERTIFICATE
-    )
-    if checked.verdict == ACCEPTED and subject.of(Options).audit:
+    again = command_line("prove", subject.artifact.path, *words, "--certificate", CERTIFICATE)
+    if checked.verdict == ACCEPTED and options.audit:
         audited = audit(subject.artifact.decoded, certificate)
         figures["audit"] = {
             "verdict": audited.verdict,

@@ -45,7 +45,7 @@ class _Bar(Progress):
 
     def get_renderables(self) -> Iterable[RenderableType]:
         """What is drawn now."""
-        stage, done, due = self._gauge.seen()
+        stage, done, due, _ = self._gauge.seen()
         if stage:
             self._inside.total = due or None
             # No ``reset`` and no new task here: either one draws, and so would come back here.

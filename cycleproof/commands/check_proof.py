@@ -11,6 +11,7 @@ from frozen.errors import Malformed
 from ..artifact.format import load
 from ..audit import audit
 from ..audit.export import export_smt
+from ..base.budget import BUDGET
 from ..base.errors import ExitCode, MissingDependency, Unreadable
 from ..base.files import read_regular
 from ..base.install import install_hint
@@ -18,8 +19,8 @@ from ..base.statement import JUDGED, Statement
 from ..base.text import plural, printable
 from ..checker import ACCEPTED, REJECTED, check_limited
 from ..checker.solver import available
-from ..checks.proof import STATEMENT_OPTIONS
-from .bars import progress_bar
+from ..checks.proof import BUDGET_OPTION, STATEMENT_OPTIONS
+from .bars import gauge_bar, progress_bar
 from .common import all_of
 
 _CODES = {ACCEPTED: ExitCode.PASSED, REJECTED: ExitCode.FAILED}
@@ -29,6 +30,7 @@ _CODES = {ACCEPTED: ExitCode.PASSED, REJECTED: ExitCode.FAILED}
 @click.argument("artifact", type=click.Path(path_type=Path))
 @click.argument("certificate", type=click.Path(path_type=Path))
 @all_of(STATEMENT_OPTIONS)
+@BUDGET_OPTION
 @click.option(
     "--solver",
     "solvers",
@@ -56,6 +58,7 @@ def command(
     certificate: Path,
     indices: str,
     header: str,
+    budget: int,
     solvers: tuple[str, ...],
     audited: bool,
     export: Path | None,
@@ -72,6 +75,8 @@ def command(
     said = Statement(indices, header)
     if (audited or export) and said != JUDGED:
         raise click.UsageError("an audit is for zero indices and the known header")
+    if (audited or export) and budget != BUDGET:
+        raise click.UsageError("an audit has limits of its own; leave --budget out")
     if audited and solvers:
         raise click.UsageError("--audit asks solvers of its own; leave --solver out")
     chosen = [name for name in solvers if name != "none"] if solvers else None
@@ -87,7 +92,8 @@ def command(
             return _exported(loaded.decoded, data, export, proofs)
         if audited:
             return _audited(loaded.decoded, data, as_json)
-        result = check_limited(loaded.decoded, data, chosen, said)
+        with gauge_bar() as tell:
+            result = check_limited(loaded.decoded, data, chosen, said, budget, tell)
     except Malformed as error:
         raise Unreadable(f"{certificate}: {error}") from None
     if as_json:

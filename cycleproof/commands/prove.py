@@ -1,6 +1,7 @@
 """``cycleproof prove``: a proof that the program is right for all inputs, or a refutation."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -9,10 +10,9 @@ from rich.console import Console
 from ..artifact.format import load
 from ..base.errors import ExitCode
 from ..base.files import is_standard_output, write_whole
-from ..base.statement import Statement
 from ..base.text import command_line, printable
 from ..checks.directed import FILE
-from ..checks.proof import CERTIFICATE, STATEMENT_OPTIONS
+from ..checks.proof import BUDGET_OPTION, CERTIFICATE, STATEMENT_OPTIONS, Options
 from ..evidence.model import Leftover, state_of
 from ..evidence.words import kept
 from ..proof import ProofResult, ProofVerdict, prove_limited
@@ -29,6 +29,7 @@ EXIT_CODES = {
 @click.command()
 @artifact_argument
 @all_of(STATEMENT_OPTIONS)
+@BUDGET_OPTION
 @click.option(
     "--certificate",
     type=OutputFile(),
@@ -44,6 +45,7 @@ def command(
     artifact: Path,
     indices: str,
     header: str,
+    budget: int,
     certificate: Path | None,
     counterexample: Path | None,
     as_json: bool,
@@ -55,10 +57,14 @@ def command(
     words are the reference's. Refuted: the frozen simulator confirms a concrete input. Unknown is
     neither.
     """
-    loaded, said = load(artifact), Statement(indices, header)
+    loaded, asked = load(artifact), Options(indices, header, budget)
     with gauge_bar() as tell:
         result = prove_limited(
-            loaded.decoded, said=said, certificate=certificate is not None, tell=tell
+            loaded.decoded,
+            said=asked.statement,
+            certificate=certificate is not None,
+            budget=asked.budget,
+            tell=tell,
         )
     if counterexample is not None and result.counterexample is not None:
         data = result.counterexample.as_data()
@@ -71,7 +77,7 @@ def command(
         click.echo(json.dumps(as_data(result), indent=1), err=aside)
     else:
         _print(result, aside)
-        step = _next(result, artifact, said, certificate, counterexample)
+        step = _next(result, artifact, asked, certificate, counterexample)
         if step and not aside:
             click.echo(f"next: {step}")
     return EXIT_CODES[result.verdict]
@@ -97,12 +103,12 @@ def as_data(result: ProofResult) -> dict[str, object]:
 def _next(
     result: ProofResult,
     artifact: Path,
-    said: Statement,
+    asked: Options,
     certificate: Path | None,
     counterexample: Path | None,
 ) -> str:
     """The one command to do next; ``""`` where nothing more can be done with the result."""
-    again: tuple[str | Path, ...] = ("prove", artifact, *said.options)
+    again: tuple[str | Path, ...] = ("prove", artifact, *asked.words)
     if result.counterexample is not None and counterexample is None:
         return command_line(*again, "--counterexample", "input.json")
     if result.counterexample is not None:
@@ -110,7 +116,10 @@ def _next(
     if result.verdict is ProofVerdict.PROVED and certificate is None:
         return command_line(*again, "--certificate", CERTIFICATE)
     if result.certificate is not None and certificate is not None:
-        return command_line("check-proof", artifact, certificate, *said.options)
+        return command_line("check-proof", artifact, certificate, *asked.words)
+    if result.advised_budget:
+        more = replace(asked, budget=result.advised_budget)
+        return command_line("prove", artifact, *more.words)
     return ""
 
 

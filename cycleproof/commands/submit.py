@@ -24,7 +24,8 @@ from ..bundle.read import is_bundle, load_any
 from ..capture.sandbox import SANDBOXES
 from ..challenge.export import export
 from ..challenge.loader import ARTIFACT_NAME, LOADER_NAME
-from ..checks import Subject
+from ..checks import Subject, proof
+from ..checks.proof import BUDGET_OPTION
 from ..evidence.attestation.envelope import sign
 from ..evidence.attestation.keys import load_signer
 from ..evidence.attestation.statement import score_card, summary, test_result
@@ -62,6 +63,7 @@ _ARTIFACTS_OWN_KEY = b'"program_sha256"'  # no dump has it
 @click.option("--sandbox", type=click.Choice(list(SANDBOXES)), help="As for `build`.")
 @click.option("--problem", type=click.Choice(["ours", "theirs"]), help="As for `build`.")
 @click.option("--timeout", type=click.FloatRange(min=0, min_open=True), help="As for `build`.")
+@BUDGET_OPTION
 @requirements_options(gate=True)
 @store_options(again=False)
 def command(
@@ -73,6 +75,7 @@ def command(
     sandbox: str | None,
     problem: str | None,
     timeout: float | None,
+    budget: int,
     requirements: Requirements,
     kept: Kept,
 ) -> int:
@@ -92,12 +95,13 @@ def command(
     with _new_folder(output):
         write_whole(output / ARTIFACT_NAME, loaded.data)
         base = read_frozen(folder_for(output / ARTIFACT_NAME))
-        evidence = verify_and_keep(Subject(loaded, base), kept.store, requirements=requirements)
+        subject = Subject(loaded, base, (proof.Options(budget=budget),))
+        evidence = verify_and_keep(subject, kept.store, requirements=requirements)
         _show(evidence, output / ARTIFACT_NAME)
         report, page = _report(loaded, evidence, names)
         write_whole(output / report, page)
         evidence = require(loaded, evidence, requirements)
-        extras = {EXTRA + report: page} | _certificate(loaded, evidence)
+        extras = {EXTRA + report: page} | _certificate(loaded, evidence, budget)
         for name in [name for name, data in extras.items() if len(data) > MAX_TEXT]:
             del extras[name]
             click.echo(f"{name}: over {MAX_TEXT:,} bytes, so the bundle goes without it", err=True)
@@ -170,12 +174,17 @@ def _report(loaded: LoadedArtifact, evidence: Evidence, names: Names | None) -> 
     return PAGE, report_page(analysis, evidence, names, [], ARTIFACT_NAME)
 
 
-def _certificate(loaded: LoadedArtifact, evidence: Evidence) -> dict[str, bytes]:
+def _certificate(loaded: LoadedArtifact, evidence: Evidence, budget: int) -> dict[str, bytes]:
     """The proof's certificate, for the reviewer's own checker, where there is a proof."""
     if "proof" not in evidence.named(Verdict.PASS):
         return {}
     with gauge_bar() as tell:
-        certificate = prove_limited(loaded.decoded, certificate=True, tell=tell).certificate
+        certificate = prove_limited(
+            loaded.decoded,
+            certificate=True,
+            budget=2 * budget,  # it was proved within the budget, so this is enough
+            tell=tell,
+        ).certificate
     return {} if certificate is None else {CERTIFICATE_NAME: certificate}
 
 

@@ -10,8 +10,9 @@ from frozen.artifact import Artifact
 from frozen.ops import VLEN
 from frozen.problem import FOREST_P, inputs_from_seed, memory_image
 
+from ..base.budget import BUDGET, Spent, within
 from ..base.gauge import Tell
-from ..base.limits import LimitReached, limited
+from ..base.limits import LimitReached
 from ..base.statement import JUDGED, Statement
 from .attempt import Attempt, attempt, one_lane_attempt
 from .certificate.write import write_certificate
@@ -46,17 +47,24 @@ def prove_limited(
     *,
     said: Statement = JUDGED,
     certificate: bool = False,
+    budget: int = BUDGET,
     tell: Tell = lambda *_: None,
 ) -> ProofResult:
     """``prove`` in a child with limits on memory and time; past them nothing is established.
 
-    ``tell`` is called in that child.
+    ``budget``: seconds of the processor. ``tell`` is called in that child.
     """
+
+    def work(told: Tell) -> ProofResult:
+        return prove(artifact, said=said, certificate=certificate, tell=told)
+
     try:
-        return limited(lambda: prove(artifact, said=said, certificate=certificate, tell=tell))
+        return within(budget, work, tell)
     except LimitReached as reached:
         text = f"nothing established for {domain(artifact.shape, said)}"
-        return ProofResult(ProofVerdict.UNKNOWN, text, stuck_on=f"the prover was ended: {reached}")
+        advised = reached.advised if isinstance(reached, Spent) else 0
+        reason = f"the prover was ended: {reached}"
+        return ProofResult(ProofVerdict.UNKNOWN, text, stuck_on=reason, advised_budget=advised)
 
 
 def prove(

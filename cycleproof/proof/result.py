@@ -63,7 +63,8 @@ class ProofResult:
 
     ``statement`` is what was established, with its domain. ``stuck_on`` says why nothing was, for
     ``unknown``. ``indices`` and ``forest`` are facts of their own, each "proved …", "refuted" or
-    "unknown". ``figures``: seconds, terms, executed bundles, paths.
+    "unknown". ``figures``: seconds, terms, executed bundles, paths. ``advised_budget``: where the
+    budget was spent, one that may be enough; 0 otherwise.
     """
 
     verdict: ProofVerdict
@@ -75,6 +76,7 @@ class ProofResult:
     forest: str = "unknown"
     notes: tuple[str, ...] = ()
     certificate: bytes | None = None
+    advised_budget: int = 0
 
 
 def domain(shape: Shape, said: Statement = JUDGED) -> str:

@@ -10,14 +10,13 @@ from frozen.machine import Machine
 from frozen.problem import Shape, inputs_from_seed, memory_image, reference
 from tests.support.artifacts import RECIPES, artifact, recipe_artifact
 from tests.support.kernels.plain import ENCODINGS, Kernel
-from tests.support.kernels.transform import (
-    TRANSFORMATIONS,
-    Rewriter,
+from tests.support.kernels.respelled import (
     add_as_or_less_xor,
     and_as_or_less_xor,
-    transformed,
     xor_as_sum_less_carries,
 )
+from tests.support.kernels.rewriter import Rewriter
+from tests.support.kernels.transform import TRANSFORMATIONS, transformed
 
 SIZES = (4, 6, 8)
 # No rule covers these spellings: it takes the fallback, and so a solver.

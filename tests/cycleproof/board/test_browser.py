@@ -3,18 +3,15 @@
 ``npm install --no-save pyodide@VERSION`` brings what Chromium needs.
 """
 
-import hashlib
 import json
 import subprocess
 import sys
-import tarfile
 import threading
 from contextlib import contextmanager
 
 import pytest
 
 from cycleproof.artifact.format import encode
-from cycleproof.base.errors import Unreadable
 from cycleproof.board.browser import driver as page_driver
 from cycleproof.board.browser import files as page_files
 from cycleproof.board.browser import vendor
@@ -127,39 +124,6 @@ def test_the_driver_agrees_with_verify_on_the_hostile_corpus(tmp_path):
         if word not in WORDS[row.case.exit_code]
     ]
     assert differ == []
-
-
-@pytest.fixture
-def package(tmp_path, monkeypatch):
-    files = {name: name.encode() for name in vendor.PINS}
-    pins = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
-    monkeypatch.setattr(vendor, "PINS", pins)
-    (tmp_path / "p").mkdir()
-    for name, data in files.items():
-        (tmp_path / "p" / name).write_bytes(data)
-    return tmp_path / "p", files
-
-
-def test_a_copy_of_pyodide_is_held_against_its_pins(tmp_path, package):
-    folder, files = package
-    assert vendor.read_pyodide(folder) == files
-    with tarfile.open(tmp_path / "p.tgz", "w:gz") as archive:
-        archive.add(folder, "package")
-    assert vendor.read_pyodide(tmp_path / "p.tgz") == files
-    (folder / "pyodide.mjs").write_bytes(b"pyodide.mjS")
-    with pytest.raises(Unreadable, match=r"pyodide\.mjs is not that"):
-        vendor.read_pyodide(folder)
-    (folder / "pyodide.mjs").unlink()
-    with pytest.raises(Unreadable, match="No such file"):
-        vendor.read_pyodide(folder)
-    (tmp_path / "x.tgz").write_bytes(b"x")
-    with pytest.raises(Unreadable, match="no package of Pyodide"):
-        vendor.read_pyodide(tmp_path / "x.tgz")
-
-
-@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "docs/judging.md"])
-def test_the_documents_name_the_pinned_pyodide(page):
-    assert f"pyodide@{vendor.VERSION}" in (ROOT / page).read_text("utf-8")
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from .store import Row
 from .terms import Terms
 
 # In the order in which they are shown. Only the ranked ones have ranks, each by itself.
-CLASSES = (Word.PROVED, Word.TESTED, Word.OPEN, Word.FAILED, Word.REFUSED)
+CLASSES = (Word.PROVED, Word.TESTED, Word.OPEN, Word.FAILED, Word.REFUSED, Word.TAMPERED)
 RANKED = (Word.PROVED, Word.TESTED)
 # Nothing proves them, but every run left them so: enough for the second board, as tested.
 SEEN_RIGHT = "right in every run"

@@ -17,7 +17,7 @@ from frozen.problem import JUDGED
 from ...analysis.summary import analyse
 from ...artifact.format import LoadedArtifact, decode
 from ...challenge.facts import RECORDS, THRESHOLDS
-from ...evidence.words import WORDS, Word
+from ...evidence.words import CHECK_WORDS, WORDS, Word
 from ...view.templates import Environment, Markup, asset, environment_of
 from ..rank import CLASSES, RANKED, Board, Entry
 from ..results import results_csv, results_json
@@ -36,7 +36,7 @@ MARKER = "results.json"
 
 def _environment() -> Environment:
     made = environment_of(_PACKAGE)
-    made.globals |= {"day": day, "words": WORDS, "ranked": RANKED}
+    made.globals |= {"day": day, "words": WORDS, "check_words": CHECK_WORDS, "ranked": RANKED}
     made.filters["count"] = lambda value: "–" if value is None else f"{value:,}"
     return made
 

@@ -11,13 +11,13 @@ import pytest
 
 from cycleproof.base.errors import Unreadable
 from cycleproof.board.discover import discover
-from cycleproof.board.rank import ranked
+from cycleproof.board.rank import CLASSES, RANKED, ranked
 from cycleproof.board.run import Place, judge_all
 from cycleproof.board.site.chart import Known, record_chart, records
-from cycleproof.board.site.pages import _groups, site
+from cycleproof.board.site.pages import _groups, page_name, site
 from cycleproof.board.site.write import write_site
 from cycleproof.board.store import opened
-from cycleproof.evidence.words import Word
+from cycleproof.evidence.words import CHECK_WORDS, Word
 from tests.support import axe
 from tests.support.browser import browser, needed
 
@@ -303,3 +303,27 @@ def test_accessible_and_no_sideways_scrolling(written, files, scheme, width):
             paper = driver.execute_script("return getComputedStyle(document.body).backgroundColor")
             dark = sum(map(int, re.findall(r"\d+", paper)[:3])) < 120
             assert dark == (scheme == "dark")
+
+
+@pytest.mark.slow
+def test_an_entry_begins_with_the_words_of_every_other_output(board, files):
+    words = {said.word for said in CHECK_WORDS.values()}
+    with opened(board) as store:
+        shown = ranked(store.rows(), store.terms)
+    for entry in shown.entries:
+        page = Page(files[f"entries/{page_name(entry.row)}.html"])
+        text = " ".join(page.text.split())
+        mark = "" if entry.verdict in RANKED else ":"
+        assert f"{entry.verdict}{mark} {' '.join(entry.reason.split())}" in text
+        assert {row[1] for row in page.rows[1:]} <= words
+    assert set(CLASSES) == set(Word)  # what has no class would not be shown
+
+
+@needed
+@pytest.mark.slow
+def test_the_checks_of_an_entry_stack_on_a_phone(written, files):
+    (name, *_) = (n for n in files if n.startswith("entries/") and b'"stack"' in files[n])
+    with browser(390) as driver:
+        driver.get((written / name).as_uri())
+        script = "return document.querySelector('.stack td:last-child').offsetWidth"
+        assert driver.execute_script(script) > 300

@@ -349,6 +349,28 @@ def test_what_is_seen_at_four_sizes(page, tmp_path, width):
             assert axe.violations(driver) == []
 
 
+PRINTED = """
+const style = (e) => getComputedStyle(e);
+const out = [];
+for (const e of document.querySelectorAll("figure, .whole"))
+  if (style(e).breakInside !== "avoid") out.push("cut: " + e.textContent.trim().slice(0, 40));
+for (const e of document.querySelectorAll("nav, summary, button, select"))
+  if (e.checkVisibility()) out.push("of no use on paper: " + e.textContent);
+if (document.querySelector(".whole canvas") === null) out.push("the map may be cut");
+return out;
+"""
+
+
+@pytest.mark.slow
+@needed
+def test_on_paper_no_figure_is_cut_and_nothing_waits_for_a_click(page, tmp_path):
+    (tmp_path / "report.html").write_text(page.replace(HOSTILE, "kernel"))
+    with browser() as driver:
+        driver.get(f"file://{tmp_path}/report.html")
+        driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+        assert driver.execute_script(PRINTED) == []
+
+
 def test_the_view_without_charts_holds_the_same_schedule(page, small):
     names = hostile_names(small.artifact.program)
     view = schedule_page(small, names, "x").decode()

@@ -47,16 +47,36 @@ def key(program_sha256: str, nonce: bytes) -> tuple[int, ...]:
 
 def block(words: Sequence[int], counter: int, nonce: Sequence[int], rounds: int) -> list[int]:
     """One block of 16 words: the block function of RFC 8439 (section 2.3) with so many rounds."""
-    start = [*CONSTANTS, *words, counter, *nonce]
+    return keystream(words, range(counter, counter + 1), nonce, rounds)
+
+
+def keystream(
+    words: Sequence[int], counters: range, nonce: Sequence[int], rounds: int
+) -> list[int]:
+    """The words of some blocks, one block after the other.
+
+    The blocks are computed side by side: each word of the state is one large integer, in which
+    every block has 64 bits of its own, the upper 32 of them room for what is shifted out.
+    """
+    blocks = len(counters)
+    each = ((1 << 64 * blocks) - 1) // ((1 << 64) - 1)  # 1 in every block
+    mask = MASK * each
+    counter = int.from_bytes(struct.pack(f"<{blocks}Q", *counters), "little")
+    start = [word * each for word in (*CONSTANTS, *words)]
+    start += [counter, *(word * each for word in nonce)]
     state = list(start)
     for _ in range(rounds // 2):
         for quarter in QUARTERS:
             for x, y, z, amount in STEPS:
                 a, b, c = quarter[x], quarter[y], quarter[z]
-                state[a] = (state[a] + state[b]) & MASK
+                state[a] = (state[a] + state[b]) & mask
                 mixed = state[c] ^ state[a]
-                state[c] = (mixed << amount | mixed >> (32 - amount)) & MASK
-    return [(a + b) & MASK for a, b in zip(state, start, strict=True)]
+                state[c] = (mixed << amount | mixed >> (32 - amount)) & mask
+    made = [
+        ((a + b) & mask).to_bytes(8 * blocks, "little") for a, b in zip(state, start, strict=True)
+    ]
+    columns = [struct.unpack(f"<{blocks}Q", column) for column in made]
+    return [word for one in zip(*columns, strict=True) for word in one]
 
 
 def tree_words(shape: Shape) -> int:
@@ -72,9 +92,7 @@ def blocks(shape: Shape) -> int:
 def inputs(shape: Shape, words: Sequence[int], index: int, domain: Domain = JUDGED) -> Inputs:
     """The inputs of seed ``index`` (0..2**64-1) under the key ``words``."""
     nonce = (index & MASK, index >> 32, domain.number)
-    stream: list[int] = []
-    for counter in range(blocks(shape)):
-        stream += block(words, counter, nonce, ROUNDS)
+    stream = keystream(words, range(blocks(shape)), nonce, ROUNDS)
     drawn = [word >> domain.shift for word in stream]
     lanes = tree_words(shape)
     return Inputs(drawn[: shape.n_nodes], drawn[lanes : lanes + shape.batch_size])

@@ -5,15 +5,16 @@ in the op table with the nodes of its operands; a jump must be decided by consta
 go to a constant address. Anything else is ``Unsupported`` and left to the interpreter.
 """
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from frozen.ops import MASK, SCRATCH_SIZE, Op, Program, Slot
+from frozen.ops import ENGINES, MASK, SCRATCH_SIZE, Bundle, Op, Program, Slot
 from frozen.problem import FOREST_P, Inputs, Shape, memory_image
-from frozen.program import check_program
 
 from .errors import Unsupported
-from .meaning import compute, divisors_of, names_of, plain
+from .meaning import EXECUTED, compute, divisors_of, names_of, place_of, plain, width_of
 
 MAX_WORK = 600_000  # words and bundles of an execution; twice the starter program's
 SHARED, MIXED = -1, -2
@@ -31,58 +32,83 @@ class Demand(NamedTuple):
     high: int
 
 
-# Expressions that give 0 where an operand is 0 (first), or where both are the same node.
-_ZERO = ("a * b", "a & b")
-_SAME = ("a ^ b", "a - b")
-
-
 class Graph:
-    """Hash-consed nodes; ``kinds``, ``args`` and ``lanes`` are their columns."""
+    """Hash-consed nodes; ``kinds``, ``args``, ``lanes`` and ``words`` are their columns.
+
+    ``words`` has the word of each constant, and None for all other nodes.
+    """
 
     def __init__(self) -> None:
         self.kinds: list[str] = []
         self.args: list[tuple[int, ...]] = []
         self.lanes: list[int] = []
-        self._known: dict[tuple[str | int, ...], int] = {}
+        self.words: list[int | None] = []
+        self._known: dict[str, dict[tuple[int, ...], int]] = defaultdict(dict)
 
     def constant(self, word: int) -> int:
         """The node of a constant, taken modulo 2**32."""
         return self.node(CONST, (word & MASK,), SHARED)
 
-    def word(self, node: int) -> int | None:
-        """The word of a constant node."""
-        return self.args[node][0] if self.kinds[node] is CONST else None
-
     def node(self, kind: str, args: tuple[int, ...], lane: int) -> int:
         """The node of a kind with its arguments."""
-        key: tuple[str | int, ...] = (kind, *args)
-        found = self._known.get(key)
+        known = self._known[kind]
+        found = known.get(args)
         if found is None:
-            found = self._known[key] = len(self.kinds)
-            self.kinds.append(kind)
-            self.args.append(args)
-            self.lanes.append(lane)
+            found = known[args] = self._new(kind, args, lane, args[0] if kind is CONST else None)
         return found
 
-    def op(self, value: str, args: tuple[int, ...]) -> int:
-        """The node of an op's expression; folded where its operands decide it."""
-        found = self._known.get((value, *args))
-        if found is not None:
-            return found
-        words = [self.word(arg) for arg in args]
-        if None not in words:
-            return self.constant(compute(value, *words))  # type: ignore[arg-type]
-        if (value in _ZERO and 0 in words) or (value in _SAME and args[0] == args[1]):
-            return self.constant(0)
-        if value == "a if cond else b" and words[names_of(value).index("cond")] is not None:
-            by_name = dict(zip(names_of(value), args, strict=True))
-            return by_name["a"] if self.word(by_name["cond"]) else by_name["b"]
-        lane = SHARED
-        for arg in args:
-            other = self.lanes[arg]
-            if other not in (lane, SHARED):
-                lane = other if lane == SHARED else MIXED
-        return self.node(value, args, lane)
+    def _new(self, kind: str, args: tuple[int, ...], lane: int, word: int | None) -> int:
+        self.kinds.append(kind)
+        self.args.append(args)
+        self.lanes.append(lane)
+        self.words.append(word)
+        return len(self.kinds) - 1
+
+    def ops(self, value: str, rows: Iterable[tuple[int, ...]]) -> list[int]:
+        """An expression's node for each row of operands; folded where these decide it."""
+        known, words, lanes = self._known[value], self.words, self.lanes
+        decided = _DECIDED.get(value)
+        nodes = []
+        for args in rows:
+            node = known.get(args)
+            if node is None:
+                given = [words[arg] for arg in args]
+                if None not in given:
+                    node = known[args] = self.constant(compute(value, *given))  # type: ignore[arg-type]
+                elif decided and (found := decided(self, args, given)) is not None:
+                    node = known[args] = found
+                else:
+                    lane = SHARED
+                    for arg in args:
+                        other = lanes[arg]
+                        if other not in (lane, SHARED):
+                            lane = other if lane == SHARED else MIXED
+                    node = known[args] = self._new(value, args, lane, None)
+            nodes.append(node)
+        return nodes
+
+
+def _zero(graph: Graph, _: tuple[int, ...], words: list[int | None]) -> int | None:
+    return graph.constant(0) if 0 in words else None
+
+
+def _same(graph: Graph, args: tuple[int, ...], _: list[int | None]) -> int | None:
+    return graph.constant(0) if args[0] == args[1] else None
+
+
+def _chosen(_: Graph, args: tuple[int, ...], words: list[int | None]) -> int | None:
+    a, _cond, b = args
+    return None if words[1] is None else a if words[1] else b
+
+
+_DECIDED = {
+    "a * b": _zero,
+    "a & b": _zero,
+    "a ^ b": _same,
+    "a - b": _same,
+    "a if cond else b": _chosen,
+}
+"""The node of an expression that not all operands, but some decide; None where they do not."""
 
 
 @dataclass
@@ -116,7 +142,10 @@ class Executed:
 
 
 def execute(program: Program, shape: Shape) -> Executed:
-    """Run a program on nodes. Raises ``Unsupported`` with the bundle and the reason."""
+    """Run a well-formed program on nodes, as each ``Artifact`` holds one.
+
+    Raises ``Unsupported`` with the bundle and the reason.
+    """
     return _Execution(program, shape).run()
 
 
@@ -130,12 +159,41 @@ def _initial(graph: Graph, shape: Shape) -> list[int]:
     return memory
 
 
+class _Form(NamedTuple):
+    """What an execution asks of an op's row in the table, worked out once.
+
+    ``columns`` are what its value reads in order: the place in a slot, and the words of scratch, 0
+    for an immediate. ``divisors`` are the numbers of those that it divides by.
+    """
+
+    op: Op
+    lands: str  # where the result does: dest, mem or pc
+    loads: bool
+    width: int  # of the result
+    copies: bool  # whether the value is an operand's
+    columns: tuple[tuple[int, int], ...]
+    divisors: tuple[int, ...]
+
+
+def _form(op: Op) -> _Form:
+    lands, loads = place_of(op), op.value.startswith("mem[")
+    names = ("addr", "src") if lands == "mem" else ("addr",) if loads else names_of(op.value)
+    places = {operand.name: (at, operand.width) for at, operand in enumerate(op.operands, 1)}
+    columns = tuple(places[name] for name in names if name in places)
+    divisors = () if loads else tuple(map(names.index, divisors_of(op.value)))
+    return _Form(op, lands, loads, width_of(op), op.value in places, columns, divisors)
+
+
+_FORMS = {
+    engine: {op.name: _form(op) for op in EXECUTED if op.engine == engine} for engine in ENGINES
+}
+
+
 class _Execution:
     """The state of one execution: scratch and memory as nodes."""
 
     def __init__(self, program: Program, shape: Shape) -> None:
-        self.bundles = check_program(program)
-        self.counted = [any(engine != "debug" for engine in bundle) for bundle in program]
+        self.program = program
         self.graph = Graph()
         initial = _initial(self.graph, shape)
         self.done = Executed(shape, self.graph, initial)
@@ -146,14 +204,13 @@ class _Execution:
         self.work = 0
 
     def run(self) -> Executed:
-        at, end = 0, len(self.bundles)
+        at, end = 0, len(self.program)
         while at != end:
             self.at = at
-            self.done.cycles += self.counted[at]
             self.work += 1
             if self.work > MAX_WORK:
                 raise self._refuse(f"is past {MAX_WORK:,} executed bundles and words")
-            at = self._bundle(self.bundles[at], at + 1)
+            at = self._bundle(self.program[at], at + 1)
             if not 0 <= at <= end:
                 raise self._refuse("jumps out of the program")
         return self.done
@@ -161,17 +218,29 @@ class _Execution:
     def _refuse(self, why: str) -> Unsupported:
         return Unsupported(f"bundle {self.at} {why}")
 
-    def _bundle(self, slots: list[tuple[Op, Slot]], following: int) -> int:
+    def _bundle(self, bundle: Bundle, following: int) -> int:
         """All slots read, then all writes land; the next bundle's number."""
         writes: list[tuple[int, list[int]]] = []
         stores: list[tuple[int, list[int]]] = []
-        for op, slot in slots:
-            if op.place == "dest":
-                writes.append((op.writes(slot)[0].start, self._value(op, slot)))
-            elif op.place.startswith("mem["):
-                stores.append(self._store(op, slot))
-            elif op.place == "pc":
-                following = self._jump(op, slot, following)
+        counted = False
+        for engine, slots in bundle.items():
+            forms = _FORMS.get(engine)
+            if forms is None:
+                continue
+            counted = True
+            for slot in slots:
+                form = forms.get(str(slot[0]))
+                if form is None:
+                    continue
+                self.work += form.width
+                if form.lands == "dest":
+                    shift = int(slot[-1]) if form.op.displaced else 0
+                    writes.append((int(slot[1]) + shift, self._value(form, slot, shift)))
+                elif form.lands == "mem":
+                    stores.append(self._store(form, slot))
+                else:
+                    following = self._jump(form, slot, following)
+        self.done.cycles += counted
         scratch = self.scratch
         for first, nodes in writes:
             scratch[first : first + len(nodes)] = nodes
@@ -183,39 +252,34 @@ class _Execution:
                 self.done.history.setdefault(address, []).append((self.time, node))
         return following
 
-    def _columns(self, op: Op, slot: Slot, width: int) -> dict[str, list[int]]:
-        """The nodes of each operand but ``dest``, one for each lane of the result."""
-        shift = int(slot[-1]) if op.displaced else 0
-        self.work += width
-        columns = {}
-        for (name, kind, words), given in zip(op.operands, slot[1:], strict=True):
-            at = int(given)
-            if kind == "src":
-                first = at + shift
-                nodes = self.scratch[first : first + words]
-                columns[name] = nodes if words == width else nodes * width
-            elif kind != "dest":
-                columns[name] = [self.graph.constant(at)] * width
+    def _columns(self, form: _Form, slot: Slot, shift: int) -> list[list[int]]:
+        """The nodes that each operand holds, one for each word of the result."""
+        scratch, width = self.scratch, form.width
+        columns = []
+        for at, words in form.columns:
+            first = int(slot[at])
+            if words == width:
+                column = scratch[first + shift : first + shift + words]
+            else:
+                column = [scratch[first + shift] if words else self.graph.constant(first)] * width
+            columns.append(column)
         return columns
 
-    def _value(self, op: Op, slot: Slot) -> list[int]:
-        width = next(operand.width for operand in op.operands if operand.kind == "dest")
-        columns = self._columns(op, slot, width)
-        if op.value.startswith("mem["):
-            return self._load(columns["addr"][0], width)
-        names = names_of(op.value)
-        if op.value in columns:
-            return columns[op.value]
-        if not names:
-            return [self.graph.constant(int(op.value))] * width
-        for name in divisors_of(op.value):
-            for node in columns[name]:
+    def _value(self, form: _Form, slot: Slot, shift: int) -> list[int]:
+        columns, value = self._columns(form, slot, shift), form.op.value
+        if form.loads:
+            return self._load(columns[0][0], form.width)
+        if not columns:
+            return [self.graph.constant(int(value))] * form.width
+        if form.copies:
+            return columns[0]
+        for number in form.divisors:
+            for node in columns[number]:
                 self._demand(Demand(node, 1, MASK), "divides by zero")
-        rows = zip(*(columns[name] for name in names), strict=True)
-        return [self.graph.op(op.value, row) for row in rows]
+        return self.graph.ops(value, zip(*columns, strict=True))
 
     def _demand(self, demand: Demand, fault: str) -> None:
-        word = self.graph.word(demand.node)
+        word = self.graph.words[demand.node]
         if word is None:
             self.done.demands.setdefault(demand, f"bundle {self.at} {fault}")
         elif not demand.low <= word <= demand.high:
@@ -223,36 +287,34 @@ class _Execution:
 
     def _load(self, address: int, width: int) -> list[int]:
         self._demand(Demand(address, 0, len(self.memory) - width), "loads outside memory")
-        first = self.graph.word(address)
+        first = self.graph.words[address]
         if first is not None:
             return self.memory[first : first + width]
-        nodes = []
-        for lane in range(width):
-            at = self.graph.op("a + b", (address, self.graph.constant(lane))) if lane else address
-            nodes.append(self.graph.node(LOAD, (at, self.time), self.graph.lanes[at]))
-        return nodes
+        graph = self.graph
+        behind = [(address, graph.constant(lane)) for lane in range(1, width)]
+        places = [address, *graph.ops("a + b", behind)]
+        return [graph.node(LOAD, (at, self.time), graph.lanes[at]) for at in places]
 
-    def _store(self, op: Op, slot: Slot) -> tuple[int, list[int]]:
-        width = next(operand.width for operand in op.operands if operand.name == "src")
-        columns = self._columns(op, slot, width)
-        first = self.graph.word(columns["addr"][0])
+    def _store(self, form: _Form, slot: Slot) -> tuple[int, list[int]]:
+        addresses, words = self._columns(form, slot, 0)
+        first = self.graph.words[addresses[0]]
         if first is None:
             raise self._refuse("stores at an address that depends on data")
         self._demand(
-            Demand(columns["addr"][0], 0, len(self.memory) - width), "stores outside memory"
+            Demand(addresses[0], 0, len(self.memory) - form.width), "stores outside memory"
         )
-        return first, columns["src"]
+        return first, words
 
-    def _jump(self, op: Op, slot: Slot, following: int) -> int:
-        words = {
-            name: self.graph.word(nodes[0]) for name, nodes in self._columns(op, slot, 1).items()
-        }
-        words |= {"pc": following, "end": len(self.bundles)}
+    def _jump(self, form: _Form, slot: Slot, following: int) -> int:
         # An immediate may be negative, and so may a target relative to it.
-        for operand, given in zip(op.operands, slot[1:], strict=True):
-            if operand.kind in ("imm", "target"):
-                words[operand.name] = int(given)
-        needed = [words[name] for name in names_of(op.value)]
+        words = {
+            operand.name: self.graph.words[self.scratch[int(given)]]
+            if operand.width
+            else int(given)
+            for operand, given in zip(form.op.operands, slot[1:], strict=True)
+        }
+        words |= {"pc": following, "end": len(self.program)}
+        needed = [words[name] for name in names_of(form.op.value)]
         if None in needed:
             raise self._refuse("jumps on data")
-        return plain(op.value, *needed)
+        return plain(form.op.value, *needed)

@@ -10,7 +10,7 @@ import functools
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from frozen.ops import MASK
+from frozen.ops import MASK, OPS, Op
 
 T = TypeVar("T")
 
@@ -30,6 +30,20 @@ _OPERATORS = {
 }
 PRIMITIVES = (*_OPERATORS.values(), "cdiv", "?")
 """``cdiv`` rounds up; ``?`` is (condition, if not 0, if 0); comparisons give 0 or 1."""
+
+EXECUTED = tuple(op for op in OPS.values() if op.place not in ("", "trace"))
+"""The ops that change what is judged."""
+
+
+def place_of(op: Op) -> str:
+    """Where an op's result lands: ``dest``, ``mem`` or ``pc``."""
+    return op.place.partition("[")[0]
+
+
+def width_of(op: Op) -> int:
+    """The words of an op's result."""
+    named = "src" if place_of(op) == "mem" else "dest"
+    return next((operand.width for operand in op.operands if operand.name == named), 1)
 
 
 @functools.cache

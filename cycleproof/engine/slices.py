@@ -8,6 +8,7 @@ seed: the tree, tables made of tree words, and words that all lanes share (``lay
 
 from bisect import bisect_right
 from collections import defaultdict
+from itertools import compress, count
 
 import numpy as np
 
@@ -42,11 +43,12 @@ class _Cutter:
         self.kinds: list[str] = []
         self.args: list[tuple[int, ...]] = []
         self.values: list[Value] = []
-        self._terms: dict[tuple[str | int, ...], int] = {}
+        self._terms: dict[str, dict[tuple[int, ...], int]] = defaultdict(dict)
         self._shared: dict[int, int] = {}  # term by node, of nodes without a lane
         self._tables: dict[tuple[int, int], tuple[int, int]] = {}
         self._epochs: dict[int, list[int]] = {}
         self._inside: dict[tuple[int, int, int], bool] = {}
+        self.guards: dict[int, set[int]] = defaultdict(set)  # terms by lane
         self.sets: dict[tuple[int, ...], int] = {}
         self.effort = 0
 
@@ -58,10 +60,9 @@ class _Cutter:
 
     def term(self, kind: str, args: tuple[int, ...], value: Value | None = None) -> int:
         """The number of a term; ``value`` is what is known of it, else it follows from the op."""
-        key: tuple[str | int, ...] = (kind, *args)
-        found = self._terms.get(key)
+        found = self._terms[kind].get(args)
         if found is None:
-            found = self._terms[key] = len(self.kinds)
+            found = self._terms[kind][args] = len(self.kinds)
             self.kinds.append(kind)
             self.args.append(args)
             if value is None:
@@ -80,14 +81,15 @@ class _Cutter:
                 what = "several lanes" if lane == MIXED else "tree words"
                 raise Unsupported(f"{fault} or not, depending on {what}")
             demands[lane].append(demand)
+        wanted = [node for lane in roots.values() for _, node in lane]
+        terms = self._terms_of([*wanted, *(demand.node for demand in self.executed.demands)])
         classes = defaultdict(list)
         for lane in range(self.executed.shape.batch_size):
-            walk = _Walk(self, lane)
-            outputs = tuple(walk.term(node) for _, node in roots[lane])
+            outputs = tuple(terms[node] for _, node in roots[lane])
             for node, low, high in demands[lane]:
-                walk.demand(walk.term(node), low, high)
+                self.demand(lane, terms[node], low, high)
             places = tuple(address for address, _ in roots[lane])
-            classes[outputs, tuple(sorted(walk.guards))].append((lane, places))
+            classes[outputs, tuple(sorted(self.guards[lane]))].append((lane, places))
         for _, node in roots[SHARED]:
             self.layout.cell(node)
         most = MAX_INSTRUCTIONS * (4 if whole else 1)
@@ -106,6 +108,36 @@ class _Cutter:
             roots[lane].append((address, node))
         return roots
 
+    def _terms_of(self, roots: list[int]) -> list[int]:
+        """The term of each node that the roots need; a node's operands have lesser numbers."""
+        graph = self.graph
+        needed = bytearray(len(graph.kinds))
+        for root in roots:
+            needed[root] = 1
+        for node in range(len(needed) - 1, -1, -1):
+            if needed[node] and graph.lanes[node] != SHARED:
+                kind, args = graph.kinds[node], graph.args[node]
+                for arg in () if kind is LANE else args[:1] if kind is LOAD else args:
+                    needed[arg] = 1
+        terms = [-1] * len(needed)
+        for node, kind, args, lane in compress(
+            zip(count(), graph.kinds, graph.args, graph.lanes, strict=False), needed
+        ):
+            if lane == SHARED:
+                terms[node] = self.shared(node)
+            elif kind is LANE:
+                terms[node] = self.term(LANE, (), Value())
+            elif kind is LOAD:
+                terms[node] = self.load(terms[args[0]], args[1], lane)
+            else:
+                terms[node] = self.term(kind, tuple([terms[arg] for arg in args]))
+        return terms
+
+    def demand(self, lane: int, term: int, low: int, high: int) -> None:
+        """Guard a word that must lie in an interval, unless its value set says that it does."""
+        if self.guard_all or not self.inside(term, low, high):
+            self.guards[lane].add(self.term(GUARD, (term, low, high, -1), self.values[term]))
+
     def _own(self, lane: int, found: int) -> int:
         """The lane whose slice holds an output; one that hangs on no lane stays with its own."""
         if found not in (SHARED, lane):
@@ -117,7 +149,7 @@ class _Cutter:
         """The term of a node that hangs on no lane."""
         found = self._shared.get(node)
         if found is None:
-            word = self.graph.word(node)
+            word = self.graph.words[node]
             if word is None:
                 self.layout.cell(node)
                 found = self.term(CELL, (node,), Value())
@@ -126,7 +158,7 @@ class _Cutter:
             self._shared[node] = found
         return found
 
-    def load(self, address: int, time: int, walk: "_Walk") -> int:
+    def load(self, address: int, time: int, lane: int) -> int:
         """The term of a load from the table that memory held at ``time``."""
         epoch = bisect_right(self._epoch(address), time)
         found = self._tables.get((address, epoch))
@@ -134,8 +166,8 @@ class _Cutter:
             found = self._tables[address, epoch] = self._table(address, time)
         guarded, table = found
         if self.kinds[guarded] is GUARD:
-            walk.guards.add(guarded)
-        known = self._terms.get((LOAD, guarded, table))
+            self.guards[lane].add(guarded)
+        known = self._terms[LOAD].get((guarded, table))
         if known is not None:
             return known
         return self.term(LOAD, (guarded, table), self._loaded(address, table))
@@ -207,7 +239,7 @@ class _Cutter:
         contents = self.layout.planes[plane]
         by_address: dict[int, int] = {}
         for at in value.members() or ():
-            word = self.graph.word(contents[at]) if at in contents else None
+            word = self.graph.words[contents[at]] if at in contents else None
             if word is None:
                 return Value()
             by_address[at] = word
@@ -281,48 +313,3 @@ class _Cutter:
         if kind in (CONST, LANE):
             return Instruction(kind, args)
         return Instruction(kind, tuple(number[arg] for arg in args))
-
-
-class _Walk:
-    """One lane's nodes as terms."""
-
-    def __init__(self, cutter: _Cutter, lane: int) -> None:
-        self.cutter, self.graph, self.lane = cutter, cutter.graph, lane
-        self.guards: set[int] = set()
-        self.known: dict[int, int] = {}
-
-    def term(self, root: int) -> int:
-        """The term of a node, operands first."""
-        known, graph, lane = self.known, self.graph, self.lane
-        kinds, args, lanes, cutter = graph.kinds, graph.args, graph.lanes, self.cutter
-        pending = [root]
-        while pending:
-            node = pending[-1]
-            if node in known:
-                pending.pop()
-                continue
-            kind = kinds[node]
-            if lanes[node] == SHARED:
-                known[node] = cutter.shared(node)
-            elif lanes[node] != lane:
-                raise Unsupported(f"lane {lane} hangs on other lanes")
-            elif kind is LANE:
-                known[node] = cutter.term(LANE, (), Value())
-            else:
-                operands = args[node][:1] if kind is LOAD else args[node]
-                missing = [arg for arg in operands if arg not in known]
-                if missing:
-                    pending += missing
-                    continue
-                if kind is LOAD:
-                    known[node] = cutter.load(known[operands[0]], args[node][1], self)
-                else:
-                    known[node] = cutter.term(kind, tuple([known[arg] for arg in operands]))
-            pending.pop()
-        return known[root]
-
-    def demand(self, term: int, low: int, high: int) -> None:
-        """Guard a word that must lie in an interval, unless its value set says that it does."""
-        cutter = self.cutter
-        if cutter.guard_all or not cutter.inside(term, low, high):
-            self.guards.add(cutter.term(GUARD, (term, low, high, -1), cutter.values[term]))

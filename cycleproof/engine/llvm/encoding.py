@@ -2,11 +2,12 @@
 
 from typing import NamedTuple
 
-from frozen.ops import MASK, OPS, SCRATCH_SIZE, SLOT_LIMITS, VLEN, Op, Program, Slot
+from frozen.ops import MASK, SCRATCH_SIZE, SLOT_LIMITS, VLEN, Op, Program, Slot
 from frozen.problem import Shape
 from frozen.program import check_program
 
 from .. import stream
+from ..meaning import EXECUTED, place_of, width_of
 from .harness import DRAWN
 from .reference import Frame
 
@@ -16,8 +17,8 @@ WORK, END, CYCLES = range(3)
 """Facts: slots and bundles that the last run executed; the program's bundles; its claim."""
 LANDS = {("dest", 1): 1, ("dest", VLEN): 2, ("mem", 1): 3, ("mem", VLEN): 4}
 """Where a result lands, as encoded; 0 for a jump, whose result lands in the pc."""
-EXECUTED = {op: number for number, op in enumerate(OPS.values()) if op.place not in ("", "trace")}
-"""The ops that change what is judged, with their numbers in the encoding."""
+NUMBERS = {op: number for number, op in enumerate(EXECUTED)}
+"""The number of each op in the encoding."""
 
 
 class Places(NamedTuple):
@@ -46,7 +47,7 @@ def encode(program: Program, bundles: int) -> list[int]:
         cycles = int(any(engine != "debug" for engine in engines))
         rows += [len(code), cycles]
         for op, slot in slots:
-            if op in EXECUTED:
+            if op in NUMBERS:
                 code += _record(op, slot, number + 1, len(checked))
     rows += [len(code), 0]
     start = bundles + len(rows)
@@ -65,18 +66,11 @@ def _record(op: Op, slot: Slot, following: int, end: int) -> list[int]:
             dest = given + shift
         else:
             others.append((given + shift if operand.width else given) & MASK)
-    return [EXECUTED[op], _lands(op), dest, *others, *[0] * (RECORD - 3 - len(others))]
+    return [NUMBERS[op], _lands(op), dest, *others, *[0] * (RECORD - 3 - len(others))]
 
 
 def _lands(op: Op) -> int:
-    return LANDS.get((op.place.partition("[")[0], width_of(op)), 0)
-
-
-def width_of(op: Op) -> int:
-    """The words of an op's result."""
-    if op.place.startswith("mem["):
-        return next(operand.width for operand in op.operands if operand.name == "src")
-    return max((operand.width for operand in op.operands if operand.kind == "dest"), default=1)
+    return LANDS.get((place_of(op), width_of(op)), 0)
 
 
 def places(shape: Shape) -> Places:

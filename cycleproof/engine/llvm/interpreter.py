@@ -14,19 +14,18 @@ from frozen.machine import DEFAULT_FUEL
 from frozen.ops import SCRATCH_SIZE, VLEN, Op
 from frozen.problem import FOREST_P, Inputs, memory_image
 
-from ..meaning import divisors_of, names_of, translate
+from ..meaning import divisors_of, names_of, translate, width_of
 from .emit import Block, Words
 from .encoding import (
     CYCLES,
     END,
-    EXECUTED,
+    NUMBERS,
     RECORD,
     ROW,
     WORK,
     Places,
     encode,
     places,
-    width_of,
 )
 from .harness import FAULT, MISS, padded, surroundings
 from .native import Native
@@ -84,7 +83,7 @@ declare i1 @llvm.vector.reduce.or.v{VLEN}i1(<{VLEN} x i1>)
 def _program(at: Places, lanes: int) -> Iterator[str]:
     shape = at.frame.shape
     block = Block()
-    bodies = [_OpCode(block, at, number, op) for op, number in EXECUTED.items()]
+    bodies = [_OpCode(block, at, number, op) for op, number in NUMBERS.items()]
     yield "define i32 @program(ptr noalias %image, ptr noalias %out) {\nentry:"
     copies = [
         (at.memory, at.blank, shape.memory_size),

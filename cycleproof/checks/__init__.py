@@ -134,7 +134,13 @@ CHECKS = (
         runs_inputs=True,
     ),
     Check("directed", "correct on inputs built to break it", ("frozen",), runs_inputs=True),
-    Check("bulk", "correct on millions of random seeds", ("frozen",), settles="proof"),
+    Check(
+        "bulk",
+        "correct on millions of random seeds",
+        ("frozen",),
+        settles="proof",
+        runs_inputs=True,
+    ),
     Check(
         "upstream",
         "the challenge's own untouched tests accept it, in a clean copy",

@@ -17,11 +17,13 @@ from ..engine.errors import Unsupported
 from ..engine.result import Part
 from ..evidence.model import Found, Verdict
 from ..simulator.runner import Answer, run_frozen
+from ..simulator.runs import Request
 from . import Asked, Subject
 from .runs import complaint, cycle_complaint
 
 WIDE_SHARE = 10  # one seed of all 32-bit words for so many judged ones
-REPLAYED = 8  # wrong seeds, and right ones of a sample
+SAMPLE = 4  # right seeds of each pass that are replayed
+REPLAYED_WRONG = 8
 REPLAYED_MISSES = 64
 MOST_SEEDS = 1 << 62
 
@@ -81,6 +83,14 @@ class Options(Asked):
         return self.bulk is not None
 
 
+def requests(subject: Subject) -> list[Request]:
+    """The sample of seeds that should be right, where it is known before anything runs."""
+    amount = subject.of(Options).bulk
+    if amount is None or amount.seconds is not None:
+        return []
+    return _requests(subject, _sample(amount.seeds, _wide_share(amount.seeds)))
+
+
 def run(subject: Subject) -> Found:
     """Run the seeds below 2^30, then a tenth as many of all 32-bit words.
 
@@ -89,13 +99,13 @@ def run(subject: Subject) -> Found:
     asked = subject.of(Options)
     job = engine.Job(subject.artifact.data, subject.nonce, False, 0, 1, asked.engine)
     try:
-        chosen = engine.chosen(job)
+        chosen = engine.chosen(job, subject.artifact.decoded)
         amount = asked.bulk or Amount(engine.usual_seeds(chosen))
         budget = engine.usual_budget(chosen, *amount)
         job = job._replace(seeds=amount.seeds, budget=budget)
         judged = engine.bulk(job, amount.seconds, None, subject.tell)
-        share = -(-judged.seeds // WIDE_SHARE)
-        wide = engine.bulk(job._replace(wide=True, seeds=share, budget=budget // WIDE_SHARE))
+        share, budget_left = _wide_share(judged.seeds), budget // WIDE_SHARE
+        wide = engine.bulk(job._replace(wide=True, seeds=share, budget=budget_left))
     except Unsupported as reason:
         return Found(Verdict.SKIPPED, f"the engine cannot run this program: {reason}")
     except MissingDependency as error:
@@ -123,8 +133,7 @@ def _judged(
     subject: Subject, judged: Part, wide: Part, figures: dict[str, Any], notes: list[str]
 ) -> Found:
     """What the frozen simulator says of the seeds that matter."""
-    failure = _replayed(subject, judged, stream.JUDGED)
-    wide_failure = _replayed(subject, wide, stream.WIDE)
+    failure, wide_failure = _replayed(subject, judged, wide)
     notes = [*notes, _wide_line(wide, wide_failure)]
     if failure is not None:
         index, text = failure
@@ -148,49 +157,88 @@ def _judged(
     return Found(Verdict.PASS, text, figures, notes)
 
 
-def _replayed(subject: Subject, part: Part, domain: stream.Domain) -> tuple[int, str] | None:
-    """The first seed that the frozen simulator fails, and its complaint; None if it fails none.
+Failure = tuple[int, str] | None
+"""The first seed that the frozen simulator fails, and its complaint; None if it fails none."""
+
+
+class Seed(NamedTuple):
+    """One seed of either pass."""
+
+    number: int
+    domain: stream.Domain
+
+
+def _wide_share(seeds: int) -> int:
+    """How many seeds of all 32-bit words come after so many judged ones."""
+    return -(-seeds // WIDE_SHARE)
+
+
+def _sample(judged: int, wide: int) -> list[Seed]:
+    """Some of so many seeds of each pass."""
+    return [
+        Seed(place * max(seeds // SAMPLE, 1), domain)
+        for seeds, domain in ((judged, stream.JUDGED), (wide, stream.WIDE))
+        for place in range(min(SAMPLE, seeds))
+    ]
+
+
+def _replayed(subject: Subject, judged: Part, wide: Part) -> tuple[Failure, Failure]:
+    """What the frozen simulator says of each part.
 
     Raises ``EnginesDisagree`` where the two see one seed differently.
     """
-    wrong = part.wrong_seeds[:REPLAYED]
-    missed = part.missed_seeds[:REPLAYED_MISSES]
+    parts = {stream.JUDGED: judged, stream.WIDE: wide}
+    right = [seed for seed in _sample(judged.seeds, wide.seeds) if _is_right(parts, seed)]
+    answers = dict(zip(right, subject.answers(_requests(subject, right)), strict=True))
+    failures = []
+    for domain, part in parts.items():
+        of_part = {seed.number: answers[seed] for seed in right if seed.domain == domain}
+        failures.append(_failure(subject, part, domain, of_part))
+    return failures[0], failures[1]
+
+
+def _is_right(parts: dict[stream.Domain, Part], seed: Seed) -> bool:
+    """Whether the engine calls a seed right; of one that it need not list it does not say."""
+    part = parts[seed.domain]
     known = {*part.wrong_seeds, *part.missed_seeds}
-    step = max(part.seeds // REPLAYED, 1)
-    sample = [part.first + n * step for n in range(min(REPLAYED, part.seeds))]
-    all_known = (
-        len(known) == part.wrong + part.missed
-    )  # else a seed that is not listed may be wrong
-    right = [index for index in sample if index not in known and all_known]
-    indices = [*right, *missed, *wrong]  # one of these may never end, and nothing runs after it
-    answers = dict(zip(indices, _frozen(subject, indices, domain), strict=True))
-    for index in indices:
-        if (index in wrong and answers[index]["pass"]) or (
-            index in right and not answers[index]["pass"]
-        ):
-            said = "wrong" if index in wrong else "right"
+    return len(known) == part.wrong + part.missed and seed.number not in known
+
+
+def _failure(
+    subject: Subject, part: Part, domain: stream.Domain, answers: dict[int, Answer]
+) -> Failure:
+    """What the simulator says of a part: ``answers`` of its sample, and of what is suspect."""
+    wrong = part.wrong_seeds[:REPLAYED_WRONG]
+    suspects = [*part.missed_seeds[:REPLAYED_MISSES], *wrong]
+    # By themselves: one of these may never end, and nothing runs after it.
+    asked = _requests(subject, [Seed(index, domain) for index in suspects])
+    replayed = run_frozen(subject.base, subject.artifact.data, asked) if asked else []
+    all_answers = answers | dict(zip(suspects, replayed, strict=True))
+    expected = dict.fromkeys(answers, True) | dict.fromkeys(wrong, False)
+    for index, is_right in expected.items():
+        if all_answers[index]["pass"] != is_right:
             name = subject.of(Options).engine
             raise EnginesDisagree(
-                f"seed {index} ({domain.name}): the engine {name} says {said},"
-                f" the frozen simulator does not",
+                f"seed {index} ({domain.name}): the engine {name} says"
+                f" {'right' if is_right else 'wrong'}, the frozen simulator does not",
                 f"please report it, with the artifact and --nonce {subject.nonce.hex()}",
             )
-    failed = sorted(index for index, answer in answers.items() if not answer["pass"])
+    failed = [index for index, answer in all_answers.items() if not answer["pass"]]
     if failed:
-        return failed[0], complaint(answers[failed[0]])
+        return min(failed), complaint(all_answers[min(failed)])
     claimed = subject.artifact.decoded.cycles
-    miscounted = cycle_complaint(list(answers.values()), claimed)
+    miscounted = cycle_complaint(list(all_answers.values()), claimed)
     if miscounted is None:
         return None
-    return next(index for index in indices if answers[index]["cycles"] != claimed), miscounted
+    first = next(index for index, answer in all_answers.items() if answer["cycles"] != claimed)
+    return first, miscounted
 
 
-def _frozen(subject: Subject, indices: list[int], domain: stream.Domain) -> list[Answer]:
+def _requests(subject: Subject, seeds: list[Seed]) -> list[Request]:
     decoded = subject.artifact.decoded
     key = stream.key(decoded.program_sha256, subject.nonce)
-    drawn = [stream.inputs(decoded.shape, key, index, domain) for index in indices]
-    requests = [{"tree": one.tree, "values": one.values} for one in drawn]
-    return run_frozen(subject.base, subject.artifact.data, requests)
+    drawn = [stream.inputs(decoded.shape, key, *seed) for seed in seeds]
+    return [{"tree": one.tree, "values": one.values} for one in drawn]
 
 
 def _wide_line(part: Part, failure: tuple[int, str] | None) -> str:

@@ -4,7 +4,6 @@ A ``Job`` holds all that a worker needs, so any ``concurrent.futures.Executor`` 
 processes, or a cluster's. Ranges are answered in order and can be resumed after the last one.
 """
 
-import functools
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -103,15 +102,28 @@ def prepare(artifact: Artifact, engine: str = "llvm", *, guard_all: bool = False
         return Interpreter(artifact, str(reason))
 
 
-@functools.lru_cache(maxsize=2)
-def _prepared(data: bytes, engine: str, guard_all: bool) -> tuple[Engine, str]:
-    artifact = parse(data)
-    return prepare(artifact, engine, guard_all=guard_all), artifact.program_sha256
+_READY: dict[tuple[bytes, str, bool], tuple[Engine, str]] = {}
+MOST_READY = 2
 
 
-def chosen(job: Job) -> Engine:
-    """What runs a job in this process. Raises ``Unsupported`` or ``MissingDependency``."""
-    engine = _prepared(job.artifact, job.engine, job.guard_all)[0]
+def _prepared(job: Job, artifact: Artifact | None = None) -> tuple[Engine, str]:
+    """What runs a job in this process, and its program's digest; kept for the jobs after it."""
+    key = job.artifact, job.engine, job.guard_all
+    if key not in _READY:
+        artifact = artifact or parse(job.artifact)
+        made = prepare(artifact, job.engine, guard_all=job.guard_all)
+        while len(_READY) >= MOST_READY:
+            del _READY[next(iter(_READY))]
+        _READY[key] = made, artifact.program_sha256
+    return _READY[key]
+
+
+def chosen(job: Job, artifact: Artifact | None = None) -> Engine:
+    """What runs a job in this process; ``artifact``: its bytes decoded, where they are.
+
+    Raises ``Unsupported`` or ``MissingDependency``.
+    """
+    engine = _prepared(job, artifact)[0]
     work = engine.work()
     if work > MAX_SEED_WORK:
         raise Unsupported(
@@ -138,7 +150,7 @@ def usual_budget(engine: Engine, seeds: int, seconds: float | None) -> int:
 
 def answer(job: Job) -> Part:
     """Run one job, in whatever process this is; a program is compiled once in each."""
-    engine, digest = _prepared(job.artifact, job.engine, job.guard_all)
+    engine, digest = _prepared(job)
     domain = stream.WIDE if job.wide else stream.JUDGED
     key = stream.key(digest, job.nonce)
     return engine.bulk(key, domain, job.first, job.seeds, job.budget)

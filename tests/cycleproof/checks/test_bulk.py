@@ -20,7 +20,9 @@ from cycleproof.checks.bulk import Amount, Options
 from cycleproof.engine import run as engine
 from cycleproof.engine.result import Part
 from cycleproof.evidence.model import Verdict
+from cycleproof.simulator import runs
 from cycleproof.simulator.base import installed_folder, read_frozen
+from cycleproof.simulator.runner import run_frozen
 from frozen.problem import Shape
 from tests.support.kernels.engines import artifact, of_recipe, wrong_one_in
 
@@ -31,7 +33,7 @@ GENERATOR = {"name": "test/bulk", "version": "1", "sources_sha256": "0" * 64}
 
 @pytest.fixture(autouse=True)
 def _nothing_prepared():
-    engine._prepared.cache_clear()
+    engine._READY.clear()
 
 
 def data_of(made):
@@ -65,6 +67,32 @@ def test_more_wrong_seeds_than_are_listed():
     found = bulk.run(subject(wrong_one_in(right(), 1), 2000))
     assert found.verdict is Verdict.FAIL
     assert found.figures["wrong"] > engine.LIST_LIMIT
+
+
+def test_the_sample_runs_with_what_other_checks_run(monkeypatch):
+    """In one process, four seeds of each pass; a seed that is wrong is none of the sample."""
+    ran = []
+
+    def counted(base, artifact, requests):
+        ran.append(len(requests))
+        return run_frozen(base, artifact, requests)
+
+    monkeypatch.setattr(runs, "run_frozen", counted)
+    asked = subject(right(), 500)
+    asked.runs.plan([{"seed": 0}])
+    asked.runs.plan(bulk.requests(asked))
+    asked.answers([{"seed": 0}])
+    assert bulk.run(asked).verdict is Verdict.PASS
+    assert ran == [9]
+    del ran[:]
+    asked = subject(wrong_one_in(right(), 0), 500)
+    assert bulk.run(asked).verdict is Verdict.FAIL
+    assert ran == []
+
+
+@pytest.mark.parametrize("amount", [None, Amount(1 << 62, 3.0)])
+def test_a_sample_that_is_not_known_beforehand_is_not_planned(amount):
+    assert bulk.requests(replace(subject(right(), 1), options=(Options(amount),))) == []
 
 
 def jumping(target):

@@ -146,9 +146,9 @@ def of_program(program):
 
 @pytest.fixture
 def nothing_prepared():
-    run._prepared.cache_clear()
+    run._READY.clear()
     yield
-    run._prepared.cache_clear()
+    run._READY.clear()
 
 
 @pytest.mark.usefixtures("low_cap", "nothing_prepared")

@@ -17,6 +17,7 @@ from .artifact.build import build as lay_out
 from .artifact.build import read_dump, run_recipe
 from .artifact.format import LoadedArtifact as Artifact
 from .artifact.format import decode
+from .audit.settle import check_limited
 from .base.budget import BUDGET
 from .base.errors import (
     CycleproofError,
@@ -31,7 +32,7 @@ from .base.errors import (
 )
 from .base.files import read_regular
 from .bundle.read import load_any
-from .checker import Result, check_limited
+from .checker import Result
 from .checks import CHECKS, Subject, proof, seeds
 from .checks import upstream as official
 from .checks.verify import verify as run_checks

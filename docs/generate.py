@@ -233,12 +233,8 @@ def code_lines(path: Path) -> int:
 def trusted() -> str:
     """The lines of code that the checker's *accepted* rests on."""
     files = {path.name: path for path in (ROOT / "cycleproof/checker").glob("*.py")}
-    by_solver = {"solver.py", "smtlib.py"}
     parts = {
-        "`cycleproof/checker/`, what every verdict rests on": files.keys()
-        - by_solver
-        - {"samples.py"},
-        "`solver.py` and `smtlib.py` in it, for steps that the rules do not close": by_solver,
+        "`cycleproof/checker/`, what every verdict rests on": files.keys() - {"samples.py"},
         "`samples.py` in it, which can only turn *accepted* into *rejected*": {"samples.py"},
     }
     counted = {

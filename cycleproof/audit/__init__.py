@@ -17,10 +17,12 @@ from frozen.artifact import Artifact
 from ..base.errors import MissingDependency
 from ..base.install import install_hint
 from ..base.limits import LimitReached, limited
-from ..checker import ACCEPTED, INCONCLUSIVE, Result, check_with_facts, ended
+from ..base.statement import JUDGED, Statement
+from ..checker import ACCEPTED, INCONCLUSIVE, Result, check_with_facts
 from ..checker.obligations import Fact
 from ..checker.vocabulary import Reference
-from .definitions import Script, candidates, root_lemma
+from .definitions import Script, candidates, node_lemma, root_lemma
+from .settle import Settler, ended
 from .solvers import Budget, ask, available, versions
 
 TRUSTED = (
@@ -74,6 +76,8 @@ class Audit(NamedTuple):
 def questions(reference: Reference, facts: Iterator[tuple[Fact, str]]) -> list[Question]:
     """Every fact as scripts, and the lemmas that their indices lean on."""
     listed = [Question(place, candidates(reference, fact)) for fact, place in facts]
+    if reference.statement.any_start:
+        return [Question("a node's number is followed by one", (node_lemma(reference),)), *listed]
     roots = sorted(set(reference.root_rounds) - {0})
     distances = {after - before for before, after in zip([0, *roots], roots, strict=False)}
     lemmas = [
@@ -83,14 +87,17 @@ def questions(reference: Reference, facts: Iterator[tuple[Fact, str]]) -> list[Q
     return [*lemmas, *listed]
 
 
-def asked_of(artifact: Artifact, data: bytes) -> tuple[Result, list[Question]]:
+def asked_of(
+    artifact: Artifact, data: bytes, statement: Statement = JUDGED
+) -> tuple[Result, list[Question]]:
     """The checker's verdict and, of an accepted certificate, the questions; in a limited child.
 
     Raises ``Malformed`` if ``data`` is no certificate.
     """
 
     def work() -> tuple[Result, list[Question]]:
-        checked, obligations = check_with_facts(artifact, data)
+        settler = Settler(available()[:1])
+        checked, obligations = check_with_facts(artifact, data, statement, settler)
         if checked.verdict != ACCEPTED:
             return checked, []
         return checked, questions(obligations.reference, obligations.established())
@@ -98,10 +105,15 @@ def asked_of(artifact: Artifact, data: bytes) -> tuple[Result, list[Question]]:
     try:
         return limited(work)
     except LimitReached as reached:
-        return ended(artifact, reached), []
+        return ended(artifact, reached, statement), []
 
 
-def audit(artifact: Artifact, data: bytes, progress: Progress = lambda *_: None) -> Audit:
+def audit(
+    artifact: Artifact,
+    data: bytes,
+    progress: Progress = lambda *_: None,
+    statement: Statement = JUDGED,
+) -> Audit:
     """Check a certificate, then have solvers establish every fact that the check leaned on.
 
     Past a limit of the checker or of the solvers it is inconclusive. ``progress`` is told how many
@@ -109,7 +121,7 @@ def audit(artifact: Artifact, data: bytes, progress: Progress = lambda *_: None)
     ``MissingDependency`` without two solvers.
     """
     require()
-    checked, asked = asked_of(artifact, data)
+    checked, asked = asked_of(artifact, data, statement)
     if checked.verdict != ACCEPTED:
         return _result(checked.verdict, checked.reason, checked, [])
     try:

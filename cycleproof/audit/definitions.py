@@ -1,10 +1,11 @@
 """A fact of a certificate as SMT-LIB 2 text, written by the definitions and by no rule.
 
 The definitions are those of ``docs/certificate-format.md``: machine ops, the initial memory ``m``
-as an uninterpreted function, and V, N and Q by the recurrence of the reference. A V below a chosen
-floor is a free word, which asks for more than the fact says. Nothing is simplified.
+as an uninterpreted function, and V, N, Q and I by the recurrence of the reference. A V or an I
+below a chosen floor is a free word, which asks for more than the fact says. Nothing is simplified.
 """
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -12,12 +13,16 @@ from frozen.problem import FOREST_P, HASH_STAGES
 
 from ..checker.certificate import POSITIONS, STAGES, Ref
 from ..checker.obligations import Equation, Fact, Membership, refs
-from ..checker.smtlib import WORD, binary, literal
 from ..checker.vocabulary import Lookup, Node, Reference, own
+from .smtlib import WORD, binary, literal
 
 MAX_UNFOLD = 14  # stages below the latest V that a fact speaks of
 MAX_SCRIPTS = 6  # for one fact
 SPLIT = 16  # lookups of more words are put address by address
+
+
+_DEFINED = re.compile(r"\((?:declare-const|define-fun) (\w+)")
+_NAME = re.compile(r"(?<![#\w-])[A-Za-z]\w*")
 
 
 class Script(NamedTuple):
@@ -38,6 +43,16 @@ class Script(NamedTuple):
             f"(push 1)\n(assert {case})\n(check-sat)\n(pop 1)\n" for case in self.cases
         )
 
+    @property
+    def anonymous(self) -> "Script":
+        """The same question under names that tell no lane and no round: one for many facts."""
+        names = {name: f"w{at}" for at, name in enumerate(_DEFINED.findall(self.base))}
+
+        def renamed(text: str) -> str:
+            return _NAME.sub(lambda word: names.get(word[0], word[0]), text)
+
+        return Script(renamed(self.base), tuple(map(renamed, self.cases)))
+
 
 class _Writer:
     """Writes nodes as SMT-LIB terms; every shared part once, as a definition of its own."""
@@ -45,7 +60,7 @@ class _Writer:
     def __init__(self, reference: Reference, floor: int) -> None:
         self.reference, self.floor = reference, floor
         self.lines: list[str] = []
-        self.free: set[str] = set()  # the Vs that are free words
+        self.free: set[str] = set()  # the Vs and Is that are free words
         self._names: dict[tuple[object, ...], str] = {}
 
     def define(self, key: tuple[object, ...], name: str, body: Callable[[], str | None]) -> str:
@@ -81,6 +96,10 @@ class _Writer:
             result = f"(ite (= {address} {literal(at)}) {self.node(ref)} {result})"
         return self._define("t", result)
 
+    def free_index(self) -> str:
+        """A node's number of which nothing else is said."""
+        return self._node_number(self.free_word("i"))
+
     def free_word(self, prefix: str) -> str:
         """A word of which nothing is said."""
         return self._define(prefix, None)
@@ -90,16 +109,35 @@ class _Writer:
         op, args, *_ = self.reference.table[number]
         if op == "const":
             return literal(args[0])
-        if op in ("V", "N", "Q"):
+        if op in ("V", "N", "Q", "I"):
             return getattr(self, op)(*lanes, *args)  # type: ignore[no-any-return]
         if op == "m":
             return self.initial(args[0])
-        name = "_".join([f"e{number}", *map(_lane, lanes)])
-        operands = self.reference.expressions.operands(Ref(number, lanes))
-        return self.define(("e", number, lanes), name, lambda: self._body(op, operands))
+        for inner in self._below(Ref(number, lanes)):
+            name = "_".join([f"e{inner.expression}", *map(_lane, inner.lanes)])
+            self.define(("e", *inner), name, lambda inner=inner: self._body(inner))  # type: ignore[misc]
+        return self._names["e", number, lanes]
 
-    def _body(self, op: str, operands: Sequence[Ref]) -> str:
-        first, *rest = [self.expression(*operand) for operand in operands]
+    def _below(self, ref: Ref) -> list[Ref]:
+        """What is to be defined for an operation, itself included, operands before it.
+
+        They may be hundreds deep, so each is met with its own operands defined already.
+        """
+        table, expressions = self.reference.table, self.reference.expressions
+        found, stack = {ref}, [ref]
+        while stack:
+            operands = expressions.operands(stack.pop())
+            new = {one for one in operands if table[one.expression].depth > 1} - found
+            found |= new
+            stack += new
+        return sorted(found)
+
+    def _body(self, ref: Ref) -> str:
+        op = self.reference.table[ref.expression].op
+        operands = self.reference.expressions.operands(ref)
+        first, *rest = [
+            self._names.get(("e", *operand)) or self.expression(*operand) for operand in operands
+        ]
         if op == "M":
             return self._initial_at(first)
         if op == "T":
@@ -110,22 +148,33 @@ class _Writer:
         return _applied(op, [first, *rest])
 
     def initial(self, address: int) -> str:
-        """An initial memory word: header and indices are known, 0 outside memory."""
-        shape = self.reference.shape
-        if address < FOREST_P:
+        """An initial memory word: header and indices are known, unless the statement says more.
+
+        0 outside memory.
+        """
+        shape, said = self.reference.shape, self.reference.statement
+        if address < FOREST_P and not said.any_header:
             return literal(self.reference.header[address])
-        tree, values = address < shape.indices_p, shape.values_p <= address < shape.memory_size
-        return f"(m {literal(address)})" if tree or values else literal(0)
+        if shape.indices_p <= address < shape.values_p:
+            return self.I(own(address - shape.indices_p), 0) if said.any_start else literal(0)
+        return f"(m {literal(address)})" if address < shape.memory_size else literal(0)
 
     def _initial_at(self, address: str) -> str:
         """The same at an address that is not known."""
-        shape = self.reference.shape
+        shape, said = self.reference.shape, self.reference.statement
         result = literal(0)
-        for first, end in ((FOREST_P, shape.indices_p), (shape.values_p, shape.memory_size)):
+        index = f"(m {address})" if said.any_start else literal(0)
+        known = () if said.any_header else enumerate(self.reference.header)
+        for first, end, word in (
+            (0, shape.memory_size, f"(m {address})"),
+            (shape.indices_p, shape.values_p, index),
+        ):
             inside = f"(and (bvule {literal(first)} {address}) (bvult {address} {literal(end)}))"
-            result = f"(ite {inside} (m {address}) {result})"
-        for at, word in enumerate(self.reference.header):
-            result = f"(ite (= {address} {literal(at)}) {literal(word)} {result})"
+            result = f"(ite {inside} {word} {result})"
+        if said.any_start:
+            self.lines.append(f"(assert (=> {inside} {self._is_node(index)}))")
+        for at, header in known:
+            result = f"(ite (= {address} {literal(at)}) {literal(header)} {result})"
         return result
 
     def V(self, lane: int, number: int, stage: int) -> str:  # noqa: N802 - the vocabulary's name
@@ -152,19 +201,39 @@ class _Writer:
 
     def N(self, lane: int, number: int) -> str:  # noqa: N802
         """The node value: the tree word at the lane's index."""
-        index = self._index(lane, number)
+        index = self.I(lane, number)
         body = f"(m {binary('+', literal(FOREST_P), index)})"
         return self.define(("N", lane, number), f"N_{_lane(lane)}_{number}", lambda: body)
 
-    def _index(self, lane: int, number: int) -> str:
-        """The index before a round, by the recurrence from the last round at the root."""
-        if self.reference.root_rounds[number] == number:
+    def I(self, lane: int, number: int) -> str:  # noqa: E743, N802
+        """The index before a round, by the recurrence from the last round at the root.
+
+        If lanes start anywhere: by the recurrence down to the floor, a node's number there.
+        """
+        any_start = self.reference.statement.any_start
+        if not any_start and self.reference.root_rounds[number] == number:
             return literal(0)
+        if any_start and number == 0 and lane < 0:
+            return self._node_number(f"(m {literal(self.reference.shape.indices_p + own(lane))})")
+        name = f"index_{_lane(lane)}_{number}"
+        if any_start and (number == 0 or POSITIONS * number <= self.floor):
+            self.free.add(name)
+            return self._node_number(self.define(("I", lane, number), name, lambda: None))
         return self.define(
-            ("index", lane, number),
-            f"index_{_lane(lane)}_{number}",
-            lambda: self.next_index(self._index(lane, number - 1), self.Q(lane, number - 1)),
+            ("I", lane, number),
+            name,
+            lambda: self.next_index(self.I(lane, number - 1), self.Q(lane, number - 1)),
         )
+
+    def _node_number(self, word: str) -> str:
+        """The same word, of which is said once that it is a node's number."""
+        said = f"(assert {self._is_node(word)})"
+        if said not in self.lines:
+            self.lines.append(said)
+        return word
+
+    def _is_node(self, index: str) -> str:
+        return f"(bvult {index} {literal(self.reference.shape.n_nodes)})"
 
     def next_index(self, index: str, bit: str) -> str:
         """The recurrence of the index."""
@@ -260,6 +329,15 @@ def root_lemma(reference: Reference, number: int) -> Script:
         body = writer.next_index(index, bit)
         index = writer.define(("index", step), f"index_{step + 1}", lambda body=body: body)  # type: ignore[misc]
     return Script(HEAD + "\n".join([*writer.lines, ""]), (f"(distinct {index} #x00000000)",))
+
+
+def node_lemma(reference: Reference) -> Script:
+    """That a node's number is followed by one."""
+    writer = _Writer(reference, -1)
+    index = writer.free_index()
+    after = writer.next_index(index, binary("&", writer.free_word("v"), literal(1)))
+    past = f"(bvule {literal(reference.shape.n_nodes)} {after})"
+    return Script(HEAD + "\n".join([*writer.lines, ""]), (past,))
 
 
 def candidates(reference: Reference, fact: Fact) -> tuple[Script, ...]:

@@ -12,6 +12,7 @@ from ..base.errors import MissingDependency, Unreadable
 from ..base.files import temporary_folder
 from ..base.install import install_hint
 from ..base.limits import LimitReached
+from ..base.statement import JUDGED, Statement
 from ..checker import ACCEPTED, INCONCLUSIVE
 from . import Progress, Question, asked_of
 from .definitions import Script
@@ -53,7 +54,12 @@ class Exported(NamedTuple):
 
 
 def export_smt(
-    artifact: Artifact, data: bytes, folder: Path, proofs: bool, progress: Progress
+    artifact: Artifact,
+    data: bytes,
+    folder: Path,
+    proofs: bool,
+    progress: Progress,
+    statement: Statement = JUDGED,
 ) -> Exported:
     """Write the facts of an accepted certificate into ``folder``, which must not exist yet.
 
@@ -67,7 +73,7 @@ def export_smt(
         raise MissingDependency(
             "the export needs bitwuzla, its proofs need cvc5", install_hint("audit")
         )
-    checked, asked = asked_of(artifact, data)
+    checked, asked = asked_of(artifact, data, statement)
     if checked.verdict != ACCEPTED:
         return Exported(checked.verdict, checked.reason, 0, 0)
     about = {
@@ -75,6 +81,7 @@ def export_smt(
         "program_sha256": artifact.program_sha256,
         "certificate_sha256": hashlib.sha256(data).hexdigest(),
         "problem": artifact.shape._asdict(),
+        "statement": statement._asdict(),
     }
     budget = Budget()
     try:

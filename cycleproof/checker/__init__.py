@@ -5,7 +5,6 @@ decoder and problem statement. What it establishes and why is in ``docs/proof.md
 """
 
 import gc
-from collections.abc import Sequence
 from typing import NamedTuple
 
 from frozen.artifact import Artifact
@@ -13,15 +12,12 @@ from frozen.errors import Malformed
 from frozen.problem import Shape
 from frozen.program import program_digest
 
-from ..base.budget import BUDGET, within
 from ..base.gauge import Tell
-from ..base.limits import LimitReached
 from ..base.statement import JUDGED, Statement
 from .certificate import decode
-from .obligations import Obligations
+from .obligations import Obligations, Settle, unasked
 from .path import Refusal
 from .run import CHECKING, Execution
-from .solver import Solver, available
 from .vocabulary import Reference
 
 CHECKER_VERSION = "1"
@@ -44,27 +40,37 @@ class Result(NamedTuple):
     writes: int  # obligations put
     distinct: int  # different ones among them
     cases: int
-    solver_queries: int
-    solvers: tuple[str, ...]
+    solver_queries: int = 0  # these two are for the one who settles what the rules do not
+    solvers: tuple[str, ...] = ()
 
 
 def check(
     artifact: Artifact,
     data: bytes,
-    solvers: Sequence[str] | None = None,
     statement: Statement = JUDGED,
+    settle: Settle = unasked,
     tell: Tell = lambda *_: None,
 ) -> Result:
     """Check a certificate's bytes against a decoded artifact, and the statement that is asked for.
 
-    ``solvers``: the SMT solvers that may be asked, all of which must agree; by default the first
-    that is installed, if any. ``tell``: called with how far it is. Raises ``Malformed`` if the
-    bytes are no certificate.
+    ``settle`` has the last word on equations that the rules close neither way, and is believed.
+    ``tell``: called with how far it is. Raises ``Malformed`` if the bytes are no certificate.
     """
+    return check_with_facts(artifact, data, statement, settle, tell)[0]
+
+
+def check_with_facts(
+    artifact: Artifact,
+    data: bytes,
+    statement: Statement = JUDGED,
+    settle: Settle = unasked,
+    tell: Tell = lambda *_: None,
+) -> tuple[Result, Obligations]:
+    """``check``, and the facts that its verdict leans on (for the audit)."""
     collecting = gc.isenabled()
     gc.disable()  # terms make no cycles, and scanning them takes a third of the time
     try:
-        return _check(artifact, data, solvers, statement, tell)[0]
+        return _check(artifact, data, statement, settle, tell)
     except RecursionError:
         raise Malformed("certificate: nested too deeply") from None
     finally:
@@ -72,51 +78,12 @@ def check(
             gc.enable()
 
 
-def check_with_facts(
-    artifact: Artifact, data: bytes, statement: Statement = JUDGED
-) -> tuple[Result, Obligations]:
-    """``check`` by the rules, and the facts that its verdict leans on (for the audit)."""
-    try:
-        return _check(artifact, data, None, statement)
-    except RecursionError:
-        raise Malformed("certificate: nested too deeply") from None
-
-
-def check_limited(
-    artifact: Artifact,
-    data: bytes,
-    solvers: Sequence[str] | None = None,
-    statement: Statement = JUDGED,
-    budget: int = BUDGET,
-    tell: Tell = lambda *_: None,
-) -> Result:
-    """``check`` in a child with limits on memory and time; past them it is inconclusive.
-
-    ``budget``: seconds of the processor. ``tell`` is called in that child.
-    """
-    try:
-        return within(budget, lambda told: check(artifact, data, solvers, statement, told), tell)
-    except LimitReached as reached:
-        return ended(artifact, reached, statement)
-
-
-def ended(artifact: Artifact, reached: LimitReached, statement: Statement = JUDGED) -> Result:
-    """The result of a check that reached a limit."""
-    reason = f"the checker was ended: {reached}"
-    return Result(INCONCLUSIVE, reason, artifact.shape, statement, 0, 0, 0, 0, 0, ())
-
-
 def _check(
-    artifact: Artifact,
-    data: bytes,
-    solvers: Sequence[str] | None,
-    statement: Statement,
-    tell: Tell = lambda *_: None,
+    artifact: Artifact, data: bytes, statement: Statement, settle: Settle, tell: Tell
 ) -> tuple[Result, Obligations]:
     certificate = decode(data)
-    solver = Solver(available()[:1] if solvers is None else solvers)
     reference = Reference(artifact.shape, certificate.expressions, statement)
-    obligations = Obligations(reference, solver)
+    obligations = Obligations(reference, settle)
     verdict, reason, cycles = ACCEPTED, "", 0
     try:
         if certificate.shape != artifact.shape:
@@ -142,8 +109,6 @@ def _check(
         obligations.asked,
         obligations.distinct,
         obligations.cases,
-        solver.queries,
-        solver.names,
     )
     return result, obligations
 
@@ -157,7 +122,5 @@ __all__ = [
     "Malformed",
     "Result",
     "check",
-    "check_limited",
     "check_with_facts",
-    "ended",
 ]

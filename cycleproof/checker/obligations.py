@@ -12,10 +12,9 @@ from typing import Any, NamedTuple
 from .budget import Budget, TooComplex
 from .certificate import Ref
 from .samples import Sample
-from .solver import Solver
 from .split import MAX_CASES, Goal, in_all_cases
 from .symbolic import Symbolic
-from .terms import Algebra, Term, Value, atoms, spread
+from .terms import Algebra, Value, spread
 from .vocabulary import Apply, Contents, Lookup, Node, Reference, own
 
 MAX_WORK = 1_000_000  # steps for one equation; the hardest of real kernels take 200,000
@@ -24,7 +23,7 @@ KEPT = 250_000  # steps after which normal forms are made anew, so that few are 
 MAX_UNFOLD = 14  # stages below the latest V that an equation speaks of
 MAX_REFS = 2_000  # in the condition of a path
 SAMPLES = 12  # inputs on which every equation that the rules close is read as well
-MORE_SAMPLES = 64  # inputs tried before an equation that they do not close goes to the solver
+MORE_SAMPLES = 64  # inputs tried before others are asked about an equation that stays open
 
 
 class Equation(NamedTuple):
@@ -51,6 +50,15 @@ class Verdict(NamedTuple):
 
     holds: bool | None
     reason: str = ""
+
+
+Settle = Callable[[Reference, Equation], Verdict]
+"""The word of others on an equation that the rules close neither way; it is believed."""
+
+
+def unasked(_reference: Reference, _equation: Equation) -> Verdict:
+    """Nobody is asked: the rules have the last word."""
+    return Verdict(None, "not closed by the rules")
 
 
 def rename(node: Node, name: Callable[[int], int]) -> Node:
@@ -94,8 +102,8 @@ def _apart(what: object, words: Iterable[Ref | int]) -> tuple[object, ...]:
 class Obligations:
     """Closes equations and enumerates addresses; remembers what it has closed."""
 
-    def __init__(self, reference: Reference, solver: Solver) -> None:
-        self.reference, self.solver = reference, solver
+    def __init__(self, reference: Reference, settle: Settle = unasked) -> None:
+        self.reference, self._ask = reference, settle
         self._samples: dict[int, Sample] = {}
         self.asked = self.cases = 0
         self.budget = Budget(MAX_TOTAL_WORK)
@@ -208,7 +216,7 @@ class Obligations:
         if refuted or self._close(equation):
             return refuted or Verdict(True)
         more = self._refute(equation, range(SAMPLES, MORE_SAMPLES))
-        return more or self._ask_solver(equation)
+        return more or self._ask(self.reference, equation)
 
     def _refute(self, equation: Equation, numbers: Iterable[int]) -> Verdict | None:
         for number in numbers:
@@ -314,28 +322,6 @@ class Obligations:
             raise TooComplex
         self.budget.spend(8 * size)
 
-    def _ask_solver(self, equation: Equation) -> Verdict:
-        reasons = []
-        with self.budget.part(MAX_WORK) as work:
-            for floor in self._floors(equation):
-                reader = Symbolic(self.reference, Algebra(work), floor)
-                try:
-                    left, right, condition = map(reader.read, equation)
-                    left = reader.apply("select", condition, left, right)
-                except TooComplex:
-                    break
-                if _variables(left) != _variables(right):
-                    continue
-                answer = self.solver.differ(left, right)
-                if answer == "unsat":
-                    return Verdict(True)
-                reasons.append(answer)
-                if len(reasons) == 3:
-                    break
-        return Verdict(
-            None, f"not closed by the rules; solver: {', '.join(reasons) or 'not asked'}"
-        )
-
 
 def refs(nodes: Iterable[Node]) -> Iterable[Ref]:
     """Every reference that nodes hold."""
@@ -346,7 +332,3 @@ def refs(nodes: Iterable[Node]) -> Iterable[Ref]:
             yield from refs(node.args)
         elif isinstance(node, Lookup):
             yield from refs((node.address, *(ref for _, ref in node.words)))
-
-
-def _variables(value: Value) -> set[Term]:
-    return {term for term in atoms(value) if term.kind == "V"}

@@ -7,14 +7,15 @@ import click
 from frozen.errors import Malformed
 
 from ..audit import audit, require
+from ..audit.settle import check_limited
+from ..audit.solvers import versions
 from ..base.budget import BUDGET, MAX_BUDGET
 from ..base.errors import CycleproofError
 from ..base.statement import CHOICES, JUDGED, Statement
 from ..base.text import command_line, plural
-from ..checker import ACCEPTED, CHECKER_VERSION, REJECTED, check_limited
+from ..checker import ACCEPTED, CHECKER_VERSION, REJECTED
 from ..evidence.model import Found, Verdict
 from ..proof import ProofResult, ProofVerdict, prove_limited
-from ..proof.fallback.solver import installed
 from . import Asked, Subject
 
 CERTIFICATE = "proof.json"  # in commands for people
@@ -80,9 +81,7 @@ class Options(Asked):
         return [*self.statement.options, *budget]
 
     def look(self, artifacts: int) -> CycleproofError | None:
-        """Raises ``MissingDependency`` without the solvers, ``UsageError`` for a wider audit."""
-        if self.audit and self.statement != JUDGED:
-            raise click.UsageError("--audit is for zero indices and the known header")
+        """Raises ``MissingDependency`` without the solvers."""
         if self.audit:
             require()
         return None
@@ -151,12 +150,12 @@ def _checked(
         "obligations": checked.writes,
         "distinct_obligations": checked.distinct,
         "solver_queries": checked.solver_queries,
-        "solvers": {name: installed()[name] for name in asked},
+        "solvers": versions(asked),
     }
     established = result.statement
     again = command_line("prove", subject.artifact.path, *words, "--certificate", CERTIFICATE)
     if checked.verdict == ACCEPTED and options.audit:
-        audited = audit(subject.artifact.decoded, certificate)
+        audited = audit(subject.artifact.decoded, certificate, statement=said)
         figures["audit"] = {
             "verdict": audited.verdict,
             "facts": audited.facts,
@@ -165,7 +164,7 @@ def _checked(
             "solvers": audited.solvers,
             "trusted": list(audited.trusted),
         }
-        again = command_line("verify", subject.artifact.path, "--audit")
+        again = command_line("verify", subject.artifact.path, *words, "--audit")
         if audited.verdict != ACCEPTED:
             text = f"the audit did not establish every step: {audited.reason}"
             return Found(Verdict.UNKNOWN, text, figures, notes, again)

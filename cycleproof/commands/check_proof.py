@@ -11,14 +11,15 @@ from frozen.errors import Malformed
 from ..artifact.format import load
 from ..audit import audit
 from ..audit.export import export_smt
+from ..audit.settle import check_limited
+from ..audit.solvers import DISTRIBUTIONS, available
 from ..base.budget import BUDGET
 from ..base.errors import ExitCode, MissingDependency, Unreadable
 from ..base.files import read_regular
 from ..base.install import install_hint
-from ..base.statement import JUDGED, Statement
+from ..base.statement import Statement
 from ..base.text import plural, printable
-from ..checker import ACCEPTED, REJECTED, check_limited
-from ..checker.solver import available
+from ..checker import ACCEPTED, REJECTED
 from ..checks.proof import BUDGET_OPTION, STATEMENT_OPTIONS
 from .bars import gauge_bar, progress_bar
 from .common import all_of
@@ -35,7 +36,7 @@ _CODES = {ACCEPTED: ExitCode.PASSED, REJECTED: ExitCode.FAILED}
     "--solver",
     "solvers",
     multiple=True,
-    type=click.Choice(["none", "bitwuzla", "z3"]),
+    type=click.Choice(["none", *DISTRIBUTIONS]),
     help="Ask this one where the rules do not suffice; twice: both must agree.  [any installed]",
 )
 @click.option(
@@ -73,8 +74,6 @@ def command(
     if proofs and export is None:
         raise click.UsageError("--proofs goes with --export-smt")
     said = Statement(indices, header)
-    if (audited or export) and said != JUDGED:
-        raise click.UsageError("an audit is for zero indices and the known header")
     if (audited or export) and budget != BUDGET:
         raise click.UsageError("an audit has limits of its own; leave --budget out")
     if audited and solvers:
@@ -83,15 +82,15 @@ def command(
     for name in set(chosen or ()) - set(available()):
         raise MissingDependency(
             f"solver {name} is not installed",
-            f"{install_hint('proof')} brings the solvers; most proofs need none",
+            f"{install_hint('audit')} brings the solvers; most proofs need none",
         )
     loaded = load(artifact)
     data = read_regular(certificate, MAX_BYTES)
     try:
         if export is not None:
-            return _exported(loaded.decoded, data, export, proofs)
+            return _exported(loaded.decoded, data, export, proofs, said)
         if audited:
-            return _audited(loaded.decoded, data, as_json)
+            return _audited(loaded.decoded, data, as_json, said)
         with gauge_bar() as tell:
             result = check_limited(loaded.decoded, data, chosen, said, budget, tell)
     except Malformed as error:
@@ -119,9 +118,9 @@ def command(
     return _CODES.get(result.verdict, ExitCode.INCONCLUSIVE)
 
 
-def _audited(artifact: Artifact, data: bytes, as_json: bool) -> int:
+def _audited(artifact: Artifact, data: bytes, as_json: bool, said: Statement) -> int:
     with progress_bar("audit") as progress:
-        result = audit(artifact, data, progress)
+        result = audit(artifact, data, progress, said)
     if as_json:
         document = {**result._asdict(), "checked": result.checked._asdict()}
         document["checked"]["shape"] = artifact.shape._asdict()
@@ -142,9 +141,9 @@ def _audited(artifact: Artifact, data: bytes, as_json: bool) -> int:
     return _CODES.get(result.verdict, ExitCode.INCONCLUSIVE)
 
 
-def _exported(artifact: Artifact, data: bytes, folder: Path, proofs: bool) -> int:
+def _exported(artifact: Artifact, data: bytes, folder: Path, proofs: bool, said: Statement) -> int:
     with progress_bar("export") as progress:
-        result = export_smt(artifact, data, folder, proofs, progress)
+        result = export_smt(artifact, data, folder, proofs, progress, said)
     click.echo(result.verdict)
     if result.reason:
         click.echo(f"  {printable(result.reason)}")

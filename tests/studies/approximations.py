@@ -15,7 +15,8 @@ import time
 from collections import Counter
 from multiprocessing import Pool
 
-from cycleproof.checker import ACCEPTED, check
+from cycleproof.audit.settle import check_with_solvers
+from cycleproof.checker import ACCEPTED
 from cycleproof.proof import ProofVerdict, prove
 from docs.page import publish
 from frozen.harness import judge
@@ -37,7 +38,7 @@ def classify(number: int) -> tuple[str, float]:
     seconds = time.perf_counter() - start
     became = OPEN
     if result.verdict is ProofVerdict.PROVED and result.certificate is not None:
-        if check(subject, result.certificate).verdict == ACCEPTED:
+        if check_with_solvers(subject, result.certificate).verdict == ACCEPTED:
             became = RIGHT
     elif result.counterexample is not None:
         inputs = result.counterexample.inputs

@@ -8,7 +8,8 @@ Seconds are those of the processor, the solvers' processes included.
 
 import argparse
 
-from cycleproof.checker import ACCEPTED, check
+from cycleproof.audit.settle import check_with_solvers
+from cycleproof.checker import ACCEPTED
 from cycleproof.proof import prove
 from cycleproof.view.profiling import timed
 from docs.page import publish
@@ -48,7 +49,7 @@ def measure(sizes, respellings) -> tuple[str, ...]:
     if result.certificate is None:
         raise SystemExit(f"error: {subject.shape}: {result.verdict}: {result.stuck_on}")
     certificate = result.certificate
-    checked, checking = timed(lambda: check(subject, certificate))
+    checked, checking = timed(lambda: check_with_solvers(subject, certificate))
     if checked.verdict != ACCEPTED:
         raise SystemExit(f"error: {subject.shape}: {checked.verdict}: {checked.reason}")
     return (

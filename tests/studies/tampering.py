@@ -70,7 +70,7 @@ def tampered(draw: random.Random, way: Way, of_artifact: bool) -> tuple[Artifact
 def verdict(artifact: Artifact, data: bytes) -> str:
     """What the checker says, without a solver; "malformed" if it is no certificate."""
     try:
-        return check(artifact, data, solvers=()).verdict
+        return check(artifact, data).verdict
     except FrozenError:
         return "malformed"
 

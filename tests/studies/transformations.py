@@ -15,7 +15,8 @@ import time
 from collections import Counter
 
 from cycleproof.artifact.strip import strip
-from cycleproof.checker import ACCEPTED, REJECTED, check
+from cycleproof.audit.settle import check_with_solvers
+from cycleproof.checker import ACCEPTED, REJECTED
 from cycleproof.proof import ProofVerdict, prove
 from docs.page import publish
 from frozen.artifact import Artifact
@@ -57,7 +58,7 @@ def study(name: str, numbers: range) -> Counter:
         result = prove(subject, certificate=True)
         said, why = "no certificate", result.stuck_on
         if result.certificate is not None:
-            checked = check(subject, result.certificate)
+            checked = check_with_solvers(subject, result.certificate)
             said, why = checked.verdict, checked.reason
         counts.update(programs=1, changes=len(applied))
         counts.update([str(result.verdict), said])

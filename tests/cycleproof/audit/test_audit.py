@@ -19,12 +19,12 @@ from cycleproof.audit.definitions import (
     candidates,
     root_lemma,
 )
+from cycleproof.audit.smtlib import binary, literal
 from cycleproof.base import limits
 from cycleproof.base.child import finished
 from cycleproof.base.errors import ExitCode, MissingDependency
 from cycleproof.checker import ACCEPTED, INCONCLUSIVE, REJECTED, check_with_facts
 from cycleproof.checker.obligations import Equation, Membership, Obligations, Verdict
-from cycleproof.checker.smtlib import binary, literal
 from cycleproof.checker.terms import CONCRETE
 from cycleproof.checker.vocabulary import Contents, Lookup
 from cycleproof.commands.check_proof import command

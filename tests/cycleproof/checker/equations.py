@@ -1,9 +1,9 @@
 """Equations on expressions that a test writes itself."""
 
+from cycleproof.audit.settle import Settler
 from cycleproof.base.statement import JUDGED, Statement
 from cycleproof.checker.certificate import Expressions, Ref
 from cycleproof.checker.obligations import Obligations
-from cycleproof.checker.solver import Solver
 from cycleproof.checker.vocabulary import Node, Reference
 from frozen.problem import Shape
 
@@ -37,7 +37,8 @@ class Table:
         return Ref(expression, tuple(lane if one is None else one for one in lanes))
 
     def obligations(self, *solvers: str) -> Obligations:
-        return Obligations(Reference(self.shape, self.expressions, self.statement), Solver(solvers))
+        reference = Reference(self.shape, self.expressions, self.statement)
+        return Obligations(reference, Settler(solvers))
 
     def words(self, ref: Ref) -> tuple[int, ...] | None:
         return self.obligations().words(ref)

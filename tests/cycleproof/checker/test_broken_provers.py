@@ -97,4 +97,4 @@ def test_a_broken_prover_is_caught(name: str, monkeypatch: pytest.MonkeyPatch) -
     result = prove(of, certificate=True)
     assert result.verdict == ProofVerdict.PROVED, result.stuck_on
     assert result.certificate is not None
-    assert check(of, result.certificate, solvers=()).verdict == REJECTED
+    assert check(of, result.certificate).verdict == REJECTED

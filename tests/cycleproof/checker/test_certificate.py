@@ -14,7 +14,6 @@ from cycleproof.base.errors import MissingDependency, Unreadable
 from cycleproof.checker import check
 from cycleproof.checker.certificate import MAX_DEPTH, MAX_LANES, decode
 from cycleproof.checker.obligations import Obligations
-from cycleproof.checker.solver import Solver
 from cycleproof.checker.vocabulary import Reference
 from cycleproof.commands import check_proof
 from cycleproof.commands.check_proof import command
@@ -96,7 +95,7 @@ def test_the_deepest_expressions_can_be_read() -> None:
         rest = [1, 0] if op == "select" else [1]
         chain = [[op, n + 2 if n else 0, *rest] for n in range(MAX_DEPTH - 1)]
         read = decode(document(expressions=[["V", 0, 6], 3, 0, *chain]))
-        obligations = Obligations(Reference(read.shape, read.expressions), Solver(()))
+        obligations = Obligations(Reference(read.shape, read.expressions))
         left, right = read.refs([len(read.entries) - 1, 0], 1)[0], read.refs([0, 0], 1)[0]
         assert not obligations.settle(left, right).holds
 
@@ -207,7 +206,7 @@ def test_a_wide_certificate_is_cut_off() -> None:
         expressions=entries,
         rows=[[[len(entries) - 1, 0]] * 40] * len(of.program),
     )
-    assert check(of, data, solvers=()).verdict != "accepted"
+    assert check(of, data).verdict != "accepted"
 
 
 def test_memory_and_time_of_a_hostile_certificate_are_bounded(tmp_path: Any) -> None:
@@ -220,9 +219,8 @@ def test_memory_and_time_of_a_hostile_certificate_are_bounded(tmp_path: Any) -> 
         "import sys; from cycleproof.checker.certificate import decode;"
         "from cycleproof.checker.obligations import Obligations;"
         "from cycleproof.checker.vocabulary import Reference;"
-        "from cycleproof.checker.solver import Solver;"
         f"c = decode(open({str(tmp_path / 'c.json')!r}, 'rb').read());"
-        "o = Obligations(Reference(c.shape, c.expressions), Solver(()));"
+        "o = Obligations(Reference(c.shape, c.expressions));"
         f"sides = [*c.refs([{at - 1}, 0], 1), *c.refs([{at - 6}, 0], 1)];"
         "print(o.settle(*sides).holds)"
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from cycleproof.audit.settle import check_with_solvers
 from cycleproof.checker import ACCEPTED, INCONCLUSIVE, REJECTED, Result, check
 from cycleproof.proof import prove
 from frozen.artifact import Artifact
@@ -32,7 +33,7 @@ def certified(recipe: str, shape: Shape) -> tuple[Artifact, bytes]:
 @pytest.mark.parametrize("recipe", ["baseline", "packed", "vector"])
 def test_right_programs_are_accepted_without_a_solver(recipe: str, shape: Shape) -> None:
     decoded, data = certified(recipe, shape)
-    result = check(decoded, data, solvers=())
+    result = check(decoded, data)
     assert (result.verdict, result.reason) == (ACCEPTED, "")
     assert (result.cycles, result.solver_queries) == (decoded.cycles, 0)
     assert result.distinct < result.writes
@@ -179,7 +180,7 @@ def test_divisors_by_their_values_or_bounds(op: str, constant: int, said: str) -
     )
     table = [11, ["V", -1, 6], constant, [op, 1, 2], ["//", 1, 3]]
     rows = [[0], [[1, 0], 2], [[3, 0]], [[4, 0]]]
-    assert said in check(of, certificate(of, rows, table), solvers=()).reason
+    assert said in check(of, certificate(of, rows, table)).reason
 
 
 def test_side_conditions_on_words_that_no_split_enumerates() -> None:
@@ -189,7 +190,7 @@ def test_side_conditions_on_words_that_no_split_enumerates() -> None:
         bundles = {"load": [["const", 1, 11]]}, {"load": [["load", 2, 1]]}, use
         of = program(*bundles, shape=Shape(1, 2, 1))
         table = [11, ["V", -1, 6], 0, ["//", 0, 1]]
-        return check(of, certificate(of, [[0], [[1, 0]], item], table), solvers=())
+        return check(of, certificate(of, [[0], [[1, 0]], item], table))
 
     outside = checked({"load": [["load", 3, 2]]}, [None])
     assert outside.verdict == REJECTED
@@ -252,11 +253,11 @@ def test_what_nothing_settles_is_inconclusive() -> None:
         ["+", 3, 4],
     ]
     data = certificate(of, [[0, 1], [3, 4], [5, 6], [7]], table)
-    result = check(of, data, solvers=())
+    result = check(of, data)
     assert result.verdict == INCONCLUSIVE
     assert "row 3, bundle 3, alu slot 0: +" in result.reason
     pytest.importorskip("bitwuzla")
-    assert "output" in check(of, data, solvers=("bitwuzla",)).reason
+    assert "output" in check_with_solvers(of, data, ("bitwuzla",)).reason
 
 
 IDLE = Shape(2, 2, 3)  # memory: header 0-6, tree 7-13, indices 14-16, values 17-19
@@ -269,7 +270,7 @@ def test_what_an_idle_lane_starts_from_is_what_memory_holds() -> None:
     words = [3, 4, 1, 1, 1, [2, 0], [2, 1], [2, 2]]
 
     def reason(item: Any) -> str:
-        return check(of, certificate(of, [[0], [item]], table), solvers=()).reason
+        return check(of, certificate(of, [[0], [item]], table)).reason
 
     def but(at: int, claim: Any) -> list[Any]:
         return [*words[:at], claim, *words[at + 1 :]]
@@ -287,7 +288,7 @@ def test_an_output_may_not_be_an_idle_lanes_value() -> None:
     right = artifact("selected", shape).decoded
     proved = prove(right, certificate=True).certificate
     assert proved is not None
-    assert check(right, proved, solvers=()).verdict == ACCEPTED
+    assert check(right, proved).verdict == ACCEPTED
     document = json.loads(proved)
     at = max(n for n, bundle in enumerate(right.program) if "store" in bundle)
     ((name, address, source),) = right.program[at]["store"]
@@ -297,5 +298,5 @@ def test_an_output_may_not_be_an_idle_lanes_value() -> None:
     document.update(program_sha256=wrong.program_sha256, cycles=wrong.cycles)
     document["expressions"].append(shape.values_p)
     document["rows"] += [[len(document["expressions"]) - 1], []]
-    result = check(wrong, json.dumps(document).encode(), solvers=())
+    result = check(wrong, json.dumps(document).encode())
     assert (result.verdict, result.reason.partition(":")[0]) == (REJECTED, "output of lane 0")

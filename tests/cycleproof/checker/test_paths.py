@@ -51,7 +51,7 @@ def certified(name: str) -> tuple[Artifact, bytes]:
 def judged(of: Artifact, document: Document) -> Result:
     """What the checker says of a changed certificate, or of a changed program under it."""
     document["program_sha256"] = of.program_sha256
-    return check(of, json.dumps(document).encode(), solvers=())
+    return check(of, json.dumps(document).encode())
 
 
 def changed(of: Artifact, change: Callable[[Any], None]) -> Artifact:
@@ -68,7 +68,7 @@ def joins(document: Document) -> list[int]:
 def test_right_kernels_are_accepted_without_a_solver(name: str) -> None:
     of, data = certified(name)
     document = json.loads(data)
-    result = check(of, data, solvers=())
+    result = check(of, data)
     assert (result.verdict, result.reason, result.cycles) == (ACCEPTED, "", of.cycles)
     assert joins(document)
 
@@ -82,7 +82,7 @@ def test_a_further_pair_of_lanes_costs_few_equations() -> None:
         of = artifact(Paired(shape).build(), shape)
         data = prove(of, certificate=True).certificate
         assert data is not None
-        result = check(of, data, solvers=())
+        result = check(of, data)
         assert result.verdict == ACCEPTED
         distinct.append(result.distinct)
     assert distinct[2] - distinct[1] < 30 < distinct[0]
@@ -91,7 +91,7 @@ def test_a_further_pair_of_lanes_costs_few_equations() -> None:
 def test_paths_of_two_lanes_are_settled_in_few_cases() -> None:
     """A lane is the same one in the condition, written out, and in the claim, named."""
     of, data = certified("paired")
-    result = check(of, data, solvers=())
+    result = check(of, data)
     assert result.verdict == ACCEPTED
     assert result.cases < 10_000
 
@@ -286,7 +286,7 @@ def right(of: Artifact) -> bool:
 def test_an_address_in_range_only_thanks_to_the_path() -> None:
     """The path that loads is the one on which the address is a word of the tree."""
     of, data = certified("guarded")
-    assert check(of, data, solvers=()).verdict == ACCEPTED
+    assert check(of, data).verdict == ACCEPTED
     other, _ = guarded(swapped=True)
     result = judged(
         of._replace(program=other, program_sha256=program_digest(other)), json.loads(data)
@@ -330,7 +330,7 @@ NOTHING: Document = {"scratch": [], "memory": []}
 
 def by_hand(bundles: list[Any], rows: list[Any]) -> Result:
     of = program(*HEAD, *bundles, shape=BITS)
-    return check(of, certificate(of, ROWS + rows, TABLE), solvers=())
+    return check(of, certificate(of, ROWS + rows, TABLE))
 
 
 def established(bundles: list[Any], rows: list[Any]) -> bool:
@@ -534,12 +534,12 @@ def test_more_than_256_paths_are_inconclusive(
     monkeypatch.setitem(Executor.__init__.__kwdefaults__, "max_paths", 512)
     result = prove(of, certificate=True)
     assert result.certificate is not None
-    answer = check(of, result.certificate, solvers=())
+    answer = check(of, result.certificate)
     assert answer.verdict == INCONCLUSIVE
     assert ("more than 256 paths" if twice else "512 bundles at once") in answer.reason
     for limit in (execution, paths):
         monkeypatch.setattr(limit, "MAX_PATHS", 512)
-    assert check(of, result.certificate, solvers=()).verdict == ACCEPTED
+    assert check(of, result.certificate).verdict == ACCEPTED
 
 
 @pytest.mark.slow

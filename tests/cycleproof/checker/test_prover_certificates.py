@@ -28,7 +28,7 @@ def accepted(of: Artifact) -> Result:
     assert proof.verdict is ProofVerdict.PROVED, proof.stuck_on
     assert str(of.shape) in proof.statement
     assert proof.certificate is not None
-    result = check(of, proof.certificate, solvers=())
+    result = check(of, proof.certificate)
     assert (result.verdict, result.reason) == (ACCEPTED, "")
     assert result.cycles == of.cycles
     return result

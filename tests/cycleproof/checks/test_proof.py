@@ -30,11 +30,11 @@ def said(monkeypatch: pytest.MonkeyPatch, queries: int, *solvers: str) -> Found:
     """The finding where the checker says that it put ``queries`` to ``solvers``."""
 
     def checked(artifact: Any, data: bytes, **_: object) -> object:
-        result = check(artifact, data, solvers=())
+        result = check(artifact, data)
         return result._replace(solver_queries=queries, solvers=solvers)
 
     monkeypatch.setattr(proof, "check_limited", checked)
-    monkeypatch.setattr(proof, "installed", lambda: VERSIONS)
+    monkeypatch.setattr(proof, "versions", lambda names: {name: VERSIONS[name] for name in names})
     return proof.run(samples.subject())
 
 
@@ -144,7 +144,7 @@ def test_the_line_after_a_certificate_that_is_not_accepted_is_one_command(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def rejected(artifact: Any, data: bytes, **_: object) -> object:
-        return check(artifact, data, solvers=())._replace(verdict="rejected", reason="made up")
+        return check(artifact, data)._replace(verdict="rejected", reason="made up")
 
     monkeypatch.setattr(proof, "check_limited", rejected)
     again = proof.run(samples.subject()).reproduce

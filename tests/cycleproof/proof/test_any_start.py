@@ -36,7 +36,7 @@ def test_an_index_from_memory_is_proved_in_every_encoding(encoding):
     for statement in (JUDGED, ANY, BOTH):
         result = prove(subject, said=statement, certificate=True)
         assert result.verdict is ProofVerdict.PROVED, (statement, result.stuck_on)
-        checked = check(subject, result.certificate, (), statement)
+        checked = check(subject, result.certificate, statement)
         assert (checked.verdict, checked.reason) == (ACCEPTED, "")
 
 
@@ -48,7 +48,7 @@ def test_recipes_that_load_their_indices_claim_it(recipe, shape):
     assert result.verdict is ProofVerdict.PROVED, result.stuck_on
     assert result.indices == "proved right"
     assert "any start index" in result.statement
-    checked = check(subject, result.certificate, (), ANY)
+    checked = check(subject, result.certificate, ANY)
     assert (checked.verdict, checked.reason) == (ACCEPTED, "")
     assert checked.statement == ANY
 
@@ -135,7 +135,7 @@ def test_a_certificate_of_one_statement_is_rejected_for_every_other():
     for said in STATEMENTS:
         data = prove(subject, said=said, certificate=True).certificate
         for asked in STATEMENTS:
-            result = check(subject, data, (), asked)
+            result = check(subject, data, asked)
             assert (result.verdict == ACCEPTED) == (said == asked), (said, asked)
             if said != asked:
                 assert result.verdict == REJECTED
@@ -149,7 +149,7 @@ def test_a_narrow_certificate_that_says_it_is_wide_is_not_accepted():
         subject = made(kernel) if isinstance(kernel, Kernel) else kernel
         document = json.loads(prove(subject, certificate=True).certificate)
         document["statement"] = said._asdict()
-        assert check(subject, json.dumps(document).encode(), (), said).verdict != ACCEPTED
+        assert check(subject, json.dumps(document).encode(), said).verdict != ACCEPTED
 
 
 def tampered(document, entry, other):
@@ -171,7 +171,7 @@ def test_a_false_step_is_not_accepted(name):
     subject = made(AnyStart(SHAPE))
     document = json.loads(prove(subject, said=ANY, certificate=True).certificate)
     try:
-        verdict = check(subject, json.dumps(TAMPERINGS[name](document)).encode(), (), ANY).verdict
+        verdict = check(subject, json.dumps(TAMPERINGS[name](document)).encode(), ANY).verdict
     except ValueError:
         verdict = REJECTED
     assert verdict != ACCEPTED
@@ -188,7 +188,7 @@ def test_a_store_into_the_tree_ends_the_lookups_of_the_image():
     subject = artifact(program, right.shape)
     document["rows"].insert(at, [])
     document |= {"program_sha256": subject.program_sha256, "cycles": subject.cycles}
-    assert check(subject, json.dumps(document).encode(), (), ANY).verdict == REJECTED
+    assert check(subject, json.dumps(document).encode(), ANY).verdict == REJECTED
     assert prove(subject, said=ANY).verdict is ProofVerdict.REFUTED
 
 

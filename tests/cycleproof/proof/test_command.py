@@ -57,7 +57,7 @@ def test_proved_with_a_certificate_that_the_checker_accepts(right, tmp_path):
     assert result.return_value == 0
     assert result.output.startswith("PROVED\n")
     assert "for all inputs (H=3 R=5 B=4" in result.output
-    checked = check(parse(right.read_bytes()), certificate.read_bytes(), [])
+    checked = check(parse(right.read_bytes()), certificate.read_bytes())
     assert checked.verdict == ACCEPTED
 
 
@@ -65,7 +65,7 @@ def test_a_certificate_is_bound_to_its_artifact(right, tmp_path):
     certificate = tmp_path / "proof.json"
     run(right, "--certificate", certificate)
     other = write(tmp_path / "other.json", Kernel(SHAPE, encoding="doubled").build())
-    checked = check(parse(other.read_bytes()), certificate.read_bytes(), [])
+    checked = check(parse(other.read_bytes()), certificate.read_bytes())
     assert checked.verdict != ACCEPTED
 
 
@@ -155,4 +155,4 @@ def test_a_proof_by_paths_has_a_certificate(tmp_path):
     path, certificate = tmp_path / "paths.json", tmp_path / "proof.json"
     path.write_bytes(encode(shape, program, artifact(program, shape).cycles, GENERATOR))
     assert run(path, "--certificate", certificate).return_value == 0
-    assert check(parse(path.read_bytes()), certificate.read_bytes(), []).verdict == ACCEPTED
+    assert check(parse(path.read_bytes()), certificate.read_bytes()).verdict == ACCEPTED

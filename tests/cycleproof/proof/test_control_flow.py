@@ -53,7 +53,7 @@ def proved(program, shape):
     of = artifact(program, shape)
     result = prove(of, certificate=True)
     assert result.verdict is ProofVerdict.PROVED, result.stuck_on
-    checked = check(of, result.certificate, solvers=())
+    checked = check(of, result.certificate)
     assert (checked.verdict, checked.reason) == (ACCEPTED, "")
     return result
 

@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from cycleproof.audit.settle import check_with_solvers
 from cycleproof.checker import ACCEPTED, INCONCLUSIVE, REJECTED, check
 from cycleproof.proof import ProofVerdict, prove, prover
 from cycleproof.proof.fallback import smt, solver
@@ -46,11 +47,11 @@ def test_the_fallback_settles_it_and_the_checker_agrees(respelling, monkeypatch)
     assert result.verdict is ProofVerdict.PROVED, result.stuck_on
     assert result.figures["fallback"]["merged"] >= SHAPE[1] * SHAPE[2]
     assert "fallback:" in result.notes[0]
-    checked = check(subject, result.certificate)
+    checked = check_with_solvers(subject, result.certificate)
     assert (checked.verdict, checked.reason) == (ACCEPTED, "")
     assert checked.solver_queries > 0
     # Without a solver neither of the two claims anything.
-    assert check(subject, result.certificate, solvers=()).verdict == INCONCLUSIVE
+    assert check(subject, result.certificate).verdict == INCONCLUSIVE
     without_solver(monkeypatch)
     result = prove(subject)
     assert result.verdict is ProofVerdict.UNKNOWN
@@ -68,7 +69,7 @@ def test_several_at_once(seed):
     subject = respelled(*chosen, shape=shape)
     result = prove(subject, certificate=True)
     assert result.verdict is ProofVerdict.PROVED, (shape, chosen, result.stuck_on)
-    assert check(subject, result.certificate).verdict == ACCEPTED
+    assert check_with_solvers(subject, result.certificate).verdict == ACCEPTED
 
 
 @pytest.mark.slow
@@ -76,7 +77,7 @@ def test_several_at_once(seed):
 def test_both_solvers_agree():
     subject = respelled(xor_by_complements, bit_as_or_less_xor)
     certificate = prove(subject, certificate=True).certificate
-    result = check(subject, certificate, solvers=("bitwuzla", "z3"))
+    result = check_with_solvers(subject, certificate, ("bitwuzla", "z3"))
     assert (result.verdict, result.solvers) == (ACCEPTED, ("bitwuzla", "z3"))
 
 
@@ -126,7 +127,7 @@ def test_a_solver_that_agrees_to_everything_fools_the_prover_and_not_the_checker
     monkeypatch.setattr(Solver, "_ask", lambda self, script: True)
     result = prove(subject, certificate=True)
     assert result.verdict is ProofVerdict.PROVED
-    assert check(subject, result.certificate).verdict in (REJECTED, INCONCLUSIVE)
+    assert check_with_solvers(subject, result.certificate).verdict in (REJECTED, INCONCLUSIVE)
 
 
 # -- the worker ----------------------------------------------------------------------------------

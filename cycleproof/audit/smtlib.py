@@ -1,4 +1,4 @@
-"""Words and machine ops as SMT-LIB 2 text: for the checker's solver and for the audit."""
+"""Words and machine ops as SMT-LIB 2 text."""
 
 from collections.abc import Mapping
 

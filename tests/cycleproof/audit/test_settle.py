@@ -1,0 +1,103 @@
+"""Solvers beside the checker: what they are asked, and when their word closes an equation."""
+
+import pytest
+
+from cycleproof.audit import settle
+from cycleproof.audit.definitions import candidates
+from cycleproof.audit.settle import Settler
+from cycleproof.base.limits import LimitReached
+from cycleproof.checker.certificate import MAX_DEPTH, Expressions
+from cycleproof.checker.obligations import Equation, Obligations
+from cycleproof.checker.vocabulary import Apply, Node, Reference
+from frozen.problem import Shape
+
+
+def law(reference: Reference, number: int, lane: int = 0) -> tuple[Node, Node]:
+    """(a | b) + (a & b) == a + b, of values of a round: true, and beyond the rules."""
+    word = reference.expressions.word
+    a, b = (word("V", (number, 6), (each,)) for each in (lane, lane + 1))
+    return Apply("+", (Apply("|", (a, b)), Apply("&", (a, b)))), Apply("+", (a, b))
+
+
+@pytest.fixture
+def reference() -> Reference:
+    return Reference(Shape(3, 9, 4), Expressions())
+
+
+def asked(monkeypatch, answers, *names):
+    """A settler whose solvers say what ``answers`` holds, and the scripts put to each."""
+    scripts = []
+
+    def ask(name, batch, budget):
+        scripts.append((name, *batch))
+        return [answers[name]]
+
+    monkeypatch.setattr(settle, "ask", ask)
+    return Settler(names), scripts
+
+
+@pytest.mark.parametrize(
+    ("answers", "holds", "reason"),
+    [
+        ({"bitwuzla": "unsat"}, True, ""),
+        ({"bitwuzla": "unsat", "z3": "unsat"}, True, ""),
+        ({"bitwuzla": "sat"}, None, "bitwuzla says sat"),
+        ({"bitwuzla": "unknown"}, None, "bitwuzla says unknown"),
+        ({"bitwuzla": "unsat", "z3": "sat"}, None, "z3 says sat"),
+        ({"bitwuzla": "unsat", "z3": "unknown"}, None, "z3 says unknown"),
+        ({}, None, "no solver is asked"),
+    ],
+)
+def test_only_the_word_of_all_closes_an_equation(answers, holds, reason, reference, monkeypatch):
+    settler, scripts = asked(monkeypatch, answers, *answers)
+    verdict = Obligations(reference, settler).settle(*law(reference, 2))
+    said = f"not closed by the rules; solver: {reason}" if reason else ""
+    assert verdict == (holds, said)
+    assert {name for name, _ in scripts} == set(answers)
+
+
+def test_what_the_rules_close_or_refute_is_not_asked(reference, monkeypatch):
+    settler, scripts = asked(monkeypatch, {"z3": "unsat"}, "z3")
+    (left, right), obligations = law(reference, 2), Obligations(reference, settler)
+    assert obligations.settle(Apply("+", (right, 0)), right).holds
+    assert obligations.settle(left, Apply("+", (right, 1))).holds is False
+    assert scripts == []
+
+
+def test_other_lanes_and_rounds_are_the_same_question(reference, monkeypatch):
+    settler, scripts = asked(monkeypatch, {"z3": "unsat"}, "z3")
+    obligations = Obligations(reference, settler)
+    for number in (2, 3, 5):
+        for lane in (0, 1):
+            assert obligations.settle(*law(reference, number, lane)).holds
+    assert settler.queries == len(scripts) == 1
+    a, b = law(reference, 2)
+    other = Apply("^", (a, Apply("^", (b, 4)))), 4  # of other words
+    assert obligations.settle(*other).holds
+    assert settler.queries == 2
+
+
+def test_a_limit_of_the_solvers_leaves_it_open(reference, monkeypatch):
+    def spent(*_):
+        raise LimitReached("its solvers need more than 3600 s of processor time")
+
+    monkeypatch.setattr(settle, "ask", spent)
+    verdict = Obligations(reference, Settler(["z3"])).settle(*law(reference, 2))
+    assert (verdict.holds, verdict.reason.endswith("processor time")) == (None, True)
+
+
+@pytest.mark.parametrize("name", ["bitwuzla", "cvc5", "z3"])
+def test_each_solver_settles_it(name, reference):
+    pytest.importorskip(name)
+    assert Obligations(reference, Settler([name])).settle(*law(reference, 2)).holds
+
+
+@pytest.mark.parametrize("op", ["select", "^"])
+def test_the_deepest_expression_is_written(op, reference):
+    word = reference.expressions.word
+    last = first = word("V", (0, 6), (0,))
+    for _ in range(MAX_DEPTH - 1):
+        rest = [word("const", (n,)) for n in ((1, 0) if op == "select" else (1,))]
+        last = reference.expressions.operation(op, [last, *rest])
+    (script, *_) = candidates(reference, Equation(last, first))
+    assert script.base.count("(define-fun e") == MAX_DEPTH - 1

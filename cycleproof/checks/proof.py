@@ -70,9 +70,14 @@ class Options(Asked):
         return Statement(self.indices, self.header)
 
     @property
+    def wider(self) -> bool:
+        """Whether more is to be proved than the contract asks for."""
+        return self.statement != JUDGED
+
+    @property
     def special(self) -> bool:
         """A wider statement may fail, and a smaller budget be spent, where the contract is kept."""
-        return self.statement != JUDGED or self.budget < BUDGET
+        return self.wider or self.budget < BUDGET
 
     @property
     def words(self) -> list[str]:

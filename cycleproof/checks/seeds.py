@@ -110,7 +110,7 @@ def run(subject: Subject) -> Found:
         figures,
         notes,
     )
-    return _from_drawn_starts(subject, found, drawn) if subject.of(Proof).special else found
+    return _from_drawn_starts(subject, found, drawn) if subject.of(Proof).wider else found
 
 
 def _from_drawn_starts(subject: Subject, found: Found, seeds: list[int]) -> Found:

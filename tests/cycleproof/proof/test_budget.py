@@ -2,17 +2,20 @@
 
 import json
 import re
+from dataclasses import replace
 
 import click
 import pytest
 from click.testing import CliRunner
 
 from cycleproof.artifact.build import build, run_recipe
+from cycleproof.checks import seeds
 from cycleproof.checks.proof import Options
 from cycleproof.cli import cli
 from frozen.problem import Shape
 from tests.support import samples
 
+SUBJECT = samples.subject()
 ESTIMATE = (
     "the budget of 1 s of the processor is spent; [0-9]+ % of this stage was done: {stage};"
     " at its pace it ends after about [0-9]+ s in all; try --budget ([0-9]+)"
@@ -86,4 +89,11 @@ def test_a_smaller_budget_is_for_one_purpose_and_any_other_is_repeated():
     assert Options(budget=90).words == ["--budget", "90"]
     assert Options(indices="any", budget=90).words == ["--indices", "any", "--budget", "90"]
     assert Options(budget=5).special
+    assert not Options(budget=5).wider
+    assert Options(indices="any").wider
     assert not Options(budget=90).special
+
+
+def test_a_budget_changes_no_seed():
+    found = [seeds.run(replace(SUBJECT, options=(Options(budget=budget),))) for budget in (5, 60)]
+    assert found[0] == found[1]

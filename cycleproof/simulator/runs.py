@@ -33,8 +33,10 @@ class Runs:
         planned, self._planned = {_key(request): request for request in self._planned}, []
         if planned:
             answers = run_frozen(base, artifact, list(planned.values()))
-            if not any("fault" in answer for answer in answers):  # after one, others may not run
-                self._answers = dict(zip(planned, answers, strict=True))
+            for key, answer in zip(planned, answers, strict=True):
+                self._answers[key] = answer
+                if "fault" in answer:  # after this one, others may not have been run
+                    break
         keys = [_key(request) for request in requests]
         if all(key in self._answers for key in keys):
             return [self._answers[key] for key in keys]

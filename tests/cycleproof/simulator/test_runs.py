@@ -13,6 +13,7 @@ from cycleproof.base.limits import LimitReached
 from cycleproof.checks import verify
 from cycleproof.evidence.model import Verdict
 from cycleproof.simulator import runs
+from cycleproof.simulator.runner import run_frozen
 from cycleproof.simulator.runs import Runs
 from frozen.artifact import parse
 from tests.support import samples
@@ -60,9 +61,28 @@ def test_a_wrong_run_is_answered_once(calls):
 
 
 def test_after_a_fault_each_check_has_a_process_of_its_own(calls):
-    calls[2]["fault"] = "not run, since a run before it did not end"
+    """What ran up to the fault, and the fault itself, are answers; what comes later may be none."""
+    calls[2]["fault"] = "out of fuel"
     assert asked_of(calls) == names()
-    assert calls[0][1:] == REQUESTS
+    assert calls[0][1:] == REQUESTS[1:]
+
+
+def test_a_program_that_faults_is_decoded_by_one_process(monkeypatch):
+    asked = []
+
+    def counted(*arguments):
+        asked.append(arguments[2])
+        return run_frozen(*arguments)
+
+    monkeypatch.setattr(runs, "run_frozen", counted)
+    generator = samples.artifact().decoded.generator
+    faults = [{"load": [["const", 0, 1 << 31]]}, {"load": [["load", 0, 0]]}]
+    data = encode(samples.SHAPE, faults, 2, generator)
+    loaded = LoadedArtifact(Path("kernel.json"), data, parse(data))
+    subject = replace(samples.subject(), artifact=loaded)
+    evidence = verify.verify(subject, skip=["proof", "bulk"])
+    assert "outside memory" in next(f for f in evidence.findings if f.check == "frozen").established
+    assert [requests[0] for requests in asked] == [{"seed": 0}]
 
 
 def test_a_wrong_kernel_is_explained_by_each_check():

@@ -43,7 +43,7 @@ class Device:
         self._cupy = _cupy()
         self.sliced, self.grid = sliced, grids.fitting(sliced, grid or Grid())
         self._bytes = grids.shared_bytes(sliced, self.grid)
-        text = "#define __CUDACC__\n" + source(sliced, self.grid)
+        text = source(sliced, self.grid)
         capability = self._cupy.cuda.Device().compute_capability
         code = compiled("NVRTC", lambda: cubin(text, capability))
         with temporary_folder() as folder:

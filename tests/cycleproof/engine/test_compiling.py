@@ -107,6 +107,7 @@ def test_a_device_loads_what_the_child_made(made):
     assert (kernel.name, capability) == ("bulk", "90")
     assert int(process) != parent
     assert "KERNEL bulk(" in text
+    assert "#define __CUDACC__" not in text  # NVRTC does
     assert kernel.max_dynamic_shared_size_bytes > 0
 
 

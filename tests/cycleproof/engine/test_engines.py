@@ -18,7 +18,15 @@ from frozen.errors import Fault, Malformed
 from frozen.machine import Machine
 from frozen.problem import Shape, memory_image
 from tests.support.emulated import Emulated
-from tests.support.kernels.engines import RECIPES, artifact, of_recipe, some_inputs, wrong_one_in
+from tests.support.kernels.engines import (
+    RECIPES,
+    artifact,
+    expected_of,
+    is_wrong,
+    of_recipe,
+    some_inputs,
+    wrong_one_in,
+)
 from tests.support.mutants import mutants
 
 compiler = pytest.mark.skipif(shutil.which("g++") is None, reason="no C++ compiler")
@@ -74,11 +82,15 @@ def test_engines_find_the_same_wrong_seeds(grid):
         assert found.wrong == len(wrong) > 0
 
 
-def is_wrong(subject, inputs):
-    from frozen.harness import compare
-
-    run = Machine(subject.program).run(memory_image(subject.shape, inputs))
-    return not compare(subject.shape, inputs, run)["pass"]
+def test_a_control_that_cannot_fail_is_none():
+    wrong = wrong_one_in(of_recipe("vector", SMALL), 3)
+    control = cut(execute(wrong.program, wrong.shape))
+    seeds = expected_of(wrong, control, KEY, 64).wrong_seeds
+    assert 0 < len(seeds) < 64
+    with pytest.raises(ValueError, match="none of"):
+        expected_of(wrong, control, KEY, seeds[0])
+    with pytest.raises(ValueError, match="disagree on seed"):
+        expected_of(of_recipe("vector", SMALL), control, KEY, 64)
 
 
 @pytest.mark.slow

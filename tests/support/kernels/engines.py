@@ -1,11 +1,15 @@
 """Kernels for the engines: recipes at small shapes, and ones that are wrong on few inputs."""
 
 from cycleproof.artifact.strip import strip
+from cycleproof.engine import stream
 from frozen.artifact import Artifact
-from frozen.problem import Shape, inputs_from_seed
+from frozen.harness import compare
+from frozen.machine import Machine
+from frozen.problem import Shape, inputs_from_seed, memory_image
 from frozen.program import program_digest
 from solution import recipe
 
+JUDGED = 64
 RECIPES = [row.name for row in recipe.load_all()]
 SHAPES = {
     "records": Shape(6, 9, 256),
@@ -35,6 +39,30 @@ def wrong_one_in(subject, bits, word=0):
         {"store": [["store", 0, 2]]},
     ]
     return artifact([*subject.program, *more], subject.shape, subject.cycles + len(more))
+
+
+def is_wrong(subject, inputs):
+    """Whether the frozen simulator says that an output is not the reference's."""
+    run = Machine(subject.program).run(memory_image(subject.shape, inputs))
+    return not compare(subject.shape, inputs, run)["pass"]
+
+
+def expected_of(subject, sliced, key, seeds):
+    """What LLVM finds on a wrong kernel's first seeds: the control of another engine.
+
+    The frozen simulator runs each wrong one and the first ``JUDGED``. Raises ``ValueError`` where
+    it disagrees, and where no seed is wrong: an engine that finds nothing would pass.
+    """
+    from cycleproof.engine.llvm.compiled import Compiled
+
+    part = Compiled(sliced).bulk(key, stream.JUDGED, 0, seeds)
+    for index in sorted({*range(min(JUDGED, seeds)), *part.wrong_seeds}):
+        wrong = is_wrong(subject, stream.inputs(subject.shape, key, index))
+        if wrong != (index in part.wrong_seeds):
+            raise ValueError(f"LLVM and the frozen simulator disagree on seed {index}")
+    if not part.wrong:
+        raise ValueError(f"none of {seeds:,} control seeds is wrong")
+    return part
 
 
 def some_inputs(shape, count=3):

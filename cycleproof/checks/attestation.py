@@ -114,7 +114,8 @@ def run(subject: Subject) -> Found:
         return Found(
             Verdict.PASS,
             f"{plural(len(kinds), 'statement')} about exactly {about}, signed by"
-            f" {threshold} of {len(keys)} named keys; whether they are true is left open",
+            f" {threshold} of {plural(len(keys), 'named key')}; a signature does not make a"
+            " statement true",
             figures,
         )
     failed = [text for verdict, text in problems if verdict is Verdict.FAIL]

@@ -52,4 +52,4 @@ def command(
         write_whole(badge_file, badge(evidence))
     say(f"{printable(str(output))}: signed by {signer.public_key.keyid}", output)
     matched = command_line("verify", artifact, "--card", output, "--key", f"{key}.pub")
-    say(f"with the kernel: {printable(matched)}", output)
+    say(f"whoever gets the kernel later types: {printable(matched)}", output)

@@ -9,7 +9,7 @@ import click
 from rich.console import Console
 
 from ..base.files import is_standard_output, write_whole
-from ..base.text import printable
+from ..base.text import plural, printable
 from ..board.cluster import cluster
 from ..board.discover import discover
 from ..board.isolation import local
@@ -124,7 +124,7 @@ def command(
         console = Console(stderr=aside)
         print_board(board, console)
         console.print(
-            f"{len(submissions)} submissions, {judged} judged now in"
+            f"{plural(len(submissions), 'submission')}, {judged} judged now in"
             f" {time.monotonic() - start:,.1f} s; kept in {printable(str(folder))}",
             highlight=False,
             markup=False,

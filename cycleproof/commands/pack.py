@@ -9,7 +9,7 @@ import click
 from ..artifact.format import load
 from ..base.errors import ExitCode
 from ..base.files import write_whole
-from ..base.text import printable, short
+from ..base.text import command_line, printable, short
 from ..bundle.hygiene import need_scanner
 from ..bundle.layout import encode, order
 from ..bundle.pack import members_of, read_extras
@@ -70,4 +70,5 @@ def command(
         for sha, size, name in rows:
             say(f"{short(sha)}  {size:>9,}  {name}", output)
         say(f"{printable(str(output))}: {len(data):,} bytes, SHA-256 {digest}", output)
+        say(f"the reviewer types: {printable(command_line('verify', output))}", output)
     return ExitCode.PASSED

@@ -1,7 +1,7 @@
 """``cycleproof submit``: from what somebody has to everything that they hand over."""
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +16,7 @@ from ..artifact.names import Names
 from ..base.errors import ExitCode, MissingDependency, Refused, Unreadable
 from ..base.files import read_regular, write_whole
 from ..base.signals import held, let_through
-from ..base.text import command_line, printable
+from ..base.text import command_line, listed, printable
 from ..bundle.hygiene import need_scanner
 from ..bundle.layout import CERTIFICATE_NAME, EXTRA, MAX_BUNDLE, MAX_TEXT, encode
 from ..bundle.pack import members_of
@@ -103,8 +103,8 @@ def command(
         evidence = require(loaded, evidence, requirements)
         extras = {EXTRA + report: page} | _certificate(loaded, evidence, budget)
         for name in [name for name, data in extras.items() if len(data) > MAX_TEXT]:
-            del extras[name]
-            click.echo(f"{name}: over {MAX_TEXT:,} bytes, so the bundle goes without it", err=True)
+            size = f"{len(extras.pop(name)):,} bytes, over the limit of {MAX_TEXT:,}"
+            click.echo(f"the bundle goes without {name}: {size}", err=True)
         write_whole(output / BUNDLE, encode(members_of(loaded, evidence, extras, requirements)))
         write_whole(output / LOADER_NAME, export(loaded.decoded))
         if signer is not None:
@@ -112,7 +112,7 @@ def command(
             write_whole(output / ATTESTATION, result + sign(summary(evidence, result), signer))
             write_whole(output / CARD, sign(score_card(evidence), signer))
             write_whole(output / BADGE, badge(evidence))
-    _say_what_to_send(output, report, key)
+    _say_what_to_send(path, output, report, extras, key)
     return ExitCode.PASSED if not evidence.named(Verdict.UNKNOWN) else evidence.exit_code
 
 
@@ -188,10 +188,15 @@ def _certificate(loaded: LoadedArtifact, evidence: Evidence, budget: int) -> dic
     return {} if certificate is None else {CERTIFICATE_NAME: certificate}
 
 
-def _say_what_to_send(output: Path, report: str, key: Path | None) -> None:
+def _say_what_to_send(
+    path: Path, output: Path, report: str, extras: Collection[str], key: Path | None
+) -> None:
+    added = {CERTIFICATE_NAME: "the proof's certificate", EXTRA + report: "the report"}
+    parts = [what for name, what in added.items() if name in extras]
+    held = listed(["the kernel", "the evidence", *parts, "how to verify them"])
     click.echo(f"\nin {printable(str(output))}:")
     rows = [
-        (BUNDLE, "to whoever reviews it: kernel, evidence, certificate, report, how to verify"),
+        (BUNDLE, f"to whoever reviews it: {held}"),
         (LOADER_NAME, "to a board that takes one Python file"),
         (report, "to whoever wants to read about it; it shows the schedule"),
     ]
@@ -204,6 +209,7 @@ def _say_what_to_send(output: Path, report: str, key: Path | None) -> None:
     for name, text in rows:
         click.echo(f"  {name}: {text}")
     if not key:
-        click.echo("to sign it: cycleproof key new -o me.key, and --key me.key here")
+        signed = command_line("submit", path, "-o", f"{output}-signed", "--key", "me.key")
+        click.echo("to sign it too:\n  cycleproof key new -o me.key\n  " + printable(signed))
     click.echo(f"the reviewer types: {command_line('verify', Path(BUNDLE))}")
     click.echo("please do not publish the kernel: the challenge's authors ask for that")

@@ -12,6 +12,7 @@ from frozen.ops import ENGINES, SCRATCH_SIZE
 
 from ...analysis.engines import shares
 from ...analysis.summary import Analysis
+from ...base.text import plural
 from ...challenge.facts import BASELINE, RECORDS
 from ..history import Rung, steps
 from .figures import bounds, palette, round_name, thresholds
@@ -238,7 +239,7 @@ def history_chart(rungs: Sequence[Rung], mine: str) -> Chart:
     last = rungs[-1]
     return Chart(
         "How it got here",
-        f"{len(rungs)} rungs from {BASELINE:,} cycles down to {last.cycles:,},"
+        f"{plural(len(rungs), 'rung')} from {BASELINE:,} cycles down to {last.cycles:,},"
         f" {BASELINE / last.cycles:,.0f} times faster: recorded, not verified here. The bars are on"
         " a log scale.",
         ("technique", "cycles", "saved", "faster"),

@@ -8,9 +8,10 @@ import pytest
 
 from cycleproof.artifact.format import encode
 from cycleproof.base.errors import Unreadable
+from cycleproof.bundle.layout import CERTIFICATE_NAME
 from cycleproof.bundle.read import parse_bundle
 from cycleproof.challenge.export import export
-from cycleproof.commands.submit import _new_folder
+from cycleproof.commands.submit import _new_folder, _say_what_to_send
 from cycleproof.evidence.model import Verdict
 from tests.support import samples, signed
 
@@ -136,3 +137,17 @@ def test_what_cannot_be_written_leaves_nothing_half_done(tmp_path, there):
     with pytest.raises(Unreadable):
         full_disk(out, "kernel.json", "theirs.txt")
     assert [file.name for file in out.iterdir()] == ["theirs.txt"]
+
+
+@pytest.mark.parametrize("held", [[], [CERTIFICATE_NAME], [CERTIFICATE_NAME, "extra/report.html"]])
+def test_it_says_what_the_bundle_holds_and_how_to_sign(capsys, held):
+    _say_what_to_send(Path("my k.py"), Path("out"), "report.html", held, None)
+    shown = capsys.readouterr().out
+    assert ("certificate" in shown) is (CERTIFICATE_NAME in held)
+    assert ("evidence, the report" in shown or "certificate, the report" in shown) is (
+        "extra/report.html" in held
+    )
+    commands = [shlex.split(line) for line in shown.splitlines() if line.startswith("  cycleproof")]
+    assert commands[0] == ["cycleproof", "key", "new", "-o", "me.key"]
+    assert commands[1][:3] == ["cycleproof", "submit", "my k.py"]
+    assert commands[1][commands[1].index("-o") + 1] != "out"  # it is not empty any more

@@ -100,7 +100,8 @@ def read_dump(path: Path, shape: Shape | None = None) -> Dump:
 def run_recipe(recipe: str, shape: Shape, seconds: float = BUILD_SECONDS) -> tuple[Dump, str]:
     """Run the project's own generator once in a child process; return its dump and its notes.
 
-    Raises ``GeneratorFailed`` with the generator's own last line.
+    Raises ``GeneratorFailed`` with the generator's own last line, and ``Unreadable`` for a dump
+    that is no program.
     """
     size = ",".join(map(str, shape))
     arguments = ["emit", "--recipe", recipe, "--shape", size]

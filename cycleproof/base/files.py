@@ -135,7 +135,10 @@ def _replacing(path: Path) -> Iterator[IO[bytes]]:
 
 
 def write_new(path: Path, data: bytes, mode: int) -> None:
-    """Write ``data`` to a file that must not exist yet, whole and with ``mode`` from the start."""
+    """Write ``data`` to a file that must not exist yet, whole and with ``mode`` from the start.
+
+    Raises ``Unreadable`` where the file exists or cannot be written.
+    """
     try:
         with held():
             _write_new(path, data, mode)
@@ -157,7 +160,7 @@ def _write_new(path: Path, data: bytes, mode: int) -> None:
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Write ``data`` as the file ``path``, as ``writing`` does: all of it or nothing."""
+    """Write ``data`` as the file ``path``: all of it or nothing. Raises ``Unreadable``."""
     with writing(path) as file:
         file.write(data)
 

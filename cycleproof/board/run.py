@@ -62,7 +62,10 @@ class _Task:
 
 
 def begin(store: Store, terms: Terms) -> str:
-    """Make these terms, this base and these versions the board's key; the base's digest."""
+    """Make these terms, this base and these versions the board's key; the base's digest.
+
+    Raises ``FrozenAltered``.
+    """
     base = read_frozen(installed_folder()).digest
     about = {"base": base, "tool": tool_versions(), "terms": terms.as_json()}
     key = sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()

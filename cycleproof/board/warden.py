@@ -88,7 +88,8 @@ def _keep() -> int:
 def answer_to(job: Job) -> tuple[Answer, bool]:
     """The answer of a limited child, and whether it kept the limits and left no process.
 
-    Past a limit the answer says which. Raises ``_Unwanted``.
+    Past a limit the answer says which. Raises ``_Unwanted``, and ``FrozenAltered`` where this
+    installation's base is not the pinned one.
     """
     terms = job.terms
     deadline = time.monotonic() + terms.seconds

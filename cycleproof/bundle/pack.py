@@ -35,9 +35,10 @@ def members_of(
     extras: Mapping[str, bytes],
     requirements: Requirements = GATE,
 ) -> dict[str, bytes]:
-    """All members of the bundle. Raises ``Refused`` where something does not belong.
+    """All members of the bundle.
 
-    That is so too where the evidence falls short of ``requirements``.
+    Raises ``Refused`` where something does not belong or the evidence falls short of
+    ``requirements``, and ``Unreadable`` where the evidence is about something else.
 
     They depend only on the arguments: the same artifact, evidence and extras give the same
     members on any machine, and ``layout.encode`` the same bytes of these.

@@ -83,7 +83,10 @@ def read_given(attestation: Path, keys: Sequence[Path]) -> tuple[list[Envelope],
 
 
 def run(subject: Subject) -> Found:
-    """Verify every envelope of the file, then read it and hold it against the bytes at hand."""
+    """Verify every envelope of the file, then read it and hold it against the bytes at hand.
+
+    Raises ``Unreadable`` for a file or a key that cannot be read.
+    """
     asked = subject.of(Options)
     if asked.attestation is None:
         return Found(

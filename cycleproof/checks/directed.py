@@ -66,7 +66,10 @@ def _requests(inputs: list[Directed]) -> list[Request]:
 
 
 def run(subject: Subject) -> Found:
-    """Judge the directed set; inputs below 2^30 decide, the full 32-bit ones are a line apart."""
+    """Judge the directed set; inputs below 2^30 decide, the full 32-bit ones are a line apart.
+
+    Raises ``Unreadable`` where no input has the name asked for, or its file holds none.
+    """
     decoded = subject.artifact.decoded
     given = _given(subject)
     if given is not None and not given.contract:

@@ -28,7 +28,10 @@ class Options(Asked):
 
 
 def run(subject: Subject) -> Found:
-    """Build again with this installation's own compiler, in a child process, and compare."""
+    """Build again with this installation's own compiler, in a child process, and compare.
+
+    Raises ``Unreadable`` where the compiler wrote no program.
+    """
     loaded = subject.artifact
     name = loaded.decoded.generator["name"]
     recipe = name.removeprefix(_OURS)

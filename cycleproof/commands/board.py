@@ -20,7 +20,11 @@ def write(
     publish_kernels: bool = False,
     pyodide: Path | None = None,
 ) -> Path:
-    """Write the site of the board in ``folder``; return where it is."""
+    """Write the site of the board in ``folder``; return where it is.
+
+    Raises ``Unreadable`` where there is no board or the site cannot be written, and
+    ``MissingDependency``.
+    """
     from ..board.site.pages import site  # says what is missing before anything is written
     from ..board.site.write import write_site
 

@@ -159,7 +159,8 @@ def requirements_options(gate: bool) -> Callable[[Callable[..., Any]], Callable[
 
     Those of the working folder's ``pyproject.toml`` are among them, and said on stderr.
 
-    A ``gate`` demands the judged shape beside them, unless ``--any-shape`` is given.
+    A ``gate`` demands the judged shape beside them, unless ``--any-shape`` is given. The command
+    raises ``Unreadable`` for a file of requirements that cannot be used.
     """
 
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -243,7 +244,8 @@ def evidence_for(
     """Evidence about ``artifact``: from a file, from the store, or made now by all checks.
 
     With ``nonce`` its seeds are replayed, so it is made now and not kept. ``requirements`` are
-    held against each of them.
+    held against each of them. Raises ``Unreadable`` for a file that is no evidence about
+    ``artifact``, and ``FrozenAltered``.
     """
     if evidence_file is not None:
         return hold(read_evidence_about(artifact, evidence_file), requirements)

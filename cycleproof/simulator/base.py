@@ -63,7 +63,7 @@ def pins_digest(version: str, pins: Mapping[str, str]) -> str:
 
 
 def installed_pins() -> tuple[str, dict[str, str]]:
-    """The pins of this installation of cycleproof."""
+    """The pins of this installation of cycleproof. Raises ``FrozenAltered``."""
     text = resources.files("cycleproof.simulator").joinpath(PINS_FILE).read_text("ascii")
     return parse_pins(text, PINS_FILE)
 

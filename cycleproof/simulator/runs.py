@@ -28,7 +28,7 @@ class Runs:
     ) -> list[Answer]:
         """One answer for each request, just as a process of their own would give them.
 
-        Raises as ``run_frozen`` does.
+        Raises ``RunnerFailed`` and ``Unreadable`` as ``run_frozen`` does.
         """
         planned, self._planned = {_key(request): request for request in self._planned}, []
         if planned:

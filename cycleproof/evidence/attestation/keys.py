@@ -32,7 +32,7 @@ def new_key_pair(path: Path) -> tuple[Path, str]:
     """Write a new private key to ``path`` (mode 0600) and its public key beside it.
 
     Returns the public key's path and the key id. Raises ``Unreadable`` if either file is there
-    already: keys are never overwritten.
+    already: keys are never overwritten. Raises ``MissingDependency`` without the library.
     """
     need_library()
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -59,7 +59,10 @@ def new_key_pair(path: Path) -> tuple[Path, str]:
 
 
 def load_public(path: Path) -> "SSlibKey":
-    """The public key in a file; its id follows from the key. Raises ``Unreadable``."""
+    """The public key in a file; its id follows from the key.
+
+    Raises ``Unreadable``, and ``MissingDependency`` without the library.
+    """
     need_library()
     from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -81,7 +84,10 @@ def load_public(path: Path) -> "SSlibKey":
 
 
 def load_signer(path: Path) -> "CryptoSigner":
-    """The signer for a private key's file, which nobody else may read. Raises ``Unreadable``."""
+    """The signer for a private key's file, which nobody else may read.
+
+    Raises ``Unreadable``, and ``MissingDependency`` without the library.
+    """
     need_library()
     from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey

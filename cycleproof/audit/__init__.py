@@ -21,8 +21,8 @@ from ..base.statement import JUDGED, Statement
 from ..checker import ACCEPTED, INCONCLUSIVE, Result, check_with_facts
 from ..checker.obligations import Fact
 from ..checker.vocabulary import Reference
-from .definitions import Script, candidates, node_lemma, root_lemma
-from .settle import Settler, ended
+from .definitions import Script, candidates, node_lemma, root_lemma, root_rounds
+from .settle import Settler, ended, uncollected
 from .solvers import Budget, ask, available, versions
 
 TRUSTED = (
@@ -78,7 +78,7 @@ def questions(reference: Reference, facts: Iterator[tuple[Fact, str]]) -> list[Q
     listed = [Question(place, candidates(reference, fact)) for fact, place in facts]
     if reference.statement.any_start:
         return [Question("a node's number is followed by one", (node_lemma(reference),)), *listed]
-    roots = sorted(set(reference.root_rounds) - {0})
+    roots = sorted(set(root_rounds(reference)) - {0})
     distances = {after - before for before, after in zip([0, *roots], roots, strict=False)}
     lemmas = [
         Question(f"every path is at the root after {count} rounds", (root_lemma(reference, count),))
@@ -97,7 +97,8 @@ def asked_of(
 
     def work() -> tuple[Result, list[Question]]:
         settler = Settler(available()[:1])
-        checked, obligations = check_with_facts(artifact, data, statement, settler)
+        with uncollected():
+            checked, obligations = check_with_facts(artifact, data, statement, settler)
         if checked.verdict != ACCEPTED:
             return checked, []
         return checked, questions(obligations.reference, obligations.established())

@@ -7,6 +7,7 @@ below a chosen floor is a free word, which asks for more than the fact says. Not
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from frozen.problem import FOREST_P, HASH_STAGES
@@ -52,6 +53,21 @@ class Script(NamedTuple):
             return _NAME.sub(lambda word: names.get(word[0], word[0]), text)
 
         return Script(renamed(self.base), tuple(map(renamed, self.cases)))
+
+
+@lru_cache(maxsize=1)
+def root_rounds(reference: Reference) -> list[int]:
+    """For each round the last round, itself included, at which every lane is at the root.
+
+    The recurrence is run on the least and the greatest index that any path can have.
+    """
+    roots, low, high = [], 0, 0
+    for number in range(reference.shape.rounds + 1):
+        if high == 0:
+            root = number
+        roots.append(root)
+        low, high = reference.next_index(low, 0), reference.next_index(high, 1)
+    return roots
 
 
 class _Writer:
@@ -211,7 +227,7 @@ class _Writer:
         If lanes start anywhere: by the recurrence down to the floor, a node's number there.
         """
         any_start = self.reference.statement.any_start
-        if not any_start and self.reference.root_rounds[number] == number:
+        if not any_start and root_rounds(self.reference)[number] == number:
             return literal(0)
         if any_start and number == 0 and lane < 0:
             return self._node_number(f"(m {literal(self.reference.shape.indices_p + own(lane))})")

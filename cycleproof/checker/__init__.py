@@ -4,7 +4,6 @@
 decoder and problem statement. What it establishes and why is in ``docs/proof.md``.
 """
 
-import gc
 from typing import NamedTuple
 
 from frozen.artifact import Artifact
@@ -17,7 +16,7 @@ from ..base.statement import JUDGED, Statement
 from .certificate import decode
 from .obligations import Obligations, Settle, unasked
 from .path import Refusal
-from .run import CHECKING, Execution
+from .run import Execution
 from .vocabulary import Reference
 
 CHECKER_VERSION = "1"
@@ -67,25 +66,11 @@ def check_with_facts(
     tell: Tell = lambda *_: None,
 ) -> tuple[Result, Obligations]:
     """``check``, and the facts that its verdict leans on (for the audit)."""
-    collecting = gc.isenabled()
-    gc.disable()  # terms make no cycles, and scanning them takes a third of the time
-    try:
-        return _check(artifact, data, statement, settle, tell)
-    except RecursionError:
-        raise Malformed("certificate: nested too deeply") from None
-    finally:
-        if collecting:
-            gc.enable()
-
-
-def _check(
-    artifact: Artifact, data: bytes, statement: Statement, settle: Settle, tell: Tell
-) -> tuple[Result, Obligations]:
-    certificate = decode(data)
-    reference = Reference(artifact.shape, certificate.expressions, statement)
-    obligations = Obligations(reference, settle)
     verdict, reason, cycles = ACCEPTED, "", 0
     try:
+        certificate = decode(data)
+        reference = Reference(artifact.shape, certificate.expressions, statement)
+        obligations = Obligations(reference, settle)
         if certificate.shape != artifact.shape:
             raise Refusal(f"the certificate is for {certificate.shape}, not {artifact.shape}")
         if certificate.statement != statement:
@@ -97,6 +82,8 @@ def _check(
         for name, claim in (("certificate", certificate.cycles), ("artifact", artifact.cycles)):
             if claim != cycles:
                 raise Refusal(f"the {name} claims {claim:,} cycles; the program takes {cycles:,}")
+    except RecursionError:
+        raise Malformed("certificate: nested too deeply") from None
     except Refusal as refusal:
         verdict = REJECTED if refusal.wrong else INCONCLUSIVE
         reason = str(refusal)
@@ -111,16 +98,3 @@ def _check(
         obligations.cases,
     )
     return result, obligations
-
-
-__all__ = [
-    "ACCEPTED",
-    "CHECKER_VERSION",
-    "CHECKING",
-    "INCONCLUSIVE",
-    "REJECTED",
-    "Malformed",
-    "Result",
-    "check",
-    "check_with_facts",
-]

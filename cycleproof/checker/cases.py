@@ -41,7 +41,8 @@ class Cases:
         for case in zip(*columns.values(), strict=True):
             form = forms.get(case)
             if form is None:
-                form = forms[case] = self.reader.under(term, dict(zip(columns, case, strict=True)))
+                formed = dict(zip(columns, case, strict=True))
+                form = forms[case] = self.reader.algebra.under(term, formed)
             column.append(form)
         return column
 

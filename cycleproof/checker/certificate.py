@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, NoReturn
 
 from frozen.artifact import parse_shape, read_json
 from frozen.errors import Malformed
-from frozen.ops import MASK, OPS, SCRATCH_SIZE, VLEN
+from frozen.ops import BINARY, MASK, SCRATCH_SIZE, VLEN
 from frozen.problem import HASH_STAGES, Shape
 
 from ..base.statement import CHOICES, JUDGED, Statement
@@ -23,7 +23,6 @@ MAX_LANES = 64  # that one expression speaks of
 STAGES = len(HASH_STAGES)
 POSITIONS = STAGES + 1  # V(h, s) stands at POSITIONS * h + s in the order of the computation
 FIRST_LANE = 1 - VLEN  # lanes below 0 are idle: a vector's words before the first lane value
-BINARY = tuple(name for engine, name in OPS if engine == "alu")
 
 _ARITIES = {
     **dict.fromkeys(BINARY, (2, 2)),

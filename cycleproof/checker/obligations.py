@@ -227,9 +227,6 @@ class Obligations:
         return None
 
     def _sample(self, number: int) -> Sample:
-        """A sample input; only the first ones, which are read again and again, are kept."""
-        if number >= SAMPLES:
-            return Sample(self.reference, number)
         if number not in self._samples:
             self._samples[number] = Sample(self.reference, number)
         return self._samples[number]

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from frozen.errors import Malformed, where
-from frozen.ops import MASK, OPS, Op, Slot
+from frozen.ops import BINARY, MASK, Op, Slot
 
 from .certificate import Certificate, Ref
 from .obligations import Obligations
@@ -35,7 +35,7 @@ def _binary(name: str) -> Callable[..., Node]:
 # What an op computes from its operands, keyed by its meaning in the op table: were a meaning
 # changed there, the op would be refused here.
 _COMPUTES: Mapping[str, Callable[..., Node]] = {
-    **{op.value: _binary(name) for (engine, name), op in OPS.items() if engine == "alu"},
+    **{value: _binary(name) for name, value in BINARY.items()},
     "a * b + c": lambda a, b, c: Apply("+", (Apply("*", (a, b)), c)),
     "a if cond else b": lambda cond, a, b: Apply("select", (cond, a, b)),
     "a + imm": lambda a, imm: Apply("+", (a, imm)),

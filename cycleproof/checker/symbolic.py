@@ -1,6 +1,5 @@
 """Expressions read as normal forms: what holds of them holds on every input."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from frozen.problem import FOREST_P, HASH_STAGES
@@ -19,6 +18,7 @@ class Symbolic(Reader):
         self.algebra, self.floor = algebra, floor
         self.splits: dict[tuple[Term, ...], Any] = {}  # the cases of each, made already
         self._unfolded: dict[tuple[int, int, int], Value] = {}
+        self._indices: dict[tuple[int, int], list[Value]] = {}
         self._shifts: dict[Contents, int | None] = {}
 
     def apply(self, op: str, *args: Any) -> Value:
@@ -28,16 +28,6 @@ class Symbolic(Reader):
     def unknown(self, kind: str, *args: Any) -> Value:
         """An opaque term."""
         return self.algebra.term(kind, *args)
-
-    def under(self, term: Term, case: Mapping[Term, Value]) -> Value:
-        """The normal form of a term whose parts have the forms that ``case`` says.
-
-        No lookup, M or T: what they are is read at their place.
-        """
-        if term.kind == "N":
-            lane, number, *bits = term.args
-            return self._node(lane, number, [case.get(bit, bit) for bit in bits])
-        return self.algebra.under(term, lambda part: case.get(part, part))  # type: ignore[arg-type]
 
     def place(self, term: Term) -> Value | None:
         """The address or index of a lookup, an M or a T; None for all other terms."""
@@ -83,26 +73,22 @@ class Symbolic(Reader):
         return self._unfolded[key]
 
     def N(self, lane: int, number: int) -> Value:  # noqa: N802
-        """The node value: a known tree word once the path bits are known, or the index is."""
-        if self.reference.statement.any_start:
-            return self.initial_at(self.algebra.add(FOREST_P, self.I(lane, number)))
-        path = range(self.reference.root_rounds[number], number)
-        return self._node(lane, number, [self.Q(lane, earlier) for earlier in path])
-
-    def _node(self, lane: int, number: int, bits: list[Value]) -> Value:
-        known = tuple([bit for bit in bits if isinstance(bit, int)])
-        if len(known) == len(bits):
-            return self.initial(self.reference.node(known))
-        return self.algebra.term("N", lane, number, *bits)
+        """The node value: a known tree word once the index is known."""
+        return self.initial_at(self.algebra.add(FOREST_P, self.I(lane, number)))
 
     def I(self, lane: int, number: int) -> Value:  # noqa: E743, N802
-        """The index before a round, by the recurrence down to the floor; always a node's."""
-        nodes, algebra = self.reference.shape.n_nodes, self.algebra
-        if number == 0 or POSITIONS * number <= self.floor:
-            return algebra.term("I", lane, number, nodes)
-        twice = algebra.add(self.Q(lane, number - 1), self.I(lane, number - 1), 2)
-        after = algebra.add(1, twice)
-        return algebra.select(algebra.less(after, nodes), after, 0)
+        """The index before a round, by the recurrence from 0; or from any node's at the floor."""
+        nodes, algebra, first = self.reference.shape.n_nodes, self.algebra, 0
+        start: Value = 0
+        if self.reference.statement.any_start:
+            first = min(max(self.floor // POSITIONS, 0), number)
+            start = algebra.term("I", lane, first, nodes)
+        known = self._indices.setdefault((lane, first), [start])
+        while len(known) <= number - first:
+            twice = algebra.add(self.Q(lane, first + len(known) - 1), known[-1], 2)
+            after = algebra.add(1, twice)
+            known.append(algebra.select(algebra.less(after, nodes), after, 0))
+        return known[number - first]
 
     def looked_up(self, address: Value, table: Contents) -> Value:
         """The same; where the table is initial memory, at an address that it lists, is that word.
@@ -117,8 +103,6 @@ class Symbolic(Reader):
 
     def _shift(self, table: Contents) -> int | None:
         """What to add to the addresses of a table for where its words stood at first, if one."""
-        if not self.reference.statement.any_start:
-            return None  # there, what an address can be are few words, and each is looked at
         if table not in self._shifts:
             entries = [self.reference.table[ref.expression] for _, ref in table.words]
             shifts = {

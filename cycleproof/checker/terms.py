@@ -9,7 +9,7 @@ sound: equal operands give equal results.
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from frozen.ops import MASK, OPS
+from frozen.ops import BINARY, MASK
 
 from .budget import Budget
 
@@ -24,7 +24,7 @@ MAX_PRODUCTS = 16  # of two atoms, that a product of sums is written as
 
 
 CONCRETE: Mapping[str, Callable[[int, int], int]] = {
-    name: _concrete(name, op.value) for (engine, name), op in OPS.items() if engine == "alu"
+    name: _concrete(name, value) for name, value in BINARY.items()
 }
 """The 13 ops on known words, from the op table. Dividing by zero gives 0: expressions are total."""
 
@@ -73,10 +73,14 @@ class Algebra:
         value = rule(self, a, b) if rule else None
         return self.term(op, a, b) if value is None else value
 
-    def under(self, term: Term, read: Callable[[Value], Value]) -> Value:
-        """A term of the kinds made here, with each of its parts replaced by ``read(part)``."""
+    def under(self, term: Term, case: Mapping[Term, Value]) -> Value:
+        """A term of the kinds made here, with each of its parts replaced by its form in a case."""
         kind, args = term.kind, term.args
         self.spend(1)
+
+        def read(part: Value) -> Value:
+            return part if isinstance(part, int) else case[part]
+
         if kind in ("sum", "xor"):
             result: Value = args[0]
             for part in args[1]:

@@ -85,8 +85,6 @@ class Reference:
         self.statement = statement
         zeros = Inputs([0] * shape.n_nodes, [0] * shape.batch_size)
         self.header = memory_image(shape, zeros)[:FOREST_P]
-        self.root_rounds = self._root_rounds()
-        self._nodes: dict[tuple[int, ...], int] = {(): FOREST_P}
         # What holds before the program runs, and what must hold after it, as further entries.
         word, after = expressions.word, shape.rounds - 1
         self.zero = word("const", (0,))
@@ -101,26 +99,3 @@ class Reference:
         """The reference's index recurrence; ``bit`` is 1 where the value is odd."""
         index = 2 * index + 1 + bit
         return 0 if index >= self.shape.n_nodes else index
-
-    def _root_rounds(self) -> list[int]:
-        """For each round the last round, itself included, at which every lane is at the root.
-
-        The recurrence is run on the least and the greatest index that any path can have.
-        """
-        roots, low, high = [], 0, 0
-        for number in range(self.shape.rounds + 1):
-            if high == 0:
-                root = number
-            roots.append(root)
-            wraps = self.next_index(low, 0) == 0, self.next_index(high, 1) == 0
-            if wraps[0] != wraps[1]:
-                raise RuntimeError("paths of different length: not a perfect tree")
-            low, high = self.next_index(low, 0), self.next_index(high, 1)
-        return roots
-
-    def node(self, bits: tuple[int, ...]) -> int:
-        """The address of the node that a path from the root reaches."""
-        if bits not in self._nodes:
-            parent = self.node(bits[:-1]) - FOREST_P
-            self._nodes[bits] = FOREST_P + self.next_index(parent, bits[-1])
-        return self._nodes[bits]

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from cycleproof.audit.definitions import root_rounds
 from cycleproof.checker.budget import Budget
+from cycleproof.checker.cases import Cases
 from cycleproof.checker.certificate import FIRST_LANE, STAGES, Ref
 from cycleproof.checker.obligations import Equation, in_order, rename
 from cycleproof.checker.samples import Sample
@@ -59,10 +61,23 @@ def test_the_vocabulary_is_the_reference() -> None:
 
 
 def test_roots_are_found_by_running_the_recurrence() -> None:
-    reference = Table(Shape(2, 8, 1)).obligations().reference
-    assert reference.root_rounds == [0, 0, 0, 3, 3, 3, 6, 6, 6]
-    assert [reference.node(bits) for bits in ((), (0,), (1,), (1, 0), (1, 1))] == [7, 8, 9, 12, 13]
-    assert reference.node((1, 1, 0)) == 7
+    """Normal forms find the rounds at which every path is at the root, and each path's node."""
+    shape = Shape(2, 8, 1)
+    reference = Table(shape).obligations().reference
+    reader = Symbolic(reference, Algebra(Budget(10**6)), 100)
+    at_root = [number for number in range(9) if reader.I(0, number) == 0]
+    assert at_root == [0, 3, 6]
+    assert root_rounds(reference) == [0, 0, 0, 3, 3, 3, 6, 6, 6]
+    for number in range(9):
+        bits = [reader.Q(0, earlier) for earlier in range(number)]
+        for path in product((0, 1), repeat=number):
+            index = 0
+            for bit in path:
+                index = reference.next_index(index, bit)
+            words = {bit: [word] for bit, word in zip(bits, path, strict=True)}
+            assert Cases(reader, words, 1).column(reader.I(0, number)) == [index]
+            found = Cases(reader, words, 1).column(reader.N(0, number))
+            assert found == [reader.initial(FOREST_P + index)]
 
 
 def test_unfolding_ties_stages_together() -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from cycleproof.checker.budget import Budget, TooComplex
-from cycleproof.checker.terms import CONCRETE, Algebra, Term, Value, atoms
+from cycleproof.checker.terms import CONCRETE, Algebra, Term, Value, atoms, parts
 from frozen.ops import MASK, OPS
 
 OPERATIONS = tuple(CONCRETE)
@@ -135,7 +135,9 @@ def in_case(terms: Algebra, case: dict[Term, int], value: Value) -> Value:
     """A normal form where some terms have known words, as the checker reads a case."""
     if isinstance(value, int) or value.kind == "V":
         return value
-    return case[value] if value in case else terms.under(value, lambda v: in_case(terms, case, v))
+    if value in case:
+        return case[value]
+    return terms.under(value, {part: in_case(terms, case, part) for part in parts(value)})
 
 
 def test_a_case_keeps_the_meaning_on_its_words() -> None:

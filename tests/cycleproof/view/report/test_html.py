@@ -1,4 +1,4 @@
-"""The HTML report: its figures, its bytes, its escaping; and as a browser meets it."""
+"""The HTML report: its figures, its bytes and its escaping."""
 
 import json
 import os
@@ -8,32 +8,16 @@ from html.parser import HTMLParser
 
 import pytest
 
-from cycleproof.analysis.summary import analyse
 from cycleproof.challenge.facts import RECORDS
 from cycleproof.evidence.model import Verdict
 from cycleproof.view.history import Rung
 from cycleproof.view.report.charts import history_chart, standing_chart
 from cycleproof.view.report.html import _environment, report_page, schedule_page
-from tests.support import axe, cli, samples
-from tests.support.browser import browser, needed
+from tests.support import cli, samples
 
-HOSTILE = "</script><script>window.hacked = 1</script><img src=x onerror=alert(1)>"
+from .hostile import hostile_names
+
 CAPACITY = {"alu": 12, "valu": 6, "load": 2, "store": 2, "flow": 1}
-
-
-@pytest.fixture(scope="module")
-def small():
-    return analyse(samples.artifact().decoded)
-
-
-def hostile_names(program):
-    return [{engine: [HOSTILE] * len(slots) for engine, slots in b.items()} for b in program]
-
-
-@pytest.fixture(scope="module")
-def page(small):
-    names = hostile_names(small.artifact.program)
-    return report_page(small, samples.evidence(), names, [], f"{HOSTILE}.json").decode()
 
 
 @pytest.mark.slow
@@ -257,118 +241,6 @@ def test_contrast_is_enough_in_both_schemes(page):
                 assert contrast(colours[text], colours[background]) >= 4.5, (text, background)
             for area in CAPACITY:  # graphics need 3
                 assert contrast(colours[area], colours[background]) >= 3, (area, background)
-
-
-@pytest.mark.slow
-@needed
-def test_in_a_browser(page, tmp_path, small):
-    from selenium.webdriver import ActionChains, Keys
-    from selenium.webdriver.common.by import By
-    from selenium.webdriver.support.ui import Select
-
-    (tmp_path / "report.html").write_text(page)
-    with browser(1200) as driver:
-        driver.get(f"file://{tmp_path}/report.html")
-        canvas = driver.find_element(By.ID, "map")
-        cell = driver.find_element(By.ID, "cell")
-
-        def seen():
-            return int(canvas.get_attribute("data-from")), int(canvas.get_attribute("data-to"))
-
-        assert seen() == (0, small.cycles)
-        box = canvas.rect
-        # The middle of the first bundle's row: alu slot 0 starts at 52 pixels from the left.
-        ActionChains(driver).scroll_to_element(canvas).perform()
-        for x in range(60, int(box["width"]), 7):
-            ActionChains(driver).move_to_element_with_offset(
-                canvas, x - box["width"] / 2, 10 - box["height"] / 2
-            ).perform()
-            if "alu slot 0" in cell.text and "empty" not in cell.text:
-                break
-        assert HOSTILE in cell.text  # the name is text
-        shown = re.match(r"cycle (\d+), bundle (\d+), alu slot 0: (\S+)", cell.text)
-        bundle = small.artifact.program[int(shown[2])]
-        assert bundle["alu"][0][0] == shown[3]
-        driver.find_element(By.ID, "in").click()
-        assert seen()[1] - seen()[0] == round(small.cycles / 2)
-        driver.find_element(By.ID, "all").click()
-        canvas.send_keys("+", "+", Keys.HOME)
-        assert seen() == (0, round(round(small.cycles / 2) / 2))
-        canvas.send_keys(Keys.ARROW_RIGHT)
-        assert seen()[0] > 0
-        canvas.send_keys(Keys.ESCAPE)
-        legends = set()
-        for mode in ("round", "op", "engine", "vector", "path"):
-            Select(driver.find_element(By.ID, "colour")).select_by_value(mode)
-            legends.add(driver.find_element(By.ID, "legend").text)
-        assert len(legends) == 5
-        assert driver.execute_script("return window.hacked") is None
-        assert driver.execute_script("return performance.getEntriesByType('resource').length") == 0
-        assert driver.get_log("browser") == []
-
-
-# What a reader sees: every verdict whole and inside the window, no text on top of another, none
-# too small, and nothing that has to be scrolled sideways to be seen.
-VISIBLE = """
-const inside = (e) => { const b = e.getBoundingClientRect();
-  return b.width > 0 && b.left >= 0 && b.right <= innerWidth + 1; };
-const small = (e) => parseFloat(getComputedStyle(e).fontSize) < 11;
-const met = (a, b) => a.left < b.right - 1 && b.left < a.right - 1
-  && a.top < b.bottom - 1 && b.top < a.bottom - 1;
-const all = (s) => [...document.querySelectorAll(s)].filter((e) => e.offsetParent !== null
-  || e.ownerSVGElement);
-const out = [];
-for (const e of all(".stack tbody th, .stack td, h1, .means, .bars span, .ticks text, nav a, h2"))
-  if (!inside(e)) out.push("outside: " + e.textContent);
-for (const e of all("td, th, p, li, .bars span, .plots span, .ticks text"))
-  if (small(e)) out.push("too small: " + e.textContent);
-for (const ticks of document.querySelectorAll(".ticks")) {
-  const boxes = [...ticks.querySelectorAll("text")].map((e) => e.getBoundingClientRect());
-  boxes.forEach((a, i) => boxes.slice(i + 1).forEach((b) => { if (met(a, b)) out.push("ticks"); }));
-}
-for (const e of all(".bar, .plot"))
-  if (e.getBoundingClientRect().width < 120) out.push("narrow drawing");
-out.push(...(document.documentElement.scrollWidth > innerWidth ? ["sideways"] : []));
-return out;
-"""
-
-
-@pytest.mark.slow
-@needed
-@pytest.mark.parametrize("width", [360, 390, 768, 1280])
-def test_what_is_seen_at_four_sizes(page, tmp_path, width):
-    (tmp_path / "report.html").write_text(page.replace(HOSTILE, "kernel"))
-    scheme = "dark" if width == 360 else "light"
-    with browser(width, scheme) as driver:
-        driver.get(f"file://{tmp_path}/report.html")
-        assert driver.execute_script(VISIBLE) == []
-        paper = driver.execute_script("return getComputedStyle(document.body).backgroundColor")
-        assert (sum(map(int, re.findall(r"\d+", paper)[:3])) < 120) is (scheme == "dark")
-        assert driver.get_log("browser") == []
-        if axe.SCRIPT.exists():
-            assert axe.violations(driver) == []
-
-
-PRINTED = """
-const style = (e) => getComputedStyle(e);
-const out = [];
-for (const e of document.querySelectorAll("figure, .whole"))
-  if (style(e).breakInside !== "avoid") out.push("cut: " + e.textContent.trim().slice(0, 40));
-for (const e of document.querySelectorAll("nav, summary, button, select"))
-  if (e.checkVisibility()) out.push("of no use on paper: " + e.textContent);
-if (document.querySelector(".whole canvas") === null) out.push("the map may be cut");
-return out;
-"""
-
-
-@pytest.mark.slow
-@needed
-def test_on_paper_no_figure_is_cut_and_nothing_waits_for_a_click(page, tmp_path):
-    (tmp_path / "report.html").write_text(page.replace(HOSTILE, "kernel"))
-    with browser() as driver:
-        driver.get(f"file://{tmp_path}/report.html")
-        driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
-        assert driver.execute_script(PRINTED) == []
 
 
 def test_the_view_without_charts_holds_the_same_schedule(page, small):

@@ -1,0 +1,7 @@
+"""Names that a browser would take for markup."""
+
+HOSTILE = "</script><script>window.hacked = 1</script><img src=x onerror=alert(1)>"
+
+
+def hostile_names(program):
+    return [{engine: [HOSTILE] * len(slots) for engine, slots in b.items()} for b in program]

@@ -57,7 +57,7 @@ class Unreadable(CycleproofError):
 
 
 class Refused(CycleproofError):
-    """What was asked for is not done because what it is asked of does not pass."""
+    """A request is not carried out, because its artifact or evidence does not pass."""
 
     exit_code = ExitCode.FAILED
 
@@ -85,7 +85,7 @@ class RunnerFailed(CycleproofError):
 
 
 class MissingDependency(CycleproofError):
-    """An optional dependency is needed for what was asked."""
+    """The request needs an optional dependency."""
 
     exit_code = ExitCode.MISSING
 

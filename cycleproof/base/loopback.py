@@ -14,7 +14,7 @@ TEXT = "text/plain; charset=utf-8"
 
 
 class Answer(NamedTuple):
-    """What a GET is answered with. ``policy``: what the page may do, if it does not say so."""
+    """The answer to a GET. ``policy``: the page's permissions, where the page states none."""
 
     status: HTTPStatus
     kind: str

@@ -45,7 +45,7 @@ class _Warden:
         return time.monotonic() - self._since < IDLE_SECONDS / 2
 
     def answer(self, job: dict[str, Any]) -> dict[str, Any]:
-        """What it answers; if it dies, that is an answer too: ended, with its exit status."""
+        """The warden's answer; a warden that dies has answered too: ended, with its exit status."""
         self.fit = False
         if self._child.stdin is None or self._child.stdout is None:
             raise OSError("the warden has no pipes")
@@ -63,13 +63,13 @@ class _Warden:
         return Answer(content, "", {}, ENDED, reason)._asdict()
 
     def dismiss(self) -> None:
-        """It ends what it is at, in any thread, and itself: its stdin is closed."""
+        """Close the warden's stdin: it ends its job, in any thread, and then itself."""
         if self._child.stdin:
             with suppress(OSError):
                 self._child.stdin.close()
 
     def end(self) -> None:
-        """End it, and what it has started."""
+        """End the warden and every process that it has started."""
         end(self._child)
         remove(self._folder)
 

@@ -126,7 +126,7 @@ def _verified(answer: Answer, subject: Subject, skip: Iterable[str]) -> Answer:
 
 
 def _path(job: Job) -> Path:
-    """What findings call the file: the same on every machine."""
+    """The file's name in findings: the same on every machine."""
     return Path(f"{job.submission.content[:12]}.json")
 
 

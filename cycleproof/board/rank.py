@@ -58,7 +58,7 @@ def classify(row: Row, terms: Terms) -> Entry:
 
 
 def _indices(evidence: Evidence) -> str:
-    """What became of the final indices, by whoever could say it."""
+    """The state of the final indices, by whoever could establish it."""
     state = evidence.final_indices.state
     seen = {evidence.figures(check).get("final_indices") for check in RUNS}
     return SEEN_RIGHT if state is State.UNKNOWN and seen == {"right"} else LEFTOVER_WORDS[state]

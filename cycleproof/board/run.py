@@ -29,7 +29,7 @@ Work = Callable[[dict[str, Any]], dict[str, Any]]
 
 
 class Watch:
-    """What is told of a run as it goes; this one tells nobody."""
+    """Is told how a run goes; this one passes nothing on."""
 
     def begin(self, due: int, cached: int) -> None:
         """``due`` jobs are to be done; ``cached`` submissions are judged already."""
@@ -84,7 +84,7 @@ def judge_all(
     again: bool = False,
     watch: Watch | None = None,
 ) -> int:
-    """Judge what is not judged under these terms; return how many that were.
+    """Judge all that are not judged under these terms; return their number.
 
     ``seen``: the time, as text, at which new submissions count as seen. ``again``: judge all.
     Raises ``CycleproofError`` where a worker has another version, or answers what judging here
@@ -179,7 +179,7 @@ def task_is_late(since: float, terms: Terms) -> bool:
 
 
 def _answer(future: "Future[dict[str, Any]]", job: Job) -> Answer:
-    """What the future holds; a worker that is gone, or speaks of something else, has no base."""
+    """The future's answer; it has no base where the worker is gone or answers about another job."""
     content = job.submission.content
     try:
         answer = Answer(**future.result())

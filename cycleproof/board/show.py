@@ -104,7 +104,7 @@ def _count(entry: Entry) -> str:
 
 
 def _told(entry: Entry, text: str) -> tuple[str, str, str]:
-    """Name, author, and what there is to say."""
+    """Name, author and remarks."""
     others = ", ".join(f"{row.name} ({row.author})" for row in entry.same)
     also = f"; the same program later: {others}" if others else ""
     note = f"; {entry.row.note}" if entry.row.note and entry.row.kind != "refused" else ""

@@ -130,7 +130,7 @@ class Store:
         return True
 
     def identity(self, content: str) -> str:
-        """What stands for the program, shape and claim in a content; itself if not known yet."""
+        """The name of a content's program, shape and claim; the content itself if not known yet."""
         row = self._db.execute(
             "SELECT program || shape || claimed FROM judgements"
             " WHERE content = ? AND program IS NOT NULL LIMIT 1",

@@ -63,7 +63,7 @@ def main() -> None:
 
 
 def prepare() -> None:
-    """Import and make what judging a kernel needs: whatever is missing costs each fork its time."""
+    """Import and make all that judging a kernel needs, so that no fork spends the time again."""
     from ..artifact.schema import schema_error  # imports jsonschema, which ``lean`` comes before
 
     for check in CHECKS:

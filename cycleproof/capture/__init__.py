@@ -135,7 +135,7 @@ def _decode(body: bytes, shape: Shape, name: str, submission: Submission) -> Dum
 
 
 def _way_out(reason: str, submission: Submission) -> str:
-    """What a person can do about a refusal, or nothing."""
+    """The next step after a refusal; ``""`` where there is none."""
     if _NO_NAME.search(reason) and PROBLEM not in submission.files:
         if "problem" in submission.left_out:
             return (

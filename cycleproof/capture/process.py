@@ -182,7 +182,7 @@ def _used(folder: Path) -> int:
 
 
 def _rest(pipe: int) -> bytes:
-    """What else lies in the pipe, now that nobody is left to write."""
+    """The rest of the pipe, when no writer is left."""
     if select.select([pipe], [], [], 0)[0]:
         return os.read(pipe, 1)
     return b""

@@ -146,7 +146,7 @@ def _checked(
             tell=subject.tell_proof,
         )
     except Malformed as error:
-        text = f"proved by the untrusted prover alone: its certificate cannot be used: {error}"
+        text = f"proved only by the untrusted prover: its certificate cannot be used: {error}"
         return Found(Verdict.UNKNOWN, text, figures, notes)
     asked = checked.solvers if checked.solver_queries else ()
     figures |= {

@@ -93,5 +93,5 @@ def verify_with_progress(
     if len(told) > 1:
         (few, start), (seeds, end) = told[0], told[-1]
         rate = (seeds - few) / max(end - start, 1e-9)
-        click.echo(f"bulk: {seeds:,} seeds below 2**30, {rate:,.0f} a second", err=True)
+        click.echo(f"bulk: {seeds:,} seeds below 2^30, {rate:,.0f} a second", err=True)
     return evidence

@@ -32,7 +32,7 @@ class Difference:
 
     @property
     def same(self) -> bool:
-        """The same program, for the same shape, with the same claim."""
+        """Whether both have the same program, shape and claim."""
         return (
             self.same_program
             and self.shape[0] == self.shape[1]

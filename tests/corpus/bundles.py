@@ -251,7 +251,7 @@ def attested(data, *more, keys=(0,), quick=True):
 
 
 def without_pae():
-    """A signature over the payload alone, as if it were no envelope."""
+    """A signature over only the payload, as if it were no envelope."""
     signature = base64.b64encode(signed.KEYS[0].sign(RESULT)).decode()
     return signed.envelope(RESULT, signatures=[{"keyid": signed.keyid(), "sig": signature}])
 
@@ -299,7 +299,7 @@ _ATTESTATIONS = [
     (26, "two-subjects", "the artifact among others", FAILED, "names 2 subjects", attested(signed.envelope(signed.edited(0, "subject", to=[{}, {}]), 0))),
     (26, "sha1", "a subject by SHA-1", FAILED, "named by 'sha1'", attested(weak(sha1="0" * 40))),
     (26, "md5-beside", "a weak digest beside the right one", FAILED, "named by 'md5, sha256'", attested(weak(md5="0", sha256=HASH))),
-    (26, "no-digest", "a subject by name alone", FAILED, "not by SHA-256 alone", attested(weak())),
+    (26, "no-digest", "a subject with a name and no digest", FAILED, "not by SHA-256 alone", attested(weak())),
     (26, "upper-case", "the right digest in other letters", FAILED, "it is about", attested(weak(sha256=HASH.upper()))),
     (26, "payload-type", "signed as something that is no in-toto statement", UNUSABLE, "payloadType is", attested(signed.envelope(RESULT, 0, kind="text/plain"))),
     (26, "payload-type-edited", "the type put right after signing", FAILED, "not signed", attested(signed.envelope(RESULT, 0, kind="text/plain", payloadType="application/vnd.in-toto+json"))),

@@ -43,7 +43,7 @@ def test_random_programs_agree(block):
         ours = outcome_of_frozen(program, image)
         assert ours == outcome_of_plain(program, image), program
         ended += not isinstance(ours, str)
-    assert ended > PROGRAMS_PER_BLOCK // 4  # the comparison is not one of faults alone
+    assert ended > PROGRAMS_PER_BLOCK // 4  # the comparison is not only one of faults
 
 
 def test_random_programs_reach_every_op():

@@ -1,6 +1,6 @@
 """Many inputs at once: a straight-line program run on numpy arrays, one column an input.
 
-For studies alone, where thousands of runs are wanted; no verdict rests on it.
+Only for studies, where thousands of runs are wanted; no verdict rests on it.
 """
 
 from collections.abc import Callable, Sequence
@@ -75,7 +75,7 @@ def run(program: Program, memory: Words) -> Words:
             elif name == "halt":
                 return memory
             else:
-                raise NotImplementedError(f"{name}: the batch runs straight-line programs alone")
+                raise NotImplementedError(f"{name}: the batch runs only straight-line programs")
         for at, words in writes:
             s[at] = words
         for rows, words in stores:

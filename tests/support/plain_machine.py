@@ -1,4 +1,4 @@
-"""A second machine, written from the specification alone and in another style.
+"""A second machine, written only from the specification and in another style.
 
 It matches on names, one slot and one lane at a time, keeps its pending writes in dictionaries and
 shares nothing with ``frozen``. It is the oracle of the differential tests and, being the style of

@@ -13,7 +13,7 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 64, 24, 20, 40
 
 
 class Mark(NamedTuple):
-    """One new record: where it is drawn, and what is said of it."""
+    """One new record: its place in the drawing and its text."""
 
     x: float
     y: float

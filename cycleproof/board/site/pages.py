@@ -130,7 +130,7 @@ def _hash(text: str) -> str:
 
 
 def _groups(board: Board, known: Sequence[Known]) -> dict[str, dict[Word, list[Entry | Known]]]:
-    """The rows of both boards by class, empty classes left out; what others know among them."""
+    """The rows of both boards by class, empty classes left out; published counts among them."""
     groups: dict[str, dict[Word, list[Entry | Known]]] = {}
     for name, entries in {"all": board.entries, "indices": board.indexed}.items():
         groups[name] = {}

@@ -30,7 +30,7 @@ def write_site(folder: Path, files: Mapping[str, bytes]) -> None:
 
 
 def _swap(folder: Path, new: Path, old: Path) -> None:
-    """Put ``new`` in the place of ``folder``, which goes to ``old``, or comes back."""
+    """Put ``new`` in the place of ``folder``; the old one becomes ``old``, or is put back."""
     if folder.exists():
         folder.rename(old)
     try:

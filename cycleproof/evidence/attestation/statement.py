@@ -2,7 +2,7 @@
 
 Two predicates. *Test result* v0.1 says which checks ran and how they ended. The *verification
 summary* (SLSA VSA v1) says that a verifier found a policy met: the policy is the frozen base, by
-digest, and what was met is one level per check, of our own (the format keeps ``SLSA_`` alone for
+digest, and what was met is one level per check, of our own (the format reserves ``SLSA_`` for
 its track). in-toto's simple verification result was the other candidate: it has no place for the
 policy's digest nor for the attestations that went in. Neither predicate carries a time (both
 allow that), so the same evidence is the same bytes.

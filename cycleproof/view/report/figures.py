@@ -92,7 +92,7 @@ def thresholds(cycles: int) -> list[tuple[str, int, bool]]:
 
 
 def round_name(number: int, rounds: int) -> str:
-    """What a slot's round is called."""
+    """The name of a slot's round."""
     return "set-up" if number < 0 else "output" if number >= rounds else f"round {number}"
 
 

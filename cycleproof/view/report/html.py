@@ -51,7 +51,7 @@ def _embedded(value: Any) -> Markup:
 
 
 def _schedule(analysis: Analysis, names: Names | None) -> dict[str, Any]:
-    """What the heat map needs: see ``page/heatmap.js``."""
+    """The data of the heat map: see ``page/heatmap.js``."""
     execution, provenance = analysis.execution, analysis.provenance
     straight = list(execution.order) == list(range(len(analysis.artifact.program)))
     return {

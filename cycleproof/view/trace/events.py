@@ -33,7 +33,7 @@ class Issue(NamedTuple):
 
     @property
     def name(self) -> str:
-        """What the slice is called: the generator's label, or the op and its round."""
+        """The slice's name: the generator's label, or the op and its round."""
         return self.label or (f"{self.op} r{self.round}" if self.round >= 0 else self.op)
 
 

@@ -58,7 +58,7 @@ class Source:
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     def trace(self) -> bytes:
-        """The trace of what is there now. Raises ``CycleproofError``."""
+        """The trace of the artifact as it is now. Raises ``CycleproofError``."""
         loaded = load(self.artifact)
         file = io.BytesIO()
         names = load_names(self.artifact, loaded.decoded)
@@ -66,7 +66,7 @@ class Source:
         return file.getvalue()
 
     def view(self) -> bytes:
-        """Our own view of what is there now. Raises ``CycleproofError``."""
+        """Our own view of the artifact as it is now. Raises ``CycleproofError``."""
         from ..report.html import schedule_page
 
         loaded = load(self.artifact)
@@ -75,7 +75,7 @@ class Source:
 
 
 def answer(source: Source, path: str) -> Answer:
-    """What a GET of ``path`` is answered with; a broken artifact is a message, not an end."""
+    """The answer to a GET of ``path``; a broken artifact is a message, and the server goes on."""
     files = {"/": ("serve.html", "text/html"), "/serve.js": ("serve.js", "text/javascript")}
     try:
         if path in files:

@@ -76,7 +76,7 @@ def short(rounds):
 
 
 def wide_values_broken():
-    """Loses the top bit of every lane's value: right below 2**30 alone."""
+    """Loses the top bit of every lane's value: right only below 2^30."""
     program = scalar_kernel(SHAPE)
     broken = []
     for bundle in program:
@@ -122,7 +122,7 @@ add(
 add(
     16,
     "right-below-2-30",
-    "right for official values alone: every run below 2**30 passes, the proof is left open",
+    "right only for official values: every run below 2^30 passes, the proof is left open",
     INCONCLUSIVE,
     "nothing established below 2^30",
     wide_values_broken,

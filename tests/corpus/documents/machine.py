@@ -55,7 +55,7 @@ for name, bundle in CONFLICTS.items():
 add(
     11,
     "later-slot-wins",
-    "one engine writes a word twice, and the first slot alone would be right: as defined, it fails",
+    "one engine writes a word twice, and only the first slot would be right: as defined, it fails",
     FAILED,
     "lanes wrong",
     lambda: kernel(change={0: {"load": [["const", 1, 1], ["const", 1, 2]]}}),

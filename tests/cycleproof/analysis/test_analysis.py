@@ -283,7 +283,7 @@ def test_a_run_without_end_is_one_error(monkeypatch):
 
 
 def test_provenance_agrees_with_the_compilers_own_labels():
-    """The compiler knows what each slot is for; the analysis sees the bare program alone.
+    """The compiler knows what each slot is for; the analysis sees only the bare program.
 
     Groups agree everywhere, and rounds at every step of the hash. Elsewhere they may differ by
     one: a branch bit belongs to the round that made the value or to the one that uses it.

@@ -123,7 +123,7 @@ REFUSED = [
         if engine != "debug"
     ),
 ]
-# What a schema cannot say: the decoder alone refuses these.
+# What a schema cannot say: only the decoder refuses these.
 DECODER_ALONE = {
     "digest": with_(["program_sha256"], "0" * 64),
     "two engines": with_(["program"], [{"alu": [["+", 1, 0, 0]], "load": [["const", 1, 0]]}]),
@@ -133,7 +133,7 @@ DECODER_ALONE = {
 
 
 def sealed(document, keep=False):
-    """The document with the right digest, so that it is refused for its own fault alone."""
+    """The document with the right digest, so that it is refused only for its own fault."""
     if isinstance(document, dict) and "program_sha256" in document and not keep:
         document = {**document, "program_sha256": "0" * 64}
         with contextlib.suppress(KeyError, TypeError, ValueError):

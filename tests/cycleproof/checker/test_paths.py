@@ -164,7 +164,7 @@ def test_another_expression_in_a_join_is_accepted_only_if_it_is_equal(name: str)
 
 
 def test_what_a_join_claims_is_held_against_every_path() -> None:
-    """A claim that is true on the first path alone, or on the last alone, or on all."""
+    """A claim that is true only on the first path, or only on the last, or on all."""
     of, data = certified("dispatch")
     table = json.loads(data)["expressions"]
     for node in range(4):

@@ -74,7 +74,7 @@ KNOWN = [
     ([[BIT, 0], None], [[BIT, 0], None], True),
     ([[BIT, 1], None], [[BIT, 0], None], False),
     ([None, [BIT, 1]], [None, [BIT, 1]], True),
-    ([None, ZERO], [None, [BIT, 1]], False),  # the condition speaks of lane 0 alone
+    ([None, ZERO], [None, [BIT, 1]], False),  # the condition speaks only of lane 0
     ([None, [BIT, 1]], [None, ONE], False),
     ([None, [BIT, 1]], [None, [BIT, 0]], False),
 ]
@@ -137,8 +137,8 @@ def test_after_a_join_a_path_knows_no_more_than_before() -> None:
         ([[BIT, 0], [BIT, 1]], True),
         ([[BIT, 0], ZERO], True),  # both of these two paths have an even word 11
         ([[BIT, 0], ONE], False),
-        ([ZERO, None], False),  # true on the first of them alone
-        ([ONE, None], False),  # on the second alone
+        ([ZERO, None], False),  # true only on the first of them
+        ([ONE, None], False),  # only on the second
     ],
 )
 def test_two_of_four_paths_that_join_know_what_both_know(claims: Any, holds: bool) -> None:

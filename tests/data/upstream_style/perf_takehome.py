@@ -1,6 +1,6 @@
 """An honest generator of the challenge's layout: eight lanes at a time, the rounds in a loop.
 
-Written from the description of the public interface alone, as a builder would: it imports
+Written only from the description of the public interface, as a builder would: it imports
 ``problem``, keeps named scratch words, leaves debug slots and pauses in, and tests itself when run.
 Any height and number of rounds; batches of a multiple of eight lanes.
 """

@@ -135,7 +135,7 @@ RESPELLINGS = {
         "&",
     ),
 }
-"""Each respelling and its op; those of ``&`` are of ``a & 1`` alone."""
+"""Each respelling and its op; those of ``&`` are only of ``a & 1``."""
 
 
 class Respelled(Kernel):

@@ -1,4 +1,4 @@
-"""A stand-in for the official simulator: the same public names, written for these tests alone."""
+"""A stand-in for the official simulator: the same public names, written only for these tests."""
 
 import random
 from dataclasses import dataclass, field

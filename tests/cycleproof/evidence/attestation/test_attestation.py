@@ -97,7 +97,7 @@ def test_no_flipped_bit_of_the_file_goes_unnoticed(tmp_path: Path) -> None:
 
 
 def test_nothing_of_an_unsigned_payload_is_read(tmp_path: Path) -> None:
-    """A payload that no parser takes is still a matter of its signature alone."""
+    """A payload that no parser takes is still a matter only of its signature."""
     finding = check(tmp_path, signed.envelope(b'{"a":1,"a":2', 1))
     assert finding.verdict is Verdict.FAIL
     assert "not signed" in finding.established

@@ -6,10 +6,9 @@ from array import array
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from frozen.ops import Op, Slot
-
 from . import Pairs
 from .execution import Execution, accesses, is_store
+from .words import read, written
 
 
 class Liveness(NamedTuple):
@@ -25,30 +24,10 @@ class Liveness(NamedTuple):
     dead: int
 
 
-def _written(op: Op, slot: Slot) -> int:
-    """The scratch words that a slot writes, as a mask."""
-    words = 0
-    shift = int(slot[-1]) if op.displaced else 0
-    for (_, kind, width), at in zip(op.operands, slot[1:], strict=True):
-        if kind == "dest":
-            words |= ((1 << width) - 1) << int(at) + shift
-    return words
-
-
-def _read(op: Op, slot: Slot) -> int:
-    """The scratch words that a slot reads, as a mask."""
-    words = 0
-    shift = int(slot[-1]) if op.displaced else 0
-    for (_, kind, width), at in zip(op.operands, slot[1:], strict=True):
-        if kind == "src":
-            words |= ((1 << width) - 1) << int(at) + shift
-    return words
-
-
 def liveness(bundles: Sequence[Pairs]) -> Liveness:
     """Walk the bundles backwards; the last bundle leaves nothing live."""
     live = 0
-    words = array("H", bytes(2 * len(bundles)))
+    counts = array("H", bytes(2 * len(bundles)))
     lanes = bytearray(sum(map(len, bundles)))
     number = len(lanes)
     dead = 0
@@ -56,31 +35,31 @@ def liveness(bundles: Sequence[Pairs]) -> Liveness:
         slots = bundles[position]
         for op, slot in reversed(slots):  # the later slot wins, so it takes the word first
             number -= 1
-            written = _written(op, slot)
-            if written:
-                kept = live & written
-                lanes[number] = kept >> (written & -written).bit_length() - 1
+            words = written(op, slot)
+            if words:
+                kept = live & words
+                lanes[number] = kept >> (words & -words).bit_length() - 1
                 live ^= kept
                 dead += not kept
         for op, slot in slots:
-            live |= _read(op, slot)
-        words[position] = live.bit_count()
-    return Liveness(words, lanes, dead)
+            live |= read(op, slot)
+        counts[position] = live.bit_count()
+    return Liveness(counts, lanes, dead)
 
 
 def overlapped_stores(execution: Execution) -> int:
     """How many memory words the stores of one bundle wrote more than once, over a whole run."""
     count = number = 0
     for slots in execution.bundles:
-        written: set[int] = set()
+        taken: set[int] = set()
         for op, _ in slots:
             if width := accesses(op):
                 first = execution.addresses[number]
                 number += 1
                 if is_store(op):
                     words = range(first, first + width)
-                    count += sum(word in written for word in words)
-                    written.update(words)
+                    count += sum(word in taken for word in words)
+                    taken.update(words)
     return count
 
 
@@ -94,19 +73,19 @@ def hazard_figures(bundles: Sequence[Pairs]) -> dict[str, Any]:
     A slot is dead if no word that it writes is read before it is written again, in the order of
     the bundles; stores and jumps never are. A word read and never written holds 0.
     """
-    overlaps = written = read = 0
+    overlaps = defined = used = 0
     for slots in bundles:
         mine = 0
         for op, slot in slots:
-            read |= _read(op, slot)
-            words = _written(op, slot)
+            used |= read(op, slot)
+            words = written(op, slot)
             overlaps += (mine & words).bit_count()
             mine |= words
-        written |= mine
+        defined |= mine
     return {
         "overlaps": overlaps,
-        "unwritten_reads": _numbers(read & ~written),
-        "never_read": _numbers(written & ~read),
-        "words_used": (read | written).bit_count(),
+        "unwritten_reads": _numbers(used & ~defined),
+        "never_read": _numbers(defined & ~used),
+        "words_used": (used | defined).bit_count(),
         "dead_slots": liveness(bundles).dead,
     }

@@ -12,13 +12,14 @@ from itertools import groupby
 from typing import NamedTuple
 
 from frozen.artifact import Artifact
-from frozen.ops import MASK, SCRATCH_SIZE, Op, Slot
+from frozen.ops import MASK, OPS, SCRATCH_SIZE, Op, Slot
 from frozen.problem import Inputs, memory_image
-from frozen.program import check_program
 
+from ..artifact.format import slots_of
 from ..engine.meaning import names_of, translate
 from . import Pairs
 from .execution import accesses, is_store
+from .words import read, written
 
 Numbered = tuple[int, int, Op, Slot]
 """A slot with its bundle and its number in its engine's list."""
@@ -49,7 +50,7 @@ class Shift(NamedTuple):
 
 def left_shifts(artifact: Artifact) -> list[Shift]:
     """Every ``<<`` slot of a program, in program order."""
-    slots = list(_numbered(check_program(artifact.program)))
+    slots = list(_numbered(slots_of(artifact.program)))
     shifts = {
         (bundle, number, op.engine): Shift(bundle, op.engine, number, op.reads(slot)[-1], 0)
         for bundle, number, op, slot in slots
@@ -68,6 +69,9 @@ def _numbered(program: Sequence[Pairs]) -> Iterator[Numbered]:
             yield bundle, number, op, slot
 
 
+_LOADS = {(op.engine, op.name) for op in OPS.values() if accesses(op) and not is_store(op)}
+
+
 def _written(op: Op, slot: Slot) -> Sequence[int]:
     """What a slot writes: scratch words, or ``_MEMORY``."""
     if is_store(op):
@@ -78,7 +82,7 @@ def _written(op: Op, slot: Slot) -> Sequence[int]:
 def _used(op: Op, slot: Slot) -> set[int]:
     """What a slot reads: scratch words, and ``_MEMORY``."""
     used = {word for source in op.reads(slot) for word in source}
-    return used | {_MEMORY} if accesses(op) and not is_store(op) else used
+    return used | {_MEMORY} if (op.engine, op.name) in _LOADS else used
 
 
 def _feeding(slots: Sequence[Numbered]) -> set[int]:
@@ -106,19 +110,23 @@ def _feeding_in_order(slots: Sequence[Numbered]) -> set[int]:
     A word that is needed comes from its last writer only. A store kills no memory word, since its
     address is not known here.
     """
-    needed: set[int] = set()
+    memory = 1 << SCRATCH_SIZE  # a bit beyond those of scratch
+    needed = 0
     feeding: set[int] = set()
     backwards = zip(range(len(slots) - 1, -1, -1), reversed(slots), strict=True)
     for _, bundle in groupby(backwards, key=lambda each: each[1][0]):
         here = list(bundle)
-        new = {at for at, (_, _, op, slot) in here if not needed.isdisjoint(_written(op, slot))}
-        needed -= {word for at in new for word in _written(*slots[at][2:])} - {_MEMORY}
+        ends = uses = 0
         for at, (_, _, op, slot) in here:
-            if at in new:
-                needed |= _used(op, slot)
+            words = written(op, slot)
+            if (memory if is_store(op) else words) & needed:
+                feeding.add(at)
+                ends |= words
+                uses |= read(op, slot) | (memory if (op.engine, op.name) in _LOADS else 0)
             if op.name == "<<":
-                needed.update(op.reads(slot)[-1])
-        feeding |= new
+                amounts = op.reads(slot)[-1]
+                uses |= ((1 << len(amounts)) - 1) << amounts.start
+        needed = needed & ~ends | uses
     return feeding
 
 

@@ -110,16 +110,25 @@ def schema_text() -> str:
 
 # The library makes a validator for each value that it descends to. Its own keyword functions, one
 # after the other, find the same faults in a schema without references; one that they find is left
-# to the library to report. An operand equal to one that was valid under the same schema is valid.
+# to the library to report. What was valid is valid under the same schema: an operand, and a whole
+# slot. Two are the same only if their types are, since in Python True equals 1, and so does 1.0.
 
 _LIBRARY = jsonschema.Draft202012Validator.VALIDATORS
 
 
 class _Memo:
-    """Keyword functions that remember which words and names were valid under which schema."""
+    """Keyword functions that remember which words, names and slots were valid under which schema.
+
+    A schema is known by its identity; a slot by its text, which tells all of JSON's types apart.
+    """
 
     def __init__(self) -> None:
-        self._valid: set[tuple[int, type, int | str]] = set()  # by the schema's identity
+        self._valid: set[tuple[int, type, int | str]] = set()
+        self._slots: set[tuple[int, str]] = set()
+
+    def forget(self) -> None:
+        """Keep nothing of one document that there are many of."""
+        self._slots.clear()
 
     def valid(self, validator: Any, instance: Any, schema: JsonObject) -> bool:
         """Whether no keyword of a schema finds a fault in an instance."""
@@ -151,9 +160,19 @@ class _Memo:
         if not (
             uniform
             and isinstance(instance, list)
-            and all(self.valid(validator, item, each) for item in instance)
+            and all(self._item(validator, item, each) for item in instance)
         ):
             yield from _LIBRARY["items"](validator, each, instance, schema)
+
+    def _item(self, validator: Any, item: Any, schema: JsonObject) -> bool:
+        if type(item) is not list:
+            return self.valid(validator, item, schema)
+        key = (id(schema), repr(item))
+        if key not in self._slots:
+            if not self.valid(validator, item, schema):
+                return False
+            self._slots.add(key)
+        return True
 
     def properties(
         self, validator: Any, schemas: JsonObject, instance: Any, schema: JsonObject
@@ -172,14 +191,16 @@ class _Memo:
             yield from _LIBRARY["anyOf"](validator, schemas, instance, schema)
 
 
+_MEMO = _Memo()
+
+
 @cache
 def _validator() -> Any:
-    memo = _Memo()
     own = {
-        "prefixItems": memo.prefix_items,
-        "items": memo.items,
-        "properties": memo.properties,
-        "anyOf": memo.any_of,
+        "prefixItems": _MEMO.prefix_items,
+        "items": _MEMO.items,
+        "properties": _MEMO.properties,
+        "anyOf": _MEMO.any_of,
     }
     made: Any = extend(jsonschema.Draft202012Validator, own)  # type: ignore[no-untyped-call]
     return made(artifact_schema())
@@ -187,5 +208,8 @@ def _validator() -> Any:
 
 def schema_error(document: Any) -> str | None:
     """The first way in which a document breaks the schema, or ``None``."""
-    error = next(_validator().iter_errors(document), None)
+    try:
+        error = next(_validator().iter_errors(document), None)
+    finally:
+        _MEMO.forget()
     return None if error is None else f"{error.json_path}: {error.message:.200}"

@@ -33,11 +33,14 @@ def uncollected() -> Iterator[None]:
 
 
 class Settler:
-    """Asks the named solvers about equations; what closes one is the word of all of them."""
+    """Asks the named solvers about equations; what closes one is the word of all of them.
 
-    def __init__(self, names: Sequence[str]) -> None:
+    ``seconds``: of the processor, for all that they are asked; those of an audit by default.
+    """
+
+    def __init__(self, names: Sequence[str], seconds: int | None = None) -> None:
         self.names = tuple(names)
-        self._budget = Budget()
+        self._budget = Budget(seconds)
         self._answers: dict[Script, str] = {}
 
     @property
@@ -77,13 +80,14 @@ def check_with_solvers(
     solvers: Sequence[str] | None = None,
     statement: Statement = JUDGED,
     tell: Tell = lambda *_: None,
+    budget: int = BUDGET,
 ) -> Result:
     """``checker.check``, where ``solvers`` settle what its rules do not, all of them.
 
-    By default the first that is installed, if any. Raises ``Malformed`` if ``data`` is no
-    certificate.
+    By default the first that is installed, if any. ``budget``: seconds of the processor for all
+    that they are asked. Raises ``Malformed`` if ``data`` is no certificate.
     """
-    settler = Settler(available()[:1] if solvers is None else solvers)
+    settler = Settler(available()[:1] if solvers is None else solvers, budget)
     with uncollected():
         result = check(artifact, data, statement, settler, tell)
     return result._replace(solver_queries=settler.queries, solvers=settler.names)
@@ -99,11 +103,12 @@ def check_limited(
 ) -> Result:
     """The same in a child with limits on memory and time; past them it is inconclusive.
 
-    ``budget``: seconds of the processor. ``tell`` is called in that child.
+    ``budget``: seconds of the processor, and as many for the solvers. ``tell`` is called in that
+    child.
     """
 
     def work(told: Tell) -> Result:
-        return check_with_solvers(artifact, data, solvers, statement, told)
+        return check_with_solvers(artifact, data, solvers, statement, told, budget)
 
     try:
         return within(budget, work, tell)

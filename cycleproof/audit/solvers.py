@@ -109,10 +109,13 @@ def versions(names: Sequence[str]) -> dict[str, str]:
 
 
 class Budget:
-    """What is left of ``ALL_SECONDS``, of the children that have ended; and those that run."""
+    """What the children that have ended leave of all ``seconds``; and those that run.
 
-    def __init__(self) -> None:
-        self._start, self._all = _spent(), ALL_SECONDS
+    Without ``seconds``: of ``ALL_SECONDS``.
+    """
+
+    def __init__(self, seconds: int | None = None) -> None:
+        self._start, self._all = _spent(), ALL_SECONDS if seconds is None else seconds
         self._running: set[Child] = set()
         self._stopped = False
 

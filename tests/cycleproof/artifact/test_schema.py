@@ -195,3 +195,23 @@ def test_a_round_float_is_an_integer_to_the_schema_alone():
     assert schema_error(json.loads(text)) is None
     with pytest.raises(Malformed, match=r"'1\.0' is not an integer"):
         parse(text.encode())
+
+
+@pytest.mark.parametrize(
+    ("valid", "other"),
+    [
+        ({"alu": [["+", 1, 0, 0]]}, {"alu": [["+", True, 0, 0]]}),
+        ({"alu": [["+", 0, 1, 0]]}, {"alu": [["+", 0, 1, False]]}),
+        ({"alu": [["+", 1, 0, 0]]}, {"alu": [["+", "1", 0, 0]]}),
+        ({"alu": [["+", 1, 0, 0]]}, {"alu": [["+", [1], 0, 0]]}),
+        ({"alu": [["+", 1, 0, 0]]}, {"alu": [["+", 1, 0, 0, 0]]}),
+        ({"alu": [["+", 1535, 0, 0]]}, {"valu": [["+", 1535, 0, 0]]}),
+        ({"flow": [["jump", 1]]}, {"load": [["jump", 1]]}),
+    ],
+)
+def test_what_was_valid_makes_nothing_else_valid(valid, other):
+    """A slot is remembered with the types of its words, and for one engine."""
+    assert schema_error(sealed(with_(["program"], [valid, valid]))) is None
+    assert schema_error(sealed(with_(["program"], [other]))) is not None
+    for bundles in ([valid, other], [valid, valid, other, valid]):
+        assert schema_error(sealed(with_(["program"], bundles))) is not None

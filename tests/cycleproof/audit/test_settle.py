@@ -86,6 +86,13 @@ def test_a_limit_of_the_solvers_leaves_it_open(reference, monkeypatch):
     assert (verdict.holds, verdict.reason.endswith("processor time")) == (None, True)
 
 
+def test_the_budget_is_that_of_all_questions_together(reference):
+    pytest.importorskip("z3")
+    verdict = Obligations(reference, Settler(["z3"], 0)).settle(*law(reference, 2))
+    assert verdict.holds is None
+    assert verdict.reason.endswith("its solvers need more than 0 s of processor time")
+
+
 @pytest.mark.parametrize("name", ["bitwuzla", "cvc5", "z3"])
 def test_each_solver_settles_it(name, reference):
     pytest.importorskip(name)

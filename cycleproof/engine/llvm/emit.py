@@ -11,6 +11,8 @@ from .host import host
 WIDTH = 16  # lanes in one vector
 DRAW = 8  # ChaCha blocks drawn at once
 TABLE = 8  # words that ``Words.pick`` picks from
+ROW = 4  # words that one load brings
+OCTET = 2 * ROW
 OCTETS = f"<{4 * TABLE} x i8>"
 ORDERS = {8 * count: [byte // 4 * 4 + (byte - count) % 4 for byte in range(16)] for count in (1, 2)}
 """The byte that each byte of four words takes in a rotation by whole bytes."""
@@ -104,20 +106,42 @@ class Words:
         )
 
     def _one_by_one(self, at: str, base: str) -> str:
+        block, made = self.block, "poison"
+        for lane, pointer in enumerate(self._pointers(at, base)):
+            word = block.let(f"load i32, ptr {pointer}")
+            made = block.let(f"insertelement {self.type} {made}, i32 {word}, i32 {lane}")
+        return made
+
+    def _pointers(self, at: str, base: str) -> list[str]:
         # Places leave the vector two by two: LLVM makes addresses of 64 bits in vectors otherwise.
         block, kind = self.block, f"<{self.width // 2} x i64>"
         pairs = block.let(f"bitcast {self.type} {at} to {kind}")
-        made = "poison"
-        for lane in range(0, self.width, 2):
-            pair = block.let(f"extractelement {kind} {pairs}, i32 {lane // 2}")
-            places = block.let(f"and i64 {pair}, {MASK}"), block.let(f"lshr i64 {pair}, 32")
-            for number, place in enumerate(places):
-                pointer = block.let(f"getelementptr i32, ptr {base}, i64 {place}")
-                word = block.let(f"load i32, ptr {pointer}")
-                made = block.let(
-                    f"insertelement {self.type} {made}, i32 {word}, i32 {lane + number}"
-                )
-        return made
+        pointers = []
+        for number in range(self.width // 2):
+            pair = block.let(f"extractelement {kind} {pairs}, i32 {number}")
+            for place in (block.let(f"and i64 {pair}, {MASK}"), block.let(f"lshr i64 {pair}, 32")):
+                pointers.append(block.let(f"getelementptr i32, ptr {base}, i64 {place}"))
+        return pointers
+
+    def load_row(self, at: str, base: str = "%image") -> list[str]:
+        """The words at each of the ``ROW`` places from ``at`` on, one load for a lane's row."""
+        block, columns, pointers = self.block, [], self._pointers(at, base)
+        for start in range(0, self.width, OCTET):
+            lanes = [
+                block.let(f"load <{ROW} x i32>, ptr {pointer}, align 4")
+                for pointer in pointers[start : start + OCTET]
+            ]
+            pairs = zip(lanes[:ROW], lanes[ROW:], strict=True)
+            columns.append(transposed(block, [joined(block, ROW, *pair) for pair in pairs]))
+        return [self._whole(list(parts)) for parts in zip(*columns, strict=True)]
+
+    def _whole(self, parts: list[str]) -> str:
+        """A vector of all lanes, from parts of it."""
+        while len(parts) > 1:
+            half = self.width // len(parts)
+            pairs = zip(parts[::2], parts[1::2], strict=True)
+            parts = [joined(self.block, half, *pair) for pair in pairs]
+        return parts[0]
 
     def pick(self, table: str, at: str) -> str:
         """Words of a vector of ``TABLE`` words, by the three lowest bits of ``at`` (AVX2)."""
@@ -127,11 +151,7 @@ class Words:
             some = cut(block, self.width, at, range(start, start + TABLE))
             call = f"call {kind} @llvm.x86.avx2.permd({kind} {table}, {kind} {some})"
             parts.append(block.let(call))
-        while len(parts) > 1:
-            half = self.width // len(parts)
-            pairs = zip(parts[::2], parts[1::2], strict=True)
-            parts = [joined(block, half, *pair) for pair in pairs]
-        return parts[0]
+        return self._whole(parts)
 
     def rotate(self, a: str, amount: int) -> str:
         """``a`` rotated left by 1..31 bits; by whole bytes as a shuffle where shifts are scarce."""
@@ -218,6 +238,36 @@ def joined(block: Block, width: int, first: str, second: str) -> str:
     kind = f"<{width} x i32>"
     text = ", ".join(f"i32 {lane}" for lane in range(2 * width))
     return block.let(f"shufflevector {kind} {first}, {kind} {second}, <{2 * width} x i32> <{text}>")
+
+
+def transposed(block: Block, rows: Sequence[str]) -> list[str]:
+    """Four vectors of eight words, each half of them a matrix of four by four: columns for rows."""
+    pairs = [_interleaved(block, rows[at], rows[at + 1], 1) for at in (0, 2)]
+    return [
+        column
+        for first, second in zip(*pairs, strict=True)
+        for column in _interleaved(block, first, second, 2)
+    ]
+
+
+def _interleaved(block: Block, first: str, second: str, run: int) -> list[str]:
+    """``run`` words of each in turn: the lower two of every four, then the upper two.
+
+    Processors have an instruction for each of these (unpack).
+    """
+    made, kind = [], f"<{OCTET} x i32>"
+    for start in (0, 2):
+        lanes = [
+            four + at + side + k
+            for four in range(0, OCTET, ROW)
+            for at in range(start, start + 2, run)
+            for side in (0, OCTET)
+            for k in range(run)
+        ]
+        text = ", ".join(f"i32 {lane}" for lane in lanes)
+        call = f"shufflevector {kind} {first}, {kind} {second}, <{OCTET} x i32> <{text}>"
+        made.append(block.let(call))
+    return made
 
 
 def constant(operand: str) -> int | None:

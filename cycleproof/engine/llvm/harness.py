@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from math import gcd
 
 from .. import stream
-from .emit import DECLARATIONS, DRAW, WIDTH, Block, Words, cut, table
+from .emit import DECLARATIONS, DRAW, WIDTH, Block, Words, cut, table, transposed
 from .reference import Frame, check
 
 DRAWN = DRAW * stream.BLOCK_WORDS  # words drawn at once
@@ -106,34 +106,9 @@ def _draw(frame: Frame) -> str:
 
 def _quads(block: Block, rows: Sequence[str]) -> list[str]:
     """Four vectors of ``DRAW`` words as ``DRAW`` vectors of four: columns instead of rows."""
-    pairs = [_interleaved(block, rows[at], rows[at + 1], 1) for at in (0, 2)]
-    columns = [
-        column
-        for first, second in zip(*pairs, strict=True)
-        for column in _interleaved(block, first, second, 2)
-    ]
+    columns = transposed(block, rows)
     parts = [range(at, at + 4) for at in range(0, DRAW, 4)]
     return [cut(block, DRAW, column, part) for part in parts for column in columns]
-
-
-def _interleaved(block: Block, first: str, second: str, run: int) -> list[str]:
-    """``run`` words of each in turn: the lower two of every four, then the upper two.
-
-    Processors have an instruction for each of these (unpack).
-    """
-    made, kind = [], f"<{DRAW} x i32>"
-    for start in (0, 2):
-        lanes = [
-            four + at + side + k
-            for four in range(0, DRAW, 4)
-            for at in range(start, start + 2, run)
-            for side in (0, DRAW)
-            for k in range(run)
-        ]
-        text = ", ".join(f"i32 {lane}" for lane in lanes)
-        call = f"shufflevector {kind} {first}, {kind} {second}, <{DRAW} x i32> <{text}>"
-        made.append(block.let(call))
-    return made
 
 
 def _runs(block: Block, frame: Frame, first: str, groups: int) -> list[str]:

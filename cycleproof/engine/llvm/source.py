@@ -11,7 +11,7 @@ from ..layout import Recipe
 from ..sliced import CELL, GUARD, Instruction, LaneClass, Sliced
 from .emit import WIDTH, Block, Words, table
 from .harness import DRAWN, padded, surroundings
-from .near import Near
+from .loads import Loads
 from .reference import Frame, values
 
 ROWS = 4  # rows of a recipe that are made at once
@@ -123,15 +123,17 @@ def _lane_class(number: int, one: LaneClass, frame: Frame, start: int, out: int)
     words = Words(block, WIDTH)
     place = block.let(f"add i32 %at, {start}")
     value = values(block, words, frame, padded(one.lanes), place)
-    near = Near()
+    loads = Loads(words, one.code)
     made: list[str] = []
     miss = "%missed"
-    for step in one.code:
+    for position, step in enumerate(one.code):
         if step.kind == GUARD:
             word, miss = _guard(words, step, made, miss)
             made.append(word)
+        elif step.kind == LOAD:
+            made.append(loads.load(position, made))
         else:
-            made.append(_step(words, step, made, value, near))
+            made.append(_step(words, step, made, value))
     base = block.let(f"mul i32 %at, {len(one.outputs)}")
     for k, position in enumerate(one.outputs):
         at = block.let(f"add i32 {base}, {out + k * WIDTH}")
@@ -141,7 +143,7 @@ def _lane_class(number: int, one: LaneClass, frame: Frame, start: int, out: int)
         [
             f"define internal i32 @class_{number}(ptr noalias %image, ptr noalias %out) {{",
             "entry:",
-            *near.block.lines,
+            *loads.near.block.lines,
             "  br label %loop",
             "loop:",
             "  %at = phi i32 [ 0, %entry ], [ %next, %loop ]",
@@ -181,16 +183,13 @@ def _guard(words: Words, step: Instruction, made: list[str], miss: str) -> tuple
     return words.select(right, word, words.word(low)), words.let("or", miss, wrong)
 
 
-def _step(words: Words, step: Instruction, made: list[str], value: str, near: Near) -> str:
+def _step(words: Words, step: Instruction, made: list[str], value: str) -> str:
     kind, args = step
     block = words.block
     if kind == CONST:
         return words.word(args[0])
     if kind == LANE:
         return value
-    if kind == LOAD:
-        found = near.load(words, made[args[0]], args[1], args[2:])
-        return found or words.load(words.let("add", made[args[0]], words.word(args[1])))
     if kind == CELL:
         at = block.let(f"getelementptr i32, ptr %image, i32 {args[0]}")
         word = block.let(f"load i32, ptr {at}")

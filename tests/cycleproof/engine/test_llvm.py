@@ -7,14 +7,15 @@ pytest.importorskip("numpy")
 
 from cycleproof.engine import stream
 from cycleproof.engine.ir import execute
-from cycleproof.engine.llvm import emit, near, reference
+from cycleproof.engine.llvm import emit, loads, near, reference
 from cycleproof.engine.llvm.compiled import Compiled
 from cycleproof.engine.llvm.host import Host, host
 from cycleproof.engine.llvm.source import source
 from cycleproof.engine.sliced import FEW
 from cycleproof.engine.slices import cut
-from frozen.problem import Shape
-from tests.support.kernels.engines import of_recipe, wrong_one_in
+from frozen.machine import Machine
+from frozen.problem import FOREST_P, Shape, memory_image
+from tests.support.kernels.engines import artifact, of_recipe, some_inputs, wrong_one_in
 
 KEY = tuple(range(1, 9))
 BITS, SEEDS = 3, 40
@@ -54,7 +55,7 @@ def test_every_processor_finds_the_same_seeds(named, control, monkeypatch):
     if named.permutes and not host().permutes:
         pytest.skip("this processor has no AVX2")
     made, expected = control
-    for module in (emit, near, reference):
+    for module in (emit, loads, near, reference):
         monkeypatch.setattr(module, "host", lambda: named)
     text = source(made)
     assert ("call <8 x i32> @llvm.x86" in text) == named.permutes
@@ -103,3 +104,41 @@ def test_every_few_words_have_numbers(members, is_sum):
 
 def test_words_without_numbers_are_loaded():
     assert near._numbering(tuple(range(FEW + 1))) is None
+
+
+NEIGHBOURS = (0, 3, 1, 2, 5, 9, 4)  # of them 0 to 3 make a row, 4 and 5 another; 9 is by itself
+
+
+def loading_neighbours(mask):
+    """Each lane sums tree words beside a place that its value names, each sum times three."""
+    shape = Shape(5, 4, 8)
+    words = {0: shape.values_p, 1: mask, 2: FOREST_P, 3: 3}
+    bundles = [{"load": [["const", at, word]]} for at, word in words.items()]
+    bundles += [{"load": [["vload", 8, 0]]}]
+    bundles += [{"valu": [["vbroadcast", 8 + 8 * at, at]]} for at in (1, 2, 3)]
+    bundles += [{"valu": [["&", 8, 8, 16]]}, {"valu": [["+", 8, 8, 24]]}]
+    for offset in NEIGHBOURS:
+        bundles += [{"load": [["const", 4, offset]]}, {"valu": [["vbroadcast", 40, 4]]}]
+        bundles += [{"valu": [["+", 40, 40, 8]]}]
+        bundles += [{"load": [["load_offset", 48, 40, lane]]} for lane in range(8)]
+        bundles += [{"valu": [["*", 56, 56, 32]]}, {"valu": [["+", 56, 56, 48]]}]
+    return artifact([*bundles, {"store": [["vstore", 0, 56]]}], shape)
+
+
+@pytest.mark.parametrize("mask", [3, 0b11011])  # near, if the processor picks; in rows
+def test_neighbouring_words(mask, monkeypatch):
+    subject = loading_neighbours(mask)
+    made = sliced(subject)
+    inputs = some_inputs(subject.shape)
+    expected = [Machine(subject.program).run(memory_image(subject.shape, i)).memory for i in inputs]
+    for permutes in {False, host().permutes}:
+        named = Host(gathers=False, permutes=permutes, shuffles=False)
+        for module in (emit, loads, near, reference):
+            monkeypatch.setattr(module, "host", lambda named=named: named)
+        rows = source(made).count("load <4 x i32>, ptr") // emit.WIDTH
+        assert rows == (0 if mask == 3 and permutes else 2)
+        compiled = Compiled(made)
+        for given, memory in zip(inputs, expected, strict=True):
+            assert compiled.evaluate(given) == {
+                at: memory[at] for at in range(subject.shape.values_p, subject.shape.memory_size)
+            }

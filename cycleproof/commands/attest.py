@@ -22,7 +22,10 @@ from ..simulator.base import folder_for, read_frozen
 from .common import (
     Kept,
     evidence_for,
+    json_option,
+    named_artifact_argument,
     output_option,
+    private_key_option,
     read_evidence_about,
     requirements_options,
     say,
@@ -42,8 +45,8 @@ def _uri(_context: click.Context, _option: click.Parameter, text: str) -> str:
 
 
 @click.command()
-@click.argument("artifact", type=click.Path(path_type=Path))
-@click.option("--key", type=click.Path(path_type=Path), required=True, help="Your private key.")
+@named_artifact_argument
+@private_key_option
 @output_option
 @click.option(
     "--evidence",
@@ -61,7 +64,7 @@ def _uri(_context: click.Context, _option: click.Parameter, text: str) -> str:
 )
 @requirements_options(gate=True)
 @store_options(again=True)
-@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+@json_option
 def command(
     artifact: Path,
     key: Path,

@@ -11,7 +11,7 @@ from ..artifact.names import write_names
 from ..base.files import write_whole
 from ..base.text import plural, printable
 from ..capture.sandbox import SANDBOXES
-from .common import complete_recipe, output_option, say
+from .common import complete_recipe, json_option, output_option, say
 from .making import Options, how_captured, is_generator, make
 
 
@@ -40,7 +40,7 @@ from .making import Options, how_captured, is_generator, make
     help="Seconds for one build of PATH.  [600]",
 )
 @output_option
-@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+@json_option
 def command(
     path: Path | None,
     recipe: str | None,

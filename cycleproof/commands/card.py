@@ -16,7 +16,9 @@ from .common import (
     Kept,
     OutputFile,
     evidence_for,
+    named_artifact_argument,
     output_option,
+    private_key_option,
     requirements_options,
     say,
     store_options,
@@ -24,8 +26,8 @@ from .common import (
 
 
 @click.command()
-@click.argument("artifact", type=click.Path(path_type=Path))
-@click.option("--key", type=click.Path(path_type=Path), required=True, help="Your private key.")
+@named_artifact_argument
+@private_key_option
 @output_option
 @click.option("--badge", "badge_file", type=OutputFile(), help="Write an SVG badge too.")
 @requirements_options(gate=True)

@@ -22,13 +22,13 @@ from ..base.text import plural, printable
 from ..checker import ACCEPTED, REJECTED
 from ..checks.proof import BUDGET_OPTION, STATEMENT_OPTIONS
 from .bars import gauge_bar, progress_bar
-from .common import all_of
+from .common import all_of, named_artifact_argument
 
 _CODES = {ACCEPTED: ExitCode.PASSED, REJECTED: ExitCode.FAILED}
 
 
 @click.command()
-@click.argument("artifact", type=click.Path(path_type=Path))
+@named_artifact_argument
 @click.argument("certificate", type=click.Path(path_type=Path))
 @all_of(STATEMENT_OPTIONS)
 @BUDGET_OPTION

@@ -115,6 +115,13 @@ artifact_argument = click.argument(
 )
 
 
+named_artifact_argument = click.argument("artifact", type=click.Path(path_type=Path))
+json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+private_key_option = click.option(
+    "--key", type=click.Path(path_type=Path), required=True, help="Your private key."
+)
+
+
 def _all_there(
     context: click.Context, argument: click.Parameter, paths: tuple[Path, ...]
 ) -> tuple[Path, ...]:

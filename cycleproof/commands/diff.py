@@ -7,22 +7,23 @@ from typing import Any
 import click
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from frozen.ops import Bundle
+from frozen.problem import Shape
 
 from ..base.errors import ExitCode
 from ..base.text import printable
 from ..bundle.read import load_any
 from ..view.diff import Difference, Pair, diff
-from .common import Kept, last_word, store_options
+from ..view.report.tables import bare_table, clean
+from .common import Kept, json_option, last_word, store_options
 
 
 @click.command()
 @click.argument("a", type=click.Path(path_type=Path))
 @click.argument("b", type=click.Path(path_type=Path))
 @store_options(again=False)
-@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+@json_option
 def command(a: Path, b: Path, as_json: bool, kept: Kept) -> int:
     """Compare the artifacts (or submission bundles) A and B.
 
@@ -43,19 +44,13 @@ def _print(difference: Difference, a: str, b: str, console: Console) -> None:
     if difference.same:
         console.print(f"the same program: {difference.cycles[0]:,} cycles", highlight=False)
         return
-    table = Table(show_edge=False, pad_edge=False)
-    for title in ("", escape(printable(a)), escape(printable(b)), "change"):
-        table.add_column(title, justify="right" if title else "left", overflow="fold")
+    rows = []
     if difference.shape[0] != difference.shape[1]:
-        shapes = [
-            "H={forest_height} R={rounds} B={batch_size}".format(**s) for s in difference.shape
-        ]
-        table.add_row("shape", *shapes, "differs")
+        rows.append(("shape", *(str(Shape(**shape)) for shape in difference.shape), "differs"))
     for name, pair in [("cycles claimed", difference.cycles), ("bundles", difference.bundles)]:
-        table.add_row(name, *_row(pair))
-    for engine, pair in difference.slots.items():
-        table.add_row(f"{engine} slots", *_row(pair))
-    console.print(table)
+        rows.append((name, *_row(pair)))
+    rows += [(f"{engine} slots", *_row(pair)) for engine, pair in difference.slots.items()]
+    console.print(bare_table(("", clean(a), clean(b), "change"), rows))
     for word, ops in [("added", difference.added), ("removed", difference.removed)]:
         listed = ", ".join(f"{count} × {escape(op)}" for op, count in ops.items())
         console.print(f"ops {word}: {listed or 'none'}", highlight=False)

@@ -8,11 +8,11 @@ from ..base.files import write_whole
 from ..base.text import printable
 from ..bundle.read import load_any
 from ..challenge.export import export
-from .common import output_option, say
+from .common import named_artifact_argument, output_option, say
 
 
 @click.command()
-@click.argument("artifact", type=click.Path(path_type=Path))
+@named_artifact_argument
 @output_option
 def command(artifact: Path, output: Path) -> None:
     """Write ARTIFACT (or the one in a submission bundle) as one perf_takehome.py.

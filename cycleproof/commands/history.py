@@ -23,6 +23,7 @@ from .common import (
     complete_recipe,
     evidence_for,
     evidence_option,
+    named_artifact_argument,
     nonce_option,
 )
 
@@ -54,7 +55,7 @@ def command(context: click.Context, path: Path, verbose: bool, as_json: bool) ->
 
 
 @command.command(short_help="record an artifact, after it has been verified")
-@click.argument("artifact", type=click.Path(path_type=Path))
+@named_artifact_argument
 @click.option("--technique", required=True, help="What made it faster, in a few words.")
 @evidence_option
 @nonce_option

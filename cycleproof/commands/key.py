@@ -8,6 +8,7 @@ import click
 from ..base.files import is_stream
 from ..base.text import printable
 from ..evidence.attestation.keys import new_key_pair
+from .common import json_option
 
 
 @click.group()
@@ -23,7 +24,7 @@ def command() -> None:
     required=True,
     help="The file of the private key.",
 )
-@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+@json_option
 def new(output: Path, as_json: bool) -> None:
     """Write a new ed25519 key pair: OUTPUT (private, mode 0600) and OUTPUT.pub.
 

@@ -18,6 +18,8 @@ from .common import (
     Kept,
     evidence_for,
     evidence_option,
+    json_option,
+    named_artifact_argument,
     output_option,
     requirements_options,
     say,
@@ -26,7 +28,7 @@ from .common import (
 
 
 @click.command()
-@click.argument("artifact", type=click.Path(path_type=Path))
+@named_artifact_argument
 @output_option
 @evidence_option
 @requirements_options(gate=True)
@@ -37,7 +39,7 @@ from .common import (
     type=click.Path(path_type=Path),
     help="A text file of yours, as extra/NAME; may be repeated.",
 )
-@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+@json_option
 def command(
     artifact: Path,
     output: Path,

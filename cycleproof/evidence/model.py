@@ -12,7 +12,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, NamedTuple, NoReturn
 
-from frozen.problem import JUDGED
+from frozen.problem import JUDGED, Shape
 
 from ..artifact.format import LoadedArtifact
 from ..base.errors import ExitCode, Unreadable
@@ -218,9 +218,14 @@ class Evidence:
         return f"{len(passed)} of {len(THRESHOLDS)}, up to “{best.name}”: {best.cycles:,}"
 
     @property
+    def shape(self) -> Shape:
+        """The shape that it is about."""
+        return Shape(**self.artifact["shape"])
+
+    @property
     def is_judged_shape(self) -> bool:
         """Whether it is about the one shape that the challenge judges."""
-        return dict(self.artifact["shape"]) == JUDGED._asdict()
+        return self.shape == JUDGED
 
     def as_json(self) -> dict[str, Any]:
         """The evidence as JSON values."""

@@ -77,8 +77,7 @@ def _wider(part: str, what: str) -> Callable[[Evidence], Answer]:
 def _judged_shape(evidence: Evidence) -> Answer:
     if evidence.is_judged_shape:
         return Verdict.PASS, ""
-    height, rounds, batch = evidence.artifact["shape"].values()
-    return Verdict.FAIL, f"it is for H={height} R={rounds} B={batch}, not for {JUDGED}"
+    return Verdict.FAIL, f"it is for {evidence.shape}, not for {JUDGED}"
 
 
 def _kept(what: str, leftover: Callable[[Evidence], Leftover]) -> Callable[[Evidence], Answer]:

@@ -141,10 +141,7 @@ def _word(evidence: Evidence) -> Word:
 
 
 def _where(evidence: Evidence, expected: Shape) -> str:
-    if dict(evidence.artifact["shape"]) == expected._asdict():
-        return ""
-    height, rounds, batch = evidence.artifact["shape"].values()
-    return f" at H={height} R={rounds} B={batch}, not the judged shape"
+    return "" if evidence.shape == expected else f" at {evidence.shape}, not the judged shape"
 
 
 def _tested(evidence: Evidence) -> str:

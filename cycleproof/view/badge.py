@@ -12,12 +12,11 @@ _LABEL = "cycleproof"
 
 def badge(evidence: Evidence) -> bytes:
     """The SVG: cycles and outcome to see; shape, program digest and versions as its description."""
-    artifact, shape = evidence.artifact, evidence.artifact["shape"]
+    artifact = evidence.artifact
     word = outcome(evidence)
     text = f"{word} · {artifact['cycles']:,} cycles"
-    size = "H={forest_height} R={rounds} B={batch_size}".format(**shape)
     described = escape(
-        f"{size}; program {artifact['program_sha256']};"
+        f"{evidence.shape}; program {artifact['program_sha256']};"
         f" frozen base {evidence.frozen['version']} {evidence.frozen['digest']};"
         f" cycleproof {evidence.tool['cycleproof']}"
     )

@@ -58,13 +58,13 @@ def markdown(evidence: Evidence | Unjudged, name: str) -> str:
         lines = [f"# {escaped(evidence.line)}", about, escaped(evidence.hint)]
         return "\n\n".join(filter(None, lines)) + "\n"
     artifact, frozen = evidence.artifact, evidence.frozen
-    shape, generator = artifact["shape"], artifact["generator"]
+    generator = artifact["generator"]
     lines = [
         f"# {escaped(headline(evidence).line)}",
         "",
         f"{escaped(name)} (exit code {int(evidence.exit_code)})",
         "",
-        f"- shape: H={shape['forest_height']} R={shape['rounds']} B={shape['batch_size']}",
+        f"- shape: {evidence.shape}",
         f"- generator: {escaped(generator['name'])} {escaped(generator['version'])}",
         f"- file SHA-256: {_code(artifact['file_sha256'])}",
         f"- program SHA-256: {_code(artifact['program_sha256'])}",

@@ -14,7 +14,7 @@ def clean(text: str) -> str:
     return escape(printable(text))
 
 
-def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Group:
+def bare_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
     """A table whose columns after the first are right aligned, unless their name ends in a dot."""
     made = Table(show_edge=False, pad_edge=False)
     for number, column in enumerate(columns):
@@ -24,4 +24,9 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> 
         )
     for row in rows:
         made.add_row(*row)
-    return Group(f"[bold]{title}[/]", made)
+    return made
+
+
+def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Group:
+    """A ``bare_table`` below its title."""
+    return Group(f"[bold]{title}[/]", bare_table(columns, rows))

@@ -3,11 +3,10 @@
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
 
 from ...evidence.model import Evidence, Finding, Verdict
 from ...evidence.words import CHECK_WORDS, headline, kept, next_step
-from .tables import clean
+from .tables import bare_table, clean
 
 BRIEF_NOTES = 3  # of a failed or open check; --verbose shows all
 
@@ -32,23 +31,18 @@ def print_evidence(
     that do not do it themselves.
     """
     artifact = evidence.artifact
-    height, rounds, batch = artifact["shape"].values()
     first = headline(evidence)
     console.print(f"[{first.style}]{clean(first.line)}[/]", highlight=False)
     console.print(
-        f"{clean(str(path))}, at H={height} R={rounds} B={batch},"
-        f" by {clean(artifact['generator']['name'])}",
+        f"{clean(str(path))}, at {evidence.shape}, by {clean(artifact['generator']['name'])}",
         highlight=False,
     )
-    table = Table(show_edge=False, pad_edge=False)
-    table.add_column("check")
-    table.add_column("verdict")
-    table.add_column("what was established", overflow="fold")
-    for finding in evidence.findings:
-        said = CHECK_WORDS[finding.verdict]
-        details = _details(finding, verbose)
-        table.add_row(finding.check, f"[{said.style}]{said.word}[/]", details)
-    console.print(table)
+    said = [CHECK_WORDS[finding.verdict] for finding in evidence.findings]
+    rows = [
+        (finding.check, f"[{word.style}]{word.word}[/]", _details(finding, verbose))
+        for finding, word in zip(evidence.findings, said, strict=True)
+    ]
+    console.print(bare_table(("check", "verdict.", "what was established."), rows))
     console.print(
         f"{kept('final indices', evidence.final_indices)}; {kept('forest', evidence.forest)}",
         highlight=False,

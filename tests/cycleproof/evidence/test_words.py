@@ -19,7 +19,14 @@ from cycleproof.base.errors import (
     Unreadable,
 )
 from cycleproof.base.text import listed, plural
-from cycleproof.evidence.model import Evidence, Finding, Leftover, State, Verdict
+from cycleproof.evidence.model import (
+    Evidence,
+    Finding,
+    Leftover,
+    State,
+    Verdict,
+    read_evidence,
+)
 from cycleproof.evidence.words import (
     CHECK_WORDS,
     WORDS,
@@ -160,6 +167,19 @@ def test_the_last_line_shows_the_failure_in_a_run_where_there_is_one() -> None:
     fast = finding("seeds", FAIL, "cycleproof verify k.json --seed 0")
     assert next_step(evidence(slow, fast), PATH) == fast.reproduce
     assert next_step(evidence(slow, finding("seeds", FAIL)), PATH) == slow.reproduce
+
+
+def test_the_shape_is_said_by_its_names_not_by_their_order_in_a_file() -> None:
+    document = samples.evidence().as_json()
+    shape = document["artifact"]["shape"]
+    document["artifact"]["shape"] = dict(reversed(shape.items()))
+    made = read_evidence(json.dumps(document).encode(), "e.json")
+    said = str(samples.SHAPE)
+    assert said in headline(made).line
+    assert said in markdown(made, "k.json")
+    shown_on = io.StringIO()
+    print_evidence(made, PATH, Console(file=shown_on, width=200))
+    assert f"at {said}, by" in shown_on.getvalue()
 
 
 def test_a_bundle_is_not_packed_again() -> None:

@@ -16,7 +16,7 @@ from frozen.ops import MASK
 from frozen.problem import FOREST_P
 
 from .errors import Unsupported
-from .ir import CONST, TREE, Executed
+from .ir import CONST, LOAD, TREE, Executed
 
 MAX_WORDS = 1 << 20  # of one image: 4 MB, beyond what the largest tree takes
 MAX_LEVELS = 24
@@ -142,10 +142,11 @@ class Layout:
         """Entries by level, and within a level by how they compute."""
         made = {node for node in wanted.values() if self.graph.kinds[node] not in (TREE, CONST)}
         depth: dict[int, int] = {}
+        cones: dict[int, list[int]] = {}
         total = 0
         # A node's number is greater than those of its operands, so this order makes them first.
         for node in sorted(made):
-            cone = self._cone(node, made)
+            cone = cones[node] = self._cone(node, made)
             total += len(cone)
             if total > MAX_STEPS:
                 raise Unsupported("its tables take too many operations to make")
@@ -156,7 +157,7 @@ class Layout:
             lambda: defaultdict(list)
         )
         for place, node in sorted(wanted.items()):
-            steps, parameters = self._recipe(node, made)
+            steps, parameters = self._recipe(cones.get(node, [node]), made)
             rows[depth.get(node, 0)][steps].append((place, *parameters))
         if sum(len(steps) for recipes in rows.values() for steps in recipes) > MAX_INSTRUCTIONS:
             raise Unsupported("its tables are made in too many ways")
@@ -165,31 +166,13 @@ class Layout:
             for level in sorted(rows)
         )
 
-    def _cone(self, root: int, made: set[int]) -> list[int]:
-        """The nodes that make ``root``, operands first, down to what lies in the image."""
-        found: set[int] = set()
-        pending = [root]
-        while pending:
-            node = pending.pop()
-            if node in found:
-                continue
-            found.add(node)
-            kind = self.graph.kinds[node]
-            if kind == "load":
-                raise Unsupported("a table is made by loads that depend on tree words")
-            if kind not in (TREE, CONST) and (node == root or node not in made):
-                pending += self.graph.args[node]
-            if len(found) > MAX_STEPS:
-                raise Unsupported("its tables take too many operations to make")
-        return sorted(found)
-
-    def _recipe(self, root: int, made: set[int]) -> tuple[tuple[Step, ...], tuple[int, ...]]:
+    def _recipe(self, cone: list[int], made: set[int]) -> tuple[tuple[Step, ...], tuple[int, ...]]:
         """The steps that make one word, free of places and words, and the row with these."""
-        order = self._first_met(root, made)
-        number = {node: position for position, node in enumerate(order)}
+        root = cone[-1]
+        number = {node: position for position, node in enumerate(cone)}
         steps: list[Step] = []
         parameters: list[int] = []
-        for node in order:
+        for node in cone:
             kind, args = self.graph.kinds[node], self.graph.args[node]
             if kind is CONST:
                 steps.append(Step("word", (len(parameters),)))
@@ -201,18 +184,25 @@ class Layout:
                 steps.append(Step(kind, tuple(number[arg] for arg in args)))
         return tuple(steps), tuple(parameters)
 
-    def _first_met(self, root: int, made: set[int]) -> list[int]:
-        """The cone in an order that depends on its structure only: depth first from the root."""
+    def _cone(self, root: int, made: set[int]) -> list[int]:
+        """The nodes that make ``root``, down to what lies in the image; ``root`` is the last.
+
+        Operands come first, in an order that depends on the structure only: depth first.
+        """
         order: dict[int, None] = {}
         pending = [(root, False)]
         while pending:
             node, ready = pending.pop()
             if node in order:
                 continue
-            leaf = self.graph.kinds[node] in (TREE, CONST) or (node != root and node in made)
-            if ready or leaf:
+            kind = self.graph.kinds[node]
+            if kind is LOAD:
+                raise Unsupported("a table is made by loads that depend on tree words")
+            if ready or kind in (TREE, CONST) or (node != root and node in made):
                 order[node] = None
             else:
                 pending.append((node, True))
                 pending += [(arg, False) for arg in reversed(self.graph.args[node])]
+            if len(order) > MAX_STEPS:
+                raise Unsupported("its tables take too many operations to make")
         return list(order)

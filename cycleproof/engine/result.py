@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 UNBOUNDED = 2**63
+LISTED = 256  # wrong, and missed, seeds that are listed by index
 
 
 class Part(NamedTuple):

@@ -17,10 +17,9 @@ from ..base.errors import MissingDependency
 from ..base.install import install_hint
 from . import stream
 from .errors import Unsupported
-from .result import UNBOUNDED, Part
+from .result import LISTED, UNBOUNDED, Part
 
 ENGINES = ("llvm", "interpreter", "cuda")
-LIST_LIMIT = 256
 AHEAD = 4  # ranges handed out before the oldest one is answered
 RANGE_SECONDS, GROWTH = 0.5, 8
 DEFAULT_SEEDS = 1_000_000
@@ -162,9 +161,9 @@ def added(parts: list[Part]) -> Part:
         parts[0].first,
         sum(part.seeds for part in parts),
         sum(part.wrong for part in parts),
-        tuple(sorted(index for part in parts for index in part.wrong_seeds))[:LIST_LIMIT],
+        tuple(sorted(index for part in parts for index in part.wrong_seeds))[:LISTED],
         sum(part.missed for part in parts),
-        tuple(sorted(index for part in parts for index in part.missed_seeds))[:LIST_LIMIT],
+        tuple(sorted(index for part in parts for index in part.missed_seeds))[:LISTED],
         sum(part.work for part in parts),
     )
 

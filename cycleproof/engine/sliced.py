@@ -1,5 +1,6 @@
 """A program cut into lane slices, as compilers take it: lanes as instructions, and the image."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -66,3 +67,11 @@ class Sliced:
         return sum(
             len(one.lanes) * sum(step.kind is GUARD for step in one.code) for one in self.classes
         )
+
+
+def bitmap(members: Sequence[int]) -> list[int]:
+    """A set of words in order as bits, from its least one on, 32 in a word."""
+    words = [0] * ((members[-1] - members[0]) // 32 + 1)
+    for member in members:
+        words[(member - members[0]) // 32] |= 1 << (member - members[0]) % 32
+    return words

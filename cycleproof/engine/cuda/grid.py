@@ -8,7 +8,7 @@ from ..sliced import Sliced
 WARP = 32
 BANKS = 32
 SHARED_BYTES = 227 << 10  # what one block may use on an H100 (compute capability 9.0)
-LISTED = 1024  # wrong, and missed, seeds that are listed by index
+LISTED = 1024  # wrong, and missed, seeds that are listed by index, in no order
 WRONG, FIRST_WRONG, MISSED, FIRST_MISSED, LISTS = range(5)
 """Places in the result, in 64-bit words: two counts, two least indices, then two lists."""
 RESULT_WORDS = LISTS + 2 * LISTED

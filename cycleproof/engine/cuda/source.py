@@ -14,7 +14,7 @@ from .. import stream
 from ..ir import CONST, LANE, LOAD
 from ..layout import Recipe, progression
 from ..meaning import names_of, translate
-from ..sliced import CELL, GUARD, Instruction, LaneClass, Sliced
+from ..sliced import CELL, GUARD, Instruction, LaneClass, Sliced, bitmap
 from .grid import LISTED, LISTS, MISSED, WARP, WRONG, Grid, stride
 from .prelude import EMIT, HEAD, REPORT
 
@@ -126,13 +126,8 @@ class _Source:
         return "\n".join([*lines, "}"])
 
     def _sets(self) -> str:
-        lines = []
-        for number, members in enumerate(self.sliced.sets):
-            words = [0] * ((members[-1] - members[0]) // 32 + 1)
-            for member in members:
-                words[(member - members[0]) // 32] |= 1 << (member - members[0]) % 32
-            lines.append(_table(f"set_{number}", words))
-        return "\n".join(lines)
+        sets = enumerate(self.sliced.sets)
+        return "\n".join(_table(f"set_{number}", bitmap(members)) for number, members in sets)
 
     def _lane_class(self, number: int, one: LaneClass) -> str:
         lines = [

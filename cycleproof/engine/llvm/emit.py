@@ -84,6 +84,8 @@ class Words:
 
     def splat(self, scalar: str) -> str:
         """A word in every lane."""
+        if self.width == 1:
+            return scalar
         first = self.block.let(f"insertelement {self.type} poison, i32 {scalar}, i32 0")
         return self.block.let(
             f"shufflevector {self.type} {first}, {self.type} poison, {self.type} zeroinitializer"

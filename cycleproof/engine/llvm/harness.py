@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from math import gcd
 
 from .. import stream
+from ..result import LISTED
 from .emit import DECLARATIONS, DRAW, WIDTH, Block, Words, cut, table, transposed
 from .reference import Frame, check
 
 DRAWN = DRAW * stream.BLOCK_WORDS  # words drawn at once
-LISTED = 256  # wrong, and missed, seeds that are listed by index
 WRONG, MISSED, RAN, WORK, LISTS = range(5)
 """Places in the result, in 64-bit words: seeds that are wrong, that missed a guard, that were
 run; the slots that this took; then two lists."""

@@ -263,20 +263,11 @@ class _OpCode:
         """An operand: the words that it addresses, or an immediate."""
         given, width = self._given(name), self.operands[name].width
         if width == 0:
-            return self._spread(given)
+            return self.words.splat(given)
         pointer = self.block.let(f"getelementptr i32, ptr %scratch, i32 {given}")
         if width == self.words.width:
             return self.block.let(f"load {self.words.type}, ptr {pointer}, align 4")
-        return self._spread(self.block.let(f"load i32, ptr {pointer}"))
-
-    def _spread(self, word: str) -> str:
-        if self.words.width == 1:
-            return word
-        kind = self.words.type
-        first = self.block.let(f"insertelement {kind} poison, i32 {word}, i32 0")
-        return self.block.let(
-            f"shufflevector {kind} {first}, {kind} poison, {kind} zeroinitializer"
-        )
+        return self.words.splat(self.block.let(f"load i32, ptr {pointer}"))
 
     def _leave(self, value: str) -> None:
         place = self.block.let(f"mul i32 %slot, {VLEN}")

@@ -12,8 +12,8 @@ from frozen.problem import Inputs
 
 from .. import stream
 from ..compiling import compiled
-from ..result import UNBOUNDED, Part
-from .harness import LISTED, LISTS, MISSED, RAN, RESULT_WORDS, WORK, WRONG
+from ..result import LISTED, UNBOUNDED, Part
+from .harness import LISTS, MISSED, RAN, RESULT_WORDS, WORK, WRONG
 from .reference import Frame
 
 ALIGNMENT = 64

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from ..ir import CONST, LANE, LOAD
 from ..layout import Recipe
-from ..sliced import CELL, GUARD, Instruction, LaneClass, Sliced
+from ..sliced import CELL, GUARD, Instruction, LaneClass, Sliced, bitmap
 from .emit import WIDTH, Block, Words, table
 from .harness import DRAWN, padded, surroundings
 from .loads import Loads
@@ -28,7 +28,7 @@ def source(sliced: Sliced) -> str:
     lanes = [lane for one in sliced.classes for lane in padded(one.lanes)]
     parts = [
         surroundings(frame_of(sliced), lanes),
-        *(table(f"set_{number}", _bitmap(members)) for number, members in enumerate(sliced.sets)),
+        *(table(f"set_{number}", bitmap(members)) for number, members in enumerate(sliced.sets)),
     ]
     calls, start = [], 0
     for level, recipes in enumerate(sliced.levels):
@@ -46,13 +46,6 @@ def source(sliced: Sliced) -> str:
         misses.append(f"call i32 @class_{number}(ptr %image, ptr %out)")
     parts.append(_program(calls, misses))
     return "\n".join(parts)
-
-
-def _bitmap(members: Sequence[int]) -> list[int]:
-    words = [0] * ((members[-1] - members[0]) // 32 + 1)
-    for member in members:
-        words[(member - members[0]) // 32] |= 1 << (member - members[0]) % 32
-    return words
 
 
 def _recipe(name: str, recipe: Recipe) -> str:
@@ -169,12 +162,7 @@ def _guard(words: Words, step: Instruction, made: list[str], miss: str) -> tuple
     if number >= 0:
         inside = words.select(right, offset, words.word(0))
         at = words.let("lshr", inside, words.word(5))
-        pointer = block.let(f"getelementptr i32, ptr @set_{number}, {words.type} {at}")
-        bits = block.let(
-            f"call {words.type} @llvm.masked.gather.v{WIDTH}i32.v{WIDTH}p0("
-            f"<{WIDTH} x ptr> {pointer}, i32 4, {words.bit} splat (i1 true),"
-            f" {words.type} zeroinitializer)"
-        )
+        bits = words.load(at, f"@set_{number}")
         bit = words.let("lshr", bits, words.let("and", inside, words.word(31)))
         member = words.test("ne", words.let("and", bit, words.word(1)), words.word(0))
         right = block.let(f"and {words.bit} {right}, {member}")

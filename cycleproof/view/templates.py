@@ -1,10 +1,9 @@
 """Templates of pages: every text is escaped, and a name that is not given is an error."""
 
-from importlib import resources
-
 from ..base.errors import MissingDependency
 from ..base.install import install_hint
 from ..base.text import printable
+from .assets import asset
 
 try:
     from jinja2 import Environment, FunctionLoader, StrictUndefined
@@ -12,12 +11,7 @@ try:
 except ImportError:
     raise MissingDependency("HTML pages need Jinja2", install_hint("report")) from None
 
-__all__ = ["Environment", "Markup", "asset", "environment_of"]
-
-
-def asset(package: str, name: str) -> str:
-    """A file of the folder ``page`` in a package."""
-    return resources.files(package).joinpath("page", name).read_text("utf-8")
+__all__ = ["Environment", "Markup", "environment_of"]
 
 
 def environment_of(package: str) -> Environment:

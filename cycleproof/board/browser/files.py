@@ -9,8 +9,10 @@ from pathlib import Path
 from ...base.text import printable
 from ...base.version import __version__
 from ...simulator.base import installed_folder, read_frozen
+from ...view.assets import asset, style
 from .vendor import VERSION, read_pyodide
 
+_PACKAGE = "cycleproof.board.browser"
 # What the worker runs of this package; nothing else of it is on the page.
 _PACKAGES = ("base", "proof", "checker", "simulator", "analysis", "engine")
 _MODULES = (
@@ -34,7 +36,7 @@ def check_files(pyodide: Path) -> dict[str, bytes]:
         files[f"frozen/{name}"] = base.files[name]
     files["modules.json"] = json.dumps(modules(), sort_keys=True).encode()
     for name in ("check.js", "worker.js"):
-        files[name] = _asset(name).encode()
+        files[name] = asset(_PACKAGE, name).encode()
     files["driver.py"] = _text("driver.py").encode()
     pins = {f"frozen/{name}": pin for name, pin in base.pins.items()}
     for name in ("modules.json", "driver.py", "worker.js"):
@@ -44,11 +46,7 @@ def check_files(pyodide: Path) -> dict[str, bytes]:
 
 
 def _text(name: str) -> str:
-    return resources.files("cycleproof.board.browser").joinpath(name).read_text("utf-8")
-
-
-def _asset(name: str) -> str:
-    return _text(f"page/{name}")
+    return resources.files(_PACKAGE).joinpath(name).read_text("utf-8")
 
 
 def modules() -> dict[str, str]:
@@ -71,8 +69,8 @@ def _below(folder: resources.abc.Traversable, name: str) -> dict[str, str]:
 
 
 def _page(version: str, pins: dict[str, str]) -> str:
-    style = _asset("check.css")
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    css = style(_PACKAGE, "check.css")
+    digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
     rows = "".join(
         f'<tr><th scope="row" class="mono">{name}</th><td class="mono">{pin}</td></tr>\n'
         for name, pin in pins.items()
@@ -83,12 +81,12 @@ def _page(version: str, pins: dict[str, str]) -> str:
     )
     values = {
         "POLICY": policy,
-        "STYLE": style,
+        "STYLE": css,
         "PINS": rows,
         "VERSION": printable(f"Version {__version__} of cycleproof, frozen base {version}"),
         "PYODIDE": VERSION,
     }
-    page = _asset("check.html")
+    page = asset(_PACKAGE, "check.html")
     for name, value in values.items():
         page = page.replace(f"@{name}@", value)
     return page

@@ -18,7 +18,8 @@ from ...analysis.summary import analyse
 from ...artifact.format import LoadedArtifact, decode
 from ...challenge.facts import RECORDS, THRESHOLDS
 from ...evidence.words import CHECK_WORDS, WORDS, Word
-from ...view.templates import Environment, Markup, asset, environment_of
+from ...view.assets import asset, style
+from ...view.templates import Environment, Markup, environment_of
 from ..rank import CLASSES, RANKED, Board, Entry
 from ..results import results_csv, results_json
 from ..store import Row, Store
@@ -60,15 +61,15 @@ def site(
     pages = {number: page_name(entry.row) for number, entry in shown.items()}
     terms = store.terms
     known = _KNOWN if terms.shape == JUDGED else ()
-    style, script = asset(_PACKAGE, "board.css"), asset(_PACKAGE, "board.js")
+    css, script = style(_PACKAGE, "board.css"), asset(_PACKAGE, "board.js")
     common = {
         "board_title": title,
         "about": store.about,
         "terms": terms.describe(),
         "shape": terms.shape or "any shape",
-        "style": Markup(style),
+        "style": Markup(css),
         "script": Markup(script),
-        "policy": f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'",
+        "policy": f"default-src 'none'; style-src '{_hash(css)}'; script-src '{_hash(script)}'",
         "pages": pages,
         "check": bool(check),
     }

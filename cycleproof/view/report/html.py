@@ -18,9 +18,10 @@ from ...artifact.names import Names
 from ...base.text import plural
 from ...evidence.model import Evidence
 from ...evidence.words import CHECK_WORDS, WORDS, headline, kept
+from ..assets import asset, style
 from ..glossary import GLOSSARY
 from ..history import Rung
-from ..templates import Environment, Markup, asset, environment_of
+from ..templates import Environment, Markup, environment_of
 from .charts import (
     HIGH,
     WIDE,
@@ -83,7 +84,7 @@ def _common(analysis: Analysis, names: Names | None, title: str) -> dict[str, An
         "cycles": f"{analysis.cycles:,}",
         "limits": ", ".join(f"{engine} {SLOT_LIMITS[engine]}" for engine in ENGINES),
         "explanation": explanation(analysis),
-        "style": Markup(asset(_PACKAGE, "page.css")),
+        "style": Markup(style(_PACKAGE, "page.css")),
         "script": Markup(script),
         "policy": f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'",
         "data": _embedded(_schedule(analysis, names)),

@@ -232,10 +232,10 @@ def contrast(one, other):
 
 
 def test_contrast_is_enough_in_both_schemes(page):
-    schemes = re.findall(r":root \{(.*?)\}", page, re.S)
-    assert len(schemes) == 2
-    for scheme in schemes:
-        colours = dict(re.findall(r"--(\w+): (#[0-9a-f]{6})", scheme))
+    blocks = re.findall(r":root \{(.*?)\}", page, re.S)
+    assert len(blocks) == 4  # light and dark: of all pages, then of this one
+    for scheme in (blocks[0::2], blocks[1::2]):
+        colours = dict(re.findall(r"--(\w+): (#[0-9a-f]{6})", "".join(scheme)))
         for background in ("paper", "panel"):
             for text in ("ink", "soft", "link", "good", "bad", "unsure", "accent"):
                 assert contrast(colours[text], colours[background]) >= 4.5, (text, background)

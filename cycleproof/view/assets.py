@@ -1,0 +1,13 @@
+"""The files of the pages, and the style that all pages share."""
+
+from importlib import resources
+
+
+def asset(package: str, name: str) -> str:
+    """A file of the folder ``page`` in a package."""
+    return resources.files(package).joinpath("page", name).read_text("utf-8")
+
+
+def style(package: str, name: str) -> str:
+    """The style of a page: what all pages share, then the page's own file ``name``."""
+    return asset("cycleproof.view", "base.css") + asset(package, name)

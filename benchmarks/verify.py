@@ -17,14 +17,19 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from cycleproof.artifact.build import build, run_recipe
-from cycleproof.artifact.format import load
+from cycleproof.artifact.format import encode, load
+from cycleproof.base.errors import ExitCode
 from cycleproof.view.profiling import Cost, profile, timed
 from docs.generate import ROOT
 from docs.page import publish
+from frozen.errors import Malformed
+from frozen.ops import OPS, SCRATCH_SIZE, Bundle, Program
 from frozen.problem import JUDGED, Shape
+from frozen.program import check_program
 
 PAGE = ROOT / "docs" / "performance.md"
 SHIPPED = ROOT / "artifacts" / "kernel.json"
@@ -35,8 +40,10 @@ GROWING = [  # lanes, then rounds, then the starter program
     ("baseline", JUDGED),
 ]
 PAIRS_HEAD = ("program", "seconds by the clock", "of the processor", "ratio", "ratio")
+LARGE = (5_000, 20_000)  # bundles of a file that is wrong
+LARGE_HEAD = ("bundles", "bytes", "slots", "distinct", "seconds of the processor")
 GROWTH_HEAD = ("program", "bundles", "slots", "clock", "processor", "µs for each slot")
-TABLES = ("parts", "paired", "growth")
+TABLES = ("parts", "paired", "growth", "large")
 # Without the library that only older trees import where it is installed (see `base/lean.py`).
 MAIN = (
     "import sys; sys.modules['rfc3987_syntax'] = None; sys.path.insert(0, sys.argv.pop(1));"
@@ -44,12 +51,16 @@ MAIN = (
 )
 
 
-def verified(tree: Path, artifact: Path) -> Cost:
-    """One `cycleproof verify` of an artifact by the code of a tree. It must pass."""
+def verified(tree: Path, artifact: Path, *skipped: str) -> Cost:
+    """One `cycleproof verify` of an artifact by the code of a tree. It must pass, or be wrong."""
     command = [sys.executable, "-P", "-c", MAIN, str(tree), "verify", str(artifact)]
+    command += [word for name in skipped for word in ("--skip", name)]
     with tempfile.TemporaryDirectory() as folder:
         quiet = {"cwd": folder, "stdout": subprocess.DEVNULL}
-        return timed(lambda: subprocess.run(command, check=True, **quiet))[1]
+        run, cost = timed(lambda: subprocess.run(command, check=not skipped, **quiet))
+    if skipped and run.returncode != ExitCode.FAILED:
+        raise RuntimeError(f"{artifact}: expected to fail, ended with {run.returncode}")
+    return cost
 
 
 def made(recipe: str | None, shape: Shape, folder: Path) -> Path:
@@ -95,6 +106,58 @@ def pairs(older: Path, count: int, folder: Path) -> Iterator[tuple[str, ...]]:
         )
 
 
+def moved(program: Program, by: int) -> Program:
+    """The program with each scratch word some words on, modulo all of scratch."""
+    return [
+        {
+            engine: [
+                [
+                    slot[0],
+                    *(
+                        (int(word) + by) % SCRATCH_SIZE if width else word
+                        for word, (_, _, width) in zip(
+                            slot[1:], OPS[engine, str(slot[0])].operands, strict=True
+                        )
+                    ),
+                ]
+                for slot in slots
+            ]
+            for engine, slots in bundle.items()
+        }
+        for bundle in program
+    ]
+
+
+def wrong_and_large(count: int, folder: Path) -> Path:
+    """An artifact of ``count`` bundles: `vector` and the shipped kernel, each copy moved on."""
+    bundles: list[Bundle] = []
+    kernels = [load(made(recipe, JUDGED, folder)).decoded.program for recipe in ("vector", None)]
+    for by in range(SCRATCH_SIZE):
+        for kernel in kernels:
+            with suppress(Malformed):  # a vector would go over the end of scratch
+                check_program(copy := moved(kernel, by))
+                bundles += copy
+        if len(bundles) >= count:
+            break
+    path = folder / f"{count}.json"
+    generator = {"name": "benchmarks/verify", "version": "1", "sources_sha256": "0" * 64}
+    path.write_bytes(encode(JUDGED, bundles[:count], count, generator))
+    return path
+
+
+def large(older: Path | None, folder: Path) -> Iterator[tuple[str, ...]]:
+    """A row for each size: what verifying takes without proof and directed inputs."""
+    for count in LARGE:
+        artifact = wrong_and_large(count, folder)
+        program = load(artifact).decoded.program
+        slots = [(e, *slot) for bundle in program for e, some in bundle.items() for slot in some]
+        costs = [verified(tree, artifact, "proof", "directed") for tree in (older, ROOT) if tree]
+        yield (
+            *(f"{n:,}" for n in (count, artifact.stat().st_size, len(slots), len(set(slots)))),
+            " → ".join(f"{cost.cpu:.1f}" for cost in costs),
+        )
+
+
 def growth(folder: Path) -> Iterator[tuple[str, ...]]:
     """A row for each size: seconds, and microseconds of the processor for each slot run."""
     for recipe, shape in GROWING:
@@ -133,6 +196,9 @@ def main() -> None:
         if options.against and "paired" in tables:
             rows = list(pairs(options.against.resolve(), options.pairs, folder))
             publish("paired", PAIRS_HEAD, rows, options.write, PAGE)
+        if "large" in tables:
+            older = options.against.resolve() if options.against else None
+            publish("large", LARGE_HEAD, list(large(older, folder)), options.write, PAGE)
         if "growth" in tables:
             publish("growth", GROWTH_HEAD, list(growth(folder)), options.write, PAGE)
 

@@ -21,7 +21,8 @@ from ..base.statement import JUDGED, Statement
 from ..checker import ACCEPTED, INCONCLUSIVE, Result, check_with_facts
 from ..checker.obligations import Fact
 from ..checker.vocabulary import Reference
-from .definitions import Script, candidates, node_lemma, root_lemma, root_rounds
+from .definitions import candidates, node_lemma, root_lemma, root_rounds
+from .script import Script
 from .settle import Settler, ended, uncollected
 from .solvers import Budget, ask, available, versions
 

@@ -5,54 +5,20 @@ as an uninterpreted function, and V, N, Q and I by the recurrence of the referen
 below a chosen floor is a free word, which asks for more than the fact says. Nothing is simplified.
 """
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
 from frozen.problem import FOREST_P, HASH_STAGES
 
 from ..checker.certificate import POSITIONS, STAGES, Ref
 from ..checker.obligations import Equation, Fact, Membership, refs
 from ..checker.vocabulary import Lookup, Node, Reference, own
+from .script import HEAD, Script
 from .smtlib import WORD, binary, literal
 
 MAX_UNFOLD = 14  # stages below the latest V that a fact speaks of
 MAX_SCRIPTS = 6  # for one fact
 SPLIT = 16  # lookups of more words are put address by address
-
-
-_DEFINED = re.compile(r"\((?:declare-const|define-fun) (\w+)")
-_NAME = re.compile(r"(?<![#\w-])[A-Za-z]\w*")
-
-
-class Script(NamedTuple):
-    """A question to a solver: the fact holds if each of its cases is unsatisfiable.
-
-    ``cases`` are assertions on top of what ``base`` declares and defines.
-    """
-
-    base: str
-    cases: tuple[str, ...]
-
-    @property
-    def text(self) -> str:
-        """The SMT-LIB 2 file: one ``check-sat`` a case."""
-        if len(self.cases) == 1:
-            return f"{self.base}(assert {self.cases[0]})\n(check-sat)\n"
-        return self.base + "".join(
-            f"(push 1)\n(assert {case})\n(check-sat)\n(pop 1)\n" for case in self.cases
-        )
-
-    @property
-    def anonymous(self) -> "Script":
-        """The same question under names that tell no lane and no round: one for many facts."""
-        names = {name: f"w{at}" for at, name in enumerate(_DEFINED.findall(self.base))}
-
-        def renamed(text: str) -> str:
-            return _NAME.sub(lambda word: names.get(word[0], word[0]), text)
-
-        return Script(renamed(self.base), tuple(map(renamed, self.cases)))
 
 
 @lru_cache(maxsize=1)
@@ -270,9 +236,6 @@ def _applied(op: str, args: Sequence[str]) -> str:
     for arg in args[1:]:
         result = binary(op, result, arg)
     return result
-
-
-HEAD = f"(set-logic QF_UFBV)\n(declare-fun m ({WORD}) {WORD})\n"
 
 
 def script(reference: Reference, fact: Fact, floor: int) -> tuple[Script, bool]:

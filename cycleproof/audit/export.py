@@ -15,7 +15,7 @@ from ..base.limits import LimitReached
 from ..base.statement import JUDGED, Statement
 from ..checker import ACCEPTED, INCONCLUSIVE
 from . import Progress, Question, asked_of
-from .definitions import Script
+from .script import Script
 from .solvers import Budget, ask, available, prove
 
 FORMAT = "cycleproof-smt/1"

@@ -16,7 +16,8 @@ from ..base.statement import JUDGED, Statement
 from ..checker import INCONCLUSIVE, Result, check
 from ..checker.obligations import Equation, Verdict
 from ..checker.vocabulary import Reference
-from .definitions import Script, candidates
+from .definitions import candidates
+from .script import Script
 from .solvers import Budget, ask, available
 
 

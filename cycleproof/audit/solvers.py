@@ -14,7 +14,7 @@ from importlib.util import find_spec
 
 from ..base.child import INSTALLED, Child, OutOfTime, finished, started
 from ..base.limits import MEMORY_LIMIT, SECONDS_LIMIT, LimitReached
-from .definitions import Script
+from .script import Script
 
 SECONDS = 10  # a case
 ALL_SECONDS = 6 * SECONDS_LIMIT  # of the processor, by all children of an audit or an export

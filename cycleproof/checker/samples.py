@@ -12,8 +12,8 @@ from frozen.problem import FOREST_P, HASH_STAGES, Inputs, memory_image
 
 from .certificate import POSITIONS
 from .read import Reader
-from .terms import CONCRETE
 from .vocabulary import Node, Reference, own
+from .words import CONCRETE
 
 
 class _Unlisted(Exception):

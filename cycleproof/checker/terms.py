@@ -9,24 +9,12 @@ sound: equal operands give equal results.
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from frozen.ops import BINARY, MASK
+from frozen.ops import MASK
 
 from .budget import Budget
-
-
-def _concrete(op: str, meaning: str) -> Callable[[int, int], int]:
-    function = eval(f"lambda a, b: ({meaning}) & {MASK}")  # noqa: S307 - a row of the op table
-    divides = op in ("//", "%", "cdiv")
-    return lambda a, b: 0 if divides and b == 0 else function(a, b)
-
+from .words import CONCRETE
 
 MAX_PRODUCTS = 16  # of two atoms, that a product of sums is written as
-
-
-CONCRETE: Mapping[str, Callable[[int, int], int]] = {
-    name: _concrete(name, value) for name, value in BINARY.items()
-}
-"""The 13 ops on known words, from the op table. Dividing by zero gives 0: expressions are total."""
 
 
 class Term:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cycleproof.checker.terms import CONCRETE
+from cycleproof.checker.words import CONCRETE
 from formal import generate
 from frozen.ops import OPS
 from frozen.problem import hash32

@@ -12,21 +12,16 @@ from cycleproof import checker
 from cycleproof.artifact.build import build, run_recipe
 from cycleproof.artifact.format import load
 from cycleproof.audit import Answer, Question, audit, put, questions, solvers
-from cycleproof.audit.definitions import (
-    HEAD,
-    SPLIT,
-    Script,
-    candidates,
-    root_lemma,
-)
+from cycleproof.audit.definitions import SPLIT, candidates, root_lemma
+from cycleproof.audit.script import HEAD, Script
 from cycleproof.audit.smtlib import binary, literal
 from cycleproof.base import limits
 from cycleproof.base.child import finished
 from cycleproof.base.errors import ExitCode, MissingDependency
 from cycleproof.checker import ACCEPTED, INCONCLUSIVE, REJECTED, check_with_facts
 from cycleproof.checker.obligations import Equation, Membership, Obligations, Verdict
-from cycleproof.checker.terms import CONCRETE
 from cycleproof.checker.vocabulary import Contents, Lookup
+from cycleproof.checker.words import CONCRETE
 from cycleproof.commands.check_proof import command
 from cycleproof.proof import prove
 from frozen.artifact import parse

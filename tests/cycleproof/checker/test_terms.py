@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from cycleproof.checker.budget import Budget, TooComplex
-from cycleproof.checker.terms import CONCRETE, Algebra, Term, Value, atoms, parts
+from cycleproof.checker.terms import Algebra, Term, Value, atoms, parts
+from cycleproof.checker.words import CONCRETE
 from frozen.ops import MASK, OPS
 
 OPERATIONS = tuple(CONCRETE)

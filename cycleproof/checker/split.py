@@ -52,8 +52,12 @@ def _holds(goal: Goal, values: Sequence[Value]) -> bool:
     cases = _cases(goal.reader, split)
     rows = [row for row, one in enumerate(cases.column(condition)) if one != 0]
     goal.cases.spend(cases.count - len(rows))
-    met = cases.only(rows)
-    return all(_holds(goal, case) for case in zip(*map(met.column, values), strict=True))
+    # One case first: a split that is of no use fails there, before all columns are made.
+    return all(
+        _holds(goal, case)
+        for met in (cases.only(rows[:1]), cases.only(rows))
+        for case in zip(*map(met.column, values), strict=True)
+    )
 
 
 def _cases(reader: Symbolic, split: Mapping[Term, tuple[int, int]]) -> Cases:

@@ -27,9 +27,9 @@ def read_regular(path: Path, limit: int) -> bytes:
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
-        link = path.is_symlink()
-        reason = "is a symbolic link; name the file itself" if link else error.strerror
-        raise Unreadable(f"{path}: {reason}") from None
+        if path.is_symlink():
+            raise Unreadable(f"{path}: is a symbolic link; name the file itself") from None
+        raise refusal(path, error) from None
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
         raise Unreadable(f"{path}: not a regular file")
@@ -37,10 +37,31 @@ def read_regular(path: Path, limit: int) -> bytes:
         try:
             data = file.read(limit + 1)
         except OSError as error:
-            raise Unreadable(f"{path}: {error.strerror}") from None
+            raise refusal(path, error) from None
     if len(data) > limit:
         raise Unreadable(f"{path}: larger than {limit:,} bytes")
     return data
+
+
+def unfit(path: Path, limit: int) -> str:
+    """Why ``path`` is no regular file of at most ``limit`` bytes; "" if it is one.
+
+    What it is, unlike what the system lets a process read of it. Raises ``OSError`` if it refuses.
+    """
+    try:
+        state = path.lstat()
+    except (FileNotFoundError, NotADirectoryError) as error:
+        return error.strerror
+    if stat.S_ISLNK(state.st_mode):
+        return "is a symbolic link"
+    if not stat.S_ISREG(state.st_mode):
+        return "not a regular file"
+    return f"larger than {limit:,} bytes" if state.st_size > limit else ""
+
+
+def refusal(path: Path, error: OSError) -> Unreadable | MemoryError:
+    """The exception for a path that the system does not read; no memory left is not its fault."""
+    return MemoryError() if error.errno == errno.ENOMEM else Unreadable(f"{path}: {error.strerror}")
 
 
 def read_input(path: Path, limit: int) -> bytes:

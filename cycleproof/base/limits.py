@@ -3,6 +3,7 @@
 The child is a fork: it starts at once, imports nothing, and shares no folder or file with anyone.
 """
 
+import errno
 import os
 import pickle
 import resource
@@ -189,6 +190,8 @@ def _answer(work: Callable[[], Any], memory: int, seconds: int) -> tuple[str, An
     except MemoryError:
         return ("memory", None)
     except Exception as error:
+        if isinstance(error, OSError) and error.errno == errno.ENOMEM:
+            return ("memory", None)
         return ("raised", error)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..base.errors import FrozenAltered, Unreadable
-from ..base.files import read_regular
+from ..base.files import read_regular, unfit
 from ..base.git import GIT_SECONDS, git
 from ..base.text import mismatch
 from .facts import FILE_MODE, Pins
@@ -32,7 +32,7 @@ def read_clone(folder: Path, pins: Pins) -> Clone:
 
     Raises ``FrozenAltered`` at the first file that is a link, missing or different, in the
     working tree or in the commit that is checked out, and ``Unreadable`` if ``folder`` holds none
-    of them.
+    of them or the system does not let one be read.
     """
     if not folder.is_dir():
         raise Unreadable(f"{folder}: not a folder", _WANTED)
@@ -41,10 +41,9 @@ def read_clone(folder: Path, pins: Pins) -> Clone:
     files = {}
     for name, pin in pins.files.items():
         _refuse_links(folder, name)
-        try:
-            files[name] = read_regular(folder / name, MAX_FILE)
-        except Unreadable as error:
-            raise FrozenAltered(f"upstream {error}", _UNTOUCHED) from None
+        if fault := unfit(folder / name, MAX_FILE):
+            raise FrozenAltered(f"upstream {folder / name}: {fault}", _UNTOUCHED)
+        files[name] = read_regular(folder / name, MAX_FILE)
         if different := mismatch(files[name], pin.sha256):
             raise FrozenAltered(f"upstream {folder / name}: {different}", _UNTOUCHED)
     if not (folder / ".git").exists():

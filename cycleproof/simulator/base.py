@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
-from ..base.errors import FrozenAltered, Unreadable
-from ..base.files import read_regular
+from ..base.errors import FrozenAltered
+from ..base.files import read_regular, refusal, unfit
 from ..base.text import mismatch
 
 SUMS = "SHA256SUMS"
@@ -86,26 +86,23 @@ def folder_for(artifact: Path) -> Path:
 def read_folder(folder: Path) -> dict[str, bytes]:
     """Every file of a frozen folder, each read once. ``__pycache__`` is never looked into.
 
-    Raises ``FrozenAltered`` on links and anything else that is not a plain file.
+    Raises ``FrozenAltered`` on links and anything else that is not a plain file, ``Unreadable``
+    where the system does not let it be read: that does not say that it was altered.
     """
+    files = {}
     try:
         if stat.S_ISLNK(folder.lstat().st_mode):
             raise FrozenAltered(f"{folder}: is a symbolic link", FRESH)
-        names = sorted(entry.name for entry in folder.iterdir())
+        for path in sorted(folder.iterdir()):
+            if path.name == "__pycache__":
+                continue
+            if fault := unfit(path, MAX_FILE):
+                raise FrozenAltered(f"{path}: {fault}; the pins are of plain files", FRESH)
+            files[path.name] = read_regular(path, MAX_FILE)
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise FrozenAltered(f"{error.filename}: {error.strerror}", FRESH) from None
     except OSError as error:
-        raise FrozenAltered(f"{folder}: {error.strerror}", FRESH) from None
-    files = {}
-    for name in names:
-        if name == "__pycache__":
-            continue
-        if (folder / name).is_symlink():
-            raise FrozenAltered(
-                f"{folder / name}: is a symbolic link; the pins are of plain files", FRESH
-            )
-        try:
-            files[name] = read_regular(folder / name, MAX_FILE)
-        except Unreadable as error:
-            raise FrozenAltered(str(error), FRESH) from None
+        raise refusal(folder, error) from None
     return files
 
 

@@ -1,5 +1,6 @@
 """What runs in a limited child: its result, its exceptions, and each of its limits."""
 
+import mmap
 import os
 import signal
 
@@ -42,11 +43,12 @@ def test_an_exception_comes_back():
     ("work", "says"),
     [
         (lambda: bytearray(MEMORY), "it needs more than 2048 MiB of memory"),
+        (lambda: mmap.mmap(-1, MEMORY), "it needs more than 2048 MiB of memory"),
         (spin, "it needs more than 1 s of processor time"),
         (die, "its process ended without an answer"),
         (lambda: os._exit(0), "its process ended without an answer"),
     ],
-    ids=["memory", "seconds", "killed", "silent"],
+    ids=["memory", "mapped", "seconds", "killed", "silent"],
 )
 def test_a_limit_is_named(work, says):
     with pytest.raises(LimitReached, match=says):

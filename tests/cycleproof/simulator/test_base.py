@@ -1,15 +1,19 @@
 """The frozen base: any change of its folder is seen, whoever also edited the sums."""
 
+import errno
+import os
 import shutil
+from pathlib import Path
 
 import pytest
 
-from cycleproof.base.errors import FrozenAltered
+from cycleproof.base.errors import FrozenAltered, Unreadable
 from cycleproof.simulator.base import (
     SUMS,
     folder_for,
     installed_folder,
     parse_pins,
+    read_folder,
     read_frozen,
     render_pins,
 )
@@ -41,6 +45,20 @@ def test_every_single_byte_counts(folder):
                 read_frozen(folder)
         path.write_bytes(whole)
     read_frozen(folder)
+
+
+@pytest.mark.parametrize("call", [(os, "open"), (Path, "iterdir"), (Path, "lstat")])
+@pytest.mark.parametrize(
+    ("refusal", "raised"),
+    [(errno.ENOMEM, MemoryError), (errno.EMFILE, Unreadable), (errno.EACCES, Unreadable)],
+)
+def test_what_the_system_refuses_was_not_altered(folder, monkeypatch, call, refusal, raised):
+    def refused(path, *_args, **_options):
+        raise OSError(refusal, os.strerror(refusal), path)
+
+    monkeypatch.setattr(*call, refused)
+    with pytest.raises(raised):
+        read_folder(folder)
 
 
 def test_folder_for_prefers_the_artifact_s_project(tmp_path, folder):

@@ -51,7 +51,7 @@ def unfit(path: Path, limit: int) -> str:
     try:
         state = path.lstat()
     except (FileNotFoundError, NotADirectoryError) as error:
-        return error.strerror
+        return f"{error.strerror}"
     if stat.S_ISLNK(state.st_mode):
         return "is a symbolic link"
     if not stat.S_ISREG(state.st_mode):

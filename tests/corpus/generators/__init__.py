@@ -19,7 +19,8 @@ def header(source: Path) -> dict[str, str]:
     """The fields of a case's first lines."""
     lines = source.read_text("utf-8").splitlines()
     end = lines.index("")
-    return dict(match.groups() for line in lines[:end] if (match := _LINE.fullmatch(line)))
+    fields = filter(None, map(_LINE.fullmatch, lines[:end]))
+    return {field[1]: field[2] for field in fields}
 
 
 def _sources() -> dict[str, Path]:

@@ -1,7 +1,7 @@
 """The store with the ops of the machine on terms: one door, ``apply``, and one memo.
 
-What an op gives is made by the rules (``rules/``). Each is an identity of words modulo 2**W; where
-none applies an opaque term is left, which is sound and merely less equal to others.
+The rules (``rules/``) make the result of an op. Each is an identity of words modulo 2^W. Where none
+applies, the result is an opaque term, which is sound and only equal to fewer other terms.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -14,10 +14,10 @@ COMMUTING = frozenset("+*^&|")  # their operands are put in order: a constant la
 
 
 class Stuck(Exception):
-    """The symbolic run cannot go on; the message says on what.
+    """The symbolic run cannot go on; the message says why.
 
-    ``witness``: a function of bits that is true where things would go wrong, if there is one, or
-    else the term that was not understood.
+    ``witness``: a function of bits that is true on inputs where the run goes wrong, or the term
+    that was not understood; None if there is neither.
     """
 
     def __init__(self, message: str, witness: Term | None = None) -> None:
@@ -29,7 +29,7 @@ class Rules(NamedTuple):
     """All rules, laid out for use.
 
     ``rewrites``: by the op and the kinds of its first two operands, the functions to try in order.
-    ``opaque``: by the op, what makes the term that is left where none applies.
+    ``opaque``: by the op, the function that makes the term where no rewrite applies.
     """
 
     rewrites: Mapping[tuple[str, str, str], Sequence[Callable[..., Term | None]]]
@@ -39,8 +39,8 @@ class Rules(NamedTuple):
 class Algebra(Terms):
     """The store together with the ops.
 
-    ``tables``: leaves worked out by the rules for case terms, kept for other bits. ``absorbing``
-    and ``nested`` count how deep two rules have called themselves.
+    ``tables``: the leaves that rules worked out for case terms, used again under other bits.
+    ``absorbing``, ``nested``: how deep ``choice.absorbed``, ``choice.congruent`` call themselves.
     """
 
     def __init__(self, rules: Rules, width: int = 32, max_bits: int = 12) -> None:
@@ -52,7 +52,7 @@ class Algebra(Terms):
         self._memo: dict[tuple[object, ...], Term | Literal[False]] = {}
 
     def apply(self, op: str, x: Term, y: Term, *more: Term) -> Term:
-        """What one of the machine's ops gives.
+        """The result of one of the machine's ops on terms.
 
         ``op`` is a name in ``frozen.ops.BINARY``, ``"select"`` (condition, then, else) or
         ``"switch"``: a function of only bits, then an option for each of its values, ascending.

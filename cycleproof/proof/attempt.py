@@ -19,7 +19,7 @@ from .run.log import NO_LANE, Outcome
 from .run.paths import Executor
 from .store import Term, TooLarge
 
-MAX_BITS = 12  # path bits that one table may hang on; the tree's height if that is larger
+MAX_BITS = 12  # path bits of one table, at most; H + 1 where the tree is higher
 MAX_WORK = 50_000_000  # leaves and atoms looked at; real kernels need one million
 MAX_KEPT = 4_000_000  # terms, leaves and atoms kept, about 130 bytes each
 
@@ -82,7 +82,7 @@ class OneLaneAttempt(Attempt):
     memory_lanes: list[int] = field(default_factory=list)
 
     def ends_with(self, at: int, lane: int, name: str) -> bool:
-        """Whether it is that term, said of that lane."""
+        """As for ``Attempt``: the word must be that term, said of that lane."""
         term: Term = getattr(self.lanes[0], name)
         of = NO_LANE if term.ground else lane
         return (
@@ -92,17 +92,17 @@ class OneLaneAttempt(Attempt):
         )
 
     def final(self, at: int, image: Sequence[int]) -> int | None:
-        """The same; unknown is also a word that hangs on several lanes."""
+        """As for ``Attempt``; None also for a word that depends on several lanes."""
         if self.outcome is None or self.memory_lanes[at] == MIXED:
             return None
         return super().final(at, self._seen_by(self.memory_lanes[at], image))
 
     def final_index(self, lane: int, image: Sequence[int]) -> int:
-        """The same."""
+        """As for ``Attempt``."""
         return super().final_index(0, self._seen_by(lane, image))
 
     def _seen_by(self, lane: int, image: Sequence[int]) -> list[int]:
-        """An image on which the one lane's terms have their words of ``lane``."""
+        """``image`` with the index and value of ``lane`` where the one lane's terms read theirs."""
         words = list(image)
         for first in (self.shape.indices_p, self.shape.values_p):
             words[first] = image[first + max(lane, 0)]
@@ -120,8 +120,8 @@ def attempt(
 ) -> Attempt:
     """Run reference and program on terms; with a solver, sweep for equalities on the way.
 
-    ``sweeping`` makes another sweep than that with the solver. ``tell`` is called with the cycles
-    that have run.
+    ``sweeping`` makes a sweep in place of the one with the solver. ``tell`` is called with the
+    cycles that have run.
     """
     shape = artifact.shape
     algebra = Algebra(RULES, max_bits=max(MAX_BITS, shape.forest_height + 1))
@@ -145,7 +145,7 @@ def one_lane_attempt(
     keep_log: bool = False,
     tell: Callable[[int], None] = lambda _: None,
 ) -> OneLaneAttempt:
-    """The same for one lane that stands for all; it gets stuck where lanes do not stay apart."""
+    """``attempt`` on one lane that stands for all; the run gets stuck where lanes meet."""
     shape = artifact.shape
     algebra = Algebra(RULES, max_bits=max(MAX_BITS, shape.forest_height + 1))
     initial = initial_memory(algebra, shape, statement)

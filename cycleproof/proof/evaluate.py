@@ -1,6 +1,6 @@
-"""The values of terms on concrete memories, several at once, by what the terms mean and no rule.
+"""The values of terms on concrete memories, several at once; no rule takes part.
 
-The sweep tells terms apart by them; the tests hold every rule against them.
+The sweep tells terms apart by these values; the tests hold every rule against them.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Evaluator:
         return known[term]
 
     def _needed(self, term: Term) -> list[Term]:
-        """The parts that the values hang on: of a table, the bits and then the leaves met."""
+        """The parts that the values depend on: of a table the bits, then the leaves they pick."""
         if term.kind is not TABLE:
             return list(children(term))
         bits, leaves = term.args

@@ -10,10 +10,10 @@ Integer = Callable[[int, int], int]
 
 @cache
 def integers(width: int) -> Mapping[str, Integer]:
-    """By its name, each op on words below 2**width, reduced modulo 2**width.
+    """By its name, each op on words below 2^width, reduced modulo 2^width.
 
-    Division by zero raises ``ZeroDivisionError``. Where a meaning names the bits of a word, as
-    ``<<`` does with its 32, a shorter word is shifted out of its bits all the same.
+    Division by zero raises ``ZeroDivisionError``. ``<<`` gives 0 from ``width`` on, though its
+    meaning names 32.
     """
     ones = (1 << width) - 1
     return {name: eval(f"lambda a, b: ({value}) & {ones}") for name, value in BINARY.items()}  # noqa: S307 - rows of the op table

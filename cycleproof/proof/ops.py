@@ -1,9 +1,9 @@
 """What each op means on terms, read off the meaning in its row of the op table.
 
-The evaluator of terms has no second statement of what an op does: a row whose meaning is one of
-the table's binary ops is that op on terms, and any other is taken apart into such ops. Meanings
-are written over unbounded integers and reduced at the end, so only those are accepted in which
-every inner step may be reduced as well.
+So no op is stated a second time: a row whose meaning is one of the table's binary ops becomes that
+op on terms, and any other meaning is taken apart into such ops. Meanings are written over unbounded
+integers and reduced at the end, so a meaning is accepted only if every inner step may be reduced,
+too.
 """
 
 from collections.abc import Callable, Mapping
@@ -22,7 +22,7 @@ Meaning = Callable[[Environment], Term]
 NAMES: Mapping[str, str] = {value: name for name, value in BINARY.items()}
 """The binary op of each meaning."""
 
-_RING = ("+", "-", "*")  # these commute with reduction modulo 2**W
+_RING = ("+", "-", "*")  # these commute with reduction modulo 2^W
 
 
 class _Part(NamedTuple):
@@ -35,7 +35,7 @@ class _Part(NamedTuple):
 def meaning(algebra: Algebra, op: Op, expression: str | None = None) -> Meaning:
     """A function from the operands' terms to the term of the row's value.
 
-    ``expression`` stands for the value where only a part of it is wanted, as a load's address.
+    ``expression`` is the part of the value that is wanted, such as a load's address; None: all.
     Raises ``NotImplementedError`` for a row whose expression has no symbolic counterpart.
     """
     text = op.value if expression is None else expression

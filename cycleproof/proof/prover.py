@@ -1,4 +1,4 @@
-"""Translation validation: the program and the reference, run on terms, must end in one object."""
+"""Translation validation: program and reference, run on terms, must give the same objects."""
 
 import gc
 import time
@@ -21,7 +21,7 @@ from .refuter import search as refute
 from .refuter import seeds
 from .result import PROVER_VERSION, Counterexample, ProofResult, ProofVerdict, domain, statement
 
-# The stages that are told of, with the cycles run and due where a stage runs the program.
+# The stages named to ``tell``, with the cycles run and claimed where a stage runs the program.
 ONE_LANE, ALL_LANES = "proof, one lane for all", "proof, all lanes"
 FALLBACK, REFUTING = "proof, with a solver", "looking for a counterexample"
 WRITING = "writing the certificate"
@@ -32,7 +32,7 @@ NOT_RUN = "the fallback was not run: no SMT solver is installed (the extra `proo
 
 @contextmanager
 def _no_collection() -> Iterator[None]:
-    """Terms make no cycles worth collecting, and scanning a million of them is slow."""
+    """Terms hold no circular references worth collecting, and scanning a million is slow."""
     enabled = gc.isenabled()
     gc.disable()
     try:
@@ -77,8 +77,8 @@ def prove(
 ) -> ProofResult:
     """Prove or refute the artifact's program for all inputs of its shape that ``said`` names.
 
-    ``certificate``: also write what ``check-proof`` needs. ``refutation``: look for a
-    counterexample where there is no proof. ``tell``: called with how far it is.
+    ``certificate``: also write the certificate, for ``check-proof``. ``refutation``: look for a
+    counterexample where there is no proof. ``tell``: called with the stage and its cycles.
     """
     start = time.perf_counter()
     seconds: dict[str, float] = {}
@@ -144,12 +144,12 @@ def _attempts(
         found = refute.search(artifact, made, solver, said) if refutation else None
         lap("refuter")
         if solver and not made.equal and not (found and found.judged):
-            del made  # its terms are not needed twice over
+            del made  # frees its terms before others are made
             made = attempt(
                 artifact, statement=said, keep_log=keep_log, solver=solver, tell=at(FALLBACK)
             )
             lap("fallback")
-            if refutation and not made.equal:  # better named terms aim better
+            if refutation and not made.equal:  # the names that it found lead the refuter further
                 tell(REFUTING, 0, 0)
                 found = _judged_first(refute.search(artifact, made, solver, said), found)
                 lap("second refuter")
@@ -197,7 +197,8 @@ def _difference(artifact: Artifact, made: Attempt) -> str:
 def _facts(artifact: Artifact, made: Attempt) -> tuple[str, str]:
     """Final indices and the forest, each held against the reference word by word.
 
-    One input refutes such a fact: by the terms of a few words, which is quick, or else in a run.
+    One input is enough to refute such a fact: the terms of a few words are evaluated on it, which
+    is quick, and if they do not tell, the program is run on it.
     """
     if made.outcome is None:
         return "unknown", "unknown"

@@ -1,4 +1,4 @@
-"""The reference on terms: the names that a right program's words must turn out to have."""
+"""The reference on terms: a right program's words must turn out to be these terms."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,8 +15,8 @@ from .store import Term
 class LaneTerms:
     """One lane. ``values[h][s]``: in round h after s hash stages; ``nodes``, ``bits`` by round.
 
-    ``bits[h]`` is the lowest bit of ``values[h][6]``; ``indices[h]`` stands before round h, and
-    the lane's final index is the last of them.
+    ``bits[h]`` is the lowest bit of ``values[h][6]``; ``indices[h]`` is the index before round h,
+    and the last of them is the lane's final index.
     """
 
     initial: Term
@@ -37,7 +37,7 @@ class LaneTerms:
 
 
 def initial_memory(algebra: Algebra, shape: Shape, statement: Statement = JUDGED) -> list[Term]:
-    """The memory image: free tree and lane words, and what the statement says of the others."""
+    """The memory image: free tree and lane words; the others as the statement has them."""
     header = [
         shape.rounds,
         shape.n_nodes,

@@ -23,7 +23,7 @@ class ProofVerdict(StrEnum):
 
 
 def judged(inputs: Inputs | Start) -> bool:
-    """Whether all tree and lane words lie in the judged domain, 0..2**30-1."""
+    """Whether all tree and lane words lie in the judged domain, 0..2^30-1."""
     words = (*inputs.tree, *inputs.values)
     return all(word < 1 << INPUT_BITS for word in words)
 
@@ -38,7 +38,7 @@ class Counterexample:
 
     @property
     def judged(self) -> bool:
-        """Whether all of its tree and lane words lie in the judged domain, 0..2**30-1."""
+        """Whether all of its tree and lane words lie in the judged domain, 0..2^30-1."""
         return judged(self.inputs)
 
     @property
@@ -61,10 +61,10 @@ class Counterexample:
 class ProofResult:
     """A verdict on one artifact.
 
-    ``statement`` is what was established, with its domain. ``stuck_on`` says why nothing was, for
-    ``unknown``. ``indices`` and ``forest`` are facts of their own, each "proved …", "refuted" or
-    "unknown". ``figures``: seconds, terms, executed bundles, paths. ``advised_budget``: where the
-    budget was spent, one that may be enough; 0 otherwise.
+    ``statement`` is what was established, with its domain. ``stuck_on`` is the reason of
+    ``unknown``. ``indices`` and ``forest`` are facts beside the verdict, each "proved …",
+    "refuted …" or "unknown". ``figures``: seconds, terms, cycles, paths, and of the fallback.
+    ``advised_budget``: where the budget was spent, seconds that may be enough; 0 otherwise.
     """
 
     verdict: ProofVerdict

@@ -135,7 +135,7 @@ class Terms:
         return term
 
     def const(self, value: int) -> Term:
-        """The constant ``value`` modulo 2**W."""
+        """The constant ``value`` modulo 2^W."""
         value &= self.all_ones
         found = self._consts.get(value)
         if found is None:
@@ -181,7 +181,7 @@ class Terms:
         return self.case(bits, kept, reduced)
 
     def reduce(self, terms: tuple[Term, ...]) -> tuple[int, Leaves]:
-        """Drop the bits that do not matter: the kept positions as a mask, the leaves left."""
+        """Drop the bits that do not matter; returns the mask of kept positions, and the leaves."""
         self.spend(len(terms))
         found = self._reduced.get(terms)
         if found is None:
@@ -237,12 +237,12 @@ def children(term: Term) -> Iterable[Term]:
 
 
 def by_number(term: Term) -> int:
-    """The order of bits and atoms: that in which the terms were made."""
+    """The order of bits and atoms: by age."""
     return term.id
 
 
 def align(x: Bits, y: Bits) -> tuple[Bits, int, int]:
-    """The union of two sorted tuples of bits, and where each operand's bits stand in it."""
+    """The union of two sorted tuples of bits, and for each the mask of its positions in it."""
     if x is y or x == y:
         full = (1 << len(x)) - 1
         return x, full, full
@@ -263,7 +263,7 @@ _SPREAD: dict[tuple[int, int], list[int]] = {}
 
 
 def spread(position: int, n: int) -> list[int]:
-    """For each assignment of ``n`` bits, the index that its bits at ``position`` form."""
+    """For each assignment of ``n`` bits, the index that its bits in the mask ``position`` form."""
     found = _SPREAD.get((position, n))
     if found is None:
         found = [0]

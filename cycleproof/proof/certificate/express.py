@@ -1,8 +1,8 @@
 """Terms written in the reference's vocabulary, as the certificate's expressions.
 
-An expression leaves the lane that it speaks of open, so that lanes share it; a term becomes a
-position in the table of expressions and a lane, or no lane where none occurs. Terms that mix lanes
-are written with the lanes spelled out.
+An expression leaves its lane open, so that lanes share it. A term becomes a position in the table
+of expressions and a lane, or no lane where none occurs. Terms that mix lanes are *fixed*: written
+with each lane spelled out.
 """
 
 from collections.abc import Mapping

@@ -1,7 +1,7 @@
 """Certificates: for every word that a run writes or joins, what it is in the vocabulary.
 
-The format and its meaning are the checker's (docs/certificate-format.md); words that nothing lives
-on are left out, so the checker need not prove anything about them.
+The format and its meaning are the checker's (docs/certificate-format.md). Dead words are left out,
+so that the checker need not prove anything about them.
 """
 
 import json
@@ -77,7 +77,7 @@ def _item(vocabulary: Vocabulary, write: Write, kept: int) -> Item:
 def _item_of_lanes(
     vocabulary: Vocabulary, terms: Sequence[Term], lanes: Sequence[int], kept: int
 ) -> Item:
-    """The item of words that are terms of one lane, each said of a lane of its own."""
+    """The item of words that are terms of the one lane, each said of its lane in ``lanes``."""
     first, width = lanes[0], len(terms)
     if terms.count(terms[0]) == width and kept == (1 << width) - 1:
         one = vocabulary.express(terms[0], terms[0]) if first != MIXED else None
@@ -127,7 +127,7 @@ def live_words(
     A word is live if a store, a jump, an address or a divisor uses it, directly or through other
     live words.
     """
-    turn, before = 0, {len(checked): 0}  # what lives, by the bundle where a path then stands
+    turn, before = 0, {len(checked): 0}  # live words, by the bundle at which a path then is
     result: list[list[int]] = []
     for step in reversed(log):
         if step.turn != turn:
@@ -147,7 +147,7 @@ def live_words(
 def _live(
     bundle: Sequence[tuple[Op, Slot]], writes: Sequence[Write], alive: int
 ) -> tuple[list[int], int]:
-    """What lives of each write, and what lives before the bundle, if ``alive`` lives after it."""
+    """The live words of each write, and those before the bundle; ``alive`` are those after it."""
     masks: list[int] = []
     read = 0
     for write in reversed(writes):
@@ -168,7 +168,7 @@ def _live(
 
 
 def _reads(op: Op, slot: Slot, mask: int) -> int:
-    """The words that the living lanes of a slot read, and those that must be known anyway."""
+    """The words that a slot's live lanes read, and every address and divisor, as a mask."""
     words = 0
     shift = int(slot[-1]) if op.displaced else 0
     for (name, kind, width), at in zip(op.operands, slot[1:], strict=True):

@@ -1,7 +1,7 @@
 """A worker process that an SMT solver runs in: asked one small question after the other.
 
-A worker that does not answer in time is killed, and the next question starts a new one. What it
-says is not trusted: the checker asks again, by itself.
+A worker that does not answer in time is killed, and the next question starts a new one. Its answers
+are not trusted: the check of a certificate proves each equality anew.
 """
 
 import json
@@ -19,7 +19,7 @@ SECONDS_IN_ALL = 60.0  # for all of one proof
 MAX_QUESTIONS = 600  # different ones, for one proof
 _READ = "import json, sys\nfor line in sys.stdin:\n    text = json.loads(line)\n"
 _SAY = "    print(json.dumps(answer), flush=True)\n"
-# Each answers a script with true if it has no model, the constants of one if it has, or null.
+# Each answers a script: true if it has no model, else the constants' values in one, or null.
 _WORKERS = {
     "bitwuzla": "import bitwuzla as b\n" + _READ + "    options = b.Options()\n"
     "    options.set(b.Option.PRODUCE_MODELS, True)\n"
@@ -65,7 +65,10 @@ Answer = bool | dict[str, int] | None
 
 
 class Solver:
-    """Answers whether an SMT-LIB script has a model, and which; remembers what it was asked."""
+    """Answers whether an SMT-LIB script has a model, and which; remembers its answers.
+
+    ``seconds``: for one question. ``seconds_in_all``: for all of them.
+    """
 
     def __init__(
         self,
@@ -85,7 +88,7 @@ class Solver:
         return f"{self.name} {self.version}"
 
     def hurried(self, seconds: float, seconds_in_all: float) -> "Solver":
-        """The same solver in a worker of its own, with other limits."""
+        """The same solver in another worker, with other limits."""
         return Solver(self.name, self.version, seconds, seconds_in_all)
 
     @property

@@ -127,7 +127,7 @@ class Sweep:
             self.raw.setdefault(term, (op, operands))
 
     def _keys(self, term: Term) -> Iterator[tuple[str, bytes]]:
-        """What the term has in common with others that differ from it by a constant."""
+        """Keys that the term shares with every term that differs from it by a constant."""
         values = self._values(term)
         for name, minus in (("^", xor), ("+", sub)):
             offsets = [minus(value, values[0]) & self.algebra.all_ones for value in values]
@@ -136,10 +136,10 @@ class Sweep:
     # -- what a program computes -------------------------------------------------------------
 
     def named(self, op: Op, operands: Mapping[str, Term], term: Term) -> Term:
-        """The term that stands for ``term``, which ``op`` computes: the reference's own, or it."""
+        """What to call ``term``, which ``op`` computed: the reference's equal term, or itself."""
         self._note_op(op, operands, term)
         if term.kind in (CONST, WORD, TABLE) or len(self._settled) > MAX_WORDS:
-            return term  # canonical forms of the former miss nothing
+            return term  # for these kinds the canonical forms miss nothing
         if term not in self._settled:
             found = self._search(term)
             self.merged += found is not term
@@ -182,7 +182,7 @@ class Sweep:
     # -- windows -----------------------------------------------------------------------------
 
     def _equal(self, term: Term, guess: Guess) -> bool:
-        """Whether a solver says so over some window whose edge both words share."""
+        """Whether a solver proves both words equal over some window whose edge they share."""
         edge = {guess.word}
         for _ in range(MAX_LEVELS + 1):
             script = self._script(term, guess, edge)
@@ -199,7 +199,7 @@ class Sweep:
         return tuple(part for part in found[1] if part.kind is not CONST) if found else (word,)
 
     def _definition(self, word: Term, edge: set[Term]) -> Raw | None:
-        """How ``word`` is computed: from the edge by a constant, if it is, or as it was."""
+        """How ``word`` is computed: from a word of the edge by a constant, else as recorded."""
         if word not in self._offsets:
             same = (
                 guess

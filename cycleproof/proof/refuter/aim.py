@@ -1,4 +1,4 @@
-"""Inputs that make the reference do what is wanted: take path bits, pass through given values.
+"""Inputs that lead the reference's lanes to goals: path bits to take, values to pass through.
 
 The hash is a bijection, so a lane can be led anywhere: a tree word that it has not met before, or
 its initial value, is chosen such that the next stage has the wanted value.
@@ -159,7 +159,7 @@ class Aimer:
         return None
 
     def level_tree(self, lane: int, at: tuple[int, int], wanted: int) -> Inputs:
-        """All tree words equal, and ``lane`` led backwards from the wanted value.
+        """All tree words equal, and ``lane`` led to the value ``wanted`` at ``at``: round, stage.
 
         Works for every round and stage, but leaves no choice of path.
         """

@@ -22,8 +22,8 @@ from ..attempt import attempt as run_on_terms
 from ..fallback.solver import Solver
 from ..result import Counterexample, judged
 from .aim import Aimer, Goals
+from .questions import models, names, question, to_goals
 from .suspects import Restater, Suspect, Trusting
-from .windows import models, names, to_goals, window
 from .witness import Guesser
 
 FACT_SEED = 0
@@ -112,7 +112,7 @@ def candidates(
 ) -> Iterator[tuple[str, Inputs | Start]]:
     """Inputs to be tried, and where they are from; those of the judged domain come first.
 
-    What is led somewhere starts as the contract says, which every statement holds.
+    Lanes that are led somewhere start at the root, which every statement allows.
     """
     plain, named = list(plain_inputs(artifact.shape)), None
     for bits in (INPUT_BITS, 32):
@@ -132,7 +132,10 @@ def _named(artifact: Artifact, made: Attempt) -> Attempt:
 
 
 class Guide:
-    """Leads lanes to where the program's terms and the reference's differ."""
+    """Leads lanes to where the program's terms and the reference's differ.
+
+    ``named``: the attempt, or the one in its place whose sweep trusts what it sees.
+    """
 
     def __init__(self, attempt: Attempt, named: Attempt, bits: int, solver: Solver | None) -> None:
         self.attempt, self.named, self.bits, self.solver = attempt, named, bits, solver
@@ -140,7 +143,7 @@ class Guide:
         self.aimer = Aimer(attempt.shape, self.rng, bits)
 
     def inputs(self) -> Iterator[tuple[str, Inputs]]:
-        """Inputs of words below ``2**bits``."""
+        """Inputs of words below 2^bits, with their origin."""
         for inputs in self._by_values():
             yield "led there by the words that differ", inputs
         for goals in self._by_terms():
@@ -190,7 +193,7 @@ class Guide:
         questions = [
             (asked, suspect)
             for suspect in suspects
-            if (asked := window(named, suspect, self.bits)) is not None
+            if (asked := question(named, suspect, self.bits)) is not None
         ]
         for asked, suspect in sorted(questions, key=lambda pair: len(pair[0].text)):
             for model in models(self.solver, asked, MAX_MODELS):

@@ -15,9 +15,9 @@ MAX_CONFIRMED = 16  # seeds that the frozen simulator runs again
 
 
 def search(artifact: Artifact) -> tuple[Counterexample | None, str]:
-    """A seed below 2**30 that the frozen judge does not pass, if there is one; and what was done.
+    """A seed below 2^30 that the frozen judge does not pass, if one was found; and a note.
 
-    Nothing was done, and the text is empty, where the engine is missing or cannot run the program.
+    The note says what was done; it is empty where the engine is missing or cannot run the program.
     """
     key = stream.key(artifact.program_sha256, NONCE)
     try:
@@ -32,4 +32,4 @@ def search(artifact: Artifact) -> tuple[Counterexample | None, str]:
         found = judge.confirm(inputs, f"{stream.name(index)}, nonce {NONCE.hex()}")
         if found:
             return found, ""
-    return None, f"second engine: {part.seeds:,} seeds below 2**30, none shown to be wrong"
+    return None, f"second engine: {part.seeds:,} seeds below 2^30, none shown to be wrong"

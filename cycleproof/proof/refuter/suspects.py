@@ -54,7 +54,7 @@ class Trusting(Sweep):
 class Restater:
     """Restates one lane after the other of an attempt.
 
-    Where a sweep trusted words on the way, those are suspects too, each over words so named.
+    Words that a sweep trusted on the way are suspects too, each over words that it named.
     """
 
     def __init__(self, made: Attempt) -> None:
@@ -87,7 +87,7 @@ class Restater:
         return values(suspect.term) != values(expected)
 
     def unseen(self, condition: Term) -> list[int]:
-        """Which of 0 and 1 the condition is on no sample; none if that was asked before."""
+        """The values, of 0 and 1, that the condition has on no sample; none if asked before."""
         if condition in self._asked:
             return []
         self._asked.add(condition)
@@ -125,7 +125,7 @@ class Restater:
         return outcome.memory[self.made.shape.values_p + lane] if outcome else None
 
     def _keys(self, term: Term) -> Iterator[tuple[str, tuple[int, ...]]]:
-        """What a word has in common with those that differ from it by a constant."""
+        """Keys that a word shares with every word that differs from it by a constant."""
         values = self._values(term)
         if len(set(values)) > 1:
             for name, minus in (("^", xor), ("+", sub)):

@@ -1,8 +1,8 @@
 """The rules by which terms are rewritten: one module a family, and here the order for each op.
 
 The rules of an op are tried in order, and the first that applies counts; each may rely on those
-before it. A rule is a plain function of the algebra and the operands. What it calls again goes
-through ``Algebra.apply``, so no family needs another one's rules.
+before it. A rule is a plain function of the algebra and the operands; it gets the results of other
+ops from ``Algebra.apply``.
 """
 
 from collections.abc import Mapping, Sequence
@@ -124,7 +124,7 @@ OF_SUMS = halves.HALVES
 
 
 def _opaque(op: str, algebra: Algebra, x: Term, y: Term) -> Term:
-    """What no rule covers."""
+    """The opaque term of an op that no rule covers."""
     mask = algebra.all_ones
     if op in ("<", "=="):
         mask = 1

@@ -3,7 +3,7 @@
 from ..algebra import Algebra
 from ..store import CONST, MASKED, SUM, XOR, Term, by_number
 from .cases import leaf_by_leaf
-from .forms import both_bases, joined, weighted
+from .forms import both_bases, weighted, xored
 from .rule import rule
 
 # -- exclusive or --------------------------------------------------------------------------------
@@ -39,7 +39,7 @@ def atoms_collected(algebra: Algebra, x: Term, y: Term) -> Term | None:
     if base is None:  # too many bits for one table: the second is an atom
         base = base_x
         left.symmetric_difference_update((base_y,))
-    return joined(algebra, base, tuple(sorted(left, key=by_number)))
+    return xored(algebra, base, tuple(sorted(left, key=by_number)))
 
 
 def _parts(algebra: Algebra, t: Term, ground: bool) -> tuple[Term, tuple[Term, ...]]:
@@ -97,10 +97,10 @@ def mask_of_xor(algebra: Algebra, x: Term, y: Term) -> Term | None:
     left = tuple(atom for atom in atoms if _low(algebra, atom, mask).mask & mask)
     outside = leaf_by_leaf.rewrite("&", algebra, base, y)
     if outside is not None and base is not algebra.zero:
-        inside = algebra.apply("&", joined(algebra, algebra.zero, left), y)
+        inside = algebra.apply("&", xored(algebra, algebra.zero, left), y)
         return algebra.apply("^", outside, inside)
     if len(left) != len(atoms):
-        return algebra.apply("&", joined(algebra, base, left), y)
+        return algebra.apply("&", xored(algebra, base, left), y)
     return None
 
 

@@ -14,7 +14,7 @@ def _by_atom(pair: tuple[Term, int]) -> int:
 
 
 def weighted(algebra: Algebra, base: Term, weights: Weights) -> Term:
-    """Base + Σ weight·atom; no atom is a sum or a constant."""
+    """The canonical form of `base + Σ weight·atom`; no atom is a sum or a constant."""
     ones = algebra.all_ones
     if len(weights) > 1 and MASKED in [atom.kind for atom in weights]:
         for halves in HALVES:
@@ -47,12 +47,12 @@ def summands(algebra: Algebra, t: Term, ground: bool) -> tuple[Term, tuple[tuple
         return base, atoms
     ones = algebra.all_ones
     if t.kind is XOR and t.args[0] is algebra.const(ones):
-        return t.args[0], ((joined(algebra, algebra.zero, t.args[1]), ones),)
+        return t.args[0], ((xored(algebra, algebra.zero, t.args[1]), ones),)
     return algebra.zero, ((t, 1),)
 
 
-def joined(algebra: Algebra, base: Term, atoms: tuple[Term, ...]) -> Term:
-    """Base ^ atom ^ …; the atoms are sorted, none of them a xor."""
+def xored(algebra: Algebra, base: Term, atoms: tuple[Term, ...]) -> Term:
+    """The canonical form of `base ^ atom ^ …`; the atoms are sorted, none of them a xor."""
     if not atoms:
         return base
     if len(atoms) == 1:

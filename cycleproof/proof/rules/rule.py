@@ -11,10 +11,9 @@ Rewrite = Callable[..., Any]
 class Rule(NamedTuple):
     """One identity, the first line of its function's docstring, and why it holds.
 
-    ``family``: the module that holds it.
-    ``x`` and ``y``: the kinds that the first two operands must have; None for any kind. ``either``:
-    those that one of them must have.
-    ``of_op``: the rule serves several ops, and its function takes the op's name first of all.
+    ``family``: the module that holds it. ``x`` and ``y``: the kinds that the first two operands
+    must have; None for any kind. ``either``: the kinds that one of them must have. ``of_op``: the
+    rule serves several ops, and its function takes the op's name before all else.
     """
 
     name: str
@@ -48,7 +47,7 @@ def rule(
     either: Collection[str] | None = None,
     of_op: bool = False,
 ) -> Callable[[Rewrite], Rule]:
-    """Make a function the rule of its name."""
+    """Make a function the rule of the same name; its docstring's first line is the identity."""
 
     def made(rewrite: Rewrite) -> Rule:
         family = rewrite.__module__.rpartition(".")[2]

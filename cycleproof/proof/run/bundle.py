@@ -25,7 +25,7 @@ class Plan(NamedTuple):
 
 
 class Bundles:
-    """Runs the bundles of one program, each on the path that stands at it."""
+    """Runs the bundles of one program, each on the path that is at it."""
 
     def __init__(self, algebra: Algebra, program: Program, sweep: Sweep | None = None) -> None:
         self.algebra = algebra
@@ -69,7 +69,7 @@ class Bundles:
         return [plan.value(env) for env in envs]
 
     def step(self, path: Path) -> tuple[Term, list[Write]]:
-        """Run one bundle of a path; the term of the next program counter, and what was written."""
+        """Run one bundle of a path; returns the next program counter's term, and the writes."""
         at = path.pc
         path.cycles += self.cost[at]
         following = self.algebra.const(at + 1)
@@ -124,5 +124,5 @@ class Bundles:
         return write._replace(terms=named, computed=write.terms)
 
     def _store(self, path: Path, address: Term, term: Term, source: int) -> list[int]:
-        """Store a term that stands at ``source`` in scratch; the words that it may change."""
+        """Store a term that lies at ``source`` in scratch; returns the words that may change."""
         return self.memory.store(path, address, term)

@@ -2,7 +2,7 @@
 
 A word is kept as a term of *the* lane and the number of the lane that it is said of. Slots that do
 the same for another lane, or for eight lanes at once, meet terms that are made already. A word
-that hangs on several lanes is ``MIXED``: nothing is known of it, nor of what is computed from it.
+that depends on several lanes is ``MIXED``: nothing is known of it, nor of words computed from it.
 Refused are a jump on data, a store at an address that depends on data, and any address or divisor
 that is ``MIXED``.
 """
@@ -18,8 +18,8 @@ from .log import NO_LANE, Outcome, Write
 from .memory import Path
 from .paths import Executor
 
-MIXED = 1 << 30  # in place of a lane's number: of more than one
-_WITHOUT = ([NO_LANE] * VLEN, [NO_LANE])  # of words that hang on no lane
+MIXED = 1 << 30  # in place of a lane's number: several lanes
+_WITHOUT = ([NO_LANE] * VLEN, [NO_LANE])  # of words that depend on no lane
 _DIVIDING = ("//", "%", "cdiv")
 
 
@@ -41,10 +41,12 @@ class LaneExecutor(Executor):
         super().__init__(algebra, program, keep_log=keep_log, tell=tell)
         self.memory_lanes: list[int] = []
         self._scratch_lanes = [NO_LANE] * SCRATCH_SIZE
-        self._owned: set[int] = set()  # addresses at which a lane's word has stood
-        self._shared: dict[Leaves, int] = {}  # addresses apart from these, when they were so many
-        self._hanging: dict[Term, bool] = {}
-        self._sources: list[tuple[int, int]] = []
+        self._owned: set[int] = set()  # addresses that have held a lane's word
+        self._shared: dict[
+            Leaves, int
+        ] = {}  # addresses clear of owned ones, and how many those were
+        self._dependent: dict[Term, bool] = {}
+        self._sources: list[tuple[int, int]] = []  # of the bundle's stores: address, scratch word
         self._unknown = algebra.make(OPAQUE, ("mixed", algebra.zero), algebra.all_ones)
 
     def run_lanes(self, memory: Sequence[Term], lanes: Sequence[int], most_cycles: int) -> Outcome:
@@ -101,7 +103,7 @@ class LaneExecutor(Executor):
             return self._loaded(path, plan, slot, env, lanes)
         if not columns and MIXED not in lanes:
             term = self._value(plan, env)
-            if not self._hangs(term):
+            if not self._depends(term):
                 lanes = [NO_LANE] * width
             return Write(op, slot, [term] * width, lanes=lanes)
         terms = []
@@ -110,12 +112,12 @@ class LaneExecutor(Executor):
                 env[name] = words[k]
             if lane == MIXED:
                 if op.name in _DIVIDING:
-                    raise Mixed("a divisor that hangs on several lanes")
+                    raise Mixed("a divisor that depends on several lanes")
                 terms.append(self._unknown)
             else:
                 terms.append(self._value(plan, env))
         lanes = [
-            lane if lane == MIXED or self._hangs(term) else NO_LANE
+            lane if lane == MIXED or self._depends(term) else NO_LANE
             for lane, term in zip(lanes, terms, strict=True)
         ]
         return Write(op, slot, terms, lanes=lanes)
@@ -134,7 +136,7 @@ class LaneExecutor(Executor):
         if plan.address is None or not isinstance(memory, list):
             raise Mixed("paths have split")
         if MIXED in lanes:
-            raise Mixed("an address that hangs on several lanes")
+            raise Mixed("an address that depends on several lanes")
         terms, found = [], []
         for number, of in zip(self.lanes, lanes, strict=False):
             named = plan.address({**env, "lane": number})
@@ -151,7 +153,7 @@ class LaneExecutor(Executor):
         return Write(plan.op, slot, terms, lanes=found)
 
     def _content(self, memory: list[Term], address: Term, lane: int) -> tuple[Term, int]:
-        """The word at an address that is said of ``lane``, and whose word that is."""
+        """The term at an address that is said of ``lane``, and the lane that the term is of."""
         if address.kind is CONST:
             at = address.args[0]
             return memory[at], self.memory_lanes[at]
@@ -160,27 +162,27 @@ class LaneExecutor(Executor):
             if owners - {NO_LANE, lane}:
                 return self._unknown, MIXED
         term = self.memory.loads.load(address, memory)
-        return term, lane if self._hangs(term) else NO_LANE
+        return term, lane if self._depends(term) else NO_LANE
 
     def _is_shared(self, address: Term) -> bool:
         """Whether no word that the address can name was ever a lane's."""
         _, leaves = address.cases or ((), None)
         if leaves is None or leaves.values is None:
-            raise ValueError("the address is no function of bits alone")
+            raise ValueError("the address is no function of only bits")
         if self._shared.get(leaves) != len(self._owned):
             if not self._owned.isdisjoint(leaves.values):
                 return False
             self._shared[leaves] = len(self._owned)
         return True
 
-    def _hangs(self, term: Term) -> bool:
+    def _depends(self, term: Term) -> bool:
         """Whether a term depends on the lane's initial value."""
         if term.ground:
             return False
-        known = self._hanging.get(term)
+        known = self._dependent.get(term)
         if known is None:
-            known = term.kind is WORD or any(map(self._hangs, children(term)))
-            self._hanging[term] = known
+            known = term.kind is WORD or any(map(self._depends, children(term)))
+            self._dependent[term] = known
         return known
 
 
@@ -192,7 +194,7 @@ def _met(lanes: list[int], more: list[int]) -> list[int]:
 
 
 def _either(one: int, other: int) -> int:
-    """The lane of what two words make: theirs if they have one between them, else ``MIXED``."""
+    """The lane of a word computed from two: the one lane that they have, else ``MIXED``."""
     if NO_LANE in (one, other):
         return max(one, other)
     return one if one == other else MIXED

@@ -1,7 +1,7 @@
 """Loads at symbolic addresses: the words that an address can name, gathered once for all lanes.
 
-Lanes ask for the same addresses under other bits. What was gathered is kept by the tuple of
-addresses and is good until a store touches a page that it lies on.
+Lanes ask for the same addresses under other bits. Gathered words are kept by the tuple of their
+addresses and are valid until a store touches one of their pages.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ PAGE = 64  # words
 
 @dataclass
 class _Gathered:
-    """``table``: the result's leaves if all words are ground; else the options of the choice."""
+    """``table``: the result's leaves if all words are ground; else ``options``: the switch's."""
 
     stamp: int
     pages: frozenset[int]
@@ -32,7 +32,9 @@ class Loads:
         self._stored: dict[int, int] = {}
         self._kept: dict[Leaves, _Gathered] = {}
         self._touched: set[int] = set()
-        self._untouched: dict[range, int] = {}  # words never stored to, when so many others were
+        self._untouched: dict[
+            range, int
+        ] = {}  # ranges clear of touched words, and how many those were
 
     def stored(self, address: int) -> None:
         """A store wrote this word."""
@@ -44,7 +46,7 @@ class Loads:
         """The word at a function of only bits whose values lie in memory."""
         algebra = self.algebra
         if address.cases is None or address.values is None:
-            raise ValueError("the address is no function of bits alone")
+            raise ValueError("the address is no function of only bits")
         bits, leaves = address.cases
         kept = self._kept.get(leaves)
         if kept is None or any(self._stored.get(page, 0) > kept.stamp for page in kept.pages):
@@ -65,22 +67,23 @@ class Loads:
     def load_indexed(self, address: Term, memory: Sequence[Term]) -> Term | None:
         """The word at a constant plus a node's number; None for an address of another kind.
 
-        Nothing may have been stored to where it can be, so that it is a word of the image.
+        It must be a word of the image: raises ``Stuck`` if something was stored within its reach.
         """
-        spread = self._spread(address) if self.algebra.indices else None
-        if spread is None:
+        reach = self._reach(address) if self.algebra.indices else None
+        if reach is None:
             return None
-        if spread[-1] >= len(memory):
-            outside = f"address {spread[-1]} is outside memory (0..{len(memory) - 1})"
+        if reach[-1] >= len(memory):
+            outside = f"address {reach[-1]} is outside memory (0..{len(memory) - 1})"
             raise Stuck(outside, address)
-        if self._untouched.get(spread) != len(self._touched):
-            kept = self._touched.isdisjoint(spread)
-            if not kept or not all(memory[at] is self.algebra.known(WORD, (at,)) for at in spread):
+        if self._untouched.get(reach) != len(self._touched):
+            kept = self._touched.isdisjoint(reach)
+            if not kept or not all(memory[at] is self.algebra.known(WORD, (at,)) for at in reach):
                 raise Stuck("the words that an index reaches are not those of the image", address)
-            self._untouched[spread] = len(self._touched)
+            self._untouched[reach] = len(self._touched)
         return self.algebra.initial_at(address)
 
-    def _spread(self, address: Term) -> range | None:
+    def _reach(self, address: Term) -> range | None:
+        """The addresses between the least and the greatest that a node's number can give."""
         base, atoms = self.algebra.zero, ((address, 1),)
         if address.kind is SUM:
             base, atoms = address.args

@@ -29,7 +29,7 @@ class Write(NamedTuple):
 
     @property
     def start(self) -> int:
-        """The first scratch word that it writes; no store has one."""
+        """The first scratch word that a slot other than a store writes."""
         return int(self.slot[1]) + (int(self.slot[-1]) if self.op.displaced else 0)
 
 

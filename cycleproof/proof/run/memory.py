@@ -44,7 +44,7 @@ class Path:
 
 
 class Memory:
-    """Reads and writes the memory of paths. Methods raise ``Stuck`` with what they stick on."""
+    """Reads and writes the memory of paths. Methods raise ``Stuck``, saying why."""
 
     def __init__(self, algebra: Algebra) -> None:
         self.algebra = algebra
@@ -99,7 +99,7 @@ class Memory:
         return self.algebra.switch(address, {at: path.memory[at] for at in address.choices})
 
     def store(self, path: Path, address: Term, term: Term) -> list[int]:
-        """Store a term; the words that may change."""
+        """Store a term; returns the words that may change."""
         if address.kind is CONST:
             path.memory[address.args[0]] = term
             self.loads.stored(address.args[0])
@@ -113,7 +113,7 @@ class Memory:
 
 
 def enumerable(algebra: Algebra, term: Term) -> Term | None:
-    """The same value as a function of only bits, where few bits of it can be one."""
+    """The same value as a function of only bits, where few bits of it can be one; else None."""
     if term.values is not None:
         return term
     if term.kind is SUM or term.kind is XOR:

@@ -1,7 +1,7 @@
 """Symbolic execution: a program is run on terms, all of its paths in step.
 
-Paths split where the program counter is a function of path bits, and join as soon as they stand at
-the same bundle after as many cycles. A word on which joined paths differ becomes a selection.
+Paths split where the program counter is a function of path bits, and join as soon as they are at
+the same bundle after equally many cycles. A word on which joined paths differ becomes a selection.
 Between split and join a path keeps only the words that it wrote.
 """
 

@@ -25,7 +25,7 @@ EVERY = {rule.name: rule for rules in (*ORDER.values(), OF_SUMS) for rule in rul
 CORNERS = [0, 1, 2, 3, 5, 7, 31, 32, 33, 0x7FFFFFFF, 0x80000000, 0xFFFF0000, 0xFFFFFFFE, 0xFFFFFFFF]
 WHOLE = {**ORDER, "sum": OF_SUMS}
 
-# Expressions under which the rules apply that no spelling of ``test_rules`` needs.
+# Expressions under which the rules apply that no spelling of ``test_identities`` needs.
 MORE = [
     ("+", "v", 0),
     ("*", "v", 1),

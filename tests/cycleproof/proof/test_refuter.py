@@ -20,7 +20,7 @@ def no_engine():
 
 
 def top_bits_all_set(k, place, lane, h):
-    """One word in 2**17, in every round of every lane."""
+    """One word in 2^17, in every round of every lane."""
     if place == "value":
         k.alu(">>", "t", "value", 15)
         k.alu("==", "t", "t", (1 << 17) - 1)
@@ -126,7 +126,7 @@ def test_a_seed_of_the_engine_that_the_frozen_simulator_passes_refutes_nothing(m
     monkeypatch.setattr(seeds, "SEEDS", 64)
     found, note = seeds.search(subject)
     assert found is None
-    assert note == "second engine: 64 seeds below 2**30, none shown to be wrong"
+    assert note == "second engine: 64 seeds below 2^30, none shown to be wrong"
 
 
 @pytest.mark.slow

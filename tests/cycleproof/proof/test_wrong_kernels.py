@@ -235,7 +235,7 @@ def test_a_wrong_claim_is_refuted():
 
 @pytest.mark.parametrize("seed", range(10))
 def test_a_scaled_word_is_led_into_a_narrow_range(seed):
-    """8192 v + 1 + q < 127 holds for one v in 2**20: no draw from the range finds that."""
+    """8192 v + 1 + q < 127 holds for one v in 2^20: no draw from the range finds that."""
     made = attempt(artifact(Kernel(SHAPE).build(), Shape(*SHAPE)))
     algebra, lane = made.algebra, made.lanes[1]
     scaled = algebra.apply("*", lane.values[4][0], algebra.const(8192))

@@ -23,8 +23,8 @@ class TooWide(Exception):
     """The suspect is not computed from the reference's words in few operations."""
 
 
-class Window(NamedTuple):
-    """The question and its free words: by what they are called there, what they stand for."""
+class Question(NamedTuple):
+    """The solver's script, and ``free``: by its name there, the reference's word it stands for."""
 
     text: str
     free: dict[str, Name]
@@ -42,7 +42,7 @@ def names(lane: LaneTerms) -> dict[Term, Name]:
 
 
 class _Writer:
-    """Writes one question. The lowest word of the hash that the suspect is made of is free."""
+    """Writes one question. The earliest hash value that the suspect is made of is free."""
 
     def __init__(self, words: dict[Term, Name], suspect: Suspect, below: int) -> None:
         self.words = words
@@ -70,7 +70,7 @@ class _Writer:
                 pending += [part for part in _structure(top)[1] if isinstance(part, Term)]
 
     def define(self, body: str) -> str:
-        """A name for what ``body`` computes."""
+        """A name for the word that ``body`` computes."""
         name = f"t{len(self.lines)}"
         self.lines.append(f"(define-fun {name} () (_ BitVec 32) {body})")
         return name
@@ -160,8 +160,8 @@ def _written(op: str, parts: list[str]) -> str:
     return operation(op, parts)
 
 
-def window(words: dict[Term, Name], suspect: Suspect, below: int) -> Window | None:
-    """The question, with input words below 2**below; None if it would be too wide."""
+def question(words: dict[Term, Name], suspect: Suspect, below: int) -> Question | None:
+    """The question, with input words below 2^below; None if it would be too wide."""
     try:
         writer = _Writer(words, suspect, below)
         got = writer.text(suspect.term)
@@ -170,10 +170,10 @@ def window(words: dict[Term, Name], suspect: Suspect, below: int) -> Window | No
         return None
     right = operation(suspect.op, [right, literal(suspect.constant)])
     writer.lines.append(f"(assert (distinct {got} {right}))")
-    return Window("\n".join(writer.lines), writer.free)
+    return Question("\n".join(writer.lines), writer.free)
 
 
-def models(solver: Solver, asked: Window, count: int) -> Iterator[dict[Name, int]]:
+def models(solver: Solver, asked: Question, count: int) -> Iterator[dict[Name, int]]:
     """Up to ``count`` different values of the free words under which the two terms differ."""
     text = asked.text
     for _ in range(count):
@@ -186,7 +186,7 @@ def models(solver: Solver, asked: Window, count: int) -> Iterator[dict[Name, int
 
 
 def to_goals(shape: Shape, lane: int, model: dict[Name, int], rng: random.Random) -> Goals:
-    """What makes the lane have these words: a value of the hash, and nodes and bits around it."""
+    """Goals that give the lane the words of ``model``: hash values, nodes and bits."""
     result = Goals()
     goal = result.lane(lane)
     values = {(h, s): word for (kind, h, s), word in model.items() if kind == "V"}

@@ -1,7 +1,7 @@
-"""Every rewrite rule: exhaustively at small word sizes, by a solver at 32 bits.
+"""Two spellings of one word must become one term, whatever rules that takes.
 
-A rule is a pair of raw expressions that the algebra must turn into one term. That the term means
-what either expression means is what the two oracles decide.
+Whether the term means what either spelling means is decided on all small words, and by a solver at
+32 bits.
 """
 
 import itertools
@@ -21,7 +21,7 @@ from .identities import BIT, FLIP, LEFT, NODE, OTHER, SPELLINGS
 
 @pytest.mark.parametrize("name", SPELLINGS)
 @pytest.mark.parametrize("width", [3, 4])
-def test_rule_exhaustively(name, width):
+def test_spellings_on_all_small_words(name, width):
     algebra = Algebra(RULES, width)
     every = Exhaustive(width)
     left, right = (build(algebra, raw) for raw in SPELLINGS[name])
@@ -101,7 +101,7 @@ def test_nested_expressions_on_all_assignments(seed):
 
 
 @pytest.mark.parametrize("name", SPELLINGS)
-def test_rule_by_solver_at_32_bits(name):
+def test_spellings_by_solver_at_32_bits(name):
     z3 = pytest.importorskip("z3", reason="no SMT solver is installed (dependency group proof)")
     words = {row: z3.BitVec(row, 32) for row in NAMES}
     algebra = Algebra(RULES)

@@ -300,7 +300,8 @@ def test_one_flipped_byte_is_refused(files, name):
     with serving(files | {name: bytes(data)}) as url, browser() as driver:
         driver.get(url)
         wait(driver, lambda: text(driver, "word") == "TAMPERED")
-        assert text(driver, "why").startswith(f"{name} is ")
+        assert text(driver, "why").startswith(f"{name} is not the pinned file: SHA-256 ")
+        assert not driver.find_element("css selector", "thead").is_displayed()
         assert not driver.find_element("id", "file").is_enabled()
 
 

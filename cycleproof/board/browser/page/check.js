@@ -23,7 +23,10 @@ async function pinned(name) {
   if (!answer.ok) throw new Error(`${name}: not found`);
   const data = await answer.arrayBuffer();
   const digest = hex(await crypto.subtle.digest("SHA-256", data));
-  if (digest !== pins[name]) throw new Tampered(`${name} is ${digest}; the pin is ${pins[name]}`);
+  if (digest !== pins[name])
+    throw new Tampered(
+      `${name} is not the pinned file: SHA-256 ${digest}. Nothing was run; open the page from a source that you trust.`,
+    );
   return data;
 }
 

@@ -30,7 +30,7 @@ def run(*arguments):
 def long(tmp_path_factory):
     """A kernel whose proof and whose check take over a second each, on a fast machine, too."""
     path = tmp_path_factory.mktemp("long") / "long.json"
-    path.write_bytes(build(run_recipe("baseline", Shape(10, 16, 96))[0]).data)
+    path.write_bytes(build(run_recipe("baseline", Shape(10, 16, 192))[0]).data)
     return path
 
 

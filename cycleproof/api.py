@@ -39,7 +39,7 @@ from .checks.verify import verify as run_checks
 from .evidence.model import Evidence, Finding, Verdict
 from .evidence.policy import BY_NAME, NONE, Requirements
 from .proof import ProofResult, prove_limited
-from .simulator.base import installed_folder, read_frozen
+from .simulator.frozenbase import installed_folder, read_frozen
 
 __all__ = [
     "JUDGED",

@@ -23,7 +23,7 @@ from cycleproof.evidence.model import Leftover, State
 from cycleproof.evidence.policy import REQUIREMENTS
 from cycleproof.evidence.words import WORDS, kept
 from cycleproof.proof.rules import OF_SUMS, ORDER
-from cycleproof.simulator.base import read_frozen
+from cycleproof.simulator.frozenbase import read_frozen
 from cycleproof.view.glossary import GLOSSARY
 from cycleproof.view.report.terminal import print_evidence
 from docs.pictures import PICTURES

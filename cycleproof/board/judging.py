@@ -24,7 +24,7 @@ from ..checks import Subject
 from ..checks.verify import verify, versions
 from ..evidence.model import describe
 from ..proof.result import PROVER_VERSION
-from ..simulator.base import installed_folder, read_frozen
+from ..simulator.frozenbase import installed_folder, read_frozen
 from .discover import Submission
 from .terms import Terms
 

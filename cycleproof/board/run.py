@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from ..base.errors import CycleproofError, Refused, Unreadable
 from ..evidence.model import read_evidence
-from ..simulator.base import installed_folder, read_frozen
+from ..simulator.frozenbase import installed_folder, read_frozen
 from .discover import Submission
 from .isolation import isolated
 from .judging import ENDED, EVIDENCE, REFUSED, Answer, Job, tool_versions

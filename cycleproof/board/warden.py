@@ -27,7 +27,7 @@ from ..base.files import remove, temporary_folder
 from ..base.limits import LimitReached, limited, status_of_fork
 from ..capture.proctable import adopt_orphans, end_children
 from ..checks import CHECKS
-from ..simulator.base import installed_folder, read_frozen
+from ..simulator.frozenbase import installed_folder, read_frozen
 from .judging import ENDED, Answer, Job, judge, tool_versions
 
 IDLE_SECONDS = 60  # without a job a warden ends

@@ -7,7 +7,7 @@ from importlib import resources
 from typing import Any
 
 from ..base.child import BARE, run
-from ..simulator.base import FrozenBase
+from ..simulator.frozenbase import FrozenBase
 from .official import MEMORY_LIMIT, SECONDS_LIMIT
 
 

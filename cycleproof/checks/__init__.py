@@ -9,7 +9,7 @@ from ..artifact.format import LoadedArtifact
 from ..base.errors import CycleproofError
 from ..base.gauge import Tell
 from ..evidence.model import Finding, Found
-from ..simulator.base import FrozenBase
+from ..simulator.frozenbase import FrozenBase
 from ..simulator.runner import Answer
 from ..simulator.runs import Request, Runs
 from ..simulator.seeds import new_nonce

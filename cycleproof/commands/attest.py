@@ -18,7 +18,7 @@ from ..evidence.attestation.keys import load_signer
 from ..evidence.attestation.statement import VERIFIER, summary, test_result
 from ..evidence.model import Verdict
 from ..evidence.policy import Requirements, repeated, require
-from ..simulator.base import folder_for, read_frozen
+from ..simulator.frozenbase import folder_for, read_frozen
 from .common import (
     Kept,
     evidence_for,

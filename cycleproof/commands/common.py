@@ -28,7 +28,7 @@ from ..evidence.policy import (
     read_requirements,
 )
 from ..evidence.words import headline, unjudged
-from ..simulator.base import folder_for, read_frozen
+from ..simulator.frozenbase import folder_for, read_frozen
 from ..simulator.seeds import NONCE_BYTES
 from ..store.entries import Store, open_store
 from .bars import verify_with_progress

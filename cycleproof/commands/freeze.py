@@ -8,7 +8,7 @@ from ..base.errors import ExitCode, Unreadable
 from ..base.files import write_whole
 from ..base.git import git
 from ..base.text import plural
-from ..simulator.base import (
+from ..simulator.frozenbase import (
     PINS_FILE,
     SUMS,
     digests,

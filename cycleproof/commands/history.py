@@ -14,7 +14,7 @@ from ..artifact.format import load
 from ..base.files import temporary_folder, write_whole
 from ..base.text import printable
 from ..checks import Subject
-from ..simulator.base import folder_for, read_frozen
+from ..simulator.frozenbase import folder_for, read_frozen
 from ..view.history import DEFAULT_HISTORY, Rung, current_commit, read_history, rung, write_history
 from ..view.report.ladder import print_history
 from .bars import verify_with_progress

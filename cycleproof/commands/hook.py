@@ -13,7 +13,7 @@ from ..base.text import printable
 from ..checks import Subject
 from ..checks.verify import verify
 from ..evidence.policy import Requirements
-from ..simulator.base import folder_for, read_frozen
+from ..simulator.frozenbase import folder_for, read_frozen
 from ..view.report.terminal import print_evidence
 from .common import requirements_options, tell
 

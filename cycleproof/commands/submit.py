@@ -32,7 +32,7 @@ from ..evidence.attestation.statement import score_card, summary, test_result
 from ..evidence.model import Evidence, Verdict
 from ..evidence.policy import Requirements, require
 from ..proof import prove_limited
-from ..simulator.base import folder_for, read_frozen
+from ..simulator.frozenbase import folder_for, read_frozen
 from ..view.badge import badge
 from ..view.report.markdown import markdown
 from ..view.report.terminal import print_evidence

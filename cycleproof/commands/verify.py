@@ -19,7 +19,7 @@ from ..checks import CHECKS, Asked, Subject
 from ..evidence.model import Evidence
 from ..evidence.policy import Requirements
 from ..evidence.words import Unjudged, unjudged
-from ..simulator.base import folder_for, read_frozen
+from ..simulator.frozenbase import folder_for, read_frozen
 from ..view.report.junit import junit
 from ..view.report.markdown import markdown
 from ..view.report.sarif import sarif

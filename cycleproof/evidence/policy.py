@@ -17,7 +17,7 @@ from ..base.errors import Refused, Unreadable
 from ..base.files import read_regular
 from ..base.statement import ANY
 from ..challenge.facts import A_CLONE
-from ..simulator.base import installed_pins, pins_digest
+from ..simulator.frozenbase import installed_pins, pins_digest
 from .model import Evidence, Finding, Leftover, State, Verdict
 
 NEEDED = ("decode", "frozen", "seeds", "directed")

@@ -15,7 +15,7 @@ from frozen.machine import DEFAULT_FUEL
 
 from ..base.child import BARE, run
 from ..base.errors import RunnerFailed, Unreadable
-from .base import FrozenBase
+from .frozenbase import FrozenBase
 
 MEMORY_LIMIT = 3 << 30
 SECONDS_LIMIT = 900

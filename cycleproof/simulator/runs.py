@@ -6,7 +6,7 @@ Starting that process and decoding the artifact in it take longer than a dozen r
 from collections.abc import Hashable, Sequence
 from typing import Any
 
-from .base import FrozenBase
+from .frozenbase import FrozenBase
 from .runner import Answer, run_frozen
 
 Request = dict[str, Any]

@@ -9,7 +9,7 @@ from ..artifact.format import LoadedArtifact
 from ..checks.verify import versions
 from ..evidence.model import EVIDENCE_FORMAT, describe
 from ..proof.fallback.solver import installed
-from ..simulator.base import installed_pins, pins_digest
+from ..simulator.frozenbase import installed_pins, pins_digest
 
 
 def key_of(artifact: LoadedArtifact) -> dict[str, Any]:

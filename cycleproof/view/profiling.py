@@ -13,7 +13,7 @@ from ..artifact.format import encode, load
 from ..base.errors import MissingDependency
 from ..base.install import install_hint
 from ..checks import CHECKS, Subject
-from ..simulator.base import folder_for, read_frozen
+from ..simulator.frozenbase import folder_for, read_frozen
 from ..simulator.runner import run_frozen
 
 _T = TypeVar("_T")

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from cycleproof.simulator.base import SUMS, digests, installed_pins, read_folder, render_pins
+from cycleproof.simulator.frozenbase import SUMS, digests, installed_pins, read_folder, render_pins
 from tests.corpus.case import Case
 
 ALTERED, PASSED = 3, 0

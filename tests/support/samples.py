@@ -11,7 +11,7 @@ from cycleproof.artifact.format import LoadedArtifact, decode, encode
 from cycleproof.checks import Subject
 from cycleproof.checks.verify import verify
 from cycleproof.evidence.model import Evidence
-from cycleproof.simulator.base import installed_folder, read_frozen
+from cycleproof.simulator.frozenbase import installed_folder, read_frozen
 from frozen.problem import Shape
 
 from . import cli

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ...base.text import printable
 from ...base.version import __version__
-from ...simulator.base import installed_folder, read_frozen
+from ...simulator.frozenbase import installed_folder, read_frozen
 from ...view.assets import asset, style
 from .vendor import VERSION, read_pyodide
 

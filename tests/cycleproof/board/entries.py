@@ -15,7 +15,7 @@ from cycleproof.board.terms import Terms
 from cycleproof.checks import Subject
 from cycleproof.checks.verify import verify
 from cycleproof.evidence.model import describe
-from cycleproof.simulator.base import installed_folder, read_frozen
+from cycleproof.simulator.frozenbase import installed_folder, read_frozen
 from frozen.problem import Shape
 from tests.support import cli
 from tests.support.programs import scalar_kernel

@@ -16,7 +16,7 @@ from cycleproof.checks import Subject, seeds, upstream
 from cycleproof.checks.upstream import Options, run
 from cycleproof.checks.verify import verify
 from cycleproof.evidence.model import Found, Verdict
-from cycleproof.simulator.base import installed_folder, read_frozen
+from cycleproof.simulator.frozenbase import installed_folder, read_frozen
 from tests.support.clones import NAMES, SIMULATOR, TESTS, clone, pins_for
 
 from ...support import samples

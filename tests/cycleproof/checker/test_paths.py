@@ -22,7 +22,7 @@ from cycleproof.checks.verify import verify
 from cycleproof.evidence.model import Verdict
 from cycleproof.proof import ProofVerdict, prove
 from cycleproof.proof.run.paths import Executor
-from cycleproof.simulator.base import installed_folder, read_frozen
+from cycleproof.simulator.frozenbase import installed_folder, read_frozen
 from frozen.artifact import Artifact, parse
 from frozen.errors import Malformed
 from frozen.machine import Machine

@@ -21,7 +21,7 @@ from cycleproof.engine import run as engine
 from cycleproof.engine.result import LISTED, Part
 from cycleproof.evidence.model import Verdict
 from cycleproof.simulator import runs
-from cycleproof.simulator.base import installed_folder, read_frozen
+from cycleproof.simulator.frozenbase import installed_folder, read_frozen
 from cycleproof.simulator.runner import run_frozen
 from frozen.problem import Shape
 from tests.support.kernels.engines import artifact, of_recipe, wrong_one_in

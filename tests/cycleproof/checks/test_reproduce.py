@@ -9,7 +9,7 @@ from cycleproof.artifact.format import LoadedArtifact, decode, encode
 from cycleproof.checks import Subject
 from cycleproof.checks.reproduce import Options, run
 from cycleproof.evidence.model import Verdict
-from cycleproof.simulator.base import installed_folder, read_frozen
+from cycleproof.simulator.frozenbase import installed_folder, read_frozen
 from frozen.problem import Shape
 
 SHAPE = Shape(2, 3, 8)

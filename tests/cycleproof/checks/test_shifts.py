@@ -9,7 +9,7 @@ from cycleproof.artifact.format import LoadedArtifact, decode, encode
 from cycleproof.checks import Subject
 from cycleproof.checks.shifts import MOST_SHIFT, run
 from cycleproof.evidence.model import Found, Verdict
-from cycleproof.simulator.base import installed_folder, read_frozen
+from cycleproof.simulator.frozenbase import installed_folder, read_frozen
 from frozen.problem import Shape
 from tests.support.programs import scalar_kernel
 

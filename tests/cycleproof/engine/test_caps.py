@@ -21,7 +21,7 @@ from cycleproof.engine import compiling, ir, layout, run, slices, stream
 from cycleproof.engine.errors import Unsupported
 from cycleproof.engine.llvm import interpreter, native
 from cycleproof.evidence.model import Verdict
-from cycleproof.simulator.base import installed_folder, read_frozen
+from cycleproof.simulator.frozenbase import installed_folder, read_frozen
 from frozen.problem import Shape
 from tests.support.kernels.engines import artifact
 

@@ -10,7 +10,7 @@ import pytest
 
 from cycleproof.base.errors import RunnerFailed, Unreadable
 from cycleproof.simulator import runner
-from cycleproof.simulator.base import installed_folder, read_frozen
+from cycleproof.simulator.frozenbase import installed_folder, read_frozen
 from cycleproof.simulator.runner import run_frozen
 
 BASE = read_frozen(installed_folder())
@@ -67,7 +67,7 @@ def test_a_pth_file_is_not_read(small_kernel, tmp_path):
     (tmp_path / "ran").unlink()
     script = (
         "import sys; sys.path[:0] = sys.argv[1:2]\n"
-        "from cycleproof.simulator.base import *\n"
+        "from cycleproof.simulator.frozenbase import *\n"
         "from cycleproof.simulator.runner import run_frozen\n"
         "import pathlib; data = pathlib.Path(sys.argv[2]).read_bytes()\n"
         "print(run_frozen(read_frozen(installed_folder()), data, [{'seed': 0}])[0]['pass'])\n"

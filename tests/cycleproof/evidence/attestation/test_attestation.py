@@ -17,7 +17,7 @@ from cycleproof.evidence.attestation.envelope import MAX_FILE, read_envelopes, v
 from cycleproof.evidence.attestation.keys import load_public, load_signer, new_key_pair
 from cycleproof.evidence.attestation.statement import SUMMARY, TEST_RESULT, read_statement
 from cycleproof.evidence.model import Found, Verdict
-from cycleproof.simulator.base import installed_folder, read_frozen
+from cycleproof.simulator.frozenbase import installed_folder, read_frozen
 from tests.support import signed
 
 from ....support import samples

@@ -12,7 +12,7 @@ from cycleproof.checks.attestation import Options, run
 from cycleproof.evidence.attestation.card import PROVED, TESTED, outcome
 from cycleproof.evidence.attestation.statement import score_card
 from cycleproof.evidence.model import Evidence, Finding, Found, Verdict
-from cycleproof.simulator.base import installed_folder, read_frozen
+from cycleproof.simulator.frozenbase import installed_folder, read_frozen
 from cycleproof.view.badge import badge
 from tests.support import signed
 

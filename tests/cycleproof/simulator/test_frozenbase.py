@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cycleproof.base.errors import FrozenAltered, Unreadable
-from cycleproof.simulator.base import (
+from cycleproof.simulator.frozenbase import (
     SUMS,
     folder_for,
     installed_folder,

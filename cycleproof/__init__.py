@@ -1,7 +1,7 @@
 """Verification of kernel submissions as data: artifact in, evidence out.
 
-The library's face is ``__all__``; all else may change. A name is imported when it is first asked
-for, so that ``import cycleproof`` costs nothing.
+The library's face is ``__all__``; all other names may change. A name is imported when it is first
+asked for, so that ``import cycleproof`` costs nothing.
 
     import cycleproof
     evidence = cycleproof.verify("kernel.json")

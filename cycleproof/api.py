@@ -1,8 +1,8 @@
-"""What ``import cycleproof`` offers. Every function raises ``CycleproofError``, and no other error.
+"""What ``import cycleproof`` offers. The functions raise only ``CycleproofError``.
 
-Paths may be strings. An artifact is given as a path or as what ``load`` returned. None of these
-functions prints, reads the environment's settings or runs code of the artifact's author, but
-``build`` of a Python file, which runs it in a sandbox.
+Paths may be strings. An artifact is given as a path, or as ``load`` or ``build`` returned it. None
+of these functions prints, reads settings from the environment or runs code of the artifact's
+author, except that ``build`` runs a Python file in a sandbox.
 """
 
 from collections.abc import Collection
@@ -83,8 +83,8 @@ def build(
     """Make an artifact from a generator, a dump, or, without ``path``, from a ``recipe``.
 
     ``path`` is a perf_takehome.py or the folder that holds one, run in a sandbox and built twice,
-    or an instruction dump (JSON). ``shape`` is the judged one where neither it nor a dump says
-    otherwise. Nothing is written: write ``.data`` to keep it. Raises ``Unreadable``,
+    or an instruction dump (JSON). ``shape``: without it the dump's own, else the judged one.
+    Nothing is written: write ``.data`` to keep the artifact. Raises ``Unreadable``,
     ``GeneratorFailed``, ``NotReproducible``.
     """
     source = Path("kernel.json") if path is None else Path(path)
@@ -109,12 +109,13 @@ def verify(
     upstream: AnyPath | None = None,
     requirements: Requirements = NONE,
 ) -> Evidence:
-    """Run the checks, less those named in ``skip``, against the frozen base of this installation.
+    """Run the checks, except those named in ``skip``, against this installation's frozen base.
 
-    ``fresh_seeds``: how many beside the fixed ones. ``budget``: seconds of the processor for the
-    proof, and as many for its check. ``upstream``: a clone of the challenge's
-    repository, whose own tests then run. Raises ``Unreadable`` for an artifact or a name that
-    cannot be used, ``FrozenAltered``, ``RunnerFailed``, ``MissingDependency``, ``EnginesDisagree``.
+    ``fresh_seeds``: their number; the fixed ones run, too. ``budget``: seconds of the processor
+    for the proof, and as many for its check. ``upstream``: a clone of the challenge's repository,
+    whose own tests then run. ``requirements``: those that the evidence is to meet. Raises
+    ``Unreadable`` for an artifact or a name that cannot be used, ``FrozenAltered``,
+    ``RunnerFailed``, ``MissingDependency``, ``EnginesDisagree``.
     """
     for name in {*skip} - {check.name for check in CHECKS}:
         names = ", ".join(check.name for check in CHECKS)
@@ -139,8 +140,9 @@ def prove(artifact: AnyPath | Artifact, *, budget: int = BUDGET) -> ProofResult:
     """Prove the program right for all inputs of its shape, or refute it. Not a verdict yet.
 
     The prover is not trusted. Where ``.verdict`` is ``proved``, give ``.certificate`` to
-    ``check_proof``. A refutation is a ``.counterexample`` that the frozen simulator confirmed.
-    ``budget``: seconds of the processor.
+    ``check_proof``. A refutation is a ``.counterexample`` that the frozen simulator confirmed;
+    for ``unknown``, ``.stuck_on`` is the reason. ``budget``: seconds of the processor. Raises
+    ``Unreadable`` for an artifact that cannot be used.
     """
     return prove_limited(_loaded(artifact).decoded, certificate=True, budget=budget)
 
@@ -150,8 +152,8 @@ def check_proof(
 ) -> Result:
     """The trusted checker's word on a certificate: its bytes, or the file that holds them.
 
-    ``.verdict`` is ``accepted``, ``rejected`` or ``inconclusive``. ``budget``: seconds of the
-    processor. Raises ``Unreadable``.
+    ``.verdict`` is ``accepted``, ``rejected`` or ``inconclusive``, and ``.reason`` names the first
+    step that is not established. ``budget``: seconds of the processor. Raises ``Unreadable``.
     """
     loaded = _loaded(artifact)
     try:

@@ -13,8 +13,8 @@ from . import Pairs
 
 # A vector op may be issued as VLEN scalar lanes, so 12 scalar slots equal 1.5 vector slots.
 COMPUTE_CAPACITY = SLOT_LIMITS["valu"] + SLOT_LIMITS["alu"] / VLEN
-FULL = 0.97  # a window counts as full at this utilisation
-WINDOWS = 32  # windows that a run is cut into to say what binds where
+FULL = 0.97  # an engine counts as full in a stretch at this utilisation
+WINDOWS = 32  # stretches that a run is cut into to say what binds where
 SETTLED = 8  # the steady part starts and ends with this many busy cycles in a row
 
 

@@ -61,8 +61,8 @@ def execute(
 ) -> Execution:
     """Run a decoded artifact once, handing every executed bundle to ``watch``.
 
-    Raises ``Unreadable`` where the run faults, or does not end in ``MAX_CYCLES``: what did not
-    run has no schedule to look at.
+    Raises ``Unreadable`` where the run faults or does not end in ``MAX_CYCLES``: then there is no
+    whole schedule to look at.
     """
     checked = check_program(artifact.program)
     order, addresses = array("I"), array("I")

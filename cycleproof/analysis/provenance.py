@@ -40,7 +40,7 @@ class Provenance(NamedTuple):
 
 
 class Follower:
-    """Watches a run (``execute(..., watch=follower)``) and keeps one tag set per word."""
+    """Watches a run (``execute(..., watch=follower)``) and keeps one tag per word."""
 
     def __init__(self, shape: Shape, inputs: Inputs) -> None:
         self.provenance = Provenance(array("h"), array("h"), array("b"))

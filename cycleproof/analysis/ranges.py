@@ -25,13 +25,13 @@ Numbered = tuple[int, int, Op, Slot]
 """A slot with its bundle and its number in its engine's list."""
 
 Range = tuple[int, int]
-"""The least and the greatest value; both are possible bounds, not always taken."""
+"""A lower and an upper bound; neither need be taken by a run."""
 
 Place = tuple[int, int, str]
 """A slot: its bundle, its number in its engine's list, the engine."""
 
 ANY: Range = (0, MASK)
-_MEMORY = -1  # stands among scratch words for all of memory
+_MEMORY = -1  # all of memory, as one more word beside those of scratch
 _BITS = 96  # a value of more bits is not followed: its range as a word is ``ANY``
 _EXACT_PASSES = 4  # over a program with jumps; ranges that grow after them become ``ANY``
 _MOST_PASSES = 24  # after that many nothing is known of a program with jumps
@@ -86,7 +86,7 @@ def _used(op: Op, slot: Slot) -> set[int]:
 
 
 def _feeding(slots: Sequence[Numbered]) -> set[int]:
-    """The positions in ``slots`` of all that amounts can come from, in whatever order they run."""
+    """The positions of all slots that amounts can come from, in whatever order they run."""
     writers: dict[int, list[int]] = {}
     for position, (_, _, op, slot) in enumerate(slots):
         for word in _written(op, slot):
@@ -135,9 +135,9 @@ def _join(a: Range, b: Range) -> Range:
 
 
 def _word(value: Range) -> Range:
-    """The range of a value modulo 2**32."""
+    """The range of a value modulo 2^32."""
     low, high = value
-    if low >> 32 == high >> 32:  # the same multiple of 2**32 is taken off both
+    if low >> 32 == high >> 32:  # the same multiple of 2^32 is taken off both
         return low & MASK, high & MASK
     return ANY
 
@@ -214,7 +214,7 @@ def _value(value: str, *ranges: Range) -> Range:
 
 
 class _Write(NamedTuple):
-    """A word that a slot writes, and what; a word that it may write keeps its old range, too."""
+    """A word that a slot writes, and its range; unless ``certain``, the word may stay as it was."""
 
     words: list[Range]  # of scratch or of memory
     at: int

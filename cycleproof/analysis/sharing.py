@@ -23,7 +23,7 @@ class RoundSharing(NamedTuple):
 
 
 def sharing(shape: Shape, instances: Iterable[Inputs]) -> list[RoundSharing]:
-    """Walk the reference and count, for each round, who stands where."""
+    """Walk the reference and count, for each round, which lanes share a node."""
     vectors = [0] * shape.rounds
     nodes, shared, converged, batch, runs = ([0] * shape.rounds for _ in range(5))
     for inputs in instances:

@@ -2,13 +2,13 @@
 
 from frozen.ops import OPS, SCRATCH_SIZE, VLEN, Op, Slot
 
-_AT = {  # the words of an operand, by its width and by its place
+_AT = {  # the words of an operand, by its width and its scratch address
     width: [((1 << width) - 1) << at for at in range(SCRATCH_SIZE)] for width in (1, VLEN)
 }
 
 
 def _operands(op: Op, kind: str) -> list[tuple[int, list[int]]]:
-    """Where in a slot the operands of a kind stand, and their masks by place."""
+    """Where in a slot the operands of a kind are, and their masks by scratch address."""
     return [
         (number, _AT[width])
         for number, (_, each, width) in enumerate(op.operands, start=1)

@@ -16,7 +16,7 @@ from ..base.errors import Unreadable
 from ..base.files import read_regular
 from ..base.text import printable
 from ..bundle.layout import MAX_BUNDLE
-from ..capture.sources import ENTRY, read_submission
+from ..capture.sources import ENTRY, read_sources
 
 SIDE_FILE = "submit.toml"
 MAX_SIDE_FILE = 1 << 16
@@ -110,7 +110,7 @@ def _read(path: Path, place: str, name: str, side: Path, folder: str = "") -> Su
     name, author, note = _described(side, name, author)
     try:
         if path.is_dir() or path.suffix == ".py":
-            files = read_submission(path)
+            files = read_sources(path)
             payload = {**files.files, "": files.entry.encode("utf-8", "surrogateescape")}
             kind = "generator"
         else:

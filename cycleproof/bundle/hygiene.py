@@ -45,7 +45,7 @@ def own_names() -> frozenset[str]:
 def complaints(name: str, text: str, own: Collection[str]) -> Iterator[str]:
     """One line for each thing in ``text`` that does not belong, as ``name:line: what``.
 
-    A secret itself is not repeated. ``need_scanner`` says whether this can be called.
+    A secret itself is not repeated. Call ``need_scanner`` first.
     """
     people = [re.compile(rf"(?<!\w){re.escape(person)}(?!\w)") for person in sorted(own)]
     secrets = _secrets(text)

@@ -1,7 +1,8 @@
 """What a submission bundle holds, and its one encoding: the same members give the same bytes.
 
-Stored, not compressed (deflate differs between versions of zlib), in the order of ``MEMBERS``,
-with the zip epoch as time and one mode. Nothing of the machine that writes it gets in.
+Members are stored, not compressed (deflate differs between versions of zlib), in the order of
+``MEMBERS``, with the zip epoch as time and one mode. Nothing of the machine that writes them gets
+in.
 """
 
 import hashlib

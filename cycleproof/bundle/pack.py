@@ -35,13 +35,12 @@ def members_of(
     extras: Mapping[str, bytes],
     requirements: Requirements = GATE,
 ) -> dict[str, bytes]:
-    """All members of the bundle.
-
-    Raises ``Refused`` where something does not belong or the evidence falls short of
-    ``requirements``, and ``Unreadable`` where the evidence is about something else.
+    """All members of the bundle, by name.
 
     They depend only on the arguments: the same artifact, evidence and extras give the same
-    members on any machine, and ``layout.encode`` the same bytes of these.
+    members on any machine, and ``layout.encode`` gives the same bytes of these. Raises ``Refused``
+    where something does not belong or the evidence falls short of ``requirements``, and
+    ``Unreadable`` where the evidence is about something else.
     """
     evidence = require(artifact, evidence, requirements)
     members = {

@@ -27,7 +27,7 @@ _END = struct.Struct("<4s4H2IH")  # the end of central directory record (APPNOTE
 _MAX_DIRECTORY = 1 << 14
 
 
-class Submission(NamedTuple):
+class SubmissionBundle(NamedTuple):
     """A bundle that was read: its members' bytes, its artifact, the evidence that it ships."""
 
     members: Mapping[str, bytes]
@@ -54,7 +54,7 @@ def load_any(path: Path) -> LoadedArtifact:
     return LoadedArtifact(path, data, decode(data, str(path)))
 
 
-def parse_bundle(data: bytes, path: Path) -> Submission:
+def parse_bundle(data: bytes, path: Path) -> SubmissionBundle:
     """Read a bundle's bytes strictly. Raises ``Unreadable`` naming the member at fault."""
     members = _members(data, path)
     for member in MEMBERS:
@@ -75,7 +75,7 @@ def parse_bundle(data: bytes, path: Path) -> Submission:
     evidence = read_evidence(members[EVIDENCE_NAME], f"{path}: {EVIDENCE_NAME}")
     if not evidence.is_about(artifact):
         raise Unreadable(f"{path}: {EVIDENCE_NAME} is about another artifact")
-    return Submission(members, artifact, evidence)
+    return SubmissionBundle(members, artifact, evidence)
 
 
 def _members(data: bytes, path: Path) -> dict[str, bytes]:

@@ -1,6 +1,6 @@
 """Capture: a stranger's generator runs once, apart, and leaves a program as data.
 
-``sources`` reads the submission, ``sandbox`` chooses what it is shut into, ``process`` runs
+``sources`` reads the generator's files, ``sandbox`` chooses where it is shut in, ``process`` runs
 ``child`` there with the texts of ``plain`` and ``problem`` and takes one frame back.
 """
 
@@ -23,7 +23,7 @@ from ..artifact.build import BUILD_SECONDS, Dump, parse_dump
 from ..base.errors import GeneratorFailed, NotReproducible
 from .process import run_generator
 from .sandbox import Sandbox, best_sandbox
-from .sources import PROBLEM, Submission, read_submission
+from .sources import PROBLEM, Sources, read_sources
 
 BUILDS = 2
 SLOW_SECONDS = 120  # a first build beyond this is not repeated unless that is asked for
@@ -43,7 +43,7 @@ class Capture:
     builds: int
     seconds: float  # of the first build
     sandbox: Sandbox
-    set_aside: tuple[str, ...]  # what of the folder was not handed over, each with its reason
+    set_aside: tuple[str, ...]  # what the builder did not get: file names with reasons
 
 
 def capture(
@@ -63,48 +63,48 @@ def capture(
     is called a few times a second with the build's number and its seconds so far.
 
     Raises ``Unreadable`` if the files cannot be used, ``GeneratorFailed`` if no program comes back,
-    ``NotReproducible`` if two programs differ. What this process starts meanwhile, in another
-    thread, is taken for the generator's and killed with it.
+    ``NotReproducible`` if two programs differ. A child that this process starts meanwhile, in
+    another thread, is taken for the generator's and killed with it.
     """
-    submission = read_submission(path, own_problem)
+    sources = read_sources(path, own_problem)
     sandbox = sandbox or best_sandbox()
     name = f"{path}: KernelBuilder"
 
     def once(seed: int) -> bytes:
-        return _once(submission, sandbox, shape, seed, seconds, name, partial(progress, seed))
+        return _once(sources, sandbox, shape, seed, seconds, name, partial(progress, seed))
 
     began = time.monotonic()
     first = once(1)
     took = time.monotonic() - began
     if builds is None:
         builds = BUILDS if took <= SLOW_SECONDS else 1
-    dump = _decode(first, shape, name, submission)
+    dump = _decode(first, shape, name, sources)
     for seed in range(2, builds + 1):
         again = once(seed)
         if (
             again != first
-            and (program := _decode(again, shape, name, submission).program) != dump.program
+            and (program := _decode(again, shape, name, sources).program) != dump.program
         ):
             raise NotReproducible(
                 f"{name}: {_difference(dump.program, program, seed)}",
                 "seed its random numbers and iterate over no set; --builds 1 takes the first",
             )
     generator = {
-        "name": submission.name,
+        "name": sources.name,
         "version": "1",
-        "sources_sha256": submission.sources_sha256,
+        "sources_sha256": sources.sources_sha256,
     }
     return Capture(
         replace(dump, generator=generator, names=None),
         builds,
         took,
         sandbox,
-        submission.set_aside,
+        sources.set_aside,
     )
 
 
 def _once(
-    submission: Submission,
+    sources: Sources,
     sandbox: Sandbox,
     shape: Shape,
     seed: int,
@@ -115,29 +115,29 @@ def _once(
     height, rounds, batch = shape
     job = {"params": shape._asdict(), "arguments": [height, shape.n_nodes, batch, rounds]}
     try:
-        return run_generator(submission, sandbox, job, seed, seconds, tick)
+        return run_generator(sources, sandbox, job, seed, seconds, tick)
     except GeneratorFailed as error:
         raise GeneratorFailed(f"{name}: {error}", error.hint) from None
 
 
-def _decode(body: bytes, shape: Shape, name: str, submission: Submission) -> Dump:
+def _decode(body: bytes, shape: Shape, name: str, sources: Sources) -> Dump:
     """The child's answer: an instruction dump for the shape asked for, or its refusal."""
     if body.startswith(REFUSAL):
         try:
             reason = read_json(body)["refused"]
         except (FrozenError, KeyError) as error:
             raise GeneratorFailed(f"{name}: its result is no JSON document: {error}") from None
-        raise GeneratorFailed(f"{name}: {reason!s:.600}", _way_out(str(reason), submission))
+        raise GeneratorFailed(f"{name}: {reason!s:.600}", _way_out(str(reason), sources))
     dump = parse_dump(body, name)
     if dump.shape != shape:
         raise GeneratorFailed(f"{name}: its result is for {dump.shape}, asked for {shape}")
     return dump
 
 
-def _way_out(reason: str, submission: Submission) -> str:
+def _way_out(reason: str, sources: Sources) -> str:
     """The next step after a refusal; ``""`` where there is none."""
-    if _NO_NAME.search(reason) and PROBLEM not in submission.files:
-        if "problem" in submission.left_out:
+    if _NO_NAME.search(reason) and PROBLEM not in sources.files:
+        if "problem" in sources.left_out:
             return (
                 "the folder's own problem.py was set aside;"
                 " --problem theirs gives it to the builder"
@@ -147,7 +147,7 @@ def _way_out(reason: str, submission: Submission) -> str:
             " it, and give it to the builder by --problem theirs"
         )
     missing = _NO_MODULE.search(reason)
-    if missing and missing[1] in submission.left_out:
+    if missing and missing[1] in sources.left_out:
         return (
             f"{missing[1]} of its folder is never handed over; let the builder import what it needs"
             " from a file beside it, or from problem"
@@ -158,8 +158,8 @@ def _way_out(reason: str, submission: Submission) -> str:
             f"the builder needs a package that has the module {missing[1]}: if you trust it,"
             f" install it beside cycleproof, where it has the same name by: {install}"
         )
-    if submission.set_aside:
-        return f"set aside, not handed to the builder: {'; '.join(submission.set_aside[:5])}"
+    if sources.set_aside:
+        return f"set aside, not handed to the builder: {'; '.join(sources.set_aside[:5])}"
     return ""
 
 

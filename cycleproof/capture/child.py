@@ -100,7 +100,7 @@ def main() -> None:
     sys.argv = [job["entry"]]
     sys.path.insert(0, job["folder"])
     plain = module_of("_plain", job.pop("plain"))
-    if text := job.pop("problem"):  # else the submission's own, which lies in its folder
+    if text := job.pop("problem"):  # else the generator's own, which lies in its folder
         module_of("problem", text)
     body = json.dumps(answer(job, plain)).encode()
     frame = nonce + len(body).to_bytes(8, "big") + body

@@ -263,7 +263,7 @@ class Tree:
 
 @dataclass
 class Input:
-    """A batch of lanes: where each stands, its value, and the rounds to go."""
+    """A batch of lanes: each one's index and value, and the rounds to go."""
 
     indices: list[int]
     values: list[int]

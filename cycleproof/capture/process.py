@@ -19,10 +19,10 @@ from ..base.files import temporary_folder
 from ..base.signals import held, let_through
 from .proctable import adopt_orphans, children, end_children, tasks_of_user
 from .sandbox import DISK_LIMIT, Sandbox
-from .sources import PROBLEM, Submission
+from .sources import PROBLEM, Sources
 
 MEMORY_LIMIT = 4 << 30
-PROCESSES = 256  # that a generator may add to those its user has
+PROCESSES = 256  # that a generator may add to those that its user has
 _STEP = 0.25  # seconds between two looks at a generator that is silent
 _END_SECONDS = 10
 _BLOCK = 4096
@@ -30,14 +30,14 @@ _TEXTS = ("plain", "problem")
 
 
 def run_generator(
-    submission: Submission,
+    sources: Sources,
     sandbox: Sandbox,
     job: dict[str, Any],
     seed: int,
     seconds: float,
     tick: Callable[[float], None],
 ) -> bytes:
-    """Run a submission's ``KernelBuilder`` once; return the JSON document that came back.
+    """Run the ``KernelBuilder`` of ``sources`` once; return the JSON document that came back.
 
     ``job`` holds ``params`` and ``arguments``; ``seed`` is the run's PYTHONHASHSEED. ``tick``
     is told the seconds so far while nothing comes back. Raises ``GeneratorFailed`` if no whole
@@ -45,9 +45,9 @@ def run_generator(
     """
     nonce = secrets.token_hex(16)
     texts = {name: Path(__file__).with_name(f"{name}.py").read_text("utf-8") for name in _TEXTS}
-    if PROBLEM in submission.files:
+    if PROBLEM in sources.files:
         texts["problem"] = ""
-    with _copy(submission) as folder:
+    with _copy(sources) as folder:
         reader, writer = os.pipe()
         try:
             message = {
@@ -56,8 +56,8 @@ def run_generator(
                 "nonce": nonce,
                 "pipe": writer,
                 "folder": str(folder),
-                "entry": str(folder / submission.entry),
-                "module": Path(submission.entry).stem,
+                "entry": str(folder / sources.entry),
+                "module": Path(sources.entry).stem,
                 "limits": _limits(seconds),
             }
             with _session(sandbox, folder, writer, seed) as child:
@@ -76,10 +76,10 @@ def run_generator(
 
 
 @contextmanager
-def _copy(submission: Submission) -> Iterator[Path]:
-    """A copy of the submission for this one build; it is the working directory too."""
+def _copy(sources: Sources) -> Iterator[Path]:
+    """A copy of the sources for this one build; it is the working directory too."""
     with temporary_folder() as folder:
-        for name, data in submission.files.items():
+        for name, data in sources.files.items():
             file = folder / name
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(data)
@@ -172,7 +172,7 @@ def _see_it_end(child: Child) -> None:
 
 
 def _used(folder: Path) -> int:
-    """Bytes of what lies below ``folder``; the smallest thing takes a block."""
+    """Bytes of all files and folders below ``folder``; each takes a block at least."""
     total = 0
     for parent, folders, names in os.walk(folder):
         for name in (*folders, *names):
@@ -182,7 +182,7 @@ def _used(folder: Path) -> int:
 
 
 def _rest(pipe: int) -> bytes:
-    """The rest of the pipe, when no writer is left."""
+    """The next byte of the pipe, if there is one; no writer is left."""
     if select.select([pipe], [], [], 0)[0]:
         return os.read(pipe, 1)
     return b""

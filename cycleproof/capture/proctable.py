@@ -1,4 +1,4 @@
-"""What /proc tells about processes; nothing where there is no /proc."""
+"""Processes by /proc; without /proc none are found."""
 
 import ctypes
 import os
@@ -40,7 +40,7 @@ def tasks_of_user() -> int:
 
 
 def adopt_orphans() -> None:
-    """On Linux: what a child leaves behind becomes ours, so that it can be found and ended."""
+    """On Linux: processes that a child leaves behind become ours, so that they can be ended."""
     with suppress(OSError, AttributeError):
         ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 

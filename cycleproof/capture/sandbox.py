@@ -1,4 +1,4 @@
-"""What a generator is shut into: bubblewrap where it works, else namespaces, else nothing.
+"""Sandboxes for a generator: bubblewrap where it works, else namespaces, else none.
 
 Only a sandbox keeps a generator from the network and from files; the output says which it was.
 """
@@ -30,7 +30,7 @@ class Sandbox(NamedTuple):
 
 
 def _tool(name: str) -> str:
-    """Its full path: the child's environment has no PATH to find it by."""
+    """The full path of a tool: the child's environment has no PATH to find it by."""
     return tool(name) or name
 
 
@@ -63,7 +63,7 @@ SANDBOXES = {sandbox.name: sandbox for sandbox in _KINDS}
 
 @cache
 def best_sandbox() -> Sandbox:
-    """The first that starts the interpreter here."""
+    """The first sandbox that starts the interpreter here."""
     return next(sandbox for sandbox in SANDBOXES.values() if works(sandbox))
 
 

@@ -1,4 +1,4 @@
-"""A submission's files, read once: what a generator is given, and the digest of its sources."""
+"""A generator's files, read once: what the child is given, and the digest of the sources."""
 
 import hashlib
 import os
@@ -18,13 +18,13 @@ MAX_TOTAL = 64 << 20
 _CRLF, _LF = b"\r\n", b"\n"
 
 
-class Submission(NamedTuple):
+class Sources(NamedTuple):
     """The file with ``KernelBuilder``, and every file by its path relative to the folder."""
 
     entry: str
     files: dict[str, bytes]
     left_out: frozenset[str] = frozenset()  # modules of ``LEFT_OUT`` that the folder has
-    set_aside: tuple[str, ...] = ()  # what else is not handed over, each with its reason
+    set_aside: tuple[str, ...] = ()  # other files that are not handed over, each with the reason
 
     @property
     def name(self) -> str:
@@ -43,7 +43,7 @@ class Submission(NamedTuple):
         return hashlib.sha256("".join(lines).encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def read_submission(path: Path, own_problem: bool = False) -> Submission:
+def read_sources(path: Path, own_problem: bool = False) -> Sources:
     """Read a generator and the folder that it lies in; ``path`` is either of the two.
 
     Hidden files, virtual environments and ``LEFT_OUT`` are passed over; the folder's ``problem.py``
@@ -89,7 +89,7 @@ def read_submission(path: Path, own_problem: bool = False) -> Submission:
         files[relative] = data
         total += len(data)
     told = tuple(printable(f"{name}: {reason}") for name, reason in sorted(set_aside.items()))
-    return Submission(entry, files, left_out, told)
+    return Sources(entry, files, left_out, told)
 
 
 def _wanted(name: str) -> bool:
@@ -97,7 +97,7 @@ def _wanted(name: str) -> bool:
 
 
 def _names(root: Path, more: list[str]) -> list[str]:
-    """What may be handed over, and ``more``: Python's files first, and what lies near the top."""
+    """The names of files to hand over, and ``more``: Python's first, then those near the top."""
     found = list(more)
     for parent, folders, names in os.walk(root):
         if "pyvenv.cfg" in names:  # a virtual environment

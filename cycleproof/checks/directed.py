@@ -77,31 +77,31 @@ def run(subject: Subject) -> Found:
     inputs = _chosen(subject, given)
     coverage = Coverage(decoded.shape)
     for directed in inputs:
-        if directed.official:
+        if directed.judged:
             coverage.add(directed.inputs)
     answers = subject.answers(_requests(inputs))
     results = list(zip(inputs, answers, strict=True))
     wrong = [(d, a) for d, a in results if not a["pass"]]
-    official = sum(d.official for d in inputs)
-    wide_wrong = sum(not d.official for d, _ in wrong)
+    judged = sum(d.judged for d in inputs)
+    wide_wrong = sum(not d.judged for d, _ in wrong)
     figures = {
-        "official_inputs": official,
-        "wide_inputs": len(inputs) - official,
-        "wide_right": len(inputs) - official - wide_wrong,
+        "official_inputs": judged,
+        "wide_inputs": len(inputs) - judged,
+        "wide_right": len(inputs) - judged - wide_wrong,
         "leaves": list(coverage.leaves),
         "edges": list(coverage.edges),
         "cycles": cycle_counts(answers),
         **leftovers(answers),
     }
-    wide = [_wide_line(figures)] if official < len(inputs) else []
+    wide = [_wide_line(figures)] if judged < len(inputs) else []
     notes = [*wide, *_told_once(wrong)]
-    fatal = [(d, a) for d, a in wrong if d.official]
+    fatal = [(d, a) for d, a in wrong if d.judged]
     if fatal:
         first, answer = fatal[0]
         answer = explained(decoded, first.inputs, answer)
         return Found(
             Verdict.FAIL,
-            f"wrong on {len(fatal)} of {plural(official, 'input')};"
+            f"wrong on {len(fatal)} of {plural(judged, 'input')};"
             f" {first.name}: {complaint(answer)}",
             figures | wrong_figures(answer),
             [note for note in notes if not note.startswith(f"{first.name}: ")],
@@ -110,14 +110,14 @@ def run(subject: Subject) -> Found:
     miscounted = cycle_complaint(answers, decoded.cycles)
     if miscounted:
         return Found(Verdict.FAIL, miscounted, figures, notes)
-    if not official:
+    if not judged:
         verdict = Verdict.UNKNOWN if wrong else Verdict.PASS
         return Found(verdict, f"{inputs[0].name}: {notes[0]}", figures, notes[1:])
     taken, leaves = coverage.leaves
     taken_edges, edges = coverage.edges
     return Found(
         Verdict.PASS,
-        f"right on {plural(official, 'built input')} ({decoded.shape}, {JUDGED_WORDS});"
+        f"right on {plural(judged, 'built input')} ({decoded.shape}, {JUDGED_WORDS});"
         f" {taken:,} of {leaves:,} leaves and {taken_edges:,} of {edges:,} edges taken",
         figures,
         notes,

@@ -89,5 +89,5 @@ def _inputs(artifact: Artifact) -> Iterator[Inputs]:
     for seed in FIXED_SEEDS:
         yield inputs_from_seed(seed, artifact.shape)
     for directed in directed_inputs(artifact.shape):
-        if directed.official:
+        if directed.judged:
             yield directed.inputs

@@ -2,8 +2,8 @@
 
 The hash is a bijection (docs/spec.md, section 2), so a value that becomes any wanted value after
 a round can be computed. Steering uses that and the tree's freedom; what it reached is measured,
-never assumed. Inputs of the official domain (below 2**30) decide the verdict; those of all 32-bit
-values are a claim of their own.
+never assumed. Inputs of the judged domain (below 2^30) decide the verdict; what those of all 32-bit
+values show is said beside it.
 """
 
 import random
@@ -19,10 +19,11 @@ from frozen.problem import HASH_STAGES, INPUT_BITS, Inputs, Shape, hash32
 
 
 def _hasher() -> Callable[[int, int], int]:
-    """``hashed``: the hash of many words in one integer, 64 bits apart, made from its stages.
+    """Make ``hashed(v, ones)`` from the stages: the hash of many words in one integer.
 
-    ``ones`` has a 1 in each place (SIMD within a register). A stage makes at most 64 bits of a
-    word; what a right shift brings over from the next place lies above the 32 that are kept.
+    The words lie 64 bits apart in ``v``, and ``ones`` has a 1 at each (SIMD within a register). A
+    stage makes at most 64 bits of a word; bits that a right shift brings over from the next word
+    lie above the 32 that are kept.
     """
     stages = [
         f"v = ((v {op1} {constant} * ones) {op2} (v {shift} {amount})) & words"
@@ -49,7 +50,7 @@ def _unpacked(packed: int, count: int) -> Sequence[int]:
 def nodes(
     shape: Shape, tree: Sequence[int], values: Sequence[int], rounds: int
 ) -> list[Sequence[int]]:
-    """Where lanes of these values stand before each round, and at the end."""
+    """The lanes' nodes: a row before each round and one at the end, in the order of ``values``."""
     count, size = len(values), shape.n_nodes
     ones, v = _packed([1] * count), _packed(values)
     indices: Sequence[int] = [0] * count
@@ -63,7 +64,7 @@ def nodes(
     return path
 
 
-OFFICIAL_MAX = (1 << INPUT_BITS) - 1
+JUDGED_MAX = (1 << INPUT_BITS) - 1
 # Values tried at most while steering; 16 per leaf reach nearly every leaf, and the measured rest
 # is retried.
 _TRIES_PER_LEAF = 16
@@ -73,20 +74,20 @@ _TRIED_AT_ONCE = 256
 
 @dataclass(frozen=True)
 class Directed:
-    """One built input: a name that says what it is for, and whether all words are official."""
+    """One built input; ``name`` says what it is for."""
 
     name: str
     inputs: Inputs
 
     @property
-    def official(self) -> bool:
-        """Whether every word lies in the judged domain, 0..2**30-1."""
-        return max(*self.inputs.tree, *self.inputs.values) <= OFFICIAL_MAX
+    def judged(self) -> bool:
+        """Whether every word lies in the judged domain, 0..2^30-1."""
+        return max(*self.inputs.tree, *self.inputs.values) <= JUDGED_MAX
 
 
 @dataclass
 class Coverage:
-    """Which nodes and edges of the first descent the lanes of some inputs took."""
+    """Which nodes and edges of the tree the lanes of some inputs took."""
 
     shape: Shape
     nodes: set[int] = field(default_factory=set)
@@ -141,7 +142,7 @@ def _undo_add_xorshift(value: int, constant: int, amount: int) -> int:
     return x
 
 
-def steered(shape: Shape, seed: int, top: int = OFFICIAL_MAX) -> Iterator[Inputs]:
+def steered(shape: Shape, seed: int, top: int = JUDGED_MAX) -> Iterator[Inputs]:
     """Random trees and lane values chosen so that together the lanes take every leaf.
 
     Many candidate values are sent down one tree and dealt out leaf by leaf, a batch at a time;
@@ -221,27 +222,25 @@ def directed_inputs(shape: Shape) -> Iterator[Directed]:
 
     for number, inputs in enumerate(steered(shape, 1)):
         yield Directed(f"every leaf, part {number + 1}", inputs)
-    constants = {"all zeros": 0, "2^30-1 everywhere": OFFICIAL_MAX, "all ones": MASK}
+    constants = {"all zeros": 0, "2^30-1 everywhere": JUDGED_MAX, "all ones": MASK}
     for name, word in constants.items():
         yield Directed(name, Inputs([word] * nodes, [word] * batch))
-    yield Directed(
-        "equal lanes", Inputs(words(nodes, OFFICIAL_MAX), words(1, OFFICIAL_MAX) * batch)
-    )
-    yield Directed("zero tree", Inputs([0] * nodes, words(batch, OFFICIAL_MAX)))
-    yield Directed("zero lanes", Inputs(words(nodes, OFFICIAL_MAX), [0] * batch))
+    yield Directed("equal lanes", Inputs(words(nodes, JUDGED_MAX), words(1, JUDGED_MAX) * batch))
+    yield Directed("zero tree", Inputs([0] * nodes, words(batch, JUDGED_MAX)))
+    yield Directed("zero lanes", Inputs(words(nodes, JUDGED_MAX), [0] * batch))
     yield Directed(
         "alternating extremes",
         Inputs(
-            [(OFFICIAL_MAX, 0)[i % 2] for i in range(nodes)],
-            [(0, OFFICIAL_MAX)[i % 2] for i in range(batch)],
+            [(JUDGED_MAX, 0)[i % 2] for i in range(nodes)],
+            [(0, JUDGED_MAX)[i % 2] for i in range(batch)],
         ),
     )
     bottom = (1 << min(shape.rounds - 1, shape.forest_height)) - 1
     zigzag = _zigzag(bottom)
     for name, leaf in {"leftmost": bottom, "rightmost": 2 * bottom, "zigzag": zigzag}.items():
-        tree = words(nodes, OFFICIAL_MAX)
+        tree = words(nodes, JUDGED_MAX)
         yield Directed(
-            f"all lanes on the {name} path", _steer_to(shape, tree, leaf, draw, OFFICIAL_MAX)
+            f"all lanes on the {name} path", _steer_to(shape, tree, leaf, draw, JUDGED_MAX)
         )
     yield Directed(
         "distinct powers of two",

@@ -1,7 +1,7 @@
 """The frozen base as bytes: read once, held against this installation's own pins.
 
-The pins stand in ``frozen/SHA256SUMS``, for ``sha256sum -c``, and in this package. A verifier
-trusts the second: a submission that edits its files and its sums together changes nothing here.
+The pins are in ``frozen/SHA256SUMS``, for ``sha256sum -c``, and in this package. A verifier trusts
+those of the package: a submission that edits its files and its sums together changes nothing here.
 """
 
 import hashlib
@@ -87,7 +87,7 @@ def read_folder(folder: Path) -> dict[str, bytes]:
     """Every file of a frozen folder, each read once. ``__pycache__`` is never looked into.
 
     Raises ``FrozenAltered`` on links and anything else that is not a plain file, ``Unreadable``
-    where the system does not let it be read: that does not say that it was altered.
+    where the system does not let a file be read, which does not mean that it was altered.
     """
     files = {}
     try:

@@ -1,7 +1,7 @@
 """Starts that the contract does not know: lanes at any node, any words in the header.
 
-The frozen base builds images with indices of 0 and the header of the shape. Here the words are
-written into such an image, its machine runs it, and its ``step`` is the reference.
+The frozen base builds images with indices of 0 and the header of the shape. Here other words are
+written into such an image; the frozen machine runs it, and the frozen ``step`` is the reference.
 """
 
 import random
@@ -23,9 +23,9 @@ MAX_STARTS = 64  # runs in which lanes are put on nodes, one node after the othe
 
 
 class Start(NamedTuple):
-    """One input: tree and lane words, and what stands for zero indices and the shape's header.
+    """One input: tree and lane words, start indices and header.
 
-    Empty ``indices`` or ``header``: as the contract has them.
+    Empty ``indices`` or ``header`` are the contract's: zeros, and the words of the shape.
     """
 
     tree: Sequence[int]
@@ -58,7 +58,7 @@ class Start(NamedTuple):
 
 
 def as_start(inputs: Inputs | Start) -> Start:
-    """The start that inputs of the contract are."""
+    """Inputs of the contract as a start; a start as it is."""
     return inputs if isinstance(inputs, Start) else Start(*inputs)
 
 

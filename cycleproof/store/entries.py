@@ -16,11 +16,11 @@ from .key import key_of, name_of
 from .secret import account_secret, cache_folder
 
 MAX_ENTRY = 16 << 20
-MAX_ENTRIES = 500  # the oldest go
+MAX_ENTRIES = 500  # beyond that the oldest are deleted
 
 
 class Store(NamedTuple):
-    """A folder of entries, and the secret that they are authentic by."""
+    """A folder of entries, and the secret that authenticates them."""
 
     folder: Path
     secret: bytes
@@ -45,9 +45,9 @@ class Store(NamedTuple):
         return evidence if evidence.is_about(artifact) else None
 
     def keep(self, artifact: LoadedArtifact, evidence: Evidence) -> None:
-        """Store evidence. A failure that is there stays: another draw of seeds mends no kernel.
+        """Store evidence. A stored failure stays: another draw of seeds mends no kernel.
 
-        Where the folder takes no files, nothing is stored and nothing is said.
+        Where the folder cannot be written, nothing is stored and nothing is said.
         """
         kept = self.find(artifact)
         if kept and kept.named(Verdict.FAIL) and not evidence.named(Verdict.FAIL):

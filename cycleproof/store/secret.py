@@ -1,7 +1,7 @@
-"""The account's secret: what it stored carries a code (HMAC) that only this secret can make.
+"""The account's secret: each stored entry carries a code (HMAC) that only this secret can make.
 
-It lies apart from the store, so a store that travels (``--store``, a cache that a CI service
-restores) brings nobody's word with it.
+It lies apart from the store, so that entries of a store that travels (``--store``, a cache that a
+CI service restores) are not believed elsewhere.
 """
 
 import os

@@ -152,7 +152,7 @@ def directed_runs(artifact: Any, _nonce: bytes) -> list[tuple[str, Any]]:
     """The inputs of the judged domain that are built to break a kernel."""
     from cycleproof.simulator.directed import directed_inputs
 
-    return [(each.name, each.inputs) for each in directed_inputs(artifact.shape) if each.official]
+    return [(each.name, each.inputs) for each in directed_inputs(artifact.shape) if each.judged]
 
 
 def run_all(artifact: Any, harness: types.ModuleType, runs: list[tuple[str, Any]]) -> str:

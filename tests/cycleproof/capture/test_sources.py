@@ -1,10 +1,10 @@
-"""What of a submission's folder is handed over, and what is refused."""
+"""Which files of a folder are handed over, and which are refused."""
 
 import pytest
 
 from cycleproof.base.errors import Unreadable
 from cycleproof.capture import sources
-from cycleproof.capture.sources import read_submission
+from cycleproof.capture.sources import read_sources
 
 
 @pytest.fixture
@@ -16,14 +16,14 @@ def folder(tmp_path):
     return folder
 
 
-def test_a_folder_and_its_file_are_the_same_submission(folder):
-    assert read_submission(folder) == read_submission(folder / "perf_takehome.py")
-    assert read_submission(folder).name == "perf_takehome"
+def test_a_folder_and_its_file_give_the_same_sources(folder):
+    assert read_sources(folder) == read_sources(folder / "perf_takehome.py")
+    assert read_sources(folder).name == "perf_takehome"
 
 
 def test_any_python_file_may_hold_the_generator(folder):
-    submission = read_submission(folder / "lanes.py")
-    assert (submission.entry, submission.name) == ("lanes.py", "lanes")
+    found = read_sources(folder / "lanes.py")
+    assert (found.entry, found.name) == ("lanes.py", "lanes")
 
 
 def test_what_is_never_handed_over(folder):
@@ -36,29 +36,29 @@ def test_what_is_never_handed_over(folder):
     for name in ("problem.py", "trace.json", ".secret", "data.bin", "search/problem.py"):
         (folder / name).write_text("")
     names = ["data.bin", "lanes.py", "perf_takehome.py", "search/inside.py"]
-    assert sorted(read_submission(folder).files) == names
+    assert sorted(read_sources(folder).files) == names
 
 
-def test_the_digest_is_of_the_python_files_alone(folder):
-    digest = read_submission(folder).sources_sha256
+def test_the_digest_is_of_only_the_python_files(folder):
+    digest = read_sources(folder).sources_sha256
     (folder / "kernel.json").write_text("{}")
-    assert read_submission(folder).sources_sha256 == digest
+    assert read_sources(folder).sources_sha256 == digest
     (folder / "lanes.py").write_bytes(b"LANES = 8\r\n")
-    assert read_submission(folder).sources_sha256 == digest
+    assert read_sources(folder).sources_sha256 == digest
     (folder / "lanes.py").write_bytes(b"LANES = 9\n")
-    changed = read_submission(folder).sources_sha256
+    changed = read_sources(folder).sources_sha256
     (folder / "lanes.py").rename(folder / "lane.py")
-    assert len({digest, changed, read_submission(folder).sources_sha256}) == 3
+    assert len({digest, changed, read_sources(folder).sources_sha256}) == 3
 
 
 def test_the_digest_holds_no_place(folder, tmp_path):
-    digest = read_submission(folder).sources_sha256
-    assert read_submission(folder.rename(tmp_path / "elsewhere")).sources_sha256 == digest
+    digest = read_sources(folder).sources_sha256
+    assert read_sources(folder.rename(tmp_path / "elsewhere")).sources_sha256 == digest
 
 
 def test_a_link_to_a_file_within_is_that_file(folder):
     (folder / "alias.py").symlink_to("lanes.py")
-    assert read_submission(folder).files["alias.py"] == b"LANES = 8\n"
+    assert read_sources(folder).files["alias.py"] == b"LANES = 8\n"
 
 
 @pytest.mark.parametrize(
@@ -75,9 +75,9 @@ def test_other_links_are_set_aside(folder, name, target, message):
     (folder.parent / "other.py").write_text("")
     (folder / "search").mkdir()
     (folder / name).symlink_to(target)
-    submission = read_submission(folder)
-    assert sorted(submission.files) == ["lanes.py", "perf_takehome.py"]
-    (told,) = submission.set_aside
+    found = read_sources(folder)
+    assert sorted(found.files) == ["lanes.py", "perf_takehome.py"]
+    (told,) = found.set_aside
     assert told.startswith(message)
 
 
@@ -85,45 +85,45 @@ def test_a_linked_entry_is_refused(folder):
     (folder / "perf_takehome.py").rename(folder.parent / "elsewhere.py")
     (folder / "perf_takehome.py").symlink_to("../elsewhere.py")
     with pytest.raises(Unreadable, match="leaves"):
-        read_submission(folder)
+        read_sources(folder)
 
 
 def test_what_is_not_there_is_said(folder, tmp_path):
     with pytest.raises(Unreadable, match=r"holds no perf_takehome\.py"):
-        read_submission(tmp_path)
+        read_sources(tmp_path)
     with pytest.raises(Unreadable, match=r"missing\.py: no such file"):
-        read_submission(folder / "missing.py")
+        read_sources(folder / "missing.py")
     for name in ("problem.py", ".hidden.py"):
         (folder / name).write_text("")
         with pytest.raises(Unreadable, match="is never handed over"):
-            read_submission(folder / name)
+            read_sources(folder / name)
 
 
 def test_what_is_past_a_limit_is_set_aside_but_no_python(folder, monkeypatch):
     monkeypatch.setattr(sources, "MAX_FILES", 2)
     (folder / "third.txt").write_text("")
-    submission = read_submission(folder)
-    assert sorted(submission.files) == ["lanes.py", "perf_takehome.py"]
-    assert submission.set_aside == ("third.txt: past the limit of 2 files",)
+    found = read_sources(folder)
+    assert sorted(found.files) == ["lanes.py", "perf_takehome.py"]
+    assert found.set_aside == ("third.txt: past the limit of 2 files",)
     (folder / "more.py").write_text("")
     with pytest.raises(Unreadable, match=r"perf_takehome\.py is past the limit of 2 files"):
-        read_submission(folder)
+        read_sources(folder)
     monkeypatch.setattr(sources, "MAX_FILES", 9)
     monkeypatch.setattr(sources, "MAX_TOTAL", 1 << 20)
     (folder / "big.bin").write_bytes(bytes((1 << 20) - 10))
-    (told,) = read_submission(folder).set_aside
+    (told,) = read_sources(folder).set_aside
     assert told == "big.bin: past the limit of 1 MB for all files together"
 
 
 def test_their_own_problem_is_handed_over_where_asked_for(folder):
     with pytest.raises(Unreadable, match=r"there is no problem\.py"):
-        read_submission(folder, own_problem=True)
+        read_sources(folder, own_problem=True)
     (folder / "problem.py").write_text("")
-    assert read_submission(folder).left_out == {"problem"}
-    assert "problem.py" not in read_submission(folder).files
-    assert "problem.py" in read_submission(folder, own_problem=True).files
+    assert read_sources(folder).left_out == {"problem"}
+    assert "problem.py" not in read_sources(folder).files
+    assert "problem.py" in read_sources(folder, own_problem=True).files
 
 
 def test_names_are_printable_ascii(tmp_path):
     (tmp_path / "k\x1b[2Jé.py").write_text("")
-    assert read_submission(tmp_path / "k\x1b[2Jé.py").name == "k?[2J\\xe9"
+    assert read_sources(tmp_path / "k\x1b[2Jé.py").name == "k?[2J\\xe9"

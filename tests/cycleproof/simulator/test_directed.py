@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cycleproof.simulator.directed import (
-    OFFICIAL_MAX,
+    JUDGED_MAX,
     Coverage,
     directed_inputs,
     nodes,
@@ -24,10 +24,10 @@ def test_unhash_inverts_the_hash(word):
     assert unhash32(hash32(word)) == word
 
 
-def test_judged_shape_every_leaf_and_edge_is_taken_in_the_official_domain():
+def test_judged_shape_every_leaf_and_edge_is_taken_in_the_judged_domain():
     coverage = Coverage(JUDGED)
     for inputs in steered(JUDGED, 1):
-        assert max(*inputs.tree, *inputs.values) <= OFFICIAL_MAX
+        assert max(*inputs.tree, *inputs.values) <= JUDGED_MAX
         coverage.add(inputs)
     assert coverage.leaves == (1024, 1024)
     assert coverage.edges == (2046, 2046)
@@ -75,7 +75,7 @@ def test_coverage_counts_what_was_taken():
     assert coverage.edges == (2, 6)
 
 
-def test_coverage_of_few_rounds_counts_reachable_levels_alone():
+def test_coverage_of_few_rounds_counts_only_reachable_levels():
     assert Coverage(Shape(10, 3, 1)).reachable == 7
 
 
@@ -90,8 +90,8 @@ def test_the_set_has_the_right_sizes_and_names(shape):
         )
         words = [*directed.inputs.tree, *directed.inputs.values]
         assert all(0 <= word < 2**32 for word in words)
-        assert directed.official == (max(words) < 2**30)
-    assert {directed.official for directed in built} == {True, False}
+        assert directed.judged == (max(words) < 2**30)
+    assert {directed.judged for directed in built} == {True, False}
     assert built == list(directed_inputs(shape))
 
 

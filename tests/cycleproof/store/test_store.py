@@ -98,7 +98,7 @@ def test_the_oldest_entries_go(tmp_path, monkeypatch):
     ]
 
 
-def test_the_secret_is_this_accounts_alone(tmp_path, monkeypatch):
+def test_the_secret_is_only_this_accounts(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     secret = account_secret()
     assert len(secret) == 32

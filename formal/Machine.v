@@ -1,4 +1,4 @@
-(* The machine on straight-line programs: spec, section 1. *)
+(* The machine on straight-line programs: docs/spec.md, section 1. *)
 Require Import ZArith List Bool.
 Require Import Ops.
 Import ListNotations.

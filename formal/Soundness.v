@@ -1,4 +1,5 @@
-(* The problem (spec, section 2), and the theorem about certificates of straight-line programs. *)
+(* The problem (docs/spec.md, section 2), and the theorem about certificates of straight-line
+   programs. *)
 Require Import ZArith List Bool Lia.
 Require Import Ops Machine Claims.
 Import ListNotations.

@@ -88,7 +88,7 @@ def effect(op: Op) -> str:
 
 
 def text() -> str:
-    """The whole file."""
+    """The text of ``Ops.v``."""
     ops = {constructor(op): op for op in OPS.values()}
     kinds = {
         name: "; ".join(f"({kind.capitalize()}, {width})" for _, kind, width in op.operands)

@@ -1,7 +1,7 @@
 """``ablate``: what each idea of a recipe is worth, by building it with that idea switched off.
 
-Every variant is compiled, run and held against the frozen reference. Keys that a search found
-are for one graph only, so all variants, and the first row that they compare with, are built with
+Every variant is compiled, run and compared with the frozen reference. Keys that a search found are
+for one graph only, so all variants, and the first row that they are compared with, are built with
 computed keys and the same justification.
 """
 
@@ -26,7 +26,7 @@ AGAIN = "`python -m solution ablate --write`"
 
 
 class Ablation(NamedTuple):
-    """An idea, and the options without it; those that the recipe has not set are no change."""
+    """An idea, and the options that switch it off; those that a recipe does not set stay unset."""
 
     idea: str
     off: Mapping[str, Any]

@@ -1,4 +1,4 @@
-"""Written files: whole, or as they were. Devices and pipes are written through, links followed."""
+"""Writing files, whole or not at all; devices and pipes are written through, links followed."""
 
 import errno
 import os

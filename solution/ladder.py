@@ -1,7 +1,7 @@
 """``ladder``: build and verify every recipe at the judged shape; print them as a table.
 
-Each program runs on seeded inputs and on full 32-bit ones and is held against the frozen
-reference. The table is Markdown, so that docs/kernel.md can hold what this command prints.
+Each program runs on seeded inputs and on full 32-bit ones and is compared with the frozen
+reference. The table is Markdown, so that docs/kernel.md can hold it.
 """
 
 import argparse

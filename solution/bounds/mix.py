@@ -24,13 +24,13 @@ from .ramp import Ramp
 
 START = State(0, prices.NONE, 0)
 CAPACITY = Price(VEC_A_CYCLE, SLOT_LIMITS["load"], SLOT_LIMITS["store"], SLOT_LIMITS["flow"])
-FLOW = "flow"  # stands among the tables for the use of flow at all
+FLOW = "flow"  # listed among the tables: any use of flow
 TIME_LIMIT = 120  # seconds; every shape tried took under ten
 INFINITY = float("inf")
 
 
 class Mix(NamedTuple):
-    """The best mix: ``time`` in cycles (a fraction), what it asks of the engines, who goes how."""
+    """The best mix: ``time`` in cycles (a fraction), its ``demand`` of the engines, its moves."""
 
     time: float
     demand: Price
@@ -45,7 +45,7 @@ class _Column(NamedTuple):
     levels: int = 0
     move: Move | None = None
     table: str = ""
-    needs: str = ""  # a table without which this one makes no sense
+    needs: str = ""  # a table that this one changes
 
 
 class _Row(NamedTuple):

@@ -1,8 +1,9 @@
 """The price list: what each way to serve a node costs one group of VLEN lanes.
 
-Every way's own price stands in its module (``graph.levels``); here are addresses, constants and
-what is set up once. A lane's way down the tree is a path through ``State``s: how many levels are
-behind it, what its address register holds, and how many branch bits are not in it yet.
+Every way's own price is in its module (``graph.levels``); here are the prices of addresses, of
+constants and of tables that are set up once. A lane's way down the tree is a path through
+``State``s: how many levels are behind it, what its address register holds, and how many branch bits
+the register lacks.
 docs/kernel.md tells each way. Constants of addresses are priced for each table apart, as if none
 were one of the hash or of another table (a mix that shares them is an idea not listed here), and as
 if each could be chained: no op makes a vector of them for less.
@@ -41,7 +42,7 @@ a pointer, a linear form whose next bits lie strided."""
 
 
 class State(NamedTuple):
-    """Where a group stands before it needs the node of ``level``."""
+    """Where a group is before it needs the node of ``level``."""
 
     level: int
     register: str

@@ -51,14 +51,14 @@ def ramp(shape: Shape) -> Ramp:
     latency = FIRST_XOR + round_latency * shape.rounds + NODE_LATENCY * below_root + 1
     first_select = FIRST_XOR + round_latency + 1
     flow = first_select + round_latency + 1
-    # Constants that the last round alone needs may still be made while it runs.
+    # Constants that only the last round needs may still be made while it runs.
     late = hash_constants().vec if shape.rounds == 1 else CONSTANT.vec
     drain = max(0.0, _drain(groups) - late) if groups else 0.0
     return Ramp(head, drain, round_latency + 1, flow, latency)
 
 
 def _drain(groups: int) -> float:
-    """Vec-eq that groups leave idle at the end; the last cycle holds the last stores alone."""
+    """Vec-eq that groups leave idle at the end; the last cycle holds only the last stores."""
     lost = ready = 0.0
     for back in range(len(LAST_ROUND) + 1):
         steps = (back - 1 - group // SLOT_LIMITS["store"] for group in range(groups))

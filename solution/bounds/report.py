@@ -1,7 +1,8 @@
 """``bounds``: floors for a shape and, with ``--recipe``, for that recipe's own ops.
 
-A floor is a number of cycles that nothing can beat: an engine's by its slots alone, the mix
-floor by any mix of the modelled ways to serve a node. Allowances are what the ends cost at least.
+A floor is a number of cycles that nothing can beat: an engine's floor counts only its slots, the
+mix floor holds for any mix of the modelled ways to serve a node. The ends cost more, at least what
+the line on them says.
 """
 
 import argparse

@@ -16,7 +16,7 @@ HEADER = (
     "inp_indices_p",
     "inp_values_p",
 )
-"""The first words of memory, in order (spec, section 2)."""
+"""The first words of memory, in order (docs/spec.md, section 2)."""
 
 
 class Scratch:

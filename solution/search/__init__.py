@@ -106,7 +106,7 @@ class Search:
             self._save()
 
     def status(self) -> str:
-        """One line: where the search stands."""
+        """One line on how far the search is."""
         best = self.elite[0]
         return (
             f"generation {self.generation} · best {best.cycles} cycles, tail {best.tail}"

@@ -1,7 +1,7 @@
 """Mixes for the search: a recipe's options drawn anew, one or two of them or all.
 
-Only options that the recipe's kind can use are drawn. What a mix would need of each engine is
-counted before anything is scheduled.
+Only options that the recipe's kind can use are drawn. The demand of a mix on each engine is counted
+before anything is scheduled.
 """
 
 from collections.abc import Sequence
@@ -27,13 +27,13 @@ CHAINED = tuple(
 MANY = (SHARE, SHARE, SHARE, SHARE - 1, SHARE - 2)
 FEW = (0, 0, 0, 2, 4)
 ENDS = Price(vec=3.3, load=22, flow=24)
-"""Cycles that compute, load and flow stand idle at both ends of the best schedules."""
+"""Cycles that compute, load and flow are idle at both ends of the best schedules."""
 
 
 class Choice(NamedTuple):
     """What an option may be.
 
-    ``level``: the row of a mix. ``indices``: whether for recipes with or without, None: for all.
+    ``level``: the row of a mix. ``indices``: for recipes with or without final indices; None: all.
     """
 
     name: str

@@ -38,7 +38,7 @@ class Candidate(NamedTuple):
 
 
 class Mixed(NamedTuple):
-    """A mix's scheduler, and for each stagger what plain keys need.
+    """A mix's graph in a scheduler, and ``estimate``: the cycles that plain keys are made for.
 
     ``floor``: the cycles that its ops need, with ends as measured.
     """
@@ -50,7 +50,7 @@ class Mixed(NamedTuple):
 
 
 class Bench:
-    """A process's graphs, as far as it keeps them."""
+    """The graphs of one process, ``KEPT`` at most."""
 
     def __init__(self) -> None:
         self._mixed: dict[str, Mixed] = {}

@@ -1,9 +1,9 @@
 """The shortest program for an expression, by enumeration.
 
-All programs of up to a given length over the inputs and a pool of constants are met. Values that
+All programs of up to a given length over the inputs and a pool of constants are tried. Values that
 agree on all samples count as one (equivalence classes; Bansal and Aiken, ASPLOS 2006), and only
-the last op of a program is matched against the target. What is found agrees with the target on
-the samples only; ``prove`` asks a solver about all words.
+the last op of a program is matched against the target. A program so found agrees with the target on
+the samples; ``counterexample`` asks a solver about all words.
 """
 
 from collections.abc import Sequence
@@ -40,10 +40,10 @@ class Row(NamedTuple):
 
 
 def pool(expression: Expression, more: Sequence[int] = ()) -> list[int]:
-    """The constants that a program may use: those given, and those they suggest.
+    """The constants that a program may use: the given ones, and others made of them.
 
-    With c come -c, ~c and, if c counts bits, 2**c, 2**c + 1, and what brings bit c to the top
-    beside bit 0 or without it.
+    With c come -c, ~c and, if c counts bits, 2^c, 2^c + 1, and the factors that bring bit c to the
+    top, beside bit 0 or without it.
     """
     top = 31
     found: dict[int, None] = dict.fromkeys((1, MASK, 1 << top, top))
@@ -64,11 +64,11 @@ def shortest(expression: Expression, longest: int, constants: Sequence[int]) -> 
     extra: list[dict[str, int]] = []
     for length in range(1, longest + 1):
         while True:
-            search = _Search(expression, constants, domain, extra)
+            search = _Enumeration(expression, constants, domain, extra)
             found = search.programs(search.inputs, length)
             if found is None:
                 break
-            witness = prove(expression, found)
+            witness = counterexample(expression, found)
             if witness is None:
                 return found
             extra.append(witness)
@@ -78,14 +78,14 @@ def shortest(expression: Expression, longest: int, constants: Sequence[int]) -> 
 def nearest(
     expression: Expression, longest: int, constants: Sequence[int]
 ) -> tuple[list[Step], float] | None:
-    """A program that is right on most random words, and the part of them where it is wrong.
+    """A program that is right on most random words, and the part of them on which it is wrong.
 
-    One that is wrong on a part p of all words survives the samples with probability
-    (1 - p)**SAMPLES; for p = 1e-5, 0.9999. The part is measured on ``MEASURED`` words.
+    A program that is wrong on a part p of all words survives the samples with probability
+    (1 - p)^SAMPLES; for p = 1e-5, 0.9999. The part is measured on ``MEASURED`` words.
     """
     domain = columns()
     for length in range(1, longest + 1):
-        search = _Search(expression, constants, domain, [], edges=False)
+        search = _Enumeration(expression, constants, domain, [], edges=False)
         found = search.programs(search.inputs, length)
         if found is not None:
             return found, _wrong(expression, found, domain)
@@ -100,16 +100,16 @@ def _wrong(expression: Expression, program: Sequence[Step], domain: Domain) -> f
         for name in expression.inputs
     }
     with np.errstate(over="ignore"):
-        wrong = expression.value(inputs, domain) != run(program, inputs, domain)
+        wrong = expression.value(inputs, domain) != evaluate(program, inputs, domain)
     return float(np.mean(wrong))
 
 
-def prove(expression: Expression, program: Sequence[Step]) -> dict[str, int] | None:
-    """None if ``program`` is right on all words, else inputs where it is wrong."""
+def counterexample(expression: Expression, program: Sequence[Step]) -> dict[str, int] | None:
+    """Inputs on which ``program`` is wrong, by a solver; None if it is right on all words."""
     z3, domain = library("z3"), terms()
     inputs = {name: z3.BitVec(name, 32) for name in expression.inputs}
     solver = z3.Solver()
-    solver.add(expression.value(inputs, domain) != run(program, inputs, domain))
+    solver.add(expression.value(inputs, domain) != evaluate(program, inputs, domain))
     if solver.check() == z3.unsat:
         return None
     model = solver.model()
@@ -118,7 +118,7 @@ def prove(expression: Expression, program: Sequence[Step]) -> dict[str, int] | N
     }
 
 
-def run(program: Sequence[Step], inputs: dict[str, Any], domain: Domain) -> Any:
+def evaluate(program: Sequence[Step], inputs: dict[str, Any], domain: Domain) -> Any:
     """The value of a program's last step."""
     values = dict(inputs)
     value = None
@@ -131,8 +131,8 @@ def run(program: Sequence[Step], inputs: dict[str, Any], domain: Domain) -> Any:
     return value
 
 
-class _Search:
-    """One pass with fixed samples."""
+class _Enumeration:
+    """All programs, on fixed samples."""
 
     def __init__(
         self, expression: Expression, constants: Sequence[int], domain: Domain,
@@ -203,9 +203,9 @@ class _Search:
     def _last_two(
         self, values: list[Row], steps: list[Step], words: Any, number: int
     ) -> list[Step] | None:
-        """Two last steps: all values of the first one at once, the second one by what it must be.
+        """Two last steps: all values of the first at once, the second by what it must give.
 
-        The second step must use the first, or it were a shorter program.
+        The second step must use the first, or the program could be shorter.
         """
         np, domain, target = self._np, self._domain, self._target
         name = f"v{number}"

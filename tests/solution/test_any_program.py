@@ -80,7 +80,7 @@ SHIFTS = [(stage, HASH_STAGES[stage][4]) for stage in (1, 5)]
 
 @pytest.mark.parametrize(("stage", "shift"), SHIFTS)
 def test_shift_right_stages_are_no_t_functions(stage: int, shift: int) -> None:
-    """Bit 0 of the result hangs on a higher bit, whatever constants go in and out."""
+    """Bit 0 of the result depends on a higher bit, whatever constants go in and out."""
     assert STAGE_OPS[stage] == 2
     draw = random.Random(stage)
     for _ in range(50):
@@ -112,7 +112,7 @@ def test_the_other_ops_are_no_bijections(name: str) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize(("before", "after"), list(product("+^", repeat=2)))
 def test_the_fourth_stage_is_not_affine_up_to_constants(before: str, after: str) -> None:
-    """On the low 11 bits, which do not hang on the others: no multiplier, no constants."""
+    """On the low 11 bits, which do not depend on the others: no multiplier, no constants."""
     z3 = pytest.importorskip("z3")
     bits = 11
     k, m, d, last = z3.BitVecs("k m d last", bits)

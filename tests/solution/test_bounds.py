@@ -54,7 +54,7 @@ def test_on_zeros_an_op_gives_0_or_1(op: Op) -> None:
 
 
 def test_ends_of_one_group() -> None:
-    # Alone, a group leaves the machine to twelve vec-eq in the last eleven cycles.
+    # One group by itself does only twelve vec-eq in the last eleven cycles.
     assert ramp(Shape(3, 4, 8)).drain == 11 * 7.5 - 12 - CONSTANT.vec
     assert ramp(Shape(3, 1, 8)).latency == 2 + 10 + 1
 

@@ -13,7 +13,7 @@ pytest.importorskip("z3")
 
 from solution.superopt import STUDY, Piece
 from solution.superopt.expression import NAMES, Expression, columns, terms
-from solution.superopt.programs import Step, nearest, pool, prove, run, shortest
+from solution.superopt.programs import Step, counterexample, evaluate, nearest, pool, shortest
 
 EDGES = (0, 1, 2, 31, 32, 33, 1 << 31, MASK - 1, MASK)
 
@@ -72,10 +72,10 @@ def test_a_wrong_program_is_refuted() -> None:
     """Samples can be fooled; the solver names inputs where the two differ."""
     expression = Expression("x == 77777")
     wrong = [Step("&", ("x", "0"))]
-    witness = prove(expression, wrong)
+    witness = counterexample(expression, wrong)
     assert witness == {"x": 77777}
     domain = {**columns()}
-    assert int(run(wrong, {"x": domain["constant"](77777)}, domain)) == 0
+    assert int(evaluate(wrong, {"x": domain["constant"](77777)}, domain)) == 0
 
 
 def test_a_rare_case_is_a_new_sample() -> None:

@@ -17,6 +17,8 @@ from ..base.errors import Unreadable
 from ..base.files import read_input
 from ..base.text import command_line
 
+ARTIFACT_NAME, BUNDLE_NAME = "kernel.json", "bundle.zip"  # in what is handed over
+
 
 class LoadedArtifact(NamedTuple):
     """The bytes as they were read, and what the strict decoder made of them."""

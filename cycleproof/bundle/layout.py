@@ -14,7 +14,8 @@ from typing import NamedTuple
 
 from frozen.artifact import MAX_BYTES
 
-from ..challenge.loader import ARTIFACT_NAME, LOADER_NAME
+from ..artifact.format import ARTIFACT_NAME
+from ..challenge.loader import LOADER_NAME
 
 EVIDENCE_NAME = "evidence/evidence.json"
 JUNIT_NAME = "evidence/junit.xml"

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from ..artifact.format import LoadedArtifact
+from ..artifact.format import ARTIFACT_NAME, LoadedArtifact
 from ..base.errors import Refused
 from ..base.files import read_regular
-from ..challenge.loader import ARTIFACT_NAME, LOADER, LOADER_NAME
+from ..challenge.loader import LOADER, LOADER_NAME
 from ..evidence.model import Evidence
 from ..evidence.policy import GATE, Requirements, require
 from ..view.report.junit import junit

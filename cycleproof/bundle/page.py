@@ -2,8 +2,8 @@
 
 from collections.abc import Collection
 
-from ..artifact.format import LoadedArtifact
-from ..challenge.loader import ARTIFACT_NAME, LOADER_NAME
+from ..artifact.format import ARTIFACT_NAME, LoadedArtifact
+from ..challenge.loader import LOADER_NAME
 from ..evidence.model import Evidence, Verdict
 from ..evidence.words import WORDS
 from ..view.report.markdown import escaped

@@ -15,10 +15,10 @@ from typing import NamedTuple, NoReturn
 
 from frozen.artifact import MAX_BYTES
 
-from ..artifact.format import LoadedArtifact, decode, refuse_source
+from ..artifact.format import ARTIFACT_NAME, LoadedArtifact, decode, refuse_source
 from ..base.errors import Unreadable
 from ..base.files import read_input
-from ..challenge.loader import ARTIFACT_NAME, LOADER, LOADER_NAME
+from ..challenge.loader import LOADER, LOADER_NAME
 from ..evidence.model import Evidence, read_evidence
 from .layout import EVIDENCE_NAME, MAX_BUNDLE, MAX_EXTRAS, MEMBERS, SUMS_NAME, encode, limit, sums
 

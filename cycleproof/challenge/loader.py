@@ -4,7 +4,6 @@ It stands in for ``perf_takehome.py`` (docs/spec.md, section 4) beside ``kernel.
 fixed, so a reviewer reads it once; a copy that differs in one byte is refused.
 """
 
-ARTIFACT_NAME = "kernel.json"
 LOADER_NAME = "perf_takehome.py"
 LOADER = b"""\
 import json

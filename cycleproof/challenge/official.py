@@ -11,9 +11,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from ..artifact.format import ARTIFACT_NAME
 from ..base.child import BARE, run
 from ..base.files import temporary_folder
-from .loader import ARTIFACT_NAME, LOADER, LOADER_NAME
+from .loader import LOADER, LOADER_NAME
 
 MEMORY_LIMIT = 3 << 30
 SECONDS_LIMIT = 900

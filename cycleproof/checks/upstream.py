@@ -8,11 +8,12 @@ from typing import Any
 
 import click
 
+from ..artifact.format import ARTIFACT_NAME
 from ..base.errors import CycleproofError, FrozenAltered
 from ..base.text import command_line
 from ..challenge.clone import read_clone
 from ..challenge.facts import A_CLONE, OFFICIAL, Pins
-from ..challenge.loader import ARTIFACT_NAME, LOADER, LOADER_NAME
+from ..challenge.loader import LOADER, LOADER_NAME
 from ..challenge.lockstep import compare_simulators
 from ..challenge.official import OfficialRun, run_official
 from ..evidence.model import ALTERED, Found, Verdict

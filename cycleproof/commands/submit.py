@@ -11,7 +11,7 @@ from rich.console import Console
 
 from ..analysis.summary import analyse
 from ..artifact.build import parse_shape_option
-from ..artifact.format import LoadedArtifact, decode
+from ..artifact.format import ARTIFACT_NAME, BUNDLE_NAME, LoadedArtifact, decode
 from ..artifact.names import Names
 from ..base.errors import ExitCode, MissingDependency, Refused, Unreadable
 from ..base.files import read_regular, write_whole
@@ -23,7 +23,7 @@ from ..bundle.pack import members_of
 from ..bundle.read import is_bundle, load_any
 from ..capture.sandbox import SANDBOXES
 from ..challenge.export import export
-from ..challenge.loader import ARTIFACT_NAME, LOADER_NAME
+from ..challenge.loader import LOADER_NAME
 from ..checks import Subject, proof
 from ..checks.proof import BUDGET_OPTION
 from ..evidence.attestation.envelope import sign
@@ -40,10 +40,9 @@ from .bars import gauge_bar
 from .common import Kept, requirements_options, store_options, verify_and_keep
 from .making import Options, how_captured, make
 
-BUNDLE = "bundle.zip"
 ATTESTATION, CARD, BADGE = "kernel.intoto.jsonl", "card.intoto.jsonl", "card.svg"
 PAGE, TEXT = "report.html", "report.md"
-OUTPUTS = (ARTIFACT_NAME, PAGE, TEXT, BUNDLE, LOADER_NAME, ATTESTATION, CARD, BADGE)
+OUTPUTS = (ARTIFACT_NAME, PAGE, TEXT, BUNDLE_NAME, LOADER_NAME, ATTESTATION, CARD, BADGE)
 _ARTIFACTS_OWN_KEY = b'"program_sha256"'  # no dump has it
 
 
@@ -105,7 +104,7 @@ def command(
         for name in [name for name, data in extras.items() if len(data) > MAX_TEXT]:
             size = f"{len(extras.pop(name)):,} bytes, over the limit of {MAX_TEXT:,}"
             click.echo(f"the bundle goes without {name}: {size}", err=True)
-        write_whole(output / BUNDLE, encode(members_of(loaded, evidence, extras, requirements)))
+        write_whole(output / BUNDLE_NAME, encode(members_of(loaded, evidence, extras, requirements)))
         write_whole(output / LOADER_NAME, export(loaded.decoded))
         if signer is not None:
             result = sign(test_result(evidence), signer)
@@ -196,7 +195,7 @@ def _say_what_to_send(
     held = listed(["the kernel", "the evidence", *parts, "how to verify them"])
     click.echo(f"\nin {printable(str(output))}:")
     rows = [
-        (BUNDLE, f"to whoever reviews it: {held}"),
+        (BUNDLE_NAME, f"to whoever reviews it: {held}"),
         (LOADER_NAME, "to a board that takes one Python file"),
         (report, "to whoever wants to read about it; it shows the schedule"),
     ]
@@ -211,5 +210,5 @@ def _say_what_to_send(
     if not key:
         signed = command_line("submit", path, "-o", f"{output}-signed", "--key", "me.key")
         click.echo("to sign it too:\n  cycleproof key new -o me.key\n  " + printable(signed))
-    click.echo(f"the reviewer types: {command_line('verify', Path(BUNDLE))}")
+    click.echo(f"the reviewer types: {command_line('verify', Path(BUNDLE_NAME))}")
     click.echo("please do not publish the kernel: the challenge's authors ask for that")

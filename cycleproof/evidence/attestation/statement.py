@@ -14,10 +14,9 @@ from typing import Any
 
 import rfc8785
 
-from ...artifact.format import LoadedArtifact
+from ...artifact.format import ARTIFACT_NAME, LoadedArtifact
 from ...base.errors import Unreadable
 from ...base.strictjson import read_strict
-from ...challenge.loader import ARTIFACT_NAME
 from ..model import Evidence, Verdict
 from ..policy import NEEDED, required
 from .card import SCORE_CARD, card_complaints, card_predicate

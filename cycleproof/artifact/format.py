@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -63,11 +64,20 @@ def _laid_out(
 
 
 def refuse_source(path: Path) -> None:
-    """Raise ``Unreadable`` for what is built and not verified: Python, or a folder of it."""
+    """Raise ``Unreadable`` for a folder and for Python, with the way on from there."""
     if path.suffix == ".py" or path.is_dir():
         what = "is a folder" if path.is_dir() else "is Python"
-        hint = command_line("build", path, "-o", "kernel.json")
-        raise Unreadable(f"{path}: {what}, not an artifact", f"make one of it first: {hint}")
+        hint = name_instead(path)
+        if not hint:
+            hint = f"make one of it first: {command_line('build', path, '-o', ARTIFACT_NAME)}"
+        raise Unreadable(f"{path}: {what}, not an artifact", hint)
+
+
+def name_instead(folder: Path) -> str:
+    """Which file of a folder that was handed over may be meant, as a hint; "" if none is there."""
+    names = (BUNDLE_NAME, ARTIFACT_NAME)
+    found = [shlex.quote(str(folder / name)) for name in names if (folder / name).is_file()]
+    return f"name the file in it: {' or '.join(found)}" if found else ""
 
 
 def _build_first(data: bytes, name: str) -> str:

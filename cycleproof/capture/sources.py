@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
+from ..artifact.format import BUNDLE_NAME
 from ..base.errors import Unreadable
 from ..base.files import read_regular
 from ..base.text import printable
@@ -46,7 +47,8 @@ class Sources(NamedTuple):
 def read_sources(path: Path, own_problem: bool = False) -> Sources:
     """Read a generator and the folder that it lies in; ``path`` is either of the two.
 
-    Hidden files, virtual environments and ``LEFT_OUT`` are passed over; the folder's ``problem.py``
+    Hidden files, virtual environments, folders with a bundle, so those that `submit` wrote, and
+    ``LEFT_OUT`` are passed over; the folder's ``problem.py``
     is handed over if ``own_problem``. Set aside, with the reason, are links that leave the folder
     or name a folder, files that cannot be read, and files other than Python's past the limits of
     ``MAX_FILES`` and ``MAX_TOTAL`` bytes, those deepest in the folder first. Raises ``Unreadable``
@@ -100,7 +102,8 @@ def _names(root: Path, more: list[str]) -> list[str]:
     """The names of files to hand over, and ``more``: Python's first, then those near the top."""
     found = list(more)
     for parent, folders, names in os.walk(root):
-        if "pyvenv.cfg" in names:  # a virtual environment
+        handed_over = BUNDLE_NAME in names and parent != str(root)
+        if handed_over or "pyvenv.cfg" in names:  # the latter is in a virtual environment
             folders.clear()
             continue
         folders[:] = filter(_wanted, folders)

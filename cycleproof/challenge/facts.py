@@ -70,6 +70,7 @@ RECORDS = (
     Record(864, "claimed, values only, no source", "a public board", "2026-10-05"),
 )
 
+REPOSITORY = "https://github.com/anthropics/original_performance_takehome"
 A_CLONE = "CLONE"  # in a command for people: their clone of the repository
 FILE_MODE = "100644"
 _PROBLEM = PinnedFile(

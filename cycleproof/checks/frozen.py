@@ -18,7 +18,7 @@ def run(subject: Subject) -> Found:
     ran = "fault" not in answer
     return Found(
         Verdict.PASS if ran else Verdict.FAIL,
-        "the bytes that ran are the pinned ones, in an isolated interpreter"
+        "the simulator that ran is the pinned one, byte for byte, isolated"
         if ran
         else str(answer["fault"]),
         {

@@ -35,7 +35,7 @@ def run(subject: Subject) -> Found:
         notes.append("it jumps: floors and dead slots are those of one pass over all bundles")
     return Found(
         Verdict.PASS,
-        f"{plural(figures['bundles'], 'bundle')}; the slots of {binding} need"
+        f"{plural(figures['bundles'], 'bundle')}; the slots of {binding} need at least"
         f" {plural(floor, 'cycle')}",
         figures,
         notes,

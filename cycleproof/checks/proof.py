@@ -41,7 +41,7 @@ BUDGET_OPTION = click.option(
     type=click.IntRange(1, MAX_BUDGET),
     default=BUDGET,
     metavar="SECONDS",
-    help=f"Of the processor, to prove, and as many to check the proof.  [{BUDGET}]",
+    help=f"Seconds of the processor for the proof, and as many for its check.  [{BUDGET}]",
 )
 
 OPTIONS = (

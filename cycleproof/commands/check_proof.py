@@ -8,7 +8,7 @@ import click
 from frozen.artifact import MAX_BYTES, Artifact
 from frozen.errors import Malformed
 
-from ..artifact.format import load
+from ..artifact.format import LoadedArtifact, refuse_source
 from ..audit import audit
 from ..audit.export import export_smt
 from ..audit.settle import check_limited
@@ -18,7 +18,9 @@ from ..base.errors import ExitCode, MissingDependency, Unreadable
 from ..base.files import read_regular
 from ..base.install import install_hint
 from ..base.statement import Statement
-from ..base.text import plural, printable
+from ..base.text import command_line, plural, printable
+from ..bundle.layout import CERTIFICATE_NAME, MAX_BUNDLE
+from ..bundle.read import is_bundle, load_any, parse_bundle
 from ..checker import ACCEPTED, REJECTED
 from ..checks.proof import BUDGET_OPTION, STATEMENT_OPTIONS
 from .bars import gauge_bar, progress_bar
@@ -29,7 +31,7 @@ _CODES = {ACCEPTED: ExitCode.PASSED, REJECTED: ExitCode.FAILED}
 
 @click.command()
 @named_artifact_argument
-@click.argument("certificate", type=click.Path(path_type=Path))
+@click.argument("certificate", type=click.Path(path_type=Path), required=False)
 @all_of(STATEMENT_OPTIONS)
 @BUDGET_OPTION
 @click.option(
@@ -56,7 +58,7 @@ _CODES = {ACCEPTED: ExitCode.PASSED, REJECTED: ExitCode.FAILED}
 @click.option("--json", "as_json", is_flag=True, help="The result as JSON on stdout.")
 def command(
     artifact: Path,
-    certificate: Path,
+    certificate: Path | None,
     indices: str,
     header: str,
     budget: int,
@@ -68,6 +70,7 @@ def command(
 ) -> int:
     """Check that CERTIFICATE proves ARTIFACT right for all inputs of its shape.
 
+    ARTIFACT may be a bundle; the certificate is then the one in it, unless another is named.
     Believes neither file: each step of the certificate is discharged anew, by rules or by an SMT
     solver. Exit code 4 where a step is neither established nor refuted.
     """
@@ -84,8 +87,7 @@ def command(
             f"solver {name} is not installed",
             f"{install_hint('audit')} brings the solvers; most proofs need none",
         )
-    loaded = load(artifact)
-    data = read_regular(certificate, MAX_BYTES)
+    loaded, name, data = _read(artifact, certificate)
     try:
         if export is not None:
             return _exported(loaded.decoded, data, export, proofs, said)
@@ -94,7 +96,7 @@ def command(
         with gauge_bar() as tell:
             result = check_limited(loaded.decoded, data, chosen, said, budget, tell)
     except Malformed as error:
-        raise Unreadable(f"{certificate}: {error}") from None
+        raise Unreadable(f"{name}: {error}") from None
     if as_json:
         document = {**result._asdict(), "shape": result.shape._asdict()}
         document["statement"] = result.statement._asdict()
@@ -116,6 +118,21 @@ def command(
             f" ({', '.join(result.solvers) or 'no solver'})"
         )
     return _CODES.get(result.verdict, ExitCode.INCONCLUSIVE)
+
+
+def _read(path: Path, certificate: Path | None) -> tuple[LoadedArtifact, str, bytes]:
+    """The artifact, and its certificate's name and bytes: from a file, or of the same bundle."""
+    if certificate is not None:
+        return load_any(path), str(certificate), read_regular(certificate, MAX_BYTES)
+    refuse_source(path)
+    data = read_regular(path, MAX_BUNDLE)
+    make = command_line("prove", path, "--certificate", "proof.json")
+    if not is_bundle(data):
+        raise Unreadable(f"{path}: holds no certificate; name one", f"to make one: {make}")
+    bundle = parse_bundle(data, path)
+    if CERTIFICATE_NAME not in bundle.members:
+        raise Unreadable(f"{path}: holds no {CERTIFICATE_NAME}", f"to make one: {make}")
+    return bundle.artifact, f"{path}: {CERTIFICATE_NAME}", bundle.members[CERTIFICATE_NAME]
 
 
 def _audited(artifact: Artifact, data: bytes, as_json: bool, said: Statement) -> int:

@@ -11,7 +11,7 @@ import click
 from frozen.errors import FrozenError
 
 from ..artifact.build import list_recipes
-from ..artifact.format import LoadedArtifact
+from ..artifact.format import ARTIFACT_NAME, LoadedArtifact, name_instead
 from ..base.errors import CycleproofError, ExitCode, Unreadable
 from ..base.files import check_output, is_standard_output, read_regular
 from ..base.text import command_line
@@ -53,8 +53,9 @@ def _there(_context: click.Context, _argument: click.Parameter, path: Path) -> P
     if path == DEFAULT_ARTIFACT and not path.exists():
         raise Unreadable(
             f"no artifact was named, and there is no {DEFAULT_ARTIFACT} in {Path.cwd()}",
-            "name one, or make one first: "
-            + command_line("build", "perf_takehome.py", "-o", "kernel.json"),
+            name_instead(Path())
+            or "name one, or make one first: "
+            + command_line("build", "perf_takehome.py", "-o", ARTIFACT_NAME),
         )
     return path
 

@@ -10,9 +10,9 @@ from rich.console import Console
 from frozen.problem import JUDGED
 
 from ..artifact.build import build, list_recipes, run_recipe
-from ..artifact.format import load
 from ..base.files import temporary_folder, write_whole
 from ..base.text import printable
+from ..bundle.read import load_any
 from ..checks import Subject
 from ..simulator.frozenbase import folder_for, read_frozen
 from ..view.history import DEFAULT_HISTORY, Rung, current_commit, read_history, rung, write_history
@@ -64,7 +64,7 @@ def add(
     path: Path, artifact: Path, technique: str, evidence_file: Path | None, nonce: bytes | None
 ) -> None:
     """Record ARTIFACT, after it has been verified."""
-    loaded = load(artifact)
+    loaded = load_any(artifact)
     evidence = evidence_for(loaded, evidence_file, Kept(None), nonce)
     made = rung(loaded, evidence, technique, current_commit(path.parent))
     _record(path, made, replaces="")
@@ -87,7 +87,7 @@ def rebuild(path: Path, recipes: tuple[str, ...]) -> None:
             artifact = folder / f"{name}.json"
             dump, _ = run_recipe(name, JUDGED)
             write_whole(artifact, build(dump).data)
-            loaded = load(artifact)
+            loaded = load_any(artifact)
             subject = Subject(loaded, read_frozen(folder_for(path)))
             evidence = verify_with_progress(subject)
         made = rung(loaded, evidence, ideas[name], current_commit(path.parent))

@@ -73,15 +73,15 @@ def make(path: Path | None, options: Options) -> Made:
 def how_captured(captured: Capture, asked: int | None) -> str:
     """In what sandbox and how often it was built, in one line."""
     if captured.builds > 1:
-        times = f"{captured.builds} builds agree"
+        times = f"{captured.builds} builds gave the same program"
     elif asked is None:
         times = (
-            f"built once, for {captured.seconds:.0f} s: past {SLOW_SECONDS} s it is not built"
+            f"once, for {captured.seconds:.0f} s: past {SLOW_SECONDS} s it is not built"
             " again to compare unless you say --builds 2"
         )
     else:
-        times = "built once"
-    return f"captured {captured.sandbox}; {times}"
+        times = "once"
+    return f"built {captured.sandbox}; {times}"
 
 
 def _tell_set_aside(set_aside: tuple[str, ...]) -> None:

@@ -72,5 +72,5 @@ def command(
         for sha, size, name in rows:
             say(f"{short(sha)}  {size:>9,}  {name}", output)
         say(f"{printable(str(output))}: {len(data):,} bytes, SHA-256 {digest}", output)
-        say(f"the reviewer types: {printable(command_line('verify', output))}", output)
+        say(f"the reviewer types: {printable(command_line('verify', Path(output.name)))}", output)
     return ExitCode.PASSED

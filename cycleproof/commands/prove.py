@@ -7,10 +7,10 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from ..artifact.format import load
 from ..base.errors import ExitCode
 from ..base.files import is_standard_output, write_whole
 from ..base.text import command_line, printable
+from ..bundle.read import load_any
 from ..checks.directed import FILE
 from ..checks.proof import BUDGET_OPTION, CERTIFICATE, STATEMENT_OPTIONS, Options
 from ..evidence.model import Leftover, state_of
@@ -57,7 +57,7 @@ def command(
     words are the reference's. Refuted: the frozen simulator confirms a concrete input. Unknown is
     neither.
     """
-    loaded, asked = load(artifact), Options(indices, header, budget)
+    loaded, asked = load_any(artifact), Options(indices, header, budget)
     with gauge_bar() as tell:
         result = prove_limited(
             loaded.decoded,

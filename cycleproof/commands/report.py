@@ -7,11 +7,11 @@ import click
 from frozen.problem import JUDGED
 
 from ..analysis.summary import analyse
-from ..artifact.format import load
 from ..artifact.names import load_names
 from ..base.errors import Unreadable
 from ..base.files import read_regular, write_whole
 from ..base.text import printable
+from ..bundle.read import load_any
 from ..view.history import read_history
 from ..view.report.markdown import markdown
 from .common import (
@@ -83,7 +83,7 @@ def command(
         raise click.UsageError("--date, --said and --history go with --format html")
     if form == "html":
         from ..view.report.html import report_page  # says what is missing before the checks run
-    loaded = load(artifact)
+    loaded = load_any(artifact)
     if history_file and loaded.decoded.shape != JUDGED:
         raise click.UsageError(
             f"a timeline is of {JUDGED}; this kernel is of {loaded.decoded.shape}:"

@@ -7,10 +7,10 @@ import click
 from rich.console import Console
 
 from ..analysis.summary import analyse
-from ..artifact.format import load
 from ..artifact.names import load_names
 from ..base.errors import Unreadable
 from ..base.text import printable
+from ..bundle.read import load_any
 from ..view.report.schedule import print_bundle, print_schedule
 from .common import Kept, artifact_argument, last_word, store_options
 
@@ -30,7 +30,7 @@ def command(
     The figures come from the program and from one run of it. Whether it is right, `verify` says;
     the first line is what it said last.
     """
-    loaded = load(artifact)
+    loaded = load_any(artifact)
     bundles = len(loaded.decoded.program)
     if bundle is not None and bundle >= bundles:
         raise Unreadable(f"--bundle {bundle}: the program has bundles 0..{bundles - 1}")

@@ -15,6 +15,7 @@ from ..artifact.format import ARTIFACT_NAME, BUNDLE_NAME, LoadedArtifact, decode
 from ..artifact.names import Names
 from ..base.errors import ExitCode, MissingDependency, Refused, Unreadable
 from ..base.files import read_regular, write_whole
+from ..base.install import install_hint
 from ..base.signals import held, let_through
 from ..base.text import command_line, listed, printable
 from ..bundle.hygiene import need_scanner
@@ -27,7 +28,7 @@ from ..challenge.loader import LOADER_NAME
 from ..checks import Subject, proof
 from ..checks.proof import BUDGET_OPTION
 from ..evidence.attestation.envelope import sign
-from ..evidence.attestation.keys import load_signer
+from ..evidence.attestation.keys import load_signer, need_library
 from ..evidence.attestation.statement import score_card, summary, test_result
 from ..evidence.model import Evidence, Verdict
 from ..evidence.policy import Requirements, require
@@ -85,8 +86,10 @@ def command(
     a bundle with the proof's certificate and the report, one perf_takehome.py for boards, and,
     with --key, an attestation, a score card and its badge.
     """
-    need_scanner()
+    _need_libraries(sign=key is not None)
     signer = load_signer(key) if key else None
+    if not path.exists():
+        raise Unreadable(f"{path}: no such file")
     if output.exists() and any(output.iterdir()):
         raise Unreadable(f"{output}: is not empty", "name a new folder with -o")
     shape = parse_shape_option(shape_text) if shape_text else None
@@ -104,7 +107,8 @@ def command(
         for name in [name for name, data in extras.items() if len(data) > MAX_TEXT]:
             size = f"{len(extras.pop(name)):,} bytes, over the limit of {MAX_TEXT:,}"
             click.echo(f"the bundle goes without {name}: {size}", err=True)
-        write_whole(output / BUNDLE_NAME, encode(members_of(loaded, evidence, extras, requirements)))
+        members = members_of(loaded, evidence, extras, requirements)
+        write_whole(output / BUNDLE_NAME, encode(members))
         write_whole(output / LOADER_NAME, export(loaded.decoded))
         if signer is not None:
             result = sign(test_result(evidence), signer)
@@ -113,6 +117,16 @@ def command(
             write_whole(output / BADGE, badge(evidence))
     _say_what_to_send(path, output, report, extras, key)
     return ExitCode.PASSED if not evidence.named(Verdict.UNKNOWN) else evidence.exit_code
+
+
+def _need_libraries(sign: bool) -> None:
+    """Raise ``MissingDependency`` with one command that brings all that is missing."""
+    try:
+        need_scanner()
+        if sign:
+            need_library()
+    except MissingDependency as error:
+        raise MissingDependency(str(error), install_hint("submit")) from None
 
 
 @contextmanager
@@ -194,10 +208,11 @@ def _say_what_to_send(
     parts = [what for name, what in added.items() if name in extras]
     held = listed(["the kernel", "the evidence", *parts, "how to verify them"])
     click.echo(f"\nin {printable(str(output))}:")
+    shown = "; it shows the schedule" if report == PAGE else ""
     rows = [
         (BUNDLE_NAME, f"to whoever reviews it: {held}"),
         (LOADER_NAME, "to a board that takes one Python file"),
-        (report, "to whoever wants to read about it; it shows the schedule"),
+        (report, f"to whoever wants to read about it{shown}"),
     ]
     if key:
         public = printable(f"{key}.pub")

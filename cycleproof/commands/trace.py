@@ -6,10 +6,10 @@ from pathlib import Path
 import click
 
 from ..analysis.summary import analyse
-from ..artifact.format import load
 from ..artifact.names import load_names
 from ..base.files import writing
 from ..base.text import printable
+from ..bundle.read import load_any
 from ..view.trace.events import Writer
 from ..view.trace.serve import UI, Source, serve_trace
 from .common import OutputFile, artifact_argument, say
@@ -49,7 +49,7 @@ def command(
 
 
 def _write(artifact: Path, output: Path, seed: int, writer: Writer) -> None:
-    loaded = load(artifact)
+    loaded = load_any(artifact)
     analysis = analyse(loaded.decoded, seed)
     names = load_names(artifact, loaded.decoded)
     with writing(output) as file:

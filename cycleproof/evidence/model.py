@@ -215,7 +215,8 @@ class Evidence:
         if not passed:
             return "none"
         best = min(passed)
-        return f"{len(passed)} of {len(THRESHOLDS)}, up to “{best.name}”: {best.cycles:,}"
+        count = f"{len(passed)} of {len(THRESHOLDS)}"
+        return f"{count}; the hardest of them is {best.cycles:,} cycles (“{best.name}”)"
 
     @property
     def shape(self) -> Shape:

@@ -214,6 +214,9 @@ def next_step(evidence: Evidence, path: Path) -> str:
     return command_line("show", path, "--brief")
 
 
+ONLY_VALUES = "the challenge judges only the values"  # stands beside the lines of ``kept``
+
+
 def kept(what: str, leftover: Leftover) -> str:
     """A line on memory that the contract leaves free; nothing in it reads as a failure."""
     state, by = leftover

@@ -17,7 +17,7 @@ from ...analysis.summary import Analysis
 from ...artifact.names import Names
 from ...base.text import plural
 from ...evidence.model import Evidence
-from ...evidence.words import CHECK_WORDS, WORDS, headline, kept
+from ...evidence.words import CHECK_WORDS, ONLY_VALUES, WORDS, headline, kept
 from ..assets import asset, style
 from ..glossary import GLOSSARY
 from ..history import Rung
@@ -127,6 +127,7 @@ def report_page(
         "plot_width": WIDE,
         "plot_height": HIGH,
         "leftovers": [
+            ONLY_VALUES.capitalize(),
             kept("final indices", evidence.final_indices),
             kept("forest", evidence.forest),
         ],

@@ -7,7 +7,7 @@ from typing import Any
 
 from ...base.text import printable
 from ...evidence.model import Evidence, Finding, Verdict
-from ...evidence.words import CHECK_WORDS, Unjudged, headline, kept
+from ...evidence.words import CHECK_WORDS, ONLY_VALUES, Unjudged, headline, kept
 
 _SPECIAL = re.compile(r"([\\`*_\[\]#|~@$])")
 _MAX_FIGURE = 200
@@ -70,7 +70,7 @@ def markdown(evidence: Evidence | Unjudged, name: str) -> str:
         f"- program SHA-256: {_code(artifact['program_sha256'])}",
         f"- frozen base {escaped(frozen['version'])}: {_code(frozen['digest'])}",
         f"- {kept('final indices', evidence.final_indices)}",
-        f"- {kept('forest', evidence.forest)}",
+        f"- {kept('forest', evidence.forest)} ({ONLY_VALUES})",
         f"- official thresholds passed: {evidence.thresholds_text}",
         "- versions: "
         + ", ".join(f"{escaped(k)} {escaped(str(v))}" for k, v in sorted(evidence.tool.items())),

@@ -4,8 +4,9 @@ from pathlib import Path
 
 from rich.console import Console
 
+from ...challenge.facts import A_CLONE, REPOSITORY
 from ...evidence.model import Evidence, Finding, Verdict
-from ...evidence.words import CHECK_WORDS, headline, kept, next_step
+from ...evidence.words import CHECK_WORDS, ONLY_VALUES, headline, kept, next_step
 from .tables import bare_table, clean
 
 BRIEF_NOTES = 3  # of a failed or open check; --verbose shows all
@@ -44,7 +45,8 @@ def print_evidence(
     ]
     console.print(bare_table(("check", "verdict.", "what was established."), rows))
     console.print(
-        f"{kept('final indices', evidence.final_indices)}; {kept('forest', evidence.forest)}",
+        f"{ONLY_VALUES}; {kept('final indices', evidence.final_indices)};"
+        f" {kept('forest', evidence.forest)}",
         highlight=False,
     )
     console.print(f"official thresholds passed: {evidence.thresholds_text}", highlight=False)
@@ -58,4 +60,6 @@ def print_evidence(
             console.print(f"[dim]{line}[/]", highlight=False)
     if last:
         command = clean(next_step(evidence, path))
+        if A_CLONE in command.split():
+            console.print(f"{A_CLONE} stands for a git clone of {REPOSITORY}", highlight=False)
         console.print(f"next: [bold]{command}[/]", highlight=False, soft_wrap=True)

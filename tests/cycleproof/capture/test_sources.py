@@ -61,6 +61,19 @@ def test_a_link_to_a_file_within_is_that_file(folder):
     assert read_sources(folder).files["alias.py"] == b"LANES = 8\n"
 
 
+def test_what_was_handed_over_before_is_no_source(folder):
+    before = read_sources(folder)
+    made = folder / "submission"
+    made.mkdir()
+    for name in ("bundle.zip", "kernel.json", "perf_takehome.py"):
+        (made / name).write_text("")
+    assert read_sources(folder) == before
+    (made / "bundle.zip").unlink()
+    assert "submission/perf_takehome.py" in read_sources(folder).files
+    (folder / "bundle.zip").write_text("")  # beside the generator it hides nothing
+    assert "lanes.py" in read_sources(folder).files
+
+
 @pytest.mark.parametrize(
     ("name", "target", "message"),
     [

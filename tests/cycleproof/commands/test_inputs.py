@@ -42,6 +42,23 @@ def test_what_is_to_be_built_is_told_how(folder, command, name, says):
     assert f"cycleproof build {name} -o kernel.json" in shown.stderr
 
 
+@pytest.mark.parametrize(
+    ("files", "named"),
+    [
+        (["kernel.json"], "{}kernel.json"),
+        (["bundle.zip"], "{}bundle.zip"),
+        (["kernel.json", "bundle.zip", "perf_takehome.py"], "{}bundle.zip or {}kernel.json"),
+    ],
+)
+def test_a_folder_that_was_handed_over_is_not_built_again(folder, files, named):
+    for name in files:
+        (folder / "builder" / name).write_text("")
+    for words, place in (("verify", "builder"), "builder/"), (("verify",), ""):
+        shown = samples.run(*words, cwd=folder if place else folder / "builder")
+        assert shown.returncode == 2
+        assert shown.stderr.endswith(f"  name the file in it: {named.format(place, place)}\n")
+
+
 def test_what_is_no_dump_either_gets_no_such_hint(folder):
     (folder / "text.json").write_text("{}")
     assert "cycleproof build" not in samples.run("verify", "text.json", cwd=folder).stderr

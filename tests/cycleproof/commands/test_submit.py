@@ -69,8 +69,13 @@ def test_all_that_is_handed_over_comes_of_what_people_have(tmp_path, kind):
     nonce = bundle.evidence.figures("seeds")["nonce"]
     assert nonce in (out / "report.html").read_text()
     (out / "proof.json").write_bytes(bundle.members["extra/proof.json"])
-    checked = samples.run("check-proof", "kernel.json", "proof.json", cwd=out)
-    assert checked.returncode == 0, checked.stdout
+    for named in (["kernel.json", "proof.json"], ["bundle.zip"], ["bundle.zip", "proof.json"]):
+        checked = samples.run("check-proof", *named, cwd=out)
+        assert checked.returncode == 0, checked.stdout
+    if kind == "builder":  # what lies there now is no source of it
+        again = samples.run("submit", path, "-o", "two", *options, "--any-shape", cwd=tmp_path)
+        assert again.returncode == 0, again.stderr
+        assert (tmp_path / "two" / "kernel.json").read_bytes() == bundle.artifact.data
     assert "next: " not in shown.stdout  # it is done already
     assert str(tmp_path).encode() not in (out / "bundle.zip").read_bytes()
 
@@ -106,6 +111,12 @@ def test_what_cannot_be_is_said_before_the_work(tmp_path, options, says):
     shown = submit(tmp_path, "k.json", *options, code=2)
     assert says in shown.stderr
     assert [*(tmp_path / "out").glob("*")] == ([] if options else [tmp_path / "out" / "mine.txt"])
+
+
+def test_a_slip_of_the_pen_is_not_taken_for_a_full_folder(tmp_path):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "mine.txt").write_text("stays")
+    assert "none.py: no such file" in submit(tmp_path, "none.py", code=2).stderr
 
 
 @pytest.mark.slow

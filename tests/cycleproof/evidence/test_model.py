@@ -28,7 +28,7 @@ AFTER_A_FAILURE = "none; they are for kernels that passed"
             13_389,
             [RIGHT],
             [147_734, 18_532],
-            "2 of 8, up to “updated starting point”: 18,532",
+            "2 of 8; the hardest of them is 18,532 cycles (“updated starting point”)",
         ),
         (JUDGED, 147_734, [RIGHT], [], "none"),
         ((3, 3, 8), 129, [RIGHT], [], "none; they are for H=10 R=16 B=256"),

@@ -18,6 +18,7 @@ NEEDS: list[tuple[list[str], str]] = [
     (["pack", "{artifact}", "-o", "{artifact}.zip"], "pack"),
     (["profile", "{artifact}", "-o", "{artifact}.html"], "profile"),
     (["report", "{artifact}", "-o", "{artifact}.html"], "report"),
+    (["submit", "{artifact}", "-o", "{artifact}.all"], "submit"),
     (["trace", "{artifact}", "-o", "{artifact}.pftrace"], "trace"),
 ]
 

@@ -8,13 +8,13 @@ from frozen.problem import Shape
 
 from .. import recipe
 from ..errors import BadRecipe
-from . import emit, keys, options, plan, schedule
+from . import bundles, keys, options, plan, schedule
 from .build import Built
 
 
 def compile_labelled(
     shape: Shape, choices: Mapping[str, Any], notes: list[str]
-) -> tuple[Program, emit.Labels]:
+) -> tuple[Program, bundles.Labels]:
     """Compile to a program and, for each slot, a label: group, round, level, step.
 
     ``notes`` gets a line per fallback. Raises ``BadRecipe``, ``DoesNotFit``.
@@ -24,7 +24,7 @@ def compile_labelled(
     hints = _hints(chosen, len(built.graph.ops), notes)
     found = schedule.make(built.graph, chosen, hints, notes)
     first_block = schedule.first_block(built.graph)
-    return emit.bundles(built.graph, found, first_block, built.buffer_refs)
+    return bundles.make(built.graph, found, first_block, built.buffer_refs)
 
 
 def _hints(chosen: options.Options, count: int, notes: list[str]) -> list[int] | None:

@@ -1,7 +1,7 @@
 """Addresses as sums over path bits, and the ops that make one from what a group already has.
 
-A ``Form`` is ``const + sum(weight[l] * bit[l])`` modulo 2**32 over the group's stored path bits.
-A register that holds one form gives the next one by a multiple and the bits it lacks.
+A ``Form`` is ``const + sum(weight[l] * bit[l])`` modulo 2^32 over the group's stored path bits.
+A register that holds one form gives the next one by a multiple and the bits that it lacks.
 """
 
 from typing import NamedTuple
@@ -27,11 +27,11 @@ class Register(NamedTuple):
 
 
 def ratio(have: Form, want: Form) -> int | None:
-    """The multiple m (modulo 2**32) that takes ``have``'s weights to ``want``'s first ones."""
+    """The multiple (modulo 2^32) that takes ``have``'s weights to ``want``'s first; None: none."""
     pairs = list(zip(have.weights, want.weights, strict=False))
     if not pairs:
         return None
-    # An odd part can be inverted modulo 2**32; start from the weight with the fewest factors 2.
+    # An odd part can be inverted modulo 2^32; start from the weight with the fewest factors 2.
     h, w = min(pairs, key=lambda pair: (pair[0] & -pair[0]) or 1 << 32)
     shift = (h & -h).bit_length() - 1
     if h == 0 or w % (1 << shift):

@@ -81,9 +81,10 @@ def _rows(rows: Sequence[Sequence[int]]) -> tuple[list[int], list[int]]:
 
 
 def _takeover(graph: Graph, number: int) -> tuple[int, list[int]]:
-    """The value that ``op`` may write in a dying operand's place, and those operands.
+    """The value that an op may write in the place of an operand that dies, and such operands.
 
-    Safe where each unit reads the operand's words only where it writes its result's.
+    Safe where each unit reads only those words of the operand that it writes of the value. -1 where
+    there is none.
     """
     op = graph.ops[number]
     engine, units = next(reversed(op.forms.items()))

@@ -30,13 +30,13 @@ class Built:
         self.shape, self.options, self.plan = shape, options, plan
         self.graph = Graph(shape.memory_size)
         self.constants = Constants(self.graph, plan.via, options.chained)
-        copies = [plan.late] if plan.late else []  # of the first table, for later descents
+        copies = [plan.second_copy] if plan.second_copy else []
         filling = tables.Filling(self.graph, self.constants, [*plan.tables, *copies])
         self._tree = self._read_tree(filling.pointers())
         self._reuse_header()
         self._values = self._addresses(shape.values_p)
         filling.store(self._tree)
-        self._stored = filling.addresses
+        self._at = filling.addresses  # memory address -> the ref of a word that holds it
         self.buffer_refs = self._place_buffers()
         self._selected: dict[tuple[int, bool], Select] = {}
         self._walks()
@@ -63,7 +63,7 @@ class Built:
         if addresses:
             graph.buffer_words = range(addresses[0], addresses[-1] + VLEN)
         refs = [self._buffer(address) for address in addresses]
-        self._stored.update(zip(addresses, refs, strict=True))
+        self._at.update(zip(addresses, refs, strict=True))
         return [graph.values[ref // ir.SPAN].base for ref in refs]
 
     def _addresses(self, first: int) -> list[int]:
@@ -74,10 +74,10 @@ class Built:
         return refs + [constants.word(first + at) for at in groups[len(full) :]]
 
     def _index_addresses(self) -> list[int]:
-        """Refs of the addresses of the groups' indices: what was stored there has the same."""
-        wanted = [self.shape.indices_p + lane for lane in self.plan.groups]
-        if all(address in self._stored for address in wanted):
-            return [self._stored[address] for address in wanted]
+        """Refs of the addresses of the groups' indices, those of tables that were stored there."""
+        first_words = [self.shape.indices_p + lane for lane in self.plan.groups]
+        if all(address in self._at for address in first_words):
+            return [self._at[address] for address in first_words]
         return self._addresses(self.shape.indices_p)
 
     def _buffer(self, at: int) -> int:
@@ -119,15 +119,15 @@ class Built:
         by_level = {table.level: table for table in plan.tables}
         found: list[Strategy] = []
         for descent in self._descents():
-            if descent.start > 0 and plan.late:
-                by_level[plan.late.level] = plan.late
+            if descent.start > 0 and plan.second_copy:
+                by_level[plan.second_copy.level] = plan.second_copy
             depth = len(descent)
             level = 0
             raw_offset = -1
             while level < depth:
                 last = descent.stop == self.shape.rounds
                 style = "flow" if self._mix(options.flow, level, group) else "vector"
-                self.constants.stored = self._by_memory(len(found))
+                self.constants.by_memory = self._by_memory(len(found))
                 if level <= plan.select:
                     found.append(self._select(level, folded=level > 0 or descent.start > 0))
                 elif level in by_level:
@@ -221,7 +221,7 @@ class Built:
         for number, strategy in enumerate(strategies):
             level = number % (height + 1)
             walk.start_round(number, level)
-            self.constants.stored = self._by_memory(number)
+            self.constants.by_memory = self._by_memory(number)
             strategy.serve(walk)
             ends = number + 1 == rounds
             explicit = ends or not strategies[number + 1].folded
@@ -231,7 +231,7 @@ class Built:
                 below = None if ends else strategies[number + 1]
                 walk.take_bit(minus=below is not None and below.minus)
         final = self._index(walk, group) if self.options.indices else -1
-        self.constants.stored = False
+        self.constants.by_memory = False
         return final
 
     def _store(self, walk: Walk, address: int, first: int, vector: int, what: str) -> None:

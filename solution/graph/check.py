@@ -12,7 +12,7 @@ from frozen.ops import ENGINES, OPS, SCRATCH_SIZE, SLOT_LIMITS, VLEN
 
 from ..errors import SolutionError
 from . import ir, kinds
-from .emit import Schedule, places
+from .bundles import Schedule, addresses
 from .ir import SPAN, Graph
 from .kinds import KINDS
 
@@ -155,7 +155,7 @@ def _writes(graph: Graph, op: int, value: int) -> bool:
 def _written(
     graph: Graph, found: Schedule, first_block: int, buffers: list[int]
 ) -> Iterator[tuple[int, str, range]]:
-    at = places(graph, found, first_block, buffers)
+    at = addresses(graph, found, first_block, buffers)
     unit: Counter[tuple[int, int]] = Counter()
     for cycle, number, op in found.issued:
         engine = ENGINES[number]

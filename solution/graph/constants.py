@@ -19,8 +19,8 @@ NOWHERE: Mapping[int, int] = {}
 class Constants:
     """The constants of one graph. All of them are static.
 
-    ``via``: the memory words through which stored constants go. ``chained``: the constants whose
-    vectors come from other vectors, keys of ``CHAINS``.
+    ``via``: the memory words through which constants go while ``by_memory`` is set. ``chained``:
+    the constants whose vectors come from other vectors, keys of ``CHAINS``.
     """
 
     def __init__(
@@ -29,7 +29,7 @@ class Constants:
         self._graph = graph
         self._via, self._via_addresses = via, -1
         self._chains = {value & MASK: CHAINS[value] for value in chained}
-        self.stored = False  # whether new vectors come by way of memory
+        self.by_memory = False  # whether new vectors are stored and loaded, not broadcast
         self._words: dict[int, int] = {}
         self._vectors: dict[int, int] = {}
         self.zero = graph.static("zero", 1)  # never written, so it is 0
@@ -62,8 +62,8 @@ class Constants:
     ) -> list[int]:
         """Refs of the words ``first + step * i``: VLEN of them, then each from the VLENth before.
 
-        They are dynamic: their scratch is free again after their last use. ``held``: refs of
-        words that shall hold some of the values, the others get blocks of their own.
+        They are dynamic: their scratch is free again after their last use. ``held``: the refs of
+        words that shall hold some of the values; the others get new blocks.
         """
         values = [first + step * i for i in range(count)]
         places = dict(held)
@@ -107,9 +107,9 @@ class Constants:
     def spread(self, source: int, dest: int, label: str) -> None:
         """Fill the vector ``dest`` with the word ``source``.
 
-        ``stored``: eight scalar stores and a vector load, no compute but late.
+        By memory that is eight scalar stores and a vector load: no compute, but late.
         """
-        if self.stored and self._via:
+        if self.by_memory and self._via:
             graph, words = self._graph, [self._via]
             if self._via_addresses < 0:
                 self._via_addresses = graph.static("via", VLEN)
@@ -146,7 +146,7 @@ class Constants:
         self._graph.add(kinds.CONST, forms, label)
 
     def _derive(self, value: int, dest: int) -> Slot | None:
-        """One alu slot that makes ``value`` from words at hand."""
+        """One alu slot that makes ``value`` from words that exist; None if none does."""
         if value == 1:
             return ("==", dest, self.zero, self.zero)
         words = self._words

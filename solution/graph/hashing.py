@@ -1,6 +1,6 @@
 """The hash as ten vector ops: four multiply-adds and six simple ones.
 
-Stages that multiply by 1 + 2**s fold into one ``multiply_add``; stages 2 and 3 share their input
+Stages that multiply by 1 + 2^s fold into one ``multiply_add``; stages 2 and 3 share their input
 c, so (c*33 + C2 + C3) ^ ((c*33 + C2) << 9) is two independent multiply-adds and a xor. The last
 constant is left to the caller: folded into the next node value, or applied in the last step.
 """

@@ -48,13 +48,13 @@ class Options(NamedTuple):
     reserve: int = 12
     """Blocks of scratch that must be free before a group starts."""
     stagger: int = 100
-    """Of the groups: the length of a group's walk in percent of the shortest possible."""
+    """How long a group's walk lasts, in percent of its critical path."""
     justify: int = 0
     """Rounds of forward/backward justification."""
     blur: int = 0
-    """Noise on the keys in between, in key units."""
+    """Noise added to the keys between those rounds: less than this many key units."""
     seed: int = 1
-    """Of that noise."""
+    """The seed of that noise."""
     hints: str = ""
     """The file beside the recipe that holds the search's keys."""
 
@@ -63,7 +63,7 @@ _MIXES = ("scalar", "flow")
 
 
 def parse(options: Mapping[str, Any]) -> Options:
-    """Raises ``BadRecipe``, naming the option."""
+    """Options from a recipe's table. Raises ``BadRecipe``, naming the option."""
     defaults = Options()
     for key, value in options.items():
         if key not in Options._fields:
@@ -85,9 +85,9 @@ def parse(options: Mapping[str, Any]) -> Options:
             if type(count) is not int or not 0 <= count <= SHARE:
                 raise BadRecipe(f"option {key}.{level}: expected 0..{SHARE}, got {count!r}")
     result = Options(**values)
-    wanted = tuple(range(result.select + 1, result.select + 1 + 2 * len(result.pairs), 2))
-    if result.pairs != wanted:
-        raise BadRecipe(f"option pairs: after select = {result.select} comes {list(wanted)}")
+    pairs = tuple(range(result.select + 1, result.select + 1 + 2 * len(result.pairs), 2))
+    if result.pairs != pairs:
+        raise BadRecipe(f"option pairs: after select = {result.select} comes {list(pairs)}")
     if result.nested and len(result.pairs) < 2:
         raise BadRecipe("option nested: needs two pairs")
     if result.forked and (len(result.pairs) != 3 or result.select != 2 or result.nested):

@@ -17,8 +17,8 @@ from .tables import RecordTable, Table
 class Plan(NamedTuple):
     """``tables``: record tables, first level first. ``buffer_addresses``: of the store buffers.
 
-    ``late``: a second copy of the first table, for all descents but the first. It lies where the
-    last groups' indices go, so the other groups can store theirs while it is in use.
+    ``second_copy``: of the first table, for all descents but the first. It lies where the last
+    groups' indices go, so the other groups can store theirs while it is in use.
 
     ``groups``: the first lane of each group of VLEN (negative where the batch is smaller than a
     group: its lanes end at the batch's end). ``select``: the last selected level. ``via``: VLEN
@@ -27,7 +27,7 @@ class Plan(NamedTuple):
     """
 
     tables: Sequence[RecordTable]
-    late: Table | None
+    second_copy: Table | None
     buffer_addresses: list[int]
     groups: list[int]
     select: int
@@ -35,7 +35,7 @@ class Plan(NamedTuple):
 
 
 def make(shape: Shape, options: Options, notes: list[str]) -> Plan:
-    """Choose; every fallback adds a line to ``notes``."""
+    """The plan for a shape; every fallback adds a line to ``notes``."""
     height, _, batch = shape
     select = min(options.select, height)
     groups = list(range(0, batch - VLEN + 1, VLEN))
@@ -51,38 +51,39 @@ def make(shape: Shape, options: Options, notes: list[str]) -> Plan:
     levels = [level for level in options.pairs if level + 1 <= min(height, shape.rounds - 1)]
     if len(levels) < len(options.pairs):
         notes.append(f"record pairs {list(options.pairs[len(levels) :])}: no such levels in a walk")
-    found, late, buffers = _place(shape, options, levels)
+    found, second_copy, buffers = _laid_out(shape, options, levels)
     if levels and not found:
         notes.append(f"record pairs {levels}: no room in memory; the levels are fetched in place")
     via = range(shape.values_p, shape.values_p + VLEN) if options.stored else range(0)
     if via and groups[0] < 0:  # else words before the values would be written, too
         via = range(0)
         notes.append("stored constants: the batch is smaller than a group; they are broadcast")
-    return Plan(found, late, buffers, groups, select, via)
+    return Plan(found, second_copy, buffers, groups, select, via)
 
 
-def _place(
+def _laid_out(
     shape: Shape, options: Options, levels: list[int]
 ) -> tuple[Sequence[RecordTable], Table | None, list[int]]:
-    """Tables in the index area; a third one over the upper levels of the tree themselves.
+    """Tables, the first one's second copy, and buffers, in the memory of indices and tree.
 
+    Two tables lie among the indices, a third one over the upper levels of the tree themselves.
     Fetches in place and tables over the tree exclude each other, so the third table may only
     cover levels that are all served from tables or scratch: up to its own second one.
     """
     if not levels:
         return [], None, []
     at, end = shape.indices_p, shape.values_p
-    late = None
+    second_copy = None
     found: list[Table] = []
     if options.indices and shape.rounds > shape.forest_height + 1:
         end -= 4 << levels[0]
-        late = tables.plain(levels[0], end)
+        second_copy = tables.plain(levels[0], end)
     if _may_fork(shape, options, levels) and at + forked.SIZE <= end:
         room = at + forked.SIZE
         if room + VLEN * options.buffer_count > end:
             return [], None, []
         all_three = forked.tables(at, tables.plain(forked.LINEAR, 0))
-        return all_three, late, list(range(room, room + VLEN * options.buffer_count, VLEN))
+        return all_three, second_copy, list(range(room, room + VLEN * options.buffer_count, VLEN))
     if options.nested and len(levels) > 1:
         found += tables.nested(levels[0], at)
     else:
@@ -95,10 +96,10 @@ def _place(
             return [], None, []
         found.append(table)
     room = found[min(len(levels), 2) - 1].words.stop
-    first = end - VLEN * options.buffer_count if late else room
+    first = end - VLEN * options.buffer_count if second_copy else room
     if first < room or first + VLEN * options.buffer_count > end:
         return [], None, []
-    return found, late, list(range(first, first + VLEN * options.buffer_count, VLEN))
+    return found, second_copy, list(range(first, first + VLEN * options.buffer_count, VLEN))
 
 
 def _may_fork(shape: Shape, options: Options, levels: list[int]) -> bool:

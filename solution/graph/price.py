@@ -1,7 +1,7 @@
 """The price of a way of serving a level, for one group of VLEN lanes.
 
-Each module of ``levels`` states its own, ``bounds`` adds them up. Not in it: the hash with the
-xor that brings the node in, the address, and what is set up once per program.
+Each module of ``levels`` states its own, ``bounds`` adds them up. A price leaves out the hash with
+the xor that brings the node in, the address, and what is set up once per program.
 """
 
 from typing import NamedTuple

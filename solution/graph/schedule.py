@@ -5,10 +5,10 @@ from frozen.ops import SCRATCH_SIZE, VLEN
 from ..errors import DoesNotFit
 from . import keys, kinds
 from .arrays import arrays
+from .bundles import Schedule
 from .core.justify import justify
 from .core.run import run
 from .core.state import LOGGED, State
-from .emit import Schedule
 from .ir import Graph
 from .options import Options
 

@@ -70,13 +70,13 @@ class Walk:
         return self.register.ref
 
     def xor(self, node: int) -> None:
-        """Value ^= node, lane-wise."""
+        """``value ^= node``, lane-wise."""
         result = self.graph.dynamic("x")
         self.graph.vector("^", f"{self.label} xor", result, self.value, node)
         self.value = result
 
     def xor_lanes(self, nodes: list[int]) -> None:
-        """Value ^= the words ``nodes``, as lanes on alu."""
+        """``value ^= nodes``, a word for each lane, as lanes on alu."""
         result = self.graph.dynamic("x")
         slots = [("^", result + i, self.value + i, node) for i, node in enumerate(nodes)]
         self.graph.lanes(f"{self.label} xor", slots)
@@ -94,4 +94,4 @@ class Strategy(Protocol):
     """Whether the branch after this level is settled inside, so that no bit is stored."""
 
     def serve(self, walk: Walk) -> None:
-        """Value ^= the node of each lane at this level."""
+        """``value ^=`` the node of each lane at this level."""

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from frozen.problem import JUDGED
 
 from ..bounds.counts import count
-from ..graph import check, emit, keys, options, plan, schedule
+from ..graph import bundles, check, keys, options, plan, schedule
 from ..graph.build import Built
 from ..graph.core.justify import QUANTUM
 from ..graph.ir import Graph
@@ -142,7 +142,7 @@ def admit(best: Candidate) -> int:
     check.schedule(built.graph, found, first_block, built.buffer_refs)
     if found.cycles != best.cycles:
         raise check.Illegal(f"{found.cycles} cycles when built, {best.cycles} in the search")
-    program, _ = emit.bundles(built.graph, found, first_block, built.buffer_refs)
+    program, _ = bundles.make(built.graph, found, first_block, built.buffer_refs)
     return max(count(program).floors().values())
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, NoReturn
 
 from frozen.ops import ENGINES, OPS, SLOT_LIMITS, VLEN, Slot
-from solution.graph.emit import Schedule, _place, places
+from solution.graph.bundles import Schedule, _addressed, addresses
 from solution.graph.ir import BUFFERS, SPAN, Graph
 from solution.graph.kinds import FETCH
 
@@ -35,8 +35,8 @@ class Illegal(Exception):
 
 
 def check_schedule(graph: Graph, found: Schedule, first_block: int, buffers: list[int]) -> None:
-    """Raise ``Illegal`` unless ``found``, emitted with these places, computes the graph."""
-    at = places(graph, found, first_block, buffers)
+    """Raise ``Illegal`` unless ``found``, emitted with these buffers, computes the graph."""
+    at = addresses(graph, found, first_block, buffers)
     units: Counter[tuple[int, int]] = Counter()
     issues = []
     for cycle, number, op in found.issued:
@@ -45,7 +45,7 @@ def check_schedule(graph: Graph, found: Schedule, first_block: int, buffers: lis
         slots = graph.ops[op].forms.get(engine, ())
         if unit >= len(slots):
             raise Illegal(f"cycle {cycle}, {engine}: op {op} has no unit {unit}")
-        issues.append(Issue(cycle, op, engine, unit, _place(engine, slots[unit], at)))
+        issues.append(Issue(cycle, op, engine, unit, _addressed(engine, slots[unit], at)))
     check(graph, issues)
 
 

@@ -9,9 +9,9 @@ import pytest
 from frozen.machine import Machine
 from frozen.ops import ENGINES, SLOT_LIMITS, Slot
 from frozen.problem import Shape, inputs_from_seed, memory_image, reference
-from solution.graph import check, emit, ir, kinds, options, plan, schedule
+from solution.graph import bundles, check, ir, kinds, options, plan, schedule
 from solution.graph.build import Built
-from solution.graph.emit import Schedule
+from solution.graph.bundles import Schedule
 
 SHAPE = Shape(6, 7, 192)
 OPTIONS = {"select": 2, "pairs": [3, 5], "nested": True, "strided": True, "scalar": {"5": 16}}
@@ -51,7 +51,7 @@ def case() -> Case:
 def test_the_schedule_itself_is_legal_and_right(case: Case) -> None:
     case.check(case.schedule)
     case.oracle(case.schedule)
-    found = emit.bundles(case.graph, case.schedule, case.first_block, case.built.buffer_refs)[0]
+    found = bundles.make(case.graph, case.schedule, case.first_block, case.built.buffer_refs)[0]
     inputs = inputs_from_seed(3, SHAPE)
     run = Machine(found).run(memory_image(SHAPE, inputs))
     assert run.memory[SHAPE.values_p :] == reference(SHAPE, inputs)[1]

@@ -23,7 +23,7 @@ from frozen.ops import OPS, Program, Slot
 from frozen.problem import JUDGED, Shape, inputs_from_seed, memory_image, reference
 from solution import recipe
 from solution.bounds import mix, prices, ramp
-from solution.graph import build, emit, ir, options, plan, schedule
+from solution.graph import build, bundles, ir, options, plan, schedule
 from solution.graph.price import Price
 
 SEEDS = 9
@@ -103,7 +103,7 @@ def kernel(leaves: Choice, shape: Shape = JUDGED) -> Program:
         built = build.Built(shape, chosen, plan.make(shape, chosen, []))
     found = schedule.make(built.graph, chosen, None, [])
     block = schedule.first_block(built.graph)
-    return emit.bundles(built.graph, found, block, built.buffer_refs)[0]
+    return bundles.make(built.graph, found, block, built.buffer_refs)[0]
 
 
 def wrong(program: Program, shape: Shape = JUDGED) -> tuple[float, int]:

@@ -30,7 +30,7 @@ class Raw:
         self._level, self._offset, self._style = level, offset, style
 
     def form(self, mirrored: list[bool]) -> Form:
-        """Heap order: the true branch has weight 2**(level - 1 - l) after level l."""
+        """Heap order: the true branch has weight 2^(level - 1 - l) after level l."""
         const = FOREST_P + (1 << self._level) - 1 - self._offset
         weights = []
         for at, flipped in enumerate(mirrored):

@@ -11,7 +11,7 @@ from .strip import land_and_take
 def price() -> Price:
     """Eight loads, two selections, no compute but the hash's xor.
 
-    The bit is taken at stride 2, at the price of a bit. Who needs it as a vector, too, pays again.
+    The bit at stride 2 costs what any bit does; a walk that needs it as a vector, too, pays twice.
     """
     return Price(load=VLEN, flow=2)
 

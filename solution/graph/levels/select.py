@@ -5,7 +5,7 @@ from ..walk import Walk
 
 
 def price(level: int, leaves: int = 0) -> Price:
-    """2**level - 1 selections; ``leaves``: pairs that a ``multiply_add`` chooses from instead.
+    """2^level - 1 selections; ``leaves``: pairs that a ``multiply_add`` chooses from instead.
 
     The root, level 0, is free.
     """

@@ -33,8 +33,8 @@ def land_and_take(
 ) -> None:
     """Land record after record; each gives its node (and child1 to ``buffer``) in time.
 
-    ``at``: where lane 0's window begins in the strip. What the next lanes leave of a window is
-    its first ``pitch`` words, or its last ones where child0 is the last.
+    ``at``: where lane 0's window begins in the strip. The next lanes leave the first ``pitch``
+    words of a window, or its last ones where child0 is the last.
     """
     graph, value = walk.graph, walk.value
     address = table.address(walk, style)

@@ -9,7 +9,10 @@ from .ir import SPAN, Graph
 
 
 class Schedule(NamedTuple):
-    """``issued``: (cycle, engine, op) of every slot in order; ``base``: each value's place."""
+    """``issued``: (cycle, engine, op) of every slot, in order.
+
+    ``base``: each value's block or buffer. ``finish``: each op's last cycle.
+    """
 
     cycles: int
     issued: list[tuple[int, int, int]]
@@ -21,7 +24,7 @@ Labels = list[dict[str, list[str]]]
 """Parallel to a program: engine to one short label per slot."""
 
 
-def places(graph: Graph, schedule: Schedule, first_block: int, buffers: list[int]) -> list[int]:
+def addresses(graph: Graph, schedule: Schedule, first_block: int, buffers: list[int]) -> list[int]:
     """The scratch address of each value (of a buffer's addresses, for pool BUFFERS)."""
     return [
         value.base if value.base >= 0
@@ -31,11 +34,11 @@ def places(graph: Graph, schedule: Schedule, first_block: int, buffers: list[int
     ]  # fmt: skip
 
 
-def bundles(
+def make(
     graph: Graph, schedule: Schedule, first_block: int, buffers: list[int]
 ) -> tuple[Program, Labels]:
-    """The program and what each of its slots is for."""
-    home = places(graph, schedule, first_block, buffers)
+    """The program and a label for each of its slots."""
+    home = addresses(graph, schedule, first_block, buffers)
     program: list[dict[str, list[Slot]]] = [{} for _ in range(schedule.cycles)]
     labels: Labels = [{} for _ in range(schedule.cycles)]
     units: dict[tuple[int, int], int] = {}
@@ -44,7 +47,7 @@ def bundles(
         unit = units.get((op, number), 0)
         units[op, number] = unit + 1
         slot = graph.ops[op].forms[engine][unit]
-        program[cycle].setdefault(engine, []).append(_place(engine, slot, home))
+        program[cycle].setdefault(engine, []).append(_addressed(engine, slot, home))
         labels[cycle].setdefault(engine, []).append(graph.ops[op].label)
     ordered: list[Bundle] = [
         {engine: bundle[engine] for engine in ENGINES if engine in bundle} for bundle in program
@@ -52,7 +55,8 @@ def bundles(
     return ordered, labels
 
 
-def _place(engine: str, slot: Slot, home: list[int]) -> Slot:
+def _addressed(engine: str, slot: Slot, home: list[int]) -> Slot:
+    """The slot with scratch addresses in place of refs."""
     name = str(slot[0])
     row: list[str | int] = [name]
     for operand, ref in zip(OPS[engine, name].operands, slot[1:], strict=True):

@@ -15,9 +15,9 @@ from frozen.problem import JUDGED
 
 from ...analysis.summary import Analysis
 from ...artifact.names import Names
-from ...base.text import plural
-from ...evidence.model import Evidence
-from ...evidence.words import CHECK_WORDS, ONLY_VALUES, WORDS, headline, kept
+from ...base.text import listed, plural
+from ...evidence.model import Evidence, Verdict
+from ...evidence.words import CHECK_WORDS, ONLY_VALUES, WORDS, Word, headline, kept
 from ..assets import asset, style
 from ..glossary import GLOSSARY
 from ..history import Rung
@@ -114,6 +114,8 @@ def report_page(
     first = headline(evidence)
     right = evidence.outputs_right
     nonce = next((f.figures.get("nonce") for f in evidence.findings if f.check == "seeds"), "")
+    said_so = (each.established for each in evidence.findings if each.check == "proof")
+    proved = next(said_so, "") if first.word is Word.PROVED else ""
     mine = analysis.artifact.program_sha256
     context = _common(analysis, names, title) | {
         "analysis": analysis,
@@ -121,6 +123,8 @@ def report_page(
         "headline": first.line,
         "tone": str(WORDS[first.word].tone),
         "means": WORDS[first.word].means.capitalize() + ".",
+        "proved": proved[:1].upper() + proved[1:],
+        "skipped": listed(evidence.named(Verdict.SKIPPED)),
         "date": date,
         "said": said,
         "glossary": [row for row in GLOSSARY if row.in_report],

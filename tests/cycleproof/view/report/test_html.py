@@ -83,6 +83,32 @@ def test_the_evidence_stands_at_the_top_with_what_did_not_run(page):
         assert digest in page
 
 
+def head(page):
+    return re.search(r"<header>(.*)</header>", page, re.DOTALL)[1]
+
+
+def test_the_head_says_what_was_proved_and_what_did_not_run(page, small):
+    (proof,) = (each for each in samples.evidence().findings if each.check == "proof")
+    claim = proof.established[1:].replace("'", "&#39;")
+    assert claim in head(page)
+    assert "Not run: bulk, upstream, reproduce and attestation." in head(page)
+    open_ = [replace(proof, verdict=Verdict.UNKNOWN)]
+    findings = [*(each for each in samples.evidence().findings if each.check != "proof"), *open_]
+    evidence = replace(samples.evidence(), findings=findings)
+    assert claim not in head(report_page(small, evidence, None, [], "k.json").decode())
+
+
+def test_notes_of_what_passed_are_folded_and_others_are_not(page, small):
+    (seeds,) = (each for each in samples.evidence().findings if each.check == "seeds")
+    folded = f"<details><summary>more</summary><p>{seeds.notes[0]}</p>"
+    assert folded in page
+    others = [each for each in samples.evidence().findings if each.check != "seeds"]
+    evidence = replace(samples.evidence(), findings=[*others, replace(seeds, verdict=Verdict.FAIL)])
+    text = report_page(small, evidence, None, [], "k.json").decode()
+    assert folded not in text
+    assert f'<span class="soft">{seeds.notes[0]}</span>' in text
+
+
 def test_a_strangers_text_is_never_markup(page, small):
     scripts = [attrs for tag, attrs in Tables(page).tags if tag == "script"]
     assert scripts == [{"type": "application/json", "id": "schedule"}, {}]

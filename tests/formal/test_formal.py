@@ -1,3 +1,5 @@
+"""The theorem in Coq: no axiom, and the generated ops and hash are the frozen base's."""
+
 import re
 import shutil
 import subprocess

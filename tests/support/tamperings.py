@@ -129,7 +129,7 @@ def a_leaf_changed(draw: random.Random, document: Any, artifact: Any) -> bool | 
 
 
 def unclaimed(draw: random.Random, document: Any, _: Any) -> bool | None:
-    """A word that something lives on is no longer claimed to be anything."""
+    """A live word is no longer claimed to be anything."""
     row, at = draw.choice(_items(document, lambda item: isinstance(item, list)))
     row[at] = None
     return True

@@ -190,7 +190,7 @@ def test_the_quick_keywords_say_what_the_library_says(document):
     assert schema_error(document) == said
 
 
-def test_a_round_float_is_an_integer_to_the_schema_alone():
+def test_a_round_float_is_an_integer_only_to_the_schema():
     text = json.dumps(sealed(BASE)).replace('"cycles": 1', '"cycles": 1.0')
     assert schema_error(json.loads(text)) is None
     with pytest.raises(Malformed, match=r"'1\.0' is not an integer"):

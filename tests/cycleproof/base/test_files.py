@@ -94,7 +94,7 @@ def test_a_regular_file_and_a_new_name_are_no_streams(tmp_path):
 
 
 @pytest.mark.slow
-def test_standard_output_holds_the_product_alone(tmp_path):
+def test_standard_output_holds_only_the_product(tmp_path):
     link = tmp_path / "stdout"
     link.symlink_to("/proc/self/fd/1")
     for name in ("-", link):

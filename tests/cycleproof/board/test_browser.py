@@ -306,7 +306,7 @@ def test_one_flipped_byte_is_refused(files, name):
 
 
 @with_pyodide
-def test_the_server_answers_to_its_own_name_alone(files):
+def test_the_server_answers_only_to_its_own_name(files):
     from http.client import HTTPConnection
 
     with serving(files) as url:

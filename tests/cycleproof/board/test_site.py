@@ -145,7 +145,7 @@ def test_the_check_page_is_part_of_the_site_where_asked_for(board, files):
     assert not any(b"check/index.html" in data for data in files.values())
 
 
-def test_the_policy_allows_our_own_style_and_script_alone(files):
+def test_the_policy_allows_only_our_own_style_and_script(files):
     for page in pages(files).values():
         policies = [a["content"] for t, a in page.tags if "http-equiv" in a]
         assert len(policies) == 1

@@ -1,3 +1,5 @@
+"""Submission bundles: the same bytes on every machine, and nothing inside that does not belong."""
+
 import dataclasses
 import getpass
 import hashlib

@@ -41,7 +41,7 @@ def outcome_in(folder):
     return read_outcome(run.stdout, run.stderr, run.returncode)
 
 
-def test_it_imports_the_standard_library_alone_and_takes_no_other_shape():
+def test_it_imports_only_the_standard_library_and_takes_no_other_shape():
     text = export(samples.artifact().decoded).decode("ascii")
     imports = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Import)]
     assert {alias.name for node in imports for alias in node.names} <= sys.stdlib_module_names

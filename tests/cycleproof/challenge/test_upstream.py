@@ -1,3 +1,5 @@
+"""The challenge's own tests on an artifact: run untouched in a clean copy, and read with care."""
+
 import dataclasses
 import json
 import re
@@ -234,7 +236,7 @@ def test_giant_shifts_end_in_the_time_limit(
 
 
 @pytest.mark.slow
-def test_the_command_line_knows_the_official_pins_alone(tmp_path: Path) -> None:
+def test_the_command_line_knows_only_the_official_pins(tmp_path: Path) -> None:
     (tmp_path / "kernel.json").write_bytes(samples.artifact().data)
     folder = clone(tmp_path / "up")
     result = samples.run("verify", "kernel.json", "--upstream", folder, *QUICK, cwd=tmp_path)

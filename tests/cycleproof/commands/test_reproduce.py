@@ -62,7 +62,7 @@ def test_one_input_at_a_time(write, small_kernel, cycleproof):
 
 
 @pytest.mark.slow
-def test_a_wide_input_alone(write, small_kernel, cycleproof):
+def test_a_wide_input_by_itself(write, small_kernel, cycleproof):
     done = cycleproof("verify", write(small_kernel), "--input", "all ones")
     assert done.returncode == 0
     assert "TESTED on 1 built input of 32-bit words" in done.stdout

@@ -1,3 +1,5 @@
+"""Reading an evidence file: strictly, and only about its own artifact."""
+
 import json
 
 import pytest
@@ -14,7 +16,7 @@ def test_round_trip_keeps_every_byte() -> None:
     assert read_evidence(data, "e.json").encode() == data
 
 
-def test_it_is_about_its_own_artifact_alone() -> None:
+def test_it_is_about_only_its_own_artifact() -> None:
     evidence = samples.evidence()
     assert evidence.is_about(samples.artifact())
     assert not evidence.is_about(samples.artifact("vector"))

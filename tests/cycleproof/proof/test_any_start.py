@@ -70,7 +70,7 @@ def wraps_early(k, place, lane, h):
 
 
 def right_from_the_root(k, place, lane, h):
-    """Where a lane that started at the root is a leaf, the wrap needs no look; else it does."""
+    """Wraps after round H, where a lane from the root is at a leaf, without a look at the index."""
     if place == "index" and h == k.shape.forest_height:
         k.alu("+", "index", 0, 0)
 
@@ -85,7 +85,7 @@ WRONG = {
 
 
 def confirmed(subject, found):
-    """Run it anew: an image made word by word, and the reference's own step."""
+    """Run the counterexample anew: an image made word by word, and the frozen ``step``."""
     start, shape = found.inputs, subject.shape
     memory = Machine(subject.program).run(start.image(shape), 10**6).memory
     assert start.image(shape)[shape.indices_p : shape.values_p] == list(start.indices)
@@ -144,7 +144,7 @@ def test_a_certificate_of_one_statement_is_rejected_for_every_other():
 
 
 def test_a_narrow_certificate_that_says_it_is_wide_is_not_accepted():
-    """It is not the name that makes it one: the steps are checked under the wider statement."""
+    """Its statement's name proves nothing: the steps are checked under the wider statement."""
     for kernel, said in ((Kernel(SHAPE), ANY), (recipe_artifact("vector", Shape(2, 3, 8)), HEADER)):
         subject = made(kernel) if isinstance(kernel, Kernel) else kernel
         document = json.loads(prove(subject, certificate=True).certificate)

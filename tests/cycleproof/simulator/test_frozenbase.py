@@ -1,4 +1,4 @@
-"""The frozen base: any change of its folder is seen, whoever also edited the sums."""
+"""The frozen base: any change of its folder is seen, even where the sums were edited, too."""
 
 import errno
 import os

@@ -1,3 +1,5 @@
+"""Two artifacts compared: cycles, slots, ops, and the first bundle that differs."""
+
 import json
 from pathlib import Path
 

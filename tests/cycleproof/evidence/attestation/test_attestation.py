@@ -1,3 +1,5 @@
+"""Attestations: believed only as signed statements about exactly these bytes."""
+
 import dataclasses
 import json
 from pathlib import Path

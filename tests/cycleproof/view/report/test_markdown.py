@@ -1,3 +1,5 @@
+"""The report in Markdown: what it says, and that no name in it becomes markup."""
+
 import dataclasses
 import html
 

@@ -1,1 +1,1 @@
-"""Measurements of speed, each a command: what it says stands in ``docs/performance.md``."""
+"""Measurements of speed, each a command; most results are in ``docs/performance.md``."""

@@ -25,6 +25,12 @@ GLOSSARY = (
         "submission-bundle.md",
         True,
     ),
+    Word(
+        "submission",
+        "a file or folder that an author hands in: an artifact, a dump, a submission bundle or a"
+        " generator",
+        "judging.md",
+    ),
     Word("slot", "one op and its operands within a bundle", in_report=True),
     Word(
         "engine",
@@ -50,7 +56,7 @@ GLOSSARY = (
     ),
     Word(
         "round, level",
-        "a lane takes one step down the tree in a round; the level is how deep it stands",
+        "a lane takes one step down the tree in a round; the level is how deep the lane is",
         in_report=True,
     ),
     Word(
@@ -72,7 +78,8 @@ GLOSSARY = (
     Word("case term", "a table of ground terms, one for each assignment of some bits"),
     Word(
         "window",
-        "the piece of program and reference between two edges that the fallback gives to a solver",
+        "the piece of program and reference between two edges that the fallback gives to a solver;"
+        " in the compiler: the 8 words that one `vload` brings",
     ),
     Word(
         "certificate",
@@ -105,11 +112,15 @@ GLOSSARY = (
     ),
     Word(
         "record",
-        "in the compiler: the words of both children of a node, kept together; among results: a"
-        " count that others published",
+        "in the compiler: the words of a node and of both its children, side by side; among"
+        " results: a count that others published",
     ),
-    Word("rung", "one verified kernel in the timeline", in_report=True),
-    Word("way", "in the compiler: how the nodes of one level reach the lanes, by a load, say"),
+    Word(
+        "rung",
+        "one step of the ladder of kernels: a recipe, or a verified kernel in the timeline",
+        in_report=True,
+    ),
+    Word("way", "in the compiler: how the nodes of a level reach the lanes, such as by loads"),
     Word("evidence", "all findings about one artifact, with what they were held against"),
     Word("finding", "one check's answer: pass, fail, open or not run"),
     Word("attestation", "a signed statement that names an artifact by its digest"),

@@ -114,7 +114,7 @@ ATTACKS = (
     Attack(
         15,
         DOCUMENT,
-        "a cycle count that hangs on the data, quoting the best",
+        "a cycle count that depends on the data, quoting the best",
         "all runs must agree with each other and with the claim",
     ),
     Attack(

@@ -102,7 +102,7 @@ _CASES = (
         Case(
             27,
             "wrong_for_one_word",
-            "wrong for one output word in 2**32: no seed finds it, the refuter does",
+            "wrong for one output word in 2^32: no seed finds it, the refuter does",
             1,
             "refuted",
         ),

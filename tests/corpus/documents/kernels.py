@@ -11,7 +11,7 @@ from .making import FAILED, GENERATOR, INCONCLUSIVE, SHAPE, Rows, kernel, sealed
 ROWS = Rows()
 add = ROWS.add
 
-# --- 15: cycle counts that hang on the data -----------------------------------------------------
+# --- 15: cycle counts that depend on the data -----------------------------------------------------
 
 
 def data_dependent(cycles):

@@ -50,7 +50,7 @@ CONFLICTS = {
     "displaced": {"flow": [["coreid", 12]], "load": [["load_offset", 8, 8, 4]]},
 }
 for name, bundle in CONFLICTS.items():
-    tries = "one word, two engines: its value would hang on the order of keys"
+    tries = "one word, two engines: its value would depend on the order of keys"
     add(11, f"conflict-{name}", tries, REFUSED, "is written by both", program_of(bundle))
 add(
     11,
@@ -126,7 +126,7 @@ for name, slots, code, says in (
     add(
         13,
         f"shift-bomb-{name}",
-        "shifts by 2**32-1 into dead words; to the left they cost the challenge's machine minutes",
+        "shifts by 2^32-1 into dead words; to the left they cost the challenge's machine minutes",
         code,
         says,
         lambda slots=slots: kernel(after=[SHIFTS, {"valu": [["vbroadcast", 8, 1]]}, slots]),
@@ -134,7 +134,7 @@ for name, slots, code, says in (
 add(
     13,
     "shift-bomb-on-one-input",
-    "the same, only if the first lane's value is one of 2**30: no run sees it",
+    "the same, only if the first lane's value is one of 2^30: no run sees it",
     INCONCLUSIVE,
     "alu slot 0, operand b: no bound of the amount was found below 4294967295",
     lambda: kernel(

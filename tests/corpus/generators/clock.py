@@ -1,5 +1,5 @@
 # attack: 5
-# tries: a program that hangs on the time of day
+# tries: a program that depends on the time of day
 # ends: build 1
 # says: builds 1 and 2 differ
 

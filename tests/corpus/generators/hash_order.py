@@ -1,5 +1,5 @@
 # attack: 5
-# tries: a program that hangs on the order of a set, so that no two builds are the same
+# tries: a program that depends on the order of a set, so that no two builds are the same
 # ends: build 1
 # says: builds 1 and 2 differ
 

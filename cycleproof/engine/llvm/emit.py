@@ -1,44 +1,21 @@
-"""Pieces of LLVM assembly: a function's body, the op table's primitives, tables of words."""
+"""Pieces of LLVM assembly: the op table's primitives, on words and on vectors of them."""
 
+import re
 from collections.abc import Callable, Sequence
-from itertools import count
 
 from frozen.ops import MASK
 
 from ..meaning import names_of, translate
+from . import vectors
+from .block import Block
 from .host import host
+from .vectors import cut, joined, transposed
 
 WIDTH = 16  # lanes in one vector
-DRAW = 8  # ChaCha blocks drawn at once
-TABLE = 8  # words that ``Words.pick`` picks from
-ROW = 4  # words that one load brings
-OCTET = 2 * ROW
-OCTETS = f"<{4 * TABLE} x i8>"
+ROW = vectors.FOUR  # words that one load brings
+OCTETS = "<32 x i8>"
 ORDERS = {8 * count: [byte // 4 * 4 + (byte - count) % 4 for byte in range(16)] for count in (1, 2)}
 """The byte that each byte of four words takes in a rotation by whole bytes."""
-
-
-class Block:
-    """A part of a function's body: lines, and fresh names that begin with ``prefix``."""
-
-    def __init__(self, prefix: str = "t") -> None:
-        self.prefix = prefix
-        self.lines: list[str] = []
-        self.numbers = count()
-
-    def let(self, text: str) -> str:
-        """A new value."""
-        name = f"%{self.prefix}{next(self.numbers)}"
-        self.lines.append(f"  {name} = {text}")
-        return name
-
-    def do(self, text: str) -> None:
-        """A line without a value."""
-        self.lines.append(f"  {text}")
-
-    def label(self, name: str) -> None:
-        """The start of a basic block."""
-        self.lines.append(f"{name}:")
 
 
 class Words:
@@ -69,6 +46,12 @@ class Words:
     def word(self, value: int) -> str:
         """A constant, the same in every lane."""
         return f"splat (i32 {value})" if self.width > 1 else str(value)
+
+    def each(self, values: Sequence[int]) -> str:
+        """A constant, with a value of its own in every lane."""
+        if len(set(values)) == 1:
+            return self.word(values[0])
+        return f"<{', '.join(f'i32 {value}' for value in values)}>"
 
     def let(self, op: str, a: str, b: str) -> str:
         """An instruction on two words."""
@@ -127,38 +110,39 @@ class Words:
 
     def load_row(self, at: str, base: str = "%image") -> list[str]:
         """The words at each of the ``ROW`` places from ``at`` on, one load for a lane's row."""
-        block, columns, pointers = self.block, [], self._pointers(at, base)
-        for start in range(0, self.width, OCTET):
+        block, columns, size = self.block, [], max(host().vector, 2 * ROW)
+        pointers = self._pointers(at, base)
+        for start in range(0, self.width, size):
             lanes = [
                 block.let(f"load <{ROW} x i32>, ptr {pointer}, align 4")
-                for pointer in pointers[start : start + OCTET]
+                for pointer in pointers[start : start + size]
             ]
-            pairs = zip(lanes[:ROW], lanes[ROW:], strict=True)
-            columns.append(transposed(block, [joined(block, ROW, *pair) for pair in pairs]))
-        return [self._whole(list(parts)) for parts in zip(*columns, strict=True)]
+            rows = [joined(block, ROW, lanes[first::ROW]) for first in range(ROW)]
+            columns.append(transposed(block, size, rows))
+        return [joined(block, size, parts) for parts in zip(*columns, strict=True)]
 
-    def _whole(self, parts: list[str]) -> str:
-        """A vector of all lanes, from parts of it."""
-        while len(parts) > 1:
-            half = self.width // len(parts)
-            pairs = zip(parts[::2], parts[1::2], strict=True)
-            parts = [joined(self.block, half, *pair) for pair in pairs]
-        return parts[0]
-
-    def pick(self, table: str, at: str) -> str:
-        """Words of a vector of ``TABLE`` words, by the three lowest bits of ``at`` (AVX2)."""
-        block, kind = self.block, f"<{TABLE} x i32>"
-        parts = []
-        for start in range(0, self.width, TABLE):
-            some = cut(block, self.width, at, range(start, start + TABLE))
-            call = f"call {kind} @llvm.x86.avx2.permd({kind} {table}, {kind} {some})"
-            parts.append(block.let(call))
-        return self._whole(parts)
+    def pick(self, tables: Sequence[str], at: str) -> str:
+        """Words of tables, one processor's vector each, by the lowest bits of ``at``."""
+        block, size = self.block, host().vector
+        at_once = 2 if size == WIDTH and len(tables) > 1 else 1
+        parts = [cut(block, self.width, at, range(n, n + size)) for n in range(0, self.width, size)]
+        found = []
+        for number in range(0, len(tables), at_once):
+            some = tables[number : number + at_once]
+            words = [vectors.picked(block, size, some, part) for part in parts]
+            found.append(joined(block, size, words))
+        bit = size * at_once
+        while len(found) > 1:
+            upper = self.test("ne", self.let("and", at, self.word(bit)), self.word(0))
+            pairs = zip(found[::2], found[1::2], strict=True)
+            found = [self.select(upper, high, low) for low, high in pairs]
+            bit *= 2
+        return found[0]
 
     def rotate(self, a: str, amount: int) -> str:
         """``a`` rotated left by 1..31 bits; by whole bytes as a shuffle where shifts are scarce."""
         block, kind = self.block, self.type
-        if amount in ORDERS and self.width == TABLE and host().shuffles:
+        if amount in ORDERS and self.width == 8 and host().shuffles:
             given = block.let(f"bitcast {kind} {a} to {OCTETS}")
             order = block.let(f"load {OCTETS}, ptr @rotate_{amount}, align 64")
             call = f"call {OCTETS} @llvm.x86.avx2.pshuf.b({OCTETS} {given}, {OCTETS} {order})"
@@ -169,7 +153,10 @@ class Words:
     def _multiply(self, a: str, b: str) -> str:
         """Times 2**k + 1, perhaps doubled a few times, is a shift or two and a sum."""
         factor = constant(b)
-        if factor:
+        if factor and self.width == WIDTH and host().multiplies:
+            # No constant, for which LLVM would shift and add.
+            b = self.splat(self.block.let(f"load i32, ptr @factor_{factor}"))
+        elif factor:
             doubled = (factor & -factor).bit_length() - 1
             odd = (factor >> doubled) - 1
             if odd and odd & (odd - 1) == 0:
@@ -185,9 +172,11 @@ class Words:
         return made
 
     def _choose(self, condition: str, a: str, b: str) -> str:
-        # Two constants by a bit: three plain ops, where a select would need a shift.
+        # Two constants by a bit: three plain ops, where a select would need a shift (AVX-512 has
+        # masks for it).
         first, second = constant(a), constant(b)
-        if condition in self._bits and first is not None and second is not None:
+        plain = condition in self._bits and host().vector < WIDTH
+        if plain and first is not None and second is not None:
             mask = self.let("sub", self.word(0), condition)
             return self.let("xor", self.let("and", mask, self.word(first ^ second)), b)
         return self.select(self.test("ne", condition, self.word(0)), a, b)
@@ -228,72 +217,21 @@ class Words:
         return translate(value, by_name, self.word, self.emit)
 
 
-def cut(block: Block, width: int, vector: str, lanes: Sequence[int]) -> str:
-    """Some lanes of a vector of ``width`` words; poison where there is none."""
-    kind = f"<{width} x i32>"
-    text = ", ".join(f"i32 {lane if lane < width else 'poison'}" for lane in lanes)
-    return block.let(f"shufflevector {kind} {vector}, {kind} poison, <{len(lanes)} x i32> <{text}>")
-
-
-def joined(block: Block, width: int, first: str, second: str) -> str:
-    """Two vectors of ``width`` words as one."""
-    kind = f"<{width} x i32>"
-    text = ", ".join(f"i32 {lane}" for lane in range(2 * width))
-    return block.let(f"shufflevector {kind} {first}, {kind} {second}, <{2 * width} x i32> <{text}>")
-
-
-def transposed(block: Block, rows: Sequence[str]) -> list[str]:
-    """Four vectors of eight words, each half of them a matrix of four by four: columns for rows."""
-    pairs = [_interleaved(block, rows[at], rows[at + 1], 1) for at in (0, 2)]
-    return [
-        column
-        for first, second in zip(*pairs, strict=True)
-        for column in _interleaved(block, first, second, 2)
-    ]
-
-
-def _interleaved(block: Block, first: str, second: str, run: int) -> list[str]:
-    """``run`` words of each in turn: the lower two of every four, then the upper two.
-
-    Processors have an instruction for each of these (unpack).
-    """
-    made, kind = [], f"<{OCTET} x i32>"
-    for start in (0, 2):
-        lanes = [
-            four + at + side + k
-            for four in range(0, OCTET, ROW)
-            for at in range(start, start + 2, run)
-            for side in (0, OCTET)
-            for k in range(run)
-        ]
-        text = ", ".join(f"i32 {lane}" for lane in lanes)
-        call = f"shufflevector {kind} {first}, {kind} {second}, <{OCTET} x i32> <{text}>"
-        made.append(block.let(call))
-    return made
-
-
 def constant(operand: str) -> int | None:
     """The word that an operand is in every lane; None if it is no constant."""
     digits = operand.removeprefix("splat (i32 ").removesuffix(")")
     return int(digits) if digits.isdigit() else None
 
 
-def table(name: str, words: Sequence[int], bits: int = 32) -> str:
-    """A global constant."""
-    text = ", ".join(f"i{bits} {word}" for word in words)
-    return f"@{name} = internal constant [{len(words)} x i{bits}] [{text}], align 64"
-
-
-DECLARATIONS = "\n".join(
+_DECLARATIONS = "\n".join(
     [
+        f"declare <{WIDTH} x i32> @llvm.masked.gather.v{WIDTH}i32.v{WIDTH}p0("
+        f"<{WIDTH} x ptr>, i32, <{WIDTH} x i1>, <{WIDTH} x i32>)",
+        f"declare i32 @llvm.vector.reduce.or.v{WIDTH}i32(<{WIDTH} x i32>)",
         *(
-            f"declare <{n} x i32> @llvm.masked.gather.v{n}i32.v{n}p0("
-            f"<{n} x ptr>, i32, <{n} x i1>, <{n} x i32>)\n"
-            f"declare i32 @llvm.vector.reduce.or.v{n}i32(<{n} x i32>)"
-            for n in (WIDTH, 2 * WIDTH)
+            f"declare <{n} x i32> @llvm.fshl.v{n}i32(<{n} x i32>, <{n} x i32>, <{n} x i32>)"
+            for n in (8, 16)
         ),
-        f"declare <{DRAW} x i32> @llvm.fshl.v{DRAW}i32("
-        f"<{DRAW} x i32>, <{DRAW} x i32>, <{DRAW} x i32>)",
         # No constants, which LLVM would see through: it makes two shuffles of one.
         *(
             f"@rotate_{amount} = internal global {OCTETS}"
@@ -301,6 +239,13 @@ DECLARATIONS = "\n".join(
             for amount, order in ORDERS.items()
         ),
         f"declare {OCTETS} @llvm.x86.avx2.pshuf.b({OCTETS}, {OCTETS})",
-        f"declare <{TABLE} x i32> @llvm.x86.avx2.permd(<{TABLE} x i32>, <{TABLE} x i32>)",
+        vectors.DECLARATIONS,
     ]
 )
+
+
+def module(parts: Sequence[str]) -> str:
+    """A module of functions and tables, with what they name of ``Words``."""
+    text = "\n".join([_DECLARATIONS, *parts])
+    factors = sorted(set(re.findall(r"@factor_(\d+)", text)))
+    return "\n".join([text, *(f"@factor_{one} = internal global i32 {one}" for one in factors)])

@@ -1,7 +1,7 @@
 """LLVM assembly of what surrounds a program: inputs, reference, comparison and count.
 
-``bulk`` draws the inputs of a seed eight ChaCha blocks at a time into its image, calls ``program``,
-runs the reference on ``WIDTH`` lanes at a time and compares. ``program(image, out)`` runs a seed
+``bulk`` draws the inputs of a seed into its image, as many ChaCha blocks at a time as a vector has
+words, calls ``program``, runs the reference and compares. ``program(image, out)`` runs a seed
 whose inputs are in the image, writes the output words and answers with bits: MISS, FAULT, or none.
 """
 
@@ -10,10 +10,13 @@ from math import gcd
 
 from .. import stream
 from ..result import LISTED
-from .emit import DECLARATIONS, DRAW, WIDTH, Block, Words, cut, table, transposed
+from .block import Block, loop, table
+from .emit import WIDTH, Words
+from .host import host
 from .reference import Frame, check
+from .vectors import cut, transposed
 
-DRAWN = DRAW * stream.BLOCK_WORDS  # words drawn at once
+DRAWN = 16 * stream.BLOCK_WORDS  # words drawn at once, at the most
 WRONG, MISSED, RAN, WORK, LISTS = range(5)
 """Places in the result, in 64-bit words: seeds that are wrong, that missed a guard, that were
 run; the slots that this took; then two lists."""
@@ -29,18 +32,15 @@ def padded(lanes: Sequence[int]) -> list[int]:
 
 def surroundings(frame: Frame, lanes: Sequence[int]) -> str:
     """Everything but ``program``. ``lanes``: whose outputs it writes, one after the other."""
-    return "\n".join(
-        [DECLARATIONS, table("lanes", lanes), _draw(frame), check(frame, lanes), _bulk(frame)]
-    )
+    return "\n".join([table("lanes", lanes), _draw(frame), check(frame, lanes), _bulk(frame)])
 
 
 def _draw(frame: Frame) -> str:
-    """``draw(image, key, number, shift, index)``: eight blocks at a time into the image."""
-    shape = frame.shape
+    """``draw(image, key, number, shift, index)``: a vector of blocks at a time into the image."""
+    shape, width = frame.shape, max(host().vector, 8)
     block = Block()
-    groups = -(-stream.blocks(shape) // DRAW)
-    kind = f"<{DRAW} x i32>"
-    words = Words(block, DRAW)
+    groups = -(-stream.blocks(shape) // width)
+    words = Words(block, width)
 
     start = [words.word(word) for word in stream.CONSTANTS]
     for number in range(8):
@@ -63,14 +63,10 @@ def _draw(frame: Frame) -> str:
     state = [*start, words.word(0), *nonce]
     columns, diagonals = stream.QUARTERS[:4], stream.QUARTERS[4:]
     mix(state, columns[1:])
-    block.do("br label %loop")
-    head = list(block.lines)
-    block.lines = []
-    block.label("loop")
-    block.do("%group = phi i32 [ 0, %entry ], [ %next, %loop ]")
-    first = block.let(f"mul i32 %group, {DRAW}")
-    steps = ", ".join(f"i32 {n}" for n in range(DRAW))
-    counter = block.let(f"add {kind} {words.splat(first)}, <{steps}>")
+    head, block.lines = block.lines, []
+    first = block.let(f"mul i32 %group, {width}")
+    steps = ", ".join(f"i32 {n}" for n in range(width))
+    counter = block.let(f"add {words.type} {words.splat(first)}, <{steps}>")
     begin = [*start, counter, *nonce]
     state[len(start)] = counter
     mix(state, columns[:1])
@@ -80,53 +76,51 @@ def _draw(frame: Frame) -> str:
     drawn = [
         words.let("lshr", words.let("add", a, b), amount) for a, b in zip(state, begin, strict=True)
     ]
-    runs = _runs(block, frame, first, groups)
+    runs = _runs(block, frame, first, groups, width * stream.BLOCK_WORDS)
     for top in range(0, stream.BLOCK_WORDS, 4):
-        for row, quad in enumerate(_quads(block, drawn[top : top + 4])):
-            run, behind = divmod(stream.BLOCK_WORDS * row + top, DRAWN // len(runs))
+        for row, quad in enumerate(_quads(block, width, drawn[top : top + 4])):
+            run, behind = divmod(
+                stream.BLOCK_WORDS * row + top, width * stream.BLOCK_WORDS // len(runs)
+            )
             pointer = block.let(f"getelementptr i32, ptr {runs[run]}, i32 {behind}")
             # Volatile, since LLVM would join stores at a cost that is higher than theirs.
             block.do(f"store volatile <4 x i32> {quad}, ptr {pointer}, align 16")
-    block.do("%next = add i32 %group, 1")
-    block.do(f"%more = icmp ult i32 %next, {groups}")
-    block.do("br i1 %more, label %loop, label %done")
-    block.label("done")
-    block.do("ret void")
     return "\n".join(
         [
             "define internal void @draw(ptr noalias %image, ptr noalias %key, i32 %number,"
             " i32 %shift, i64 %index) {",
             "entry:",
             *head,
-            *block.lines,
+            *loop("group", 1, groups, block.lines),
+            "  ret void",
             "}",
         ]
     )
 
 
-def _quads(block: Block, rows: Sequence[str]) -> list[str]:
-    """Four vectors of ``DRAW`` words as ``DRAW`` vectors of four: columns instead of rows."""
-    columns = transposed(block, rows)
-    parts = [range(at, at + 4) for at in range(0, DRAW, 4)]
-    return [cut(block, DRAW, column, part) for part in parts for column in columns]
+def _quads(block: Block, width: int, rows: Sequence[str]) -> list[str]:
+    """Four vectors of ``width`` words as so many vectors of four: columns instead of rows."""
+    columns = transposed(block, width, rows)
+    parts = [range(at, at + 4) for at in range(0, width, 4)]
+    return [cut(block, width, column, part) for part in parts for column in columns]
 
 
-def _runs(block: Block, frame: Frame, first: str, groups: int) -> list[str]:
+def _runs(block: Block, frame: Frame, first: str, groups: int, drawn: int) -> list[str]:
     """Where the words of a group of blocks go: into the tree, the lanes' values, or behind it all.
 
     A run is as long as it can be if none has the tree's or the values' end inside it.
     """
     tree = stream.tree_words(frame.shape)
     end = -(-(tree + frame.shape.batch_size) // 4) * 4
-    length = gcd(tree, end, DRAWN)
+    length = gcd(tree, end, drawn)
     start = block.let(f"mul i32 {first}, {stream.BLOCK_WORDS}")
     pointers = []
-    for at in range(0, DRAWN, length):
+    for at in range(0, drawn, length):
         word = block.let(f"add i32 {start}, {at}")
         in_tree = block.let(f"icmp ult i32 {word}, {tree}")
         shift = block.let(f"select i1 {in_tree}, i32 {frame.tree_at}, i32 {frame.values_at - tree}")
         place = block.let(f"add i32 {word}, {shift}")
-        if end < groups * DRAWN:
+        if end < groups * drawn:
             inside = block.let(f"icmp ult i32 {word}, {end}")
             place = block.let(f"select i1 {inside}, i32 {place}, i32 {frame.spare}")
         pointers.append(block.let(f"getelementptr i32, ptr %image, i32 {place}"))

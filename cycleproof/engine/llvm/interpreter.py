@@ -15,7 +15,8 @@ from frozen.ops import SCRATCH_SIZE, VLEN, Op
 from frozen.problem import FOREST_P, Inputs, memory_image
 
 from ..meaning import divisors_of, names_of, translate, width_of
-from .emit import Block, Words
+from .block import Block
+from .emit import Words, module
 from .encoding import (
     CYCLES,
     END,
@@ -70,7 +71,7 @@ class Interpreter(Native):
 def source(at: Places) -> str:
     """The module, the same for all programs of a shape."""
     lanes = padded(range(at.frame.shape.batch_size))
-    return "\n".join([surroundings(at.frame, lanes), _DECLARATIONS, *_program(at, len(lanes)), "}"])
+    return module([surroundings(at.frame, lanes), _DECLARATIONS, *_program(at, len(lanes)), "}"])
 
 
 _DECLARATIONS = f"""

@@ -12,16 +12,15 @@ from frozen.ops import MASK
 from ..ir import CONST, LOAD
 from ..sliced import Instruction
 from .emit import ROW, Words
-from .host import host
 from .near import Near
 
 
 class Loads:
     """All loads of a class's code. ``near`` makes vectors at the function's start."""
 
-    def __init__(self, words: Words, code: Sequence[Instruction]) -> None:
-        self.words, self.code, self.near = words, code, Near()
-        self._rows = {} if host().gathers else _rows(code)
+    def __init__(self, words: Words, code: Sequence[Instruction], near: Near) -> None:
+        self.words, self.code, self.near = words, code, near
+        self._rows = _rows(code)
         self._found: dict[int, str] = {}  # by place behind a base, of the row loaded last
 
     def load(self, position: int, made: Sequence[str]) -> str:

@@ -14,6 +14,7 @@ from .. import stream
 from ..compiling import compiled
 from ..result import LISTED, UNBOUNDED, Part
 from .harness import LISTS, MISSED, RAN, RESULT_WORDS, WORK, WRONG
+from .host import processor
 from .reference import Frame
 
 ALIGNMENT = 64
@@ -105,11 +106,9 @@ def _machine_code(text: str) -> llvm.ExecutionEngine:
 
 def _target_machine() -> llvm.TargetMachine:
     """The processor at hand; of a new one each time, since an execution engine takes its own."""
+    name, features = processor()
     return llvm.Target.from_default_triple().create_target_machine(
-        cpu=llvm.get_host_cpu_name(),
-        features=llvm.get_host_cpu_features().flatten(),
-        opt=2,
-        jit=True,
+        cpu=name, features=features.flatten(), opt=2, jit=True
     )
 
 

@@ -6,12 +6,15 @@ from typing import NamedTuple
 
 from frozen.ops import MASK
 
-from .emit import TABLE, Block, Words
+from ..sliced import FEW
+from .block import Block
+from .emit import Words
 from .host import host
+from .vectors import shuffled
 
 STEP = 0x9E3779B1  # 2**32 over the golden ratio, whose multiples spread well
 TRIES = 20_000
-TOP = 33 - TABLE.bit_length()  # leaves the highest bits of a product
+TOP = 33 - FEW.bit_length()  # leaves the highest bits of a product
 SUMS = 10  # shifts of a sum that are tried
 
 
@@ -23,8 +26,8 @@ class Numbering(NamedTuple):
     shift: int
 
     def number(self, word: int) -> int:
-        """A word's number, less than ``TABLE``."""
-        return ((word * self.factor + self.more) & MASK) >> self.shift & (TABLE - 1)
+        """A word's number, less than ``FEW``."""
+        return ((word * self.factor + self.more) & MASK) >> self.shift & (FEW - 1)
 
 
 class Near:
@@ -37,7 +40,7 @@ class Near:
     def load(self, words: Words, address: str, shift: int, members: tuple[int, ...]) -> str | None:
         """The words at ``address + shift``; ``members`` are all addresses, if these are few."""
         # Without a number for each the caller loads from the image as usual.
-        found = _numbering(members) if members and host().permutes else None
+        found = _numbering(members) if members and host().picks else None
         if found is None:
             return None
         table = self._table(found, shift, members)
@@ -45,7 +48,7 @@ class Near:
             address = words.let("mul", address, words.word(found.factor))
         if found.more:
             address = words.let("add", address, words.word(found.more))
-        return words.pick(table, words.let("lshr", address, words.word(found.shift)))
+        return words.pick([table], words.let("lshr", address, words.word(found.shift)))
 
     def _table(self, found: Numbering, shift: int, members: tuple[int, ...]) -> str:
         key = (shift, *members)
@@ -55,8 +58,10 @@ class Near:
                 pointer = self.block.let(f"getelementptr i32, ptr %image, i32 {member + shift}")
                 word = self.block.let(f"load i32, ptr {pointer}")
                 at = found.number(member)
-                made = self.block.let(f"insertelement <{TABLE} x i32> {made}, i32 {word}, i32 {at}")
-            self._made[key] = made
+                made = self.block.let(f"insertelement <{FEW} x i32> {made}, i32 {word}, i32 {at}")
+            # As often as a vector has room for, since no more than the lowest bits count.
+            lanes = [lane % FEW for lane in range(host().vector)]
+            self._made[key] = shuffled(self.block, FEW, made, "poison", lanes)
         return self._made[key]
 
 

@@ -5,16 +5,21 @@ own, which is not inlined, and reads but a seed's inputs and the program's outpu
 no word that both compute, and cannot make one out of the other.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from frozen.problem import HASH_STAGES, Shape
 
 from ..layout import progression
-from .emit import TABLE, WIDTH, Block, Words, cut
+from .block import Block
+from .emit import WIDTH, Words
 from .host import host
+from .vectors import cut
 
-PICKED = 5  # levels of the tree, from the root, whose words are picked out of vectors
+PICKED = {16: 8, 8: 5, 4: 1}
+"""Levels of the tree, from the root, whose words are picked, by the words in a vector."""
+BESIDE = {16: 8, 8: 4, 4: 2}
+"""Vectors of lanes that go side by side at the most, by the words in a processor's vector."""
 
 
 class Frame(NamedTuple):
@@ -31,64 +36,78 @@ class Frame(NamedTuple):
     work: int
 
 
-def values(block: Block, words: Words, frame: Frame, lanes: Sequence[int], at: str) -> str:
-    """The input values of some of these lanes, from place ``at`` in the table of all lanes."""
+def beside(lanes: Sequence[int], most: int) -> int:
+    """How many vectors of lanes go side by side: a divisor of their number, at most ``most``."""
+    vectors = len(lanes) // WIDTH
+    return max(number for number in range(1, most + 1) if vectors % number == 0)
+
+
+def values(words: Words, frame: Frame, lanes: Sequence[int], start: int, behind: int) -> str:
+    """The input values of these lanes from number ``%at + behind`` on.
+
+    ``start`` is the place of the first one in the table of all lanes.
+    """
+    block = words.block
     if progression(lanes) == (lanes[0], 1):
-        place = block.let(f"add i32 %at, {frame.values_at + lanes[0]}")
+        place = block.let(f"add i32 %at, {frame.values_at + lanes[0] + behind}")
         pointer = block.let(f"getelementptr i32, ptr %image, i32 {place}")
         return block.let(f"load {words.type}, ptr {pointer}, align 4")
-    pointer = block.let(f"getelementptr i32, ptr @lanes, i32 {at}")
+    place = block.let(f"add i32 %at, {start + behind}")
+    pointer = block.let(f"getelementptr i32, ptr @lanes, i32 {place}")
     some = block.let(f"load {words.type}, ptr {pointer}, align 64")
     return words.load(words.let("add", some, words.word(frame.values_at)))
+
+
+class Side(NamedTuple):
+    """One vector of lanes in a round: their values, and their nodes' numbers within the level."""
+
+    value: str
+    offset: str
 
 
 def check(frame: Frame, lanes: Sequence[int]) -> str:
     """``check(image, out)``: the reference on every lane; not 0 if an output differs.
 
-    The nearest levels are a block each, all others a loop; two vectors of lanes go side by side.
+    The nearest levels are a block each, all others a loop; vectors of lanes go side by side.
     """
-    width = 2 * WIDTH if len(lanes) % (2 * WIDTH) == 0 else WIDTH
-    height = frame.shape.forest_height
-    start, body = Block(), Block("r")
-    words = Words(body, width)
-    given = values(start, Words(start, width), frame, lanes, "%at")
-    levels = min(PICKED if host().permutes else 1, height + 1)
-    value, offset, number = "%start", words.word(0), "%before"
-    finals = []
+    vector, height = host().vector, frame.shape.forest_height
+    sides = range(beside(lanes, BESIDE[vector]))
+    start, body, phi = Block("s"), Block("r"), Block()
+    words = Words(body, WIDTH)
+    given = [values(Words(start, WIDTH), frame, lanes, 0, side * WIDTH) for side in sides]
+    levels = min(PICKED[vector], height + 1)
+    now, number = [Side(f"%start_{side}", words.word(0)) for side in sides], "%before"
+    ends: dict[str, list[Side]] = {}
 
     def after(label: str, follower: str) -> str:
         """The end of a block that computed a round: on, or to the comparison."""
         done = body.let(f"add i32 {number}, 1")
         more = body.let(f"icmp ult i32 {done}, {frame.shape.rounds}")
         body.do(f"br i1 {more}, label %{follower}, label %compare")
-        finals.append(f"[ {value}, %{label} ]")
+        ends[label] = now
         return done
 
     for level in range(levels):
         if level:
             body.label(f"level_{level}")
-        word = _near(words, frame.tree_at + (1 << level) - 1, 1 << level, offset)
-        value, offset = _round(words, value, word, offset)
+        found = _near(words, frame.tree_at + (1 << level) - 1, 1 << level, now)
+        now = _round(words, now, found)
         number = after(f"level_{level}", f"level_{level + 1}" if level < height else "turn")
     if levels <= height:
-        came, phi = f"level_{levels - 1}", Block()
-        entering = (value, offset, number)
+        came, entering, entered = f"level_{levels - 1}", now, number
         body.label(f"level_{levels}")
         body.do("%nodes = phi i32 [ " + f"{1 << levels}, %{came} ], [ %nodes_below, %turn ]")
+        at = len(body.lines)
         place = body.let(f"add i32 %nodes, {frame.tree_at - 1}")
         base = body.let(f"getelementptr i32, ptr %image, i32 {place}")
-        word = words.load("%offset", base)
-        value, offset = _round(words, "%value", word, "%offset")
+        now, number = [Side(f"%value_{side}", f"%offset_{side}") for side in sides], "%number"
+        now = _round(words, now, [words.load(one.offset, base) for one in now])
         body.do("%nodes_below = add i32 %nodes, %nodes")
-        number = "%number"
         number = after(f"level_{levels}", "turn")
-        kinds = (words.type, words.type, "i32")
-        names = ("%value", "%offset", "%number")
-        for kind, name, first, later in zip(
-            kinds, names, entering, (value, offset, number), strict=True
-        ):
-            phi.do(f"{name} = phi {kind} [ {first}, %{came} ], [ {later}, %turn ]")
-        at = body.lines.index(f"level_{levels}:") + 1
+        phi.do(f"%number = phi i32 [ {entered}, %{came} ], [ {number}, %turn ]")
+        for side, (first, later) in enumerate(zip(entering, now, strict=True)):
+            for name, one, other in zip(Side._fields, first, later, strict=True):
+                phi.do(f"%{name}_{side} = phi {words.type} [ {one}, %{came} ], [ {other}, %turn ]")
         body.lines[at:at] = phi.lines
         body.label("turn")
         deeper = body.let(f"icmp ule i32 %nodes_below, {1 << height}")
@@ -96,6 +115,10 @@ def check(frame: Frame, lanes: Sequence[int]) -> str:
     else:
         body.label("turn")
         body.do("br label %level_0")
+    starts = [
+        f"  %start_{side} = phi {words.type} [ {given[side]}, %lane ], [ {now[side].value}, %turn ]"
+        for side in sides
+    ]
     return "\n".join(
         [
             "define internal i32 @check(ptr noalias %image, ptr noalias %out) noinline {",
@@ -107,50 +130,71 @@ def check(frame: Frame, lanes: Sequence[int]) -> str:
             *start.lines,
             "  br label %level_0",
             "level_0:",
-            f"  %start = phi {words.type} [ {given}, %lane ], [ {value}, %turn ]",
+            *starts,
             f"  %before = phi i32 [ 0, %lane ], [ {number}, %turn ]",
             *body.lines,
             "compare:",
-            f"  %final = phi {words.type} {', '.join(finals)}",
-            "  %out_at = getelementptr i32, ptr %out, i32 %at",
-            f"  %got = load {words.type}, ptr %out_at, align 64",
-            f"  %other = xor {words.type} %got, %final",
-            f"  %differs = or {words.type} %wrong, %other",
-            f"  %next = add i32 %at, {width}",
+            *_compared(words, ends),
+            f"  %next = add i32 %at, {len(sides) * WIDTH}",
             f"  %more = icmp ult i32 %next, {len(lanes)}",
             "  br i1 %more, label %lane, label %done",
             "done:",
-            f"  %any = call i32 @llvm.vector.reduce.or.v{width}i32({words.type} %differs)",
+            f"  %any = call i32 @llvm.vector.reduce.or.v{WIDTH}i32({words.type} %differs)",
             "  ret i32 %any",
             "}",
         ]
     )
 
 
-def _round(words: Words, value: str, word: str, offset: str) -> tuple[str, str]:
-    """A lane's next value, and its node's number within the next level."""
-    value = words.let("xor", value, word)
-    for op1, constant, op2, shift, amount in HASH_STAGES:
-        left = words.emit[op1](value, words.word(constant))
-        right = words.let("shl" if shift == "<<" else "lshr", value, words.word(amount))
-        value = words.emit[op2](left, right)
-    odd = words.let("and", value, words.word(1))
-    return value, words.let("add", words.let("add", offset, offset), odd)
+def _compared(words: Words, ends: Mapping[str, Sequence[Side]]) -> list[str]:
+    """Lines that add to ``%wrong`` where an output is not the value, whichever block was last."""
+    kind, phis, block = words.type, [], Block("c")
+    differs = "%wrong"
+    for number, sides in enumerate(zip(*ends.values(), strict=True)):
+        came = [f"[ {side.value}, %{label} ]" for label, side in zip(ends, sides, strict=True)]
+        phis.append(f"  %final_{number} = phi {kind} {', '.join(came)}")
+        place = block.let(f"add i32 %at, {number * WIDTH}")
+        pointer = block.let(f"getelementptr i32, ptr %out, i32 {place}")
+        got = block.let(f"load {kind}, ptr {pointer}, align 64")
+        other = block.let(f"xor {kind} {got}, %final_{number}")
+        differs = block.let(f"or {kind} {differs}, {other}")
+    block.do(f"%differs = or {kind} {differs}, zeroinitializer")
+    return [*phis, *block.lines]
 
 
-def _near(words: Words, place: int, size: int, at: str) -> str:
-    """The words of a level's nodes: one node, or up to twice ``TABLE``."""
-    block, tables = words.block, []
+def _round(words: Words, sides: Sequence[Side], found: Sequence[str]) -> list[Side]:
+    """The lanes' next values, and their nodes' numbers within the next level."""
+    now = [words.let("xor", side.value, word) for side, word in zip(sides, found, strict=True)]
+    for stage in HASH_STAGES:
+        now = _stage(words, now, *stage)
+    odd = [words.let("and", value, words.word(1)) for value in now]
+    doubled = [words.let("add", side.offset, side.offset) for side in sides]
+    offsets = [words.let("add", a, b) for a, b in zip(doubled, odd, strict=True)]
+    return [Side(value, offset) for value, offset in zip(now, offsets, strict=True)]
+
+
+def _stage(
+    words: Words, now: list[str], op1: str, constant: int, op2: str, shift: str, amount: int
+) -> list[str]:
+    """A stage of the hash, of each value; (a + c) + (a << k) as a product where that is faster."""
+    if host().multiplies and (op1, op2, shift) == ("+", "+", "<<"):
+        factor = words.word((1 << amount) + 1)
+        products = [words.emit["*"](value, factor) for value in now]
+        return [words.let("add", value, words.word(constant)) for value in products]
+    left = [words.emit[op1](value, words.word(constant)) for value in now]
+    right = [words.emit[shift](value, words.word(amount)) for value in now]
+    return [words.emit[op2](a, b) for a, b in zip(left, right, strict=True)]
+
+
+def _near(words: Words, place: int, size: int, sides: Sequence[Side]) -> list[str]:
+    """The words of a level's nodes, of a power of two of them, from ``place`` on."""
+    block, width, tables = words.block, host().vector, []
     if size == 1:
         pointer = block.let(f"getelementptr i32, ptr %image, i32 {place}")
-        return words.splat(block.let(f"load i32, ptr {pointer}"))
-    part = min(size, TABLE)
+        return [words.splat(block.let(f"load i32, ptr {pointer}"))] * len(sides)
+    part = min(size, width)
     for start in range(place, place + size, part):
         pointer = block.let(f"getelementptr i32, ptr %image, i32 {start}")
         small = block.let(f"load <{part} x i32>, ptr {pointer}, align 4")
-        tables.append(cut(block, part, small, range(TABLE)))
-    found = [words.pick(table, at) for table in tables]
-    if len(found) == 1:
-        return found[0]
-    upper = words.test("ne", words.let("and", at, words.word(TABLE)), words.word(0))
-    return words.select(upper, found[1], found[0])
+        tables.append(cut(block, part, small, range(width)))
+    return [words.pick(tables, side.offset) for side in sides]

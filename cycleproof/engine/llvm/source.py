@@ -7,14 +7,22 @@ class over its lanes, ``WIDTH`` at a time; the inputs are in the image already.
 from collections.abc import Sequence
 
 from ..ir import CONST, LANE, LOAD
-from ..layout import Recipe
 from ..sliced import CELL, GUARD, Instruction, LaneClass, Sliced, bitmap
-from .emit import WIDTH, Block, Words, table
+from ..slices import MAX_INSTRUCTIONS
+from .block import Block, loop, table
+from .emit import WIDTH, Words, module
 from .harness import DRAWN, padded, surroundings
+from .host import host
 from .loads import Loads
-from .reference import Frame, values
+from .near import Near
+from .reference import Frame, beside, values
+from .tables import maker
 
-ROWS = 4  # rows of a recipe that are made at once
+BESIDE = {16: 4, 8: 2, 4: 1}
+"""How many vectors of lanes go side by side, by the words in a processor's vector.
+
+Fewer, where LLVM would get more instructions than the longest code has that is compiled.
+"""
 
 
 def frame_of(sliced: Sliced) -> Frame:
@@ -35,117 +43,55 @@ def source(sliced: Sliced) -> str:
         for number, recipe in enumerate(recipes):
             if recipe.fixed:
                 continue  # ``Compiled`` has put them there
-            parts.append(_recipe(f"{level}_{number}", recipe))
+            parts.append(maker(f"{level}_{number}", recipe))
             calls.append(f"call void @make_{level}_{number}(ptr %image)")
-    misses = []
-    out = 0
+    misses, out = [], 0
+    code = sum(len(one.code) for one in sliced.classes)
+    most = max(1, min(BESIDE[host().vector], MAX_INSTRUCTIONS // max(code, 1)))
     for number, one in enumerate(sliced.classes):
-        parts.append(_lane_class(number, one, frame_of(sliced), start, out))
+        parts.append(_lane_class(number, one, frame_of(sliced), start, out, most))
         start += len(padded(one.lanes))
         out += len(padded(one.lanes)) * len(one.outputs)
         misses.append(f"call i32 @class_{number}(ptr %image, ptr %out)")
     parts.append(_program(calls, misses))
-    return "\n".join(parts)
+    return module(parts)
 
 
-def _recipe(name: str, recipe: Recipe) -> str:
-    """``make_NAME(image)``: ``ROWS`` rows at a time; the last row is repeated to fill these up."""
-    block = Block()
-    words = Words(block, 1)
-    rows = [*recipe.rows, *[recipe.rows[-1]] * (-len(recipe.rows) % ROWS)]
-    columns = list(zip(*rows, strict=True))
-    varying = [k for k, column in enumerate(columns) if len(set(column)) > 1]
-    pairs = [varying[at : at + 2] for at in range(0, len(varying), 2)]
-    tables = [
-        table(f"pair_{name}_{number}", _packed([columns[k] for k in pair]), 64)
-        for number, pair in enumerate(pairs)
-    ]
+def _lane_class(number: int, one: LaneClass, frame: Frame, start: int, out: int, most: int) -> str:
+    """``class_N(image, out)``: not 0 if a guard missed. Outputs lie vector after vector.
 
-    def parameters(row: str) -> list[str]:
-        found = [words.word(column[0]) for column in columns]
-        for number, pair in enumerate(pairs):
-            at = block.let(f"getelementptr i64, ptr @pair_{name}_{number}, i32 {row}")
-            both = block.let(f"load i64, ptr {at}")
-            for k in pair:
-                found[k] = block.let(f"trunc i64 {both} to i32")
-                both = block.let(f"lshr i64 {both}, 32")
-        return found
-
-    for number in range(ROWS):
-        to, *given = parameters(words.let("add", "%row", words.word(number)))
-        made: list[str] = []
-        for kind, args in recipe.steps:
-            if kind == "word":
-                made.append(given[args[0]])
-            elif kind == "cell":
-                made.append(words.load(given[args[0]]))
-            else:
-                made.append(words.op(kind, [made[arg] for arg in args]))
-        place = block.let(f"zext i32 {to} to i64")
-        at = block.let(f"getelementptr i32, ptr %image, i64 {place}")
-        block.do(f"store i32 {made[-1]}, ptr {at}")
-    return "\n".join(
-        [
-            *tables,
-            f"define internal void @make_{name}(ptr noalias %image) {{",
-            "entry:",
-            "  br label %loop",
-            "loop:",
-            "  %row = phi i32 [ 0, %entry ], [ %next, %loop ]",
-            *block.lines,
-            f"  %next = add i32 %row, {ROWS}",
-            f"  %more = icmp ult i32 %next, {len(rows)}",
-            "  br i1 %more, label %loop, label %done",
-            "done:",
-            "  ret void",
-            "}",
-        ]
-    )
-
-
-def _packed(columns: Sequence[Sequence[int]]) -> list[int]:
-    """One column, or two side by side: a load finds both."""
-    return [
-        sum(word << 32 * at for at, word in enumerate(row)) for row in zip(*columns, strict=True)
-    ]
-
-
-def _lane_class(number: int, one: LaneClass, frame: Frame, start: int, out: int) -> str:
-    """``class_N(image, out)``: not 0 if a guard missed. Outputs lie vector after vector."""
-    block = Block()
-    words = Words(block, WIDTH)
-    place = block.let(f"add i32 %at, {start}")
-    value = values(block, words, frame, padded(one.lanes), place)
-    loads = Loads(words, one.code)
-    made: list[str] = []
-    miss = "%missed"
+    ``start`` and ``out`` are where its lanes and its outputs begin among all. At ``most`` so many
+    vectors go side by side, step by step: a processor computes one while another waits.
+    """
+    block, near, miss = Block(), Near(), "%missed"
+    words, lanes = Words(block, WIDTH), padded(one.lanes)
+    sides = range(beside(lanes, most))
+    given = [values(words, frame, lanes, start, side * WIDTH) for side in sides]
+    loads = [Loads(words, one.code, near) for _ in sides]
+    made: list[list[str]] = [[] for _ in sides]
     for position, step in enumerate(one.code):
-        if step.kind == GUARD:
-            word, miss = _guard(words, step, made, miss)
-            made.append(word)
-        elif step.kind == LOAD:
-            made.append(loads.load(position, made))
-        else:
-            made.append(_step(words, step, made, value))
+        for side in sides:
+            if step.kind == GUARD:
+                word, miss = _guard(words, step, made[side], miss)
+            elif step.kind == LOAD:
+                word = loads[side].load(position, made[side])
+            else:
+                word = _step(words, step, made[side], given[side])
+            made[side].append(word)
     base = block.let(f"mul i32 %at, {len(one.outputs)}")
-    for k, position in enumerate(one.outputs):
-        at = block.let(f"add i32 {base}, {out + k * WIDTH}")
-        pointer = block.let(f"getelementptr i32, ptr %out, i32 {at}")
-        block.do(f"store {words.type} {made[position]}, ptr {pointer}, align 64")
+    for side in sides:
+        for k, position in enumerate(one.outputs):
+            behind = (side * len(one.outputs) + k) * WIDTH
+            at = block.let(f"add i32 {base}, {out + behind}")
+            pointer = block.let(f"getelementptr i32, ptr %out, i32 {at}")
+            block.do(f"store {words.type} {made[side][position]}, ptr {pointer}, align 64")
+    missed = f"  %missed = phi {words.type} [ zeroinitializer, %entry ], [ {miss}, %loop ]"
     return "\n".join(
         [
             f"define internal i32 @class_{number}(ptr noalias %image, ptr noalias %out) {{",
             "entry:",
-            *loads.near.block.lines,
-            "  br label %loop",
-            "loop:",
-            "  %at = phi i32 [ 0, %entry ], [ %next, %loop ]",
-            f"  %missed = phi {words.type} [ zeroinitializer, %entry ], [ {miss}, %loop ]",
-            *block.lines,
-            f"  %next = add i32 %at, {WIDTH}",
-            f"  %more = icmp ult i32 %next, {len(padded(one.lanes))}",
-            "  br i1 %more, label %loop, label %done",
-            "done:",
+            *near.block.lines,
+            *loop("at", len(sides) * WIDTH, len(lanes), [missed, *block.lines]),
             f"  %any = call i32 @llvm.vector.reduce.or.v{WIDTH}i32({words.type} {miss})",
             "  ret i32 %any",
             "}",

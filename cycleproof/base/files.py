@@ -2,13 +2,16 @@
 
 import errno
 import os
+import shlex
 import shutil
 import stat
 import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from difflib import get_close_matches
 from io import BytesIO
+from itertools import islice
 from pathlib import Path
 from typing import IO
 
@@ -61,7 +64,20 @@ def unfit(path: Path, limit: int) -> str:
 
 def refusal(path: Path, error: OSError) -> Unreadable | MemoryError:
     """The exception for a path that the system does not read; no memory left is not its fault."""
-    return MemoryError() if error.errno == errno.ENOMEM else Unreadable(f"{path}: {error.strerror}")
+    if error.errno == errno.ENOMEM:
+        return MemoryError()
+    hint = similar(path) if error.errno == errno.ENOENT else ""
+    return Unreadable(f"{path}: {error.strerror}", hint)
+
+
+def similar(path: Path) -> str:
+    """A hint at the file in the same folder whose name is most like one that is not there."""
+    try:
+        names = [entry.name for entry in islice(path.parent.iterdir(), 1000)]
+    except OSError:
+        return ""
+    found = get_close_matches(path.name, names, 1, 0.8)
+    return f"did you mean {shlex.quote(str(path.with_name(found[0])))}?" if found else ""
 
 
 def read_input(path: Path, limit: int) -> bytes:

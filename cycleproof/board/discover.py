@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..base.errors import Unreadable
-from ..base.files import read_regular
+from ..base.files import read_regular, similar
 from ..base.text import printable
 from ..bundle.layout import MAX_BUNDLE
 from ..capture.sources import ENTRY, read_sources
@@ -48,7 +48,7 @@ def discover(paths: Iterable[Path]) -> list[Submission]:
     found: dict[str, Submission] = {}
     for path in paths:
         if not path.exists():
-            raise Unreadable(f"{path}: no such file or folder")
+            raise Unreadable(f"{path}: no such file or folder", similar(path))
         here = list(_below(path))
         if not here:
             raise Unreadable(f"{path}: holds no submission")

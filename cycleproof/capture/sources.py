@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from ..artifact.format import BUNDLE_NAME
 from ..base.errors import Unreadable
-from ..base.files import read_regular
+from ..base.files import read_regular, similar
 from ..base.text import printable
 
 ENTRY = "perf_takehome.py"
@@ -58,7 +58,8 @@ def read_sources(path: Path, own_problem: bool = False) -> Sources:
     if not _wanted(entry):
         raise Unreadable(f"{path}: a file of this name is never handed over; give it another one")
     if not (folder / entry).is_file():
-        raise Unreadable(f"{path}: " + (f"holds no {entry}" if path == folder else "no such file"))
+        reason = f"holds no {entry}" if path == folder else "no such file"
+        raise Unreadable(f"{path}: {reason}", similar(folder / entry))
     root = folder.resolve()
     left_out = frozenset(Path(name).stem for name in LEFT_OUT if (root / name).exists())
     if own_problem and not (root / PROBLEM).is_file():

@@ -14,7 +14,7 @@ from ..artifact.build import parse_shape_option
 from ..artifact.format import ARTIFACT_NAME, BUNDLE_NAME, LoadedArtifact, decode
 from ..artifact.names import Names
 from ..base.errors import ExitCode, MissingDependency, Refused, Unreadable
-from ..base.files import read_regular, write_whole
+from ..base.files import read_regular, similar, write_whole
 from ..base.install import install_hint
 from ..base.signals import held, let_through
 from ..base.text import command_line, listed, printable
@@ -89,7 +89,7 @@ def command(
     _need_libraries(sign=key is not None)
     signer = load_signer(key) if key else None
     if not path.exists():
-        raise Unreadable(f"{path}: no such file")
+        raise Unreadable(f"{path}: no such file", similar(path))
     if output.exists() and any(output.iterdir()):
         raise Unreadable(f"{output}: is not empty", "name a new folder with -o")
     shape = parse_shape_option(shape_text) if shape_text else None

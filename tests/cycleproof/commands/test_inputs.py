@@ -59,6 +59,26 @@ def test_a_folder_that_was_handed_over_is_not_built_again(folder, files, named):
         assert shown.stderr.endswith(f"  name the file in it: {named.format(place, place)}\n")
 
 
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        ("verify right.jso", "right.json"),
+        ("show wrong.jsn", "wrong.json"),
+        ("check-proof right.json dum.json", "dump.json"),
+        ("build perf_takehom.py -o k.json", "perf_takehome.py"),
+        ("submit perf_takehom.py", "perf_takehome.py"),
+        ("judge bilder -o board", "builder"),
+        ("verify nothing.like.it", None),
+        ("submit nothing.like.it", None),
+    ],
+)
+def test_a_name_that_is_nearly_right_is_corrected(folder, words, meant):
+    shown = samples.run(*words.split(), cwd=folder)
+    assert shown.returncode == 2
+    hints = [line for line in shown.stderr.splitlines() if "did you mean" in line]
+    assert hints == [f"  did you mean {meant}?"] * (meant is not None)
+
+
 def test_what_is_no_dump_either_gets_no_such_hint(folder):
     (folder / "text.json").write_text("{}")
     assert "cycleproof build" not in samples.run("verify", "text.json", cwd=folder).stderr

@@ -17,7 +17,7 @@ from frozen.problem import HASH_STAGES, Shape
 
 from ..base.statement import CHOICES, JUDGED, Statement
 
-FORMAT = "cycleproof-certificate/1"
+FORMAT = "cycleproof-certificate/2"
 MAX_DEPTH = 200  # of an expression; far below the interpreter's own limit
 MAX_LANES = 64  # that one expression speaks of
 STAGES = len(HASH_STAGES)
@@ -31,7 +31,6 @@ _ARITIES = {
     "M": (1, 1),
     "T": (2, MASK),
     "select": (3, 3),
-    "=": (2, MASK),
 }
 _KEYS = {"format", "program_sha256", "problem", "cycles", "expressions", "rows"}
 
@@ -207,8 +206,6 @@ def _entry(
     for value in entry[1:]:
         if type(value) is not int or not 0 <= value < len(entries):
             refuse(f"operand {value!a:.40} is not an earlier expression")
-        if expressions.table[entries[value].expression].op == "=":
-            refuse(f"operand {value} is a chain of equalities, not a value")
     said = expressions.operation(op, [entries[value] for value in entry[1:]])
     if expressions.table[said.expression].depth > MAX_DEPTH:
         refuse(f"deeper than {MAX_DEPTH}")
@@ -243,7 +240,7 @@ def _statement(said: Any) -> Statement:
 
 
 def decode(data: bytes) -> Certificate:
-    """Decode a certificate of format 1. Raises ``Malformed`` with what is wrong and where."""
+    """Decode a certificate of format 2. Raises ``Malformed`` with what is wrong and where."""
     document = read_json(data)
     if not isinstance(document, dict) or document.keys() - {"statement"} != _KEYS:
         raise Malformed(f"certificate: expected an object with the keys {sorted(_KEYS)}")

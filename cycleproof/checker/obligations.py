@@ -193,15 +193,12 @@ class Obligations:
         key = _apart(what, (*operands, claim))
         holds = self._alike.get(key)
         if holds is None:
-            holds = self._alike[key] = self._hold_alike(compute(*operands), claim)
+            left = compute(*operands)
+            holds = left == claim or self._remembered((left, claim), in_order()).holds is True
+            self._alike[key] = holds
         if holds:
             self.asked += lanes
         return holds
-
-    def _hold_alike(self, left: Node, claim: Ref) -> bool:
-        if self.reference.table[claim.expression].op == "=":  # a chain of claims, not a word
-            return False
-        return left == claim or self._remembered((left, claim), in_order()).holds is True
 
     def _remembered(self, sides: Iterable[Node], name: Callable[[int], int]) -> Verdict:
         equation = Equation(*(rename(side, name) for side in sides))

@@ -7,7 +7,6 @@ None where nothing is claimed. All slots of a bundle read the old state, then al
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import pairwise
 from typing import Any, NamedTuple
 
 from frozen.errors import Malformed, where
@@ -143,15 +142,8 @@ class Path:
         """Hold a result against its annotation; return what is established from here on."""
         if right is None:
             return None
-        expressions = self.certificate.expressions
-        if expressions.table[right.expression].op != "=":
-            self.settle(step, left, right)
-            return right
-        chain = expressions.operands(right)
-        self.settle(step, left, chain[0])
-        for earlier, later in pairwise(chain):
-            self.settle(step, earlier, later)
-        return chain[-1]
+        self.settle(step, left, right)
+        return right
 
     def _register(self, step: _Step, items: Iterator[Any]) -> tuple[int, list[Word]]:
         op, slot = step.op, step.slot

@@ -19,7 +19,7 @@ def program(*bundles: dict[str, Any], shape: Shape = TINY, cycles: int | None = 
 def certificate(of: Artifact, rows: list[Any], expressions: list[Any]) -> bytes:
     return json.dumps(
         {
-            "format": "cycleproof-certificate/1",
+            "format": "cycleproof-certificate/2",
             "program_sha256": of.program_sha256,
             "problem": of.shape._asdict(),
             "cycles": len(rows),

@@ -75,8 +75,6 @@ class World:
             return words[1 + words[0]] if words[0] < len(words) - 1 else 0
         if op == "select":
             return words[1] if words[0] else words[2]
-        if op == "=":
-            return words[-1] if len(set(words)) == 1 else -1
         total = words[0]
         for word in words[1:]:
             total = _binary(op, total, word) & MASK

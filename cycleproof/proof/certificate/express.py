@@ -78,19 +78,10 @@ class Vocabulary:
             self.entries.append(entry)
         return found
 
-    def express(self, term: Term, computed: Term) -> Expressed | None:
-        """``term`` as an expression; None where it has none worth writing.
-
-        ``computed`` is the term as the op produced it. If the fallback replaced it by ``term``,
-        both are written, joined by ``=``, so that the checker proves them equal.
-        """
-        for fixed in (False, True):
-            found = self._express(term, fixed)
-            if found is not None and computed is not term:
-                found = self._node("=", [self._express(computed, fixed), found])
-            if found is not None:
-                return found
-        return None
+    def express(self, term: Term) -> Expressed | None:
+        """``term`` as an expression; None where it has none worth writing."""
+        found = self._express(term, fixed=False)
+        return self._express(term, fixed=True) if found is None else found
 
     def _express(self, term: Term, fixed: bool) -> Expressed | None:
         key = (term, fixed)

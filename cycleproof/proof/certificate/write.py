@@ -19,7 +19,7 @@ from ..run.log import Joined, Outcome, Ran, Write
 from ..store import Term
 from .express import Expressed, Vocabulary
 
-FORMAT = "cycleproof-certificate/1"
+FORMAT = "cycleproof-certificate/2"
 Item = Any
 _ENGINES = list(SLOT_LIMITS)
 _DIVIDING = ("//", "%", "cdiv")
@@ -49,10 +49,7 @@ def _row(vocabulary: Vocabulary, step: Ran | Joined, kept: Sequence[int]) -> Ite
     if isinstance(step, Joined):
         living = {word: term for word, term in step.scratch.items() if kept[0] >> word & 1}
         return {
-            side: [
-                [word, _word(vocabulary.express(term, term))]
-                for word, term in sorted(terms.items())
-            ]
+            side: [[word, _word(vocabulary.express(term))] for word, term in sorted(terms.items())]
             for side, terms in (("scratch", living), ("memory", step.memory))
         }
     writes = step.writes
@@ -64,10 +61,8 @@ def _item(vocabulary: Vocabulary, write: Write, kept: int) -> Item:
     if write.lanes is not None:
         return _item_of_lanes(vocabulary, write.terms, write.lanes, kept)
     words = [
-        _word(vocabulary.express(term, computed)) if kept >> k & 1 else None
-        for k, (term, computed) in enumerate(
-            zip(write.terms, write.computed or write.terms, strict=True)
-        )
+        _word(vocabulary.express(term)) if kept >> k & 1 else None
+        for k, term in enumerate(write.terms)
     ]
     if write.words is not None:
         return {"stores": [list(pair) for pair in zip(write.words, words, strict=True)]}
@@ -80,7 +75,7 @@ def _item_of_lanes(
     """The item of words that are terms of the one lane, each said of its lane in ``lanes``."""
     first, width = lanes[0], len(terms)
     if terms.count(terms[0]) == width and kept == (1 << width) - 1:
-        one = vocabulary.express(terms[0], terms[0]) if first != MIXED else None
+        one = vocabulary.express(terms[0]) if first != MIXED else None
         ascending = list(range(first, first + width))
         if one is not None and one.lane is not None and list(lanes) == ascending:
             return [one.entry, first]
@@ -93,7 +88,7 @@ def _item_of_lanes(
 
 
 def _said_of(vocabulary: Vocabulary, term: Term, lane: int) -> Item:
-    expressed = vocabulary.express(term, term)
+    expressed = vocabulary.express(term)
     if expressed is None:
         return None
     return expressed.entry if expressed.lane is None else [expressed.entry, lane]

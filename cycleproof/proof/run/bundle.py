@@ -121,7 +121,7 @@ class Bundles:
             sweep.named(write.op, self._environment(write.op, write.slot, path.scratch, lane), term)
             for lane, term in enumerate(write.terms)
         ]
-        return write._replace(terms=named, computed=write.terms)
+        return write._replace(terms=named)
 
     def _store(self, path: Path, address: Term, term: Term, source: int) -> list[int]:
         """Store a term that lies at ``source`` in scratch; returns the words that may change."""

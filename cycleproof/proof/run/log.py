@@ -1,6 +1,6 @@
 """What a run on terms leaves behind: the writes of each bundle, the joins, the outcome."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -16,15 +16,14 @@ class Write(NamedTuple):
     """What one slot wrote: its op and operands, the terms of its words, in order.
 
     For a store whose address has several values: the words it may name, ascending, and their new
-    terms. ``computed``: the terms as the algebra made them, where a sweep looked at them.
-    ``lanes``: where the terms are those of one lane, the lane that each is said of, or ``NO_LANE``.
+    terms. ``lanes``: where the terms are those of one lane, the lane that each is said of, or
+    ``NO_LANE``.
     """
 
     op: Op
     slot: Slot
     terms: list[Term]
     words: list[int] | None = None
-    computed: Sequence[Term] = ()
     lanes: list[int] | None = None
 
     @property

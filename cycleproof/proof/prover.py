@@ -17,8 +17,8 @@ from ..base.statement import JUDGED, Statement
 from .attempt import Attempt, attempt, one_lane_attempt
 from .certificate.write import write_certificate
 from .fallback.solver import preferred
+from .refuter import bulk
 from .refuter import search as refute
-from .refuter import seeds
 from .result import PROVER_VERSION, Counterexample, ProofResult, ProofVerdict, domain, statement
 
 # The stages named to ``tell``, with the cycles run and claimed where a stage runs the program.
@@ -155,7 +155,7 @@ def _attempts(
                 lap("second refuter")
     if refutation and not made.equal and not (found and found.judged):
         tell(REFUTING, 0, 0)
-        by_seeds, note = seeds.search(artifact)
+        by_seeds, note = bulk.search(artifact)
         found = _judged_first(by_seeds, found)
         notes += [note] if note else []
         lap("seeds")

@@ -21,8 +21,8 @@ from ...base.text import plural
 from ...engine.meaning import translate
 from ..algebra import Algebra
 from ..evaluate import Evaluator
-from ..ops import NAMES, address_expression
 from ..reference import LaneTerms, hash_steps
+from ..semantics import NAMES, address_expression
 from ..store import CONST, MASKED, OPAQUE, SHIFT, SUM, TABLE, WORD, XOR, Term
 from . import smt
 from .solver import Solver

@@ -7,7 +7,7 @@ from frozen.errors import where
 from frozen.ops import VLEN, Op, Program, Slot
 
 from ...artifact.format import slots_of
-from .. import ops as semantics
+from .. import semantics
 from ..algebra import Algebra, Stuck
 from ..fallback.sweep import Sweep
 from ..store import Term, TooLarge

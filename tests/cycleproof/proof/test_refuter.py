@@ -4,7 +4,7 @@ import pytest
 
 from cycleproof.proof import ProofVerdict, prove, prover
 from cycleproof.proof.fallback.solver import installed
-from cycleproof.proof.refuter import seeds
+from cycleproof.proof.refuter import bulk
 from frozen.harness import judge
 from frozen.problem import Shape
 from tests.support.artifacts import artifact
@@ -99,14 +99,14 @@ SOLVED = [top_bits_all_set, one_word, one_word_at_the_root_again, one_mixed_word
 @pytest.mark.parametrize("wrong", SOLVED, ids=lambda wrong: wrong.__name__)
 def test_refuted_in_the_judged_domain_without_solver_or_engine(wrong, monkeypatch):
     monkeypatch.setattr(prover, "preferred", lambda: None)
-    monkeypatch.setattr(seeds, "SEEDS", 0)
+    monkeypatch.setattr(bulk, "SEEDS", 0)
     assert refuted(wrong).counterexample.judged
 
 
 @needs_solver
 @pytest.mark.parametrize("wrong", [*SOLVED, square, or_for_xor], ids=lambda wrong: wrong.__name__)
 def test_refuted_in_the_judged_domain_with_a_solver(wrong, monkeypatch):
-    monkeypatch.setattr(seeds, "SEEDS", 0)
+    monkeypatch.setattr(bulk, "SEEDS", 0)
     assert refuted(wrong).counterexample.judged
 
 
@@ -114,7 +114,7 @@ def test_refuted_in_the_judged_domain_with_a_solver(wrong, monkeypatch):
 def test_the_second_engine_is_asked_before_giving_up(monkeypatch):
     pytest.importorskip("llvmlite")
     monkeypatch.setattr(prover, "preferred", lambda: None)
-    monkeypatch.setattr(seeds, "SEEDS", 1 << 12)
+    monkeypatch.setattr(bulk, "SEEDS", 1 << 12)
     found = refuted(product_of_two_in_2_to_the_14).counterexample
     assert found.judged
     assert found.origin.startswith("stream:")
@@ -123,8 +123,8 @@ def test_the_second_engine_is_asked_before_giving_up(monkeypatch):
 def test_a_seed_of_the_engine_that_the_frozen_simulator_passes_refutes_nothing(monkeypatch):
     pytest.importorskip("llvmlite")
     subject = artifact(Kernel(SHAPE).build(), Shape(*SHAPE))
-    monkeypatch.setattr(seeds, "SEEDS", 64)
-    found, note = seeds.search(subject)
+    monkeypatch.setattr(bulk, "SEEDS", 64)
+    found, note = bulk.search(subject)
     assert found is None
     assert note == "second engine: 64 seeds below 2^30, none shown to be wrong"
 

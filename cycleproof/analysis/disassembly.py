@@ -16,7 +16,7 @@ def _template(op: Op) -> str:
 
 
 def disassemble(op: Op, slot: Slot) -> str:
-    """``s16`` is scratch word 16, ``v24`` words 24 to 31; a bare number is an immediate."""
+    """A slot as text: ``s16`` is scratch word 16, ``v24`` words 24 to 31, a number an immediate."""
     fields = {}
     for (name, _, width), value in zip(op.operands, slot[1:], strict=True):
         at = int(value) + (int(slot[-1]) if op.displaced and width else 0)

@@ -105,7 +105,7 @@ def _feeding(slots: Sequence[Numbered]) -> set[int]:
 
 
 def _feeding_in_order(slots: Sequence[Numbered]) -> set[int]:
-    """The same for a program without jumps: a backward slice (Weiser, 1984), bundle by bundle.
+    """``_feeding`` of a program without jumps: a backward slice (Weiser, 1984), bundle by bundle.
 
     A word that is needed comes from its last writer only. A store kills no memory word, since its
     address is not known here.
@@ -253,7 +253,7 @@ class _Ranges:
             self.shifts[key] = shift._replace(most=MASK)
 
     def _pass(self, widen: bool) -> bool:
-        """One walk over all bundles; whether a range has changed."""
+        """One walk over all bundles; returns whether a range has changed."""
         changed, last = False, 0
         pending: list[_Write] = []
         for bundle, number, op, slot in self.slots:

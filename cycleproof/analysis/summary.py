@@ -89,7 +89,7 @@ class Analysis:
 
     @cached_property
     def first_slot(self) -> array[int]:
-        """Cycle to the number of its first slot; one entry more, the number of all slots."""
+        """The number of each cycle's first slot; at the end, the number of all slots."""
         return array("I", accumulate(map(len, self.execution.bundles), initial=0))
 
     def works_on(self, bundle: int) -> list[tuple[int, int]]:

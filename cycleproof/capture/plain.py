@@ -53,7 +53,7 @@ class Refused(Exception):
         self.places: list[str] = []
 
     def within(self, place: str) -> "Refused":
-        """The same, found inside ``place``."""
+        """Note that the fault lies inside ``place``; returns itself."""
         self.places.insert(0, place)
         return self
 

@@ -171,7 +171,7 @@ class Machine:
         self._set(dest, _ARITHMETIC[op](core.scratch[a1], core.scratch[a2]))
 
     def valu(self, core: Core, name: str, dest: int, *sources: int) -> None:
-        """The same in eight lanes; also vbroadcast and multiply_add."""
+        """``alu`` in eight lanes; also vbroadcast and multiply_add."""
         s = core.scratch
         for lane in range(VLEN):
             match name, sources:
@@ -282,7 +282,7 @@ def myhash(a: int) -> int:
 
 
 def myhash_traced(a: int, trace: dict[Any, int], round: int, batch_i: int) -> int:  # noqa: A002
-    """The same; ``trace`` takes each stage's value under (round, lane, "hash_stage", stage)."""
+    """``myhash``; ``trace`` takes each stage's value under (round, lane, "hash_stage", stage)."""
     for stage, (op1, constant, op2, shift, amount) in enumerate(HASH_STAGES):
         left = _ARITHMETIC[op1](a, constant) % _WORD
         right = _ARITHMETIC[shift](a, amount) % _WORD
@@ -319,7 +319,7 @@ def build_mem_image(t: Tree, inp: Input) -> list[int]:
 
 
 def reference_kernel2(mem: list[int], trace: dict[Any, int] | None = None) -> Iterator[list[int]]:
-    """The same on a memory image, in place; yields it before the first and after the last round.
+    """``reference_kernel`` on a memory image, in place; yields it before and after all rounds.
 
     ``trace`` takes the values of every lane and round under (round, lane, what).
     """

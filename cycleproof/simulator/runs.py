@@ -20,13 +20,13 @@ class Runs:
         self._answers: dict[Hashable, Answer] = {}
 
     def plan(self, requests: Sequence[Request]) -> None:
-        """Say what will be asked for; the first call that asks makes all planned runs."""
+        """Announce requests; the first call of ``answers`` makes all the runs announced."""
         self._planned += requests
 
     def answers(
         self, base: FrozenBase, artifact: bytes, requests: Sequence[Request]
     ) -> list[Answer]:
-        """One answer for each request, just as a process of their own would give them.
+        """One answer for each request, the same as a separate process would give.
 
         Raises ``RunnerFailed`` and ``Unreadable`` as ``run_frozen`` does.
         """

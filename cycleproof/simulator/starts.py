@@ -44,7 +44,7 @@ class Start(NamedTuple):
         return not any(self.indices) and not self.header
 
     def as_data(self) -> dict[str, list[int]]:
-        """What a file says of it: only the parts that are there."""
+        """The start as JSON values, without parts that are the contract's."""
         return {name: list(words) for name, words in self._asdict().items() if words}
 
     def image(self, shape: Shape) -> list[int]:
@@ -73,7 +73,7 @@ def sizes(shape: Shape) -> dict[str, tuple[int, int]]:
 
 
 def judge_start(machine: Machine, shape: Shape, start: Start, fuel: int = DEFAULT_FUEL) -> Answer:
-    """What ``frozen.harness.compare`` says of a run, for any start; a fault under ``fault``."""
+    """The judgement of a run from any start: ``frozen.harness.compare``'s, or its ``fault``."""
     try:
         run = machine.run(start.image(shape), fuel)
     except Fault as fault:

@@ -44,7 +44,7 @@ class Scratch:
         return self._next - words
 
     def header(self) -> dict[str, int]:
-        """Load the seven header words; name to address."""
+        """Load the seven header words; returns their scratch addresses by name."""
         words = {}
         for at, name in enumerate(HEADER):
             words[name] = self.take(1)

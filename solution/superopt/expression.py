@@ -82,7 +82,7 @@ class Expression:
         self._value(self._tree, sample, dict.fromkeys((*NAMES, "madd", "constant"), _nothing))
 
     def value(self, words: Mapping[str, Any], domain: Domain) -> Any:
-        """Its value where the inputs are ``words``."""
+        """The expression's value where the inputs are ``words``."""
         return self._value(self._tree, words, domain)
 
     def _value(self, node: ast.AST, words: Mapping[str, Any], domain: Domain) -> Any:

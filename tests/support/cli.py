@@ -16,7 +16,7 @@ SECONDS = 120
 
 
 def command(*arguments: object) -> list[str]:
-    """The words that start it.
+    """The words that start the command line.
 
     ``-P``, as for the installed command: without it ``-m`` would import from the working directory.
     """
@@ -24,14 +24,14 @@ def command(*arguments: object) -> list[str]:
 
 
 def environment(**more: str) -> dict[str, str]:
-    """What it inherits: where programs are, where we are, and nothing to store in."""
+    """Its variables: the search path, the project's folder, and no place to store evidence in."""
     return {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **NO_STORE, **more}
 
 
 def start(
     arguments: Sequence[object], cwd: Path, stdout: int, stderr: int, **variables: str
 ) -> subprocess.Popen[bytes]:
-    """Start it and do not wait. It ignores no signal that ends it, though we may (``nohup``)."""
+    """Start it and do not wait. It ignores no signal, even where this process does (``nohup``)."""
     ours = {number: signal.signal(number, signal.SIG_DFL) for number in SIGNALS}
     try:
         return subprocess.Popen(

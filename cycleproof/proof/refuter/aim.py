@@ -99,7 +99,10 @@ class Aimer:
         return any((before(value, s) ^ root) >> self.bits for s, value in first)
 
     def _lead(self, goal: Goal, tree: list[int], fixed: set[int]) -> int | None:
-        """Walk one lane, changing only tree words that no lane has met; its initial value."""
+        """Walk one lane, changing only tree words that no lane has met; returns its initial value.
+
+        None if the goal is out of reach.
+        """
         rounds = max([*goal.bits, *(h for h, _ in goal.values), 0]) + 1
         initial = value = self._draw()
         index, met, changed = 0, set(fixed), dict[int, int]()
@@ -146,7 +149,7 @@ class Aimer:
         return child if child < self.shape.n_nodes else 0
 
     def _ahead(self, following: Wanted | None, index: int, known: dict[int, int]) -> Wanted | None:
-        """What this round must end with, if the next one's node is known whichever it is."""
+        """The end of this round that leads to ``following``, if either next node is known."""
         if following is None:
             return None
         start = before(following[1], following[0])

@@ -26,7 +26,7 @@ Array = list[Term] | Words
 
 
 def child(array: Array) -> Words:
-    """The same array, to be written apart from it."""
+    """A view of the array, whose writes do not change the array."""
     if isinstance(array, Words):
         return Words(array.base, array)
     return Words(array)

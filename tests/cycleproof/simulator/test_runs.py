@@ -1,4 +1,4 @@
-"""Runs of several checks share one process, and each check gets the answers of its own."""
+"""Runs of several checks share one process, and each check gets its own answers."""
 
 import json
 from contextlib import nullcontext

@@ -37,7 +37,7 @@ TRANSFORMATIONS = [
 
 
 def transformed(program, rng, count):
-    """Up to ``count`` random transformations; which of them applied."""
+    """The program after up to ``count`` random transformations, and the names of those applied."""
     applied = []
     for _ in range(count):
         change = rng.choice(TRANSFORMATIONS)

@@ -13,6 +13,10 @@ class Word(NamedTuple):
 
 
 GLOSSARY = (
+    Word("kernel", "a program for the challenge's problem"),
+    Word("generator", "a program that makes a kernel, such as a perf_takehome.py"),
+    Word("recipe", "a named choice of a compiler of this project and of its options"),
+    Word("dump", "a kernel as a generator prints it: JSON, not yet an artifact", "quickstart.md"),
     Word(
         "artifact",
         "a program as one JSON file, with the problem's shape and the claimed cycles",
@@ -123,5 +127,15 @@ GLOSSARY = (
     Word("way", "in the compiler: how the nodes of a level reach the lanes, such as by loads"),
     Word("evidence", "all findings about one artifact, with what they were held against"),
     Word("finding", "one check's answer: pass, fail, open or not run"),
+    Word(
+        "verdict",
+        "the word that an answer begins with: one of six for an artifact; one of four for a check,"
+        " and of three for prover and checker",
+        "verdicts.md",
+    ),
+    Word(
+        "statement",
+        "the inputs that a proof speaks of; among signatures: an in-toto document",
+    ),
     Word("attestation", "a signed statement that names an artifact by its digest"),
 )

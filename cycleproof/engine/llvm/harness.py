@@ -146,10 +146,10 @@ done:
 define void @bulk(ptr %image, ptr %out, ptr %key, i32 %number, i32 %shift,
   i64 %first, i64 %count, i64 %budget, ptr %result) {{
 entry:
-  %wrongs = getelementptr i64, ptr %result, i32 {WRONG}
-  %misses = getelementptr i64, ptr %result, i32 {MISSED}
+  %wrong_count = getelementptr i64, ptr %result, i32 {WRONG}
+  %missed_count = getelementptr i64, ptr %result, i32 {MISSED}
   %wrong_list = getelementptr i64, ptr %result, i32 {LISTS}
-  %miss_list = getelementptr i64, ptr %result, i32 {LISTS + LISTED}
+  %missed_list = getelementptr i64, ptr %result, i32 {LISTS + LISTED}
   %work_at = getelementptr i32, ptr %image, i32 {frame.work}
   br label %test
 test:
@@ -168,19 +168,11 @@ seed:
   %work_wide = zext i32 %work to i64
   %spent_more = add i64 %spent, %work_wide
   %miss = and i32 %answer, {MISS}
-  %missed = icmp ne i32 %miss, 0
-  br i1 %missed, label %note_miss, label %compare
-note_miss:
-  call void @note(ptr %misses, ptr %miss_list, i64 %index)
-  br label %next
+{_noted("missed", "%miss", "compare")}
 compare:
   %fault = and i32 %answer, {FAULT}
-  %wrong = or i32 %differs, %fault
-  %bad = icmp ne i32 %wrong, 0
-  br i1 %bad, label %note_wrong, label %next
-note_wrong:
-  call void @note(ptr %wrongs, ptr %wrong_list, i64 %index)
-  br label %next
+  %bad = or i32 %differs, %fault
+{_noted("wrong", "%bad", "next")}
 next:
   %more = add i64 %done, 1
   br label %test
@@ -192,3 +184,12 @@ end:
   ret void
 }}
 """
+
+
+def _noted(what: str, bits: str, otherwise: str) -> str:
+    """The end of a block: note a seed as missed or wrong where a bit is set, else go elsewhere."""
+    return f"""  %{what} = icmp ne i32 {bits}, 0
+  br i1 %{what}, label %note_{what}, label %{otherwise}
+note_{what}:
+  call void @note(ptr %{what}_count, ptr %{what}_list, i64 %index)
+  br label %next"""

@@ -20,6 +20,7 @@ from .emit import Words, module
 from .encoding import (
     CYCLES,
     END,
+    LANDS,
     NUMBERS,
     RECORD,
     ROW,
@@ -97,6 +98,9 @@ def _program(at: Places, lanes: int) -> Iterator[str]:
     yield f"  call void @llvm.memset.p0.i64(ptr %scratch, i8 0, i64 {4 * SCRATCH_SIZE}, i1 false)"
     named = at._asdict() | {"fuel": DEFAULT_FUEL, "record": RECORD, "row": ROW, "vlen": VLEN}
     named |= {"work": at.facts + WORK, "end": at.facts + END, "claim": at.facts + CYCLES}
+    landings = {number: _landing(number, *lands) for lands, number in LANDS.items()}
+    named["lands"] = " ".join(f"i32 {number}, label %land_{number}" for number in landings)
+    named["landings"] = "\n".join(landings.values())
     yield _FETCH.format_map(named)
     cases = " ".join(f"i32 {body.number}, label %op_{body.number}" for body in bodies)
     yield f"  switch i32 %op, label %fault [ {cases} ]"
@@ -189,25 +193,8 @@ land:
   %l_address = load i32, ptr %l_store_at
   %l_memory = getelementptr i32, ptr %image, i32 {memory}
   %l_cell_at = getelementptr i32, ptr %l_memory, i32 %l_address
-  switch i32 %l_where, label %slot_landed [
-    i32 1, label %word_lands i32 2, label %vector_lands
-    i32 3, label %cell_lands i32 4, label %cells_land ]
-word_lands:
-  %l_word = load i32, ptr %l_from
-  store i32 %l_word, ptr %l_word_at
-  br label %slot_landed
-vector_lands:
-  %l_vector = load <{vlen} x i32>, ptr %l_from, align 4
-  store <{vlen} x i32> %l_vector, ptr %l_word_at, align 4
-  br label %slot_landed
-cell_lands:
-  %l_cell = load i32, ptr %l_from
-  store i32 %l_cell, ptr %l_cell_at
-  br label %slot_landed
-cells_land:
-  %l_cells = load <{vlen} x i32>, ptr %l_from, align 4
-  store <{vlen} x i32> %l_cells, ptr %l_cell_at, align 4
-  br label %slot_landed
+  switch i32 %l_where, label %slot_landed [ {lands} ]
+{landings}
 slot_landed:
   %l_at_next = add i32 %l_at, {record}
   %l_slot_next = add i32 %l_slot, 1
@@ -221,6 +208,16 @@ ended:
   store i32 %work, ptr %work_at
   %miscounted = icmp ne i32 %cycles, %claim
 """
+
+
+def _landing(number: int, place: str, width: int) -> str:
+    """The block in which a result lands, by its number in a record."""
+    kind = f"<{width} x i32>" if width > 1 else "i32"
+    to = "%l_word_at" if place == "dest" else "%l_cell_at"
+    return f"""land_{number}:
+  %landing_{number} = load {kind}, ptr %l_from, align 4
+  store {kind} %landing_{number}, ptr {to}, align 4
+  br label %slot_landed"""
 
 
 class _OpCode:

@@ -13,9 +13,9 @@ MEMORY_LIMIT = 4 << 30  # bytes of address space beyond those that a child begin
 
 
 def compiled(name: str, compiler: Callable[[], bytes]) -> bytes:
-    """What a compiler makes, in a forked child.
+    """The code that a compiler makes in a forked child.
 
-    Raises ``Unsupported`` where the child reaches a limit or dies, and what the compiler raises.
+    Raises ``Unsupported`` where the child reaches a limit or dies, and the compiler's own errors.
     """
     try:
         return limited(lambda: _alone(compiler), memory=_mapped() + MEMORY_LIMIT, seconds=SECONDS)

@@ -1,4 +1,4 @@
-"""What an engine answers instead of numbers."""
+"""The answer of an engine that cannot run a program."""
 
 
 class Unsupported(Exception):

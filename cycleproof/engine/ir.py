@@ -18,7 +18,7 @@ from .meaning import EXECUTED, compute, divisors_of, names_of, place_of, plain, 
 
 MAX_WORK = 600_000  # words and bundles of an execution; twice the starter program's
 SHARED, MIXED = -1, -2
-"""What a node hangs on, where that is not one lane's number: tree words alone; several lanes."""
+"""In place of a lane's number: the node hangs on tree words only; on several lanes."""
 
 CONST, TREE, LANE, LOAD = "const", "tree", "lane", "load"
 """Kinds of node that are no op: a word; tree word n; the value of lane l; a word of memory."""

@@ -1,4 +1,4 @@
-"""What an engine counts."""
+"""The counts of an engine."""
 
 from typing import NamedTuple
 

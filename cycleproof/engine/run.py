@@ -1,4 +1,4 @@
-"""Seeds dealt out: ranges of one program's seeds to whatever executes, here or elsewhere.
+"""Seeds dealt out: ranges of one program's seeds, for any executor, here or elsewhere.
 
 A ``Job`` holds all that a worker needs, so any ``concurrent.futures.Executor`` will do: threads,
 processes, or a cluster's. Ranges are answered in order and can be resumed after the last one.
@@ -32,7 +32,7 @@ Progress = Callable[[int], None]
 
 
 class Engine(Protocol):
-    """What runs ranges of seeds: ``Compiled``, ``Interpreter``, or ``Device`` on a GPU.
+    """``Compiled``, ``Interpreter``, or ``Device`` on a GPU: it runs ranges of seeds.
 
     ``refusal`` says why another engine could not run the program; empty if this was the first.
     """
@@ -51,7 +51,7 @@ class Engine(Protocol):
         """Run and compare a range; no seed is begun after ``budget`` interpreted slots."""
 
     def work(self) -> int:
-        """What one seed takes, in interpreted slots; compiled code takes next to none."""
+        """The interpreted slots of one seed; compiled code takes next to none."""
 
 
 class Job(NamedTuple):
@@ -78,7 +78,7 @@ def need_engine(*modules: str) -> None:
 
 
 def prepare(artifact: Artifact, engine: str = "llvm", *, guard_all: bool = False) -> Engine:
-    """A program ready to run; the engine ``llvm`` interprets what does not slice.
+    """A program ready to run; the engine ``llvm`` interprets one that does not slice.
 
     Raises ``Unsupported`` with the reason, or ``MissingDependency``.
     """
@@ -106,7 +106,7 @@ MOST_READY = 2
 
 
 def _prepared(job: Job, artifact: Artifact | None = None) -> tuple[Engine, str]:
-    """What runs a job in this process, and its program's digest; kept for the jobs after it."""
+    """A job's engine in this process, and its program's digest; kept for the jobs after it."""
     key = job.artifact, job.engine, job.guard_all
     if key not in _READY:
         artifact = artifact or parse(job.artifact)
@@ -118,7 +118,7 @@ def _prepared(job: Job, artifact: Artifact | None = None) -> tuple[Engine, str]:
 
 
 def chosen(job: Job, artifact: Artifact | None = None) -> Engine:
-    """What runs a job in this process; ``artifact``: its bytes decoded, where they are.
+    """A job's engine in this process; ``artifact``: its bytes decoded, where they are.
 
     Raises ``Unsupported`` or ``MissingDependency``.
     """
@@ -133,14 +133,14 @@ def chosen(job: Job, artifact: Artifact | None = None) -> Engine:
 
 
 def usual_seeds(engine: Engine) -> int:
-    """How many seeds are run where nobody says: about ten seconds' work."""
+    """The number of seeds where nobody gives one: about ten seconds' work."""
     return min(DEFAULT_SEEDS, max(DEFAULT_WORK // engine.work(), 1))
 
 
 def usual_budget(engine: Engine, seeds: int, seconds: float | None) -> int:
-    """The slots that so many seeds, or seconds, may take: where one seed says little of others.
+    """The slots that so many seeds, or seconds, may take, since one seed says little of others.
 
-    Twice what as many runs on zeros take, and ten seconds' work at least.
+    Twice the slots of as many runs on zeros, and ten seconds' work at least.
     """
     if seconds is not None:
         return max(int(seconds * WORK_A_SECOND), DEFAULT_WORK)
@@ -190,7 +190,7 @@ def bulk(
 
 
 def _left(job: Job, parts: list[Part]) -> int:
-    """What is left of a job's budget."""
+    """The rest of a job's budget."""
     return job.budget - sum(part.work for part in parts)
 
 

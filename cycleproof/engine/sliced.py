@@ -10,8 +10,7 @@ from .layout import Level
 CELL, GUARD = "cell", "guard"
 """Kinds of instruction beside an op's expression, ``const``, ``lane`` and ``load``."""
 
-
-FEW = 8  # addresses that a load can name
+FEW = 8  # a load that can name more addresses does not list them
 
 
 class Instruction(NamedTuple):

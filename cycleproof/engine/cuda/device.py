@@ -83,12 +83,12 @@ KEY = np.dtype([("words", "u4", 8), ("number", "u4"), ("shift", "u4")])
 
 
 def key_words(key: Sequence[int], domain: stream.Domain) -> npt.NDArray[np.void]:
-    """One key of a kernel, in an array of its own."""
+    """A kernel's key, as an array of one."""
     return np.array([(tuple(key), domain.number, domain.shift)], dtype=KEY)
 
 
 def part(first: int, seeds: int, result: Any) -> Part:
-    """What the kernel's result says; its lists are in no order, its least indices are exact."""
+    """A kernel's result as a part; its lists are in no order, its least indices are exact."""
     wrong, missed = (
         _listed(result, kind, start) for kind, start in ((WRONG, LISTS), (MISSED, LISTS + LISTED))
     )

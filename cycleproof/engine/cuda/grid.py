@@ -19,7 +19,7 @@ NONE = 2**64 - 1
 class Grid:
     """How a block is laid out; by default as was fastest on an H200 (docs/engine.md).
 
-    ``group``: lanes of one seed that stand side by side in a warp.
+    ``group``: lanes of one seed that are neighbours in a warp.
     """
 
     seeds: int = 8

@@ -29,7 +29,7 @@ class Compiled(Native):
         return 1
 
     def evaluate(self, given: Inputs) -> dict[int, int] | None:
-        """What each output word holds after a run on these inputs; None if a guard missed.
+        """The output words after a run on these inputs, by address; None if a guard missed.
 
         The outputs are the judged words, or all of memory if the slices were cut so.
         """

@@ -31,7 +31,7 @@ def padded(lanes: Sequence[int]) -> list[int]:
 
 
 def surroundings(frame: Frame, lanes: Sequence[int]) -> str:
-    """Everything but ``program``. ``lanes``: whose outputs it writes, one after the other."""
+    """All but ``program``. ``lanes``: those whose outputs it writes, one after the other."""
     return "\n".join([table("lanes", lanes), _draw(frame), check(frame, lanes), _bulk(frame)])
 
 

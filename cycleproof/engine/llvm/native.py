@@ -105,7 +105,7 @@ def _machine_code(text: str) -> llvm.ExecutionEngine:
 
 
 def _target_machine() -> llvm.TargetMachine:
-    """The processor at hand; of a new one each time, since an execution engine takes its own."""
+    """LLVM for the processor at hand; a new one each time, since an execution engine keeps it."""
     name, features = processor()
     return llvm.Target.from_default_triple().create_target_machine(
         cpu=name, features=features.flatten(), opt=2, jit=True

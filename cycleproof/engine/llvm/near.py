@@ -67,9 +67,9 @@ class Near:
 
 @functools.cache
 def _numbering(members: tuple[int, ...]) -> Numbering | None:
-    """What gives each word another number: a sum that is shifted if there is one, else a product.
+    """A numbering in which no two words share a number: a shifted sum, or else a product.
 
-    None if no product that is tried does.
+    None if none of those that are tried is one.
     """
     sums = (Numbering(1, more, shift) for shift in range(SUMS) for more in range(1 << shift))
     products = (Numbering((n * STEP & MASK) | 1, 0, TOP) for n in range(TRIES))

@@ -1,7 +1,7 @@
 """LLVM assembly of the reference: the rounds of every lane, and the comparison.
 
 It is written from the problem, and has nothing of the program's: ``check`` is a function of its
-own, which is not inlined, and reads but a seed's inputs and the program's outputs. So LLVM sees
+own, which is not inlined, and reads only a seed's inputs and the program's outputs. So LLVM sees
 no word that both compute, and cannot make one out of the other.
 """
 

@@ -21,7 +21,7 @@ from .tables import maker
 BESIDE = {16: 4, 8: 2, 4: 1}
 """How many vectors of lanes go side by side, by the words in a processor's vector.
 
-Fewer, where LLVM would get more instructions than the longest code has that is compiled.
+Fewer go side by side where LLVM would get more instructions than ``MAX_INSTRUCTIONS``.
 """
 
 

@@ -3,7 +3,7 @@
     python -m benchmarks.engine_device --json FILE   # with an NVIDIA GPU: under 3 minutes
     python -m benchmarks.engine_device --emulate     # without: the same text as C++, few seeds
 
-A kernel that is wrong on one seed in 2**12 (emulated: in 2**3) must show the same seeds in every
+A kernel that is wrong on one seed in 2^12 (emulated: in 2^3) must show the same seeds in every
 layout as LLVM does, and in LLVM the same as in the frozen simulator. Then each layout runs the
 shipped kernel, and the fastest runs it once more, for longer. A seed that is wrong or missed ends
 the run at once, with exit code 1. Seconds are by the clock.

@@ -186,7 +186,7 @@ def _read(path: Path, shape: Shape) -> Start:
         if not isinstance(words, list) or len(words) != size:
             raise Unreadable(f"{path}: {key}: expected {size:,} words for {shape}")
         if not all(type(word) is int and 0 <= word <= most for word in words):
-            top = "2**32-1" if most == MASK else str(most)
+            top = "2^32-1" if most == MASK else str(most)
             raise Unreadable(f"{path}: {key}: expected words of 0..{top}")
     return Start(**document)
 

@@ -1,7 +1,7 @@
 """The check ``shifts``: the challenge's machine can run it, too.
 
-That machine computes a << b as an integer of up to 32 + b bits before it takes it modulo 2**32. By
-the frozen machine a shift by 2**32 - 1 is 0 at once; there it takes minutes, and a reviewer who
+That machine computes a << b as an integer of up to 32 + b bits before it takes it modulo 2^32. By
+the frozen machine a shift by 2^32 - 1 is 0 at once; there it takes minutes, and a reviewer who
 runs the challenge's tests would wait (docs/spec.md, section 3).
 """
 

@@ -92,8 +92,8 @@ def test_the_inputs_that_show_it_can_be_run_again(right, wrong, tmp_path):
         ("{}", "expected an object with the keys tree and values"),
         ("[1", "not JSON"),
         ('{"tree": [1], "values": [0, 0, 0, 0]}', "tree: expected 15 words"),
-        ('{"tree": [%s], "values": [0, 0, 0, 4294967296]}', "values: expected words of 0..2**32-1"),
-        ('{"tree": [%s], "values": [0, 0, 0, true]}', "values: expected words of 0..2**32-1"),
+        ('{"tree": [%s], "values": [0, 0, 0, 4294967296]}', "values: expected words of 0..2^32-1"),
+        ('{"tree": [%s], "values": [0, 0, 0, true]}', "values: expected words of 0..2^32-1"),
     ],
 )
 def test_a_file_that_holds_no_input_is_unreadable(right, tmp_path, text, said):

@@ -118,7 +118,12 @@ class _Commands(click.Group):
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, "-V", "--version", prog_name="cycleproof")
 def cli() -> None:
-    """Verify kernels of the VLIW challenge as data, without running anyone's code."""
+    """Verify kernels of the VLIW challenge, as data.
+
+    To hand yours over: `cycleproof submit FILE`. To check one that you were given:
+    `cycleproof verify FILE`. Only `build`, `submit` and `judge --build` run an author's Python,
+    in a sandbox.
+    """
 
 
 def main() -> None:

@@ -5,6 +5,7 @@ class over its lanes, ``WIDTH`` at a time; the inputs are in the image already.
 """
 
 from collections.abc import Sequence
+from itertools import product
 
 from ..ir import CONST, LANE, LOAD
 from ..sliced import CELL, GUARD, Instruction, LaneClass, Sliced, bitmap
@@ -23,6 +24,7 @@ BESIDE = {16: 4, 8: 2, 4: 1}
 
 Fewer go side by side where LLVM would get more instructions than ``MAX_INSTRUCTIONS``.
 """
+BEHIND = 5  # steps by which a vector runs behind the one beside it, so that not all load at once
 
 
 def frame_of(sliced: Sliced) -> Frame:
@@ -61,7 +63,7 @@ def _lane_class(number: int, one: LaneClass, frame: Frame, start: int, out: int,
     """``class_N(image, out)``: not 0 if a guard missed. Outputs lie vector after vector.
 
     ``start`` and ``out`` are where its lanes and its outputs begin among all. At ``most`` so many
-    vectors go side by side, step by step: a processor computes one while another waits.
+    vectors go side by side: a processor computes one while another waits.
     """
     block, near, miss = Block(), Near(), "%missed"
     words, lanes = Words(block, WIDTH), padded(one.lanes)
@@ -69,15 +71,16 @@ def _lane_class(number: int, one: LaneClass, frame: Frame, start: int, out: int,
     given = [values(words, frame, lanes, start, side * WIDTH) for side in sides]
     loads = [Loads(words, one.code, near) for _ in sides]
     made: list[list[str]] = [[] for _ in sides]
-    for position, step in enumerate(one.code):
-        for side in sides:
-            if step.kind == GUARD:
-                word, miss = _guard(words, step, made[side], miss)
-            elif step.kind == LOAD:
-                word = loads[side].load(position, made[side])
-            else:
-                word = _step(words, step, made[side], given[side])
-            made[side].append(word)
+    steps = product(range(len(one.code)), sides)
+    for position, side in sorted(steps, key=lambda at: at[0] + BEHIND * at[1]):
+        step = one.code[position]
+        if step.kind == GUARD:
+            word, miss = _guard(words, step, made[side], miss)
+        elif step.kind == LOAD:
+            word = loads[side].load(position, made[side])
+        else:
+            word = _step(words, step, made[side], given[side])
+        made[side].append(word)
     base = block.let(f"mul i32 %at, {len(one.outputs)}")
     for side in sides:
         for k, position in enumerate(one.outputs):

@@ -10,13 +10,11 @@ from functools import lru_cache
 
 from frozen.problem import FOREST_P, HASH_STAGES
 
-from ..checker.certificate import POSITIONS, STAGES, Ref
-from ..checker.obligations import Equation, Fact, Membership, refs
-from ..checker.vocabulary import Lookup, Node, Reference, own
+from ..checker.obligations import Equation, Fact, Membership, floors
+from ..checker.vocabulary import POSITIONS, STAGES, Ref, Reference, own
 from .script import HEAD, Script
 from .smtlib import WORD, binary, literal
 
-MAX_UNFOLD = 14  # stages below the latest V that a fact speaks of
 MAX_SCRIPTS = 6  # for one fact
 SPLIT = 16  # lookups of more words are put address by address
 
@@ -57,26 +55,8 @@ class _Writer:
             self._names[key] = name
         return self._names[key]
 
-    def node(self, node: Node) -> str:
-        """The term of a node."""
-        if isinstance(node, int):
-            return literal(node)
-        if isinstance(node, Ref):
-            return self.expression(*node)
-        if isinstance(node, Lookup):
-            return self.lookup(node)
-        args = [self.node(arg) for arg in node.args]
-        return self._define("t", _applied(node.op, args))
-
     def _define(self, prefix: str, body: str | None) -> str:
         return self.define((prefix, len(self.lines)), f"{prefix}{len(self.lines)}", lambda: body)
-
-    def lookup(self, node: Lookup) -> str:
-        """One selection by the address; a free word where the address is none of the list."""
-        address, result = self.node(node.address), self._define("outside", None)
-        for at, ref in node.words:
-            result = f"(ite (= {address} {literal(at)}) {self.node(ref)} {result})"
-        return self._define("t", result)
 
     def free_index(self) -> str:
         """A node's number of which nothing else is said."""
@@ -86,46 +66,58 @@ class _Writer:
         """A word of which nothing is said."""
         return self._define(prefix, None)
 
-    def expression(self, number: int, lanes: tuple[int, ...]) -> str:
+    def word(self, ref: Ref) -> str:
         """The term of an expression, said of lanes."""
-        op, args, *_ = self.reference.table[number]
+        op, numbers, operands, *_ = self.reference.table[ref.expression]
         if op == "const":
-            return literal(args[0])
-        if op in ("V", "N", "Q", "I"):
-            return getattr(self, op)(*lanes, *args)  # type: ignore[no-any-return]
+            return literal(numbers[0])
         if op == "m":
-            return self.initial(args[0])
-        for inner in self._below(Ref(number, lanes)):
+            return self.initial(numbers[0])
+        if not operands:
+            return getattr(self, op)(*ref.lanes, *numbers)  # type: ignore[no-any-return]
+        for inner in self._below(ref):
             name = "_".join([f"e{inner.expression}", *map(_lane, inner.lanes)])
             self.define(("e", *inner), name, lambda inner=inner: self._body(inner))  # type: ignore[misc]
-        return self._names["e", number, lanes]
+        return self._names["e", *ref]
+
+    def operands(self, ref: Ref) -> list[Ref]:
+        """The words that an operation is applied to: of a table, what it lists."""
+        found = self.reference.expressions.operands(ref)
+        if self.reference.table[ref.expression].op in ("T", "lookup"):
+            found += self.reference.expressions.operands(found.pop())
+        return found
+
+    def listed(self, ref: Ref) -> Sequence[int]:
+        """The places at which the table of a T or a lookup lists its words."""
+        _, table = self.reference.table[ref.expression].operands
+        return self.reference.table[table.expression].numbers
 
     def _below(self, ref: Ref) -> list[Ref]:
         """What is to be defined for an operation, itself included, operands before it.
 
         They may be hundreds deep, so each is met with its own operands defined already.
         """
-        table, expressions = self.reference.table, self.reference.expressions
+        table = self.reference.table
         found, stack = {ref}, [ref]
         while stack:
-            operands = expressions.operands(stack.pop())
-            new = {one for one in operands if table[one.expression].depth > 1} - found
+            operands = self.operands(stack.pop())
+            new = {one for one in operands if table[one.expression].operands} - found
             found |= new
             stack += new
         return sorted(found)
 
     def _body(self, ref: Ref) -> str:
         op = self.reference.table[ref.expression].op
-        operands = self.reference.expressions.operands(ref)
         first, *rest = [
-            self._names.get(("e", *operand)) or self.expression(*operand) for operand in operands
+            self._names.get(("e", *operand)) or self.word(operand) for operand in self.operands(ref)
         ]
         if op == "M":
             return self._initial_at(first)
-        if op == "T":
-            result = literal(0)
-            for number, word in enumerate(rest):
-                result = f"(ite (= {first} {literal(number)}) {word} {result})"
+        if op in ("T", "lookup"):
+            # Of a lookup at another place nothing is said.
+            result = literal(0) if op == "T" else self.free_word("outside")
+            for place, word in zip(self.listed(ref), rest, strict=True):
+                result = f"(ite (= {first} {literal(place)}) {word} {result})"
             return result
         return _applied(op, [first, *rest])
 
@@ -241,22 +233,27 @@ def _applied(op: str, args: Sequence[str]) -> str:
 def script(reference: Reference, fact: Fact, floor: int) -> tuple[Script, bool]:
     """The fact with every V after ``floor`` unfolded; whether its sides share the free Vs."""
     writer = _Writer(reference, floor)
+    alike = True
     if isinstance(fact, Membership):
-        condition = writer.node(fact.condition)
-        outside = _outside(writer.node(fact.node), fact.words)
+        condition = writer.word(fact.condition)
+        outside = _outside(writer.word(fact.word), fact.words)
         cases: tuple[str, ...] = (f"(and (distinct {condition} #x00000000) {outside})",)
-        alike = True
-    elif isinstance(fact.left, Lookup) and len(fact.left.words) > SPLIT:
-        cases = _split(writer, fact, fact.left)
-        alike = True
+    elif is_split(reference, fact):
+        cases = _split(writer, fact)
     else:
-        condition, left = writer.node(fact.condition), writer.node(fact.left)
+        condition, left = writer.word(fact.condition), writer.word(fact.left)
         seen, writer.free = writer.free, set()
         right = _Writer(reference, floor)
-        right.node(fact.right)
-        cases = (_differ(condition, left, writer.node(fact.right)),)
+        right.word(fact.right)
+        cases = (_differ(condition, left, writer.word(fact.right)),)
         alike = seen == right.free
     return Script(HEAD + "\n".join([*writer.lines, ""]), cases), alike
+
+
+def is_split(reference: Reference, fact: Equation) -> bool:
+    """Whether a fact is put address by address: what is loaded from one of many."""
+    op, _, operands, *_ = reference.table[fact.left.expression]
+    return op == "lookup" and len(reference.table[operands[1].expression].numbers) > SPLIT
 
 
 def _differ(condition: str, left: str, right: str) -> str:
@@ -267,15 +264,16 @@ def _differ(condition: str, left: str, right: str) -> str:
     return f"(and (distinct {condition} #x00000000) {differ})"
 
 
-def _split(writer: _Writer, fact: Equation, lookup: Lookup) -> tuple[str, ...]:
+def _split(writer: _Writer, fact: Equation) -> tuple[str, ...]:
     """A case for each address of a lookup, and one for all others."""
-    address, found = writer.node(lookup.address), writer.free_word("found")
-    differ = _differ(writer.node(fact.condition), found, writer.node(fact.right))
+    first, *words = writer.operands(fact.left)
+    address, found, listed = writer.word(first), writer.free_word("found"), writer.listed(fact.left)
+    differ = _differ(writer.word(fact.condition), found, writer.word(fact.right))
     cases = [
-        f"(and (= {address} {literal(at)}) (= {found} {writer.node(word)}) {differ})"
-        for at, word in lookup.words
+        f"(and (= {address} {literal(at)}) (= {found} {writer.word(word)}) {differ})"
+        for at, word in zip(listed, words, strict=True)
     ]
-    return (*cases, f"(and {_outside(address, [at for at, _ in lookup.words])} {differ})")
+    return (*cases, f"(and {_outside(address, listed)} {differ})")
 
 
 def _outside(word: str, words: Sequence[int]) -> str:
@@ -324,9 +322,7 @@ def candidates(reference: Reference, fact: Fact) -> tuple[Script, ...]:
 
     Two sides that speak of the same free Vs are likely to be equal whatever these are.
     """
-    nodes = (fact.node, fact.condition) if isinstance(fact, Membership) else fact
-    last = max((reference.table[ref.expression].last for ref in refs(nodes)), default=-1)
-    floors = [last, *range(last - 1, max(last - 1 - MAX_UNFOLD, -2), -1)]
-    found = [script(reference, fact, floor) for floor in floors]
+    refs = fact[:2] if isinstance(fact, Membership) else fact
+    found = [script(reference, fact, floor) for floor in floors(reference, refs)]
     ranked = sorted(found, key=lambda pair: not pair[1])
     return tuple(dict.fromkeys(one for one, _ in ranked))[:MAX_SCRIPTS]

@@ -5,23 +5,19 @@ only to earlier entries, so the table is acyclic by construction. A decoded expr
 of the lanes that it speaks of, whether the document writes them out or not.
 """
 
-from collections.abc import Sequence
-from functools import lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple, NoReturn
 
 from frozen.artifact import parse_shape, read_json
 from frozen.errors import Malformed
 from frozen.ops import BINARY, MASK, SCRATCH_SIZE, VLEN
-from frozen.problem import HASH_STAGES, Shape
+from frozen.problem import Shape
 
 from ..base.statement import CHOICES, JUDGED, Statement
+from .vocabulary import MAX_DEPTH, STAGES, Expressions, Ref, Word, following
 
 FORMAT = "cycleproof-certificate/2"
-MAX_DEPTH = 200  # of an expression; far below the interpreter's own limit
 MAX_LANES = 64  # that one expression speaks of
-STAGES = len(HASH_STAGES)
-POSITIONS = STAGES + 1  # V(h, s) stands at POSITIONS * h + s in the order of the computation
 FIRST_LANE = 1 - VLEN  # lanes below 0 are idle: a vector's words before the first lane value
 
 _ARITIES = {
@@ -38,78 +34,6 @@ _KEYS = {"format", "program_sha256", "problem", "cycles", "expressions", "rows"}
 def first_lane(statement: Statement) -> int:
     """The first lane that has a name; an idle one has no start of its own, so no start index."""
     return 0 if statement.any_start else FIRST_LANE
-
-
-class Ref(NamedTuple):
-    """An expression, said of lanes: as many as it speaks of."""
-
-    expression: int
-    lanes: tuple[int, ...] = ()
-
-    @property
-    def following(self) -> "list[Ref | None]":
-        """What a vector holds whose first word this is, and whose lanes follow one another."""
-        return _following(self)
-
-
-@lru_cache(maxsize=1 << 16)
-def _following(first: Ref) -> list[Ref | None]:
-    number, lanes = first
-    return [Ref(number, tuple([lane + k for lane in lanes])) for k in range(VLEN)]
-
-
-class Expression(NamedTuple):
-    """A word as a function of lanes (``docs/certificate-format.md``)."""
-
-    op: str
-    args: tuple[Any, ...]  # of an operation Refs, whose lanes are places among its own; or numbers
-    lanes: int  # how many it speaks of
-    last: int  # the position of the latest V that it speaks of
-    depth: int = 1
-    image: bool = False  # whether it reads the initial memory at an address, maybe a lane's word
-
-
-class Expressions:
-    """A growing table in which equal expressions have one number, whatever lanes they are said of.
-
-    What it adds is returned as a Ref. Its lanes may be of any kind: the decoder has None among
-    them for the lane that an item is to name.
-    """
-
-    def __init__(self) -> None:
-        self.table: list[Expression] = []
-        self._numbers: dict[Expression, int] = {}
-
-    def word(self, op: str, args: tuple[int, ...], lanes: tuple[Any, ...] = ()) -> Ref:
-        """A constant, an initial word, or a V, N, Q or I of one lane."""
-        last = 0
-        if lanes:
-            stage = {"V": args[-1], "N": -1, "Q": STAGES, "I": 0}[op]
-            last = POSITIONS * args[0] + stage
-        return Ref(self._number(Expression(op, args, len(lanes), last)), lanes)
-
-    def operation(self, op: str, operands: Sequence[Ref]) -> Ref:
-        """An operation on what was added before."""
-        lanes = tuple(dict.fromkeys(lane for each in operands for lane in each.lanes))
-        args = tuple([Ref(each[0], tuple(map(lanes.index, each.lanes))) for each in operands])
-        inner = [self.table[number] for number, _ in operands]
-        last, depth = max(each.last for each in inner), 1 + max(each.depth for each in inner)
-        image = op == "M" or any(each.image for each in inner)
-        return Ref(self._number(Expression(op, args, len(lanes), last, depth, image)), lanes)
-
-    def _number(self, expression: Expression) -> int:
-        number = self._numbers.setdefault(expression, len(self.table))
-        if number == len(self.table):
-            self.table.append(expression)
-        return number
-
-    def operands(self, ref: Ref) -> list[Ref]:
-        """What an operation is applied to, each said of the lanes that it is said of."""
-        lanes = ref.lanes
-        return [
-            Ref(number, tuple([lanes[place] for place in places]))
-            for number, places in self.table[ref.expression].args
-        ]
 
 
 class Join(NamedTuple):
@@ -134,7 +58,7 @@ class Certificate(NamedTuple):
     entries: list[Ref]
     rows: list[list[Any] | Join]
 
-    def refs(self, item: Any, width: int) -> list[Ref | None]:
+    def refs(self, item: Any, width: int) -> list[Word]:
         """What an item says of the ``width`` words of a slot; None where it claims nothing."""
         if isinstance(item, list) and len(item) == width == VLEN:
             return [self.refs(one, 1)[0] for one in item]
@@ -155,7 +79,7 @@ class Certificate(NamedTuple):
         if type(lane) is not int or not first <= lane <= self.shape.batch_size - width:
             raise Malformed(f"item {item!a:.60}: no such lanes")
         if width == VLEN and len(said.lanes) == 1:
-            return _following(Ref(said.expression, (lane,)))
+            return following(Ref(said.expression, (lane,)), width)
         return [
             Ref(said.expression, tuple([lane + k if one is None else one for one in said.lanes]))
             for k in range(width)
@@ -206,7 +130,12 @@ def _entry(
     for value in entry[1:]:
         if type(value) is not int or not 0 <= value < len(entries):
             refuse(f"operand {value!a:.40} is not an earlier expression")
-    said = expressions.operation(op, [entries[value] for value in entry[1:]])
+    operands = [entries[value] for value in entry[1:]]
+    said = (
+        expressions.picked(operands[0], operands[1:])
+        if op == "T"
+        else expressions.operation(op, operands)
+    )
     if expressions.table[said.expression].depth > MAX_DEPTH:
         refuse(f"deeper than {MAX_DEPTH}")
     if len(said.lanes) > MAX_LANES:

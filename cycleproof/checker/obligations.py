@@ -1,27 +1,27 @@
-"""Obligations: equations between nodes that must hold on every input, and how they are closed.
+"""Obligations: equations that must hold on every input, and how they are closed.
 
-An equation is closed as a whole: its lanes are renamed injectively on both sides and in every
-memory word it mentions, and only the renamed equation is proved and kept. The
-definitions treat all lanes alike and all inputs are free, so it holds for the lanes it came from.
+An equation is closed as a whole: the lanes of all that it mentions are renamed by one injection,
+and only the renamed equation is proved and kept. The definitions treat all lanes alike and all
+inputs are free, so it holds for the lanes it came from.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
+from itertools import islice
 from operator import itemgetter
 from typing import Any, NamedTuple
 
 from .budget import Budget, TooComplex
-from .certificate import Ref
 from .samples import Sample
 from .split import MAX_CASES, Goal, in_all_cases
 from .symbolic import Symbolic
 from .terms import Algebra, Value, spread
-from .vocabulary import Apply, Contents, Lookup, Node, Reference, own
+from .vocabulary import MAX_DEPTH, Ref, Reference, Word, own
 
 MAX_WORK = 1_000_000  # steps for one equation; the hardest of real kernels take 200,000
 MAX_TOTAL_WORK = 60_000_000  # for one check; real kernels take up to 4,200,000
 KEPT = 250_000  # steps after which normal forms are made anew, so that few are held
 MAX_UNFOLD = 14  # stages below the latest V that an equation speaks of
-MAX_REFS = 2_000  # in the condition of a path
 SAMPLES = 12  # inputs on which every equation that the rules close is read as well
 MORE_SAMPLES = 64  # inputs tried before others are asked about an equation that stays open
 
@@ -29,16 +29,16 @@ MORE_SAMPLES = 64  # inputs tried before others are asked about an equation that
 class Equation(NamedTuple):
     """``left == right``, on every input on which ``condition`` is not 0."""
 
-    left: Node
-    right: Node
-    condition: Node = 1
+    left: Ref
+    right: Ref
+    condition: Ref
 
 
 class Membership(NamedTuple):
-    """``node`` is one of ``words``, ascending, on every input on which ``condition`` is not 0."""
+    """``word`` is one of ``words``, ascending, on every input on which ``condition`` is not 0."""
 
-    node: Node
-    condition: Node
+    word: Ref
+    condition: Ref
     words: tuple[int, ...]
 
 
@@ -61,42 +61,35 @@ def unasked(_reference: Reference, _equation: Equation) -> Verdict:
     return Verdict(None, "not closed by the rules")
 
 
-def rename(node: Node, name: Callable[[int], int]) -> Node:
-    """The node with ``name`` applied to the lane of every reference."""
-    if isinstance(node, int):
-        return node
-    if isinstance(node, Ref):
-        number, lanes = node
-        return Ref(number, tuple(map(name, lanes))) if lanes else node
-    if isinstance(node, Apply):
-        return Apply(node.op, tuple([rename(arg, name) for arg in node.args]))
-    address, table = rename(node.address, name), node.table
-    if table.lanes:
-        words = tuple((at, rename(ref, name)) for at, ref in table.words)
-        table = Contents(words)  # type: ignore[arg-type]
-    return Lookup(address, table)
+Naming = Callable[[tuple[int, ...]], tuple[int, ...]]
 
 
-def in_order() -> Callable[[int], int]:
+@lru_cache(maxsize=1 << 16)
+def in_order(lanes: tuple[int, ...]) -> tuple[int, ...]:
     """Names lanes 0, 1, ... in the order in which it meets them: an injection."""
     names: dict[int, int] = {}
-    return lambda lane: names.setdefault(lane, len(names))
+    return tuple([names.setdefault(lane, len(names)) for lane in lanes])
 
 
-def _apart(what: object, words: Iterable[Ref | int]) -> tuple[object, ...]:
-    """A key of words that is the same if the same number is added to each of their lanes."""
-    key, first = [what], None
-    for word in words:
-        if isinstance(word, int):
-            key.append(word)
-        else:
-            number, lanes = word
-            key.append(number)
-            for lane in lanes:
-                if first is None:
-                    first = lane
-                key.append(lane - first)
-    return tuple(key)
+def as_own(lanes: tuple[int, ...]) -> tuple[int, ...]:
+    """Names each lane as itself."""
+    return tuple(map(own, lanes))
+
+
+def _lanes(refs: Iterable[Ref]) -> tuple[int, ...]:
+    return tuple([lane for _, lanes in refs for lane in lanes])
+
+
+def rename(refs: Sequence[Ref], name: Naming) -> list[Ref]:
+    """What is said by ``refs``, with all their lanes named together."""
+    names = iter(name(_lanes(refs)))
+    return [Ref(number, tuple(islice(names, len(lanes)))) for number, lanes in refs]
+
+
+def floors(reference: Reference, refs: Iterable[Ref]) -> range:
+    """The latest V that is spoken of, after which nothing is to be unfolded; then ever earlier."""
+    last = max(reference.table[ref.expression].last for ref in refs)
+    return range(last, max(last - 1 - MAX_UNFOLD, -2), -1)
 
 
 class Obligations:
@@ -111,8 +104,8 @@ class Obligations:
         self._kept_until = MAX_TOTAL_WORK - KEPT
         self._closed: dict[Equation, Verdict] = {}
         self._alike: dict[tuple[object, ...], bool] = {}
-        self._tables: dict[tuple[tuple[int, ...], int], tuple[Any, Any, Contents | None]] = {}
-        self._words: dict[tuple[Node, Node], tuple[int, ...] | None] = {}
+        self._tables: dict[tuple[tuple[int, ...], int], tuple[Any, Any, Word]] = {}
+        self._words: dict[tuple[Ref, Ref], tuple[int, ...] | None] = {}
         self.place: object = ""  # the step of the run that is being checked
         self._places: dict[object, str] = {}  # where each fact was first needed
 
@@ -133,79 +126,70 @@ class Obligations:
             if words is not None:
                 yield Membership(*key, words), self._places[key]
 
-    def table(
-        self, memory: Sequence[Ref | None], at: tuple[int, ...], shift: int
-    ) -> Contents | None:
+    def table(self, memory: Sequence[Word], at: tuple[int, ...], shift: int) -> Word:
         """What memory holds at some addresses plus a shift; None where a word is unclaimed.
 
         The table is listed by the addresses before the shift, and kept until a word changes.
         """
-        select, contents, table = self._tables.get((at, shift), (None, (), None))
+        select, held, table = self._tables.get((at, shift), (None, (), None))
         if select is None:
             select = itemgetter(*(address + shift for address in at))
         now = select(memory)
-        if now != contents:
-            table = None if None in now else Contents(tuple(zip(at, now, strict=True)))
+        if now != held:
+            table = None if None in now else self.reference.expressions.operation("table", now, at)
             self._tables[at, shift] = select, now, table
         return table
 
-    def settle(self, left: Node, right: Node, condition: Node = 1) -> Verdict:
+    def settle(self, left: Ref, right: Ref, condition: Ref) -> Verdict:
         """Whether left == right on every input on which ``condition`` is not 0."""
-        verdict = self._settled(left, right, 1)
-        if not verdict.holds and condition != 1:
-            self._weigh([condition])
+        one = self.reference.one
+        verdict = self._settled(left, right, one)
+        if not verdict.holds and condition != one:
             verdict = self._settled(left, right, condition)
         return verdict
 
-    def _settled(self, *sides: Node) -> Verdict:
+    def _settled(self, *equation: Ref) -> Verdict:
         self.asked += 1
-        if sides[0] == sides[1]:
+        if equation[0] == equation[1]:
             return Verdict(True)
         # Renamed, one equation stands for those of all lanes.
-        verdict = self._remembered(sides, in_order())
-        if not verdict.holds and self._anchored(sides):
-            verdict = self._remembered(sides, own)
+        verdict = self._remembered(equation, in_order)
+        if not verdict.holds and self._anchored(equation):
+            verdict = self._remembered(equation, as_own)
         return verdict
 
-    def _anchored(self, nodes: Iterable[Node]) -> bool:
+    def _anchored(self, refs: Iterable[Ref]) -> bool:
         """Whether it can matter which lanes they are: by what idle lanes start from, or by address.
 
         Elsewhere an equation with its own lanes says what the renamed one says.
         """
         table = self.reference.table
-        return any(
-            table[number].image or min(lanes, default=0) < 0 for number, lanes in refs(nodes)
-        )
+        return any(table[number].image or min(lanes, default=0) < 0 for number, lanes in refs)
 
-    def hold_alike(
-        self,
-        what: str | Contents,
-        compute: Callable[..., Node],
-        operands: Sequence[Ref | int],
-        claim: Ref,
-        lanes: int,
-    ) -> bool:
-        """Whether compute(operands) == claim, on every input, for these lanes and all others alike.
+    def hold_alike(self, meaning: str, refs: Sequence[Ref], words: int) -> bool:
+        """Whether an op on operands is the claim, the last of ``refs``, for all lanes alike.
 
-        ``what`` names what is computed. ``lanes``: how many equations it stands for, each with
-        lanes of its own. False where that is not so, or where it may lean on which lanes they are.
+        ``words``: how many equations it stands for, each with lanes of its own. False where that
+        is not so, or where it may lean on which lanes they are.
         """
-        key = _apart(what, (*operands, claim))
+        key = (meaning, in_order(_lanes(refs)), *[number for number, _ in refs])
         holds = self._alike.get(key)
         if holds is None:
-            left = compute(*operands)
-            holds = left == claim or self._remembered((left, claim), in_order()).holds is True
+            *operands, claim = refs
+            left = self.reference.expressions.result(meaning, operands)
+            equation = left, claim, self.reference.one
+            holds = left == claim or self._remembered(equation, in_order).holds is True
             self._alike[key] = holds
         if holds:
-            self.asked += lanes
+            self.asked += words
         return holds
 
-    def _remembered(self, sides: Iterable[Node], name: Callable[[int], int]) -> Verdict:
-        equation = Equation(*(rename(side, name) for side in sides))
-        if equation not in self._closed:
-            self._places[equation] = str(self.place)
-            self._closed[equation] = self._settle(equation)
-        return self._closed[equation]
+    def _remembered(self, equation: Sequence[Ref], name: Naming) -> Verdict:
+        renamed = Equation(*rename(equation, name))
+        if renamed not in self._closed:
+            self._places[renamed] = str(self.place)
+            self._closed[renamed] = self._settle(renamed)
+        return self._closed[renamed]
 
     def _settle(self, equation: Equation) -> Verdict:
         # First on sample inputs: an equation that fails there is accepted by no rule.
@@ -228,15 +212,6 @@ class Obligations:
             self._samples[number] = Sample(self.reference, number)
         return self._samples[number]
 
-    def _floors(self, equation: Equation) -> list[int]:
-        """No unfolding first; then ever earlier Vs."""
-        last = self._last(equation, -1)
-        return [last, *range(last - 1, max(last - 1 - MAX_UNFOLD, -2), -1)]
-
-    def _last(self, nodes: Iterable[Node], default: int) -> int:
-        table = self.reference.table
-        return max((table[ref.expression].last for ref in refs(nodes)), default=default)
-
     def _close(self, equation: Equation) -> bool:
         def same(left: Value, right: Value) -> bool:
             return left is right or (isinstance(left, int) and left == right)
@@ -245,7 +220,7 @@ class Obligations:
         with self.budget.part(MAX_WORK) as work:
             return any(
                 self._in_all_cases(Goal((condition, left, right), same, reader, Budget(MAX_CASES)))
-                for reader in self._readers(self._floors(equation), work)
+                for reader in self._readers(floors(self.reference, equation), work)
             )
 
     def _readers(self, floors: Iterable[int], work: Budget) -> Iterator[Symbolic]:
@@ -268,20 +243,17 @@ class Obligations:
         self.cases += MAX_CASES - goal.cases.left
         return holds
 
-    def words(self, node: Node, condition: Node = 1) -> tuple[int, ...] | None:
-        """Every word that a node can be where ``condition`` is not 0, ascending.
+    def words(self, word: Ref, condition: Ref) -> tuple[int, ...] | None:
+        """All that a word can be where ``condition`` is not 0, ascending.
 
-        None where a bounded split does not tell. Words of cases that cannot occur may be among
-        them.
+        None where a bounded split does not tell. What it is in cases that cannot occur may be
+        among them.
         """
-        if condition != 1:
-            self._weigh((node, condition))
-        name = in_order()
-        key = node, condition = rename(node, name), rename(condition, name)
+        word, condition = rename((word, condition), in_order)
+        key = word, condition
         if key not in self._words:
             self._places[key] = str(self.place)
             found: set[int] = set()
-            floor = self._last(key, 0)
             with self.budget.part(MAX_WORK) as work:
 
                 def known(value: Value) -> bool:
@@ -293,36 +265,22 @@ class Obligations:
                     found.update(words)
                     return len(words) > 0
 
-                (reader,) = self._readers([floor], work)
-                goal = Goal((condition, node), known, reader, Budget(MAX_CASES))
+                (reader,) = self._readers(floors(self.reference, key)[:1], work)
+                goal = Goal((condition, word), known, reader, Budget(MAX_CASES))
                 all_known = self._in_all_cases(goal) and found
             self._words[key] = tuple(sorted(found)) if all_known else None
         return self._words[key]
 
-    def seen(self, node: Node, condition: Node) -> list[int]:
-        """Words that a node has on sample inputs where ``condition`` is not 0."""
-        node, condition = rename(node, own), rename(condition, own)
+    def seen(self, word: Ref, condition: Ref) -> list[int]:
+        """What a word is on sample inputs where ``condition`` is not 0."""
+        word, condition = rename((word, condition), as_own)
         samples = [self._sample(number) for number in range(SAMPLES)]
-        words = [sample.word(node) for sample in samples if sample.word(condition)]
+        words = [sample.word(word) for sample in samples if sample.word(condition)]
         return [word for word in words if word is not None]
 
-    def _weigh(self, nodes: Sequence[Node]) -> None:
-        """Charge the budget for renaming and copying these nodes; conditions grow with every split.
-
-        Raises ``TooComplex`` past ``MAX_REFS``.
-        """
-        size = sum(1 for _ in refs(nodes))
-        if size > MAX_REFS:
+    def combined(self, op: str, *conditions: Ref) -> Ref:
+        """A condition made of others. Raises ``TooComplex`` past ``MAX_DEPTH``."""
+        made = self.reference.expressions.operation(op, conditions)
+        if self.reference.table[made.expression].depth > MAX_DEPTH:
             raise TooComplex
-        self.budget.spend(8 * size)
-
-
-def refs(nodes: Iterable[Node]) -> Iterable[Ref]:
-    """Every reference that nodes hold."""
-    for node in nodes:
-        if isinstance(node, Ref):
-            yield node
-        elif isinstance(node, Apply):
-            yield from refs(node.args)
-        elif isinstance(node, Lookup):
-            yield from refs((node.address, *(ref for _, ref in node.words)))
+        return made

@@ -4,19 +4,16 @@ Scratch and memory hold what is established about each word: a reference to an e
 None where nothing is claimed. All slots of a bundle read the old state, then all writes land.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any, NamedTuple
 
 from frozen.errors import Malformed, where
-from frozen.ops import BINARY, MASK, Op, Slot
+from frozen.ops import MASK, Op, Slot
 
-from .certificate import Certificate, Ref
+from .certificate import Certificate
 from .obligations import Obligations
-from .vocabulary import Apply, Lookup, Node
-
-Word = Ref | None
+from .vocabulary import Expressions, Ref, Word, following
 
 
 class Refusal(Exception):
@@ -27,21 +24,6 @@ class Refusal(Exception):
         self.wrong = wrong
 
 
-def _binary(name: str) -> Callable[..., Node]:
-    return lambda a, b: Apply(name, (a, b))
-
-
-# What an op computes from its operands, keyed by its meaning in the op table: were a meaning
-# changed there, the op would be refused here.
-_COMPUTES: Mapping[str, Callable[..., Node]] = {
-    **{value: _binary(name) for name, value in BINARY.items()},
-    "a * b + c": lambda a, b, c: Apply("+", (Apply("*", (a, b)), c)),
-    "a if cond else b": lambda cond, a, b: Apply("select", (cond, a, b)),
-    "a + imm": lambda a, imm: Apply("+", (a, imm)),
-    "src": lambda src: src,
-    "value": lambda value: value,
-    "0": lambda: 0,
-}
 _LOADS = ("mem[addr]", "mem[addr + lane]")
 _STORES = ("mem[addr] = src", "mem[addr + lane] = src")
 _DIVIDES = ("//", "%", "cdiv")
@@ -78,16 +60,21 @@ class Path:
     obligations: Obligations
     scratch: list[Word]
     memory: list[Word]
+    condition: Ref
     pc: int = 0
-    condition: Node = 1
-    outer: tuple[Node, ...] = ()  # the conditions that were split to reach this one
+    outer: tuple[Ref, ...] = ()  # the conditions that were split to reach this one
+
+    @property
+    def expressions(self) -> Expressions:
+        """The certificate's, and what is made of them."""
+        return self.certificate.expressions
 
     def step(self, row: int, row_items: Sequence[Any]) -> list["Path"]:
         """Run the bundle under a row of the certificate; return the paths that go on from it."""
         pc, items = self.pc, iter(row_items)
         registers: list[tuple[int, list[Word]]] = []
         stored: dict[int, Word] = {}
-        exits: list[tuple[int, Node]] = [(pc + 1, 1)]
+        exits = [(pc + 1, self.condition)]
         engine, number = "", 0
         for op, slot in self.bundles[pc]:
             number = number + 1 if op.engine == engine else 0
@@ -115,19 +102,20 @@ class Path:
         ((self.pc, _),) = exits
         return [self]
 
-    def _split(self, pc: int, taken: Node) -> "Path":
+    def _split(self, pc: int, taken: Ref) -> "Path":
         """A path of its own for the inputs of this one on which ``taken`` holds as well."""
         self.obligations.budget.spend((len(self.scratch) + len(self.memory)) // 8)
+        here, always = self.condition, self.obligations.reference.one
         return replace(
             self,
             scratch=list(self.scratch),
             memory=list(self.memory),
             pc=pc,
-            condition=taken if self.condition == 1 else Apply("&", (self.condition, taken)),
-            outer=(*self.outer, self.condition),
+            condition=taken if here == always else self.obligations.combined("&", here, taken),
+            outer=(*self.outer, here),
         )
 
-    def settle(self, step: object, left: Node | None, right: Word) -> None:
+    def settle(self, step: object, left: Word, right: Word) -> None:
         """Refuse unless the two words are established to be equal on this path's inputs."""
         if left is None or right is None:
             raise Refusal(f"{step}: a claim about a word of which nothing is known")
@@ -138,7 +126,7 @@ class Path:
             said = "is not what is claimed" if wrong else "is not established"
             raise Refusal(f"{step}: its result {said}: {verdict.reason}", wrong)
 
-    def claim(self, step: object, left: Node | None, right: Word) -> Word:
+    def claim(self, step: object, left: Word, right: Word) -> Word:
         """Hold a result against its annotation; return what is established from here on."""
         if right is None:
             return None
@@ -167,32 +155,30 @@ class Path:
         with k added to each lane. Both are renamed to one, which then stands for all. Where that
         is not so, or does not tell, each word is looked at.
         """
-        width, columns = len(claims), list[Sequence[Word | int]]()
+        meaning, width, columns = step.op.value, len(claims), list[list[Word]]()
         for (_, kind, wide), value in zip(step.op.operands, step.slot[1:], strict=True):
             if kind == "src":
                 at = int(value) + step.shift
                 words = self.scratch[at : at + wide]
                 columns.append(words if wide == width else words * width)
             elif kind == "imm":
-                columns.append([int(value)] * width)
-        compute, first = _COMPUTES[step.op.value], claims[0]
-        heads = [column[0] for column in columns]
+                columns.append([self.expressions.constant(int(value))] * width)
+        columns.append(claims)
+        heads = [column[0] for column in columns if column[0]]
         self.obligations.place = step
         if (
-            first is not None
-            and None not in heads
-            and all(
-                width == 1 or isinstance(head, int) or column == head.following  # type: ignore[union-attr]
-                for head, column in zip((*heads, first), (*columns, claims), strict=True)
-            )
-            and self.obligations.hold_alike(step.op.value, compute, heads, first, width)  # type: ignore[arg-type]
+            len(heads) == len(columns)
+            and (width == 1 or columns == [following(head, width) for head in heads])
+            and self.obligations.hold_alike(meaning, heads, width)
         ):
             return claims
-        results = [
-            None if None in args else compute(*args)
-            for args in (zip(*columns, strict=True) if columns else [()] * width)
+        return [
+            None if claim is None else self.claim(step, self._result(meaning, operands), claim)
+            for *operands, claim in zip(*columns, strict=True)
         ]
-        return [self.claim(step, *pair) for pair in zip(results, claims, strict=True)]
+
+    def _result(self, meaning: str, operands: Sequence[Word]) -> Word:
+        return None if None in operands else self.expressions.result(meaning, operands)  # type: ignore[arg-type]
 
     def _nonzero(self, step: _Step, divisor: Word) -> None:
         """Refuse unless a divisor is never 0 on this path: by its values, or as 0 < divisor."""
@@ -203,15 +189,15 @@ class Path:
         if values is not None and 0 in values:
             raise Refusal(f"{step}: the divisor can be 0")
         if values is None:
-            verdict = self.obligations.settle(Apply("<", (0, divisor)), 1, self.condition)
+            reference = self.obligations.reference
+            positive = self.expressions.operation("<", [reference.zero, divisor])
+            verdict = self.obligations.settle(positive, reference.one, self.condition)
             if not verdict.holds:
                 can = verdict.holds is False
                 said = "can be 0" if can else "may be 0, for all that is established"
                 raise Refusal(f"{step}: the divisor {said}: {verdict.reason}", can)
 
-    def _possible(
-        self, step: _Step, role: str, word: Node | None, last: int = MASK
-    ) -> tuple[int, ...]:
+    def _possible(self, step: _Step, role: str, word: Word, last: int = MASK) -> tuple[int, ...]:
         """Every value, ascending, on this path of a word that steers the machine.
 
         Of an address, none may be past ``last``, whether all are known or some by samples.
@@ -255,11 +241,9 @@ class Path:
         table = self.obligations.table(self.memory, possible, k)
         if table is None:
             return self.claim(step, None, claim)
-        compute = partial(Lookup, table=table)
-        # A table that lists lanes' words names these lanes: it is no table of other lanes.
-        if not table.lanes and self.obligations.hold_alike(table, compute, (address,), claim, 1):
+        if self.obligations.hold_alike("lookup", (address, table, claim), 1):
             return claim
-        return self.claim(step, compute(address), claim)
+        return self.claim(step, self.expressions.result("lookup", (address, table)), claim)
 
     def _store(self, step: _Step, items: Iterator[Any], stored: dict[int, Word]) -> None:
         """One store; ``stored`` holds what earlier slots of the bundle have written."""
@@ -279,37 +263,36 @@ class Path:
         if [claim[0] for claim in claims] != touched:
             raise Malformed(f"the store can write exactly the words {touched!s:.60}")
         for at, claim in claims:
-            old = stored.get(at, self.memory[at])
-            result: Node | None = old
+            result = stored.get(at, self.memory[at])
             for k, word in enumerate(words):
                 if at - k in possible:
-                    names = Apply("==", (address, at - k))
-                    known = word is not None and result is not None
-                    result = Apply("select", (names, word, result)) if known else None  # type: ignore[arg-type]
+                    result = self._result(
+                        "a if cond else b", (self._is(address, at - k), word, result)
+                    )
             (right,) = self.certificate.refs(claim, 1)
             stored[at] = self.claim(f"{step}, memory word {at}", result, right)
 
-    def _base(self, word: Word) -> tuple[int, Node | None]:
-        """A constant and a node whose sum the word is: where the code stands, and what steers."""
-        expressions = self.certificate.expressions
-        if word is None or expressions.table[word.expression].op != "+":
+    def _is(self, word: Ref, value: int) -> Ref:
+        """Whether a word has a value, as a word of 0 or 1."""
+        return self.expressions.operation("==", [word, self.expressions.constant(value)])
+
+    def _base(self, word: Word) -> tuple[int, Word]:
+        """A constant and a word whose sum the word is: where the code stands, and what steers."""
+        if word is None or self.expressions.table[word.expression].op != "+":
             return 0, word
-        first, *rest = expressions.operands(word)
-        op, args, *_ = expressions.table[first.expression]
+        first, *rest = self.expressions.operands(word)
+        op, numbers, *_ = self.expressions.table[first.expression]
         if op != "const":
             return 0, word
-        total: Node = rest[0]
-        for other in rest[1:]:
-            total = Apply("+", (total, other))
-        return args[0], total
+        return numbers[0], rest[0] if len(rest) == 1 else self.expressions.operation("+", rest)
 
-    def _jump(self, step: _Step) -> list[tuple[int, Node]]:
+    def _jump(self, step: _Step) -> list[tuple[int, Ref]]:
         """Where the program can go on; if to several bundles, each with a condition of its own.
 
         Together the conditions cover all inputs of this path.
         """
         value, following = step.op.value, self.pc + 1
-        steered: Node | None = 0
+        steered: Word = None
         if value == "end":
             targets = {0: len(self.bundles)}
         elif value == "target":
@@ -320,7 +303,7 @@ class Path:
             targets = {word: base + word & MASK for word in possible}
         elif value in ("target if cond else pc", "pc + offset if cond else pc"):
             condition = self.scratch[step.op.reads(step.slot)[0].start]
-            steered = None if condition is None else Apply("==", (condition, 0))
+            steered = condition and self._is(condition, 0)
             target = int(step.slot[-1]) + following * value.startswith("pc")
             there = {0: target, 1: following}
             targets = {no: there[no] for no in self._possible(step, "condition", steered)}
@@ -332,5 +315,5 @@ class Path:
         if len(targets) > MAX_PATHS:
             raise Refusal(f"{step}: jump to {len(targets):,} bundles at once", wrong=False)
         if len(set(targets.values())) == 1:
-            return [(min(targets.values()), 1)]
-        return [(at, Apply("==", (steered, word))) for word, at in targets.items()]  # type: ignore[arg-type]
+            return [(min(targets.values()), self.condition)]
+        return [(at, self._is(steered, word)) for word, at in targets.items()]  # type: ignore[arg-type]

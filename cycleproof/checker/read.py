@@ -1,20 +1,18 @@
-"""The one walk over what certificates say; what a word is, is its domain's affair.
+"""The one walk over expressions; what a word is, is its domain's affair.
 
 There are two domains: words on one sample input (``samples.py``), and normal forms, which hold on
 every input (``symbolic.py``). In both, a known word is an ``int``.
 """
 
+from bisect import bisect_left
 from collections.abc import Callable
 
-from frozen.ops import MASK
-
-from .certificate import STAGES, Ref
 from .terms import Value
-from .vocabulary import Contents, Lookup, Node, Reference
+from .vocabulary import STAGES, Ref, Reference
 
 
 class Reader:
-    """Reads nodes in a domain. ``spend`` is called with 1 for each step of work."""
+    """Reads expressions in a domain. ``spend`` is called with 1 for each step of work."""
 
     # What a domain says. ``unknown``: of a lookup, an M or a T whose place is not known or listed.
     apply: Callable[..., Value]  # a machine op, or ``select``, on its operands
@@ -26,64 +24,51 @@ class Reader:
 
     def __init__(self, reference: Reference, spend: Callable[[int], None]) -> None:
         self.reference, self.spend = reference, spend
-        self._memo: dict[tuple[int, tuple[int, ...]], Value] = {}
+        self._memo: dict[Ref, Value] = {}
 
     def Q(self, lane: int, number: int) -> Value:  # noqa: N802 - the vocabulary's name
         """The path bit: 1 goes right."""
         return self.apply("&", self.V(lane, number, STAGES), 1)
 
-    def read(self, node: Node) -> Value:
-        """What a node is."""
-        if isinstance(node, int):
-            return node & MASK
-        if isinstance(node, Ref):
-            return self.expression(*node)
-        if isinstance(node, Lookup):
-            return self.looked_up(self.read(node.address), node.table)
-        self.spend(1)
-        return self.apply(node.op, *[self.read(arg) for arg in node.args])
+    def read(self, ref: Ref) -> Value:
+        """What an expression is, said of lanes."""
+        value = self._memo.get(ref)
+        if value is None:
+            self.spend(1)
+            value = self._memo[ref] = self._read(ref)
+        return value
 
-    def looked_up(self, address: Value, table: Contents) -> Value:
-        """The content that a table lists at an address."""
-        found = table.at(address) if isinstance(address, int) else None
-        return self.unknown("lookup", address, table) if found is None else self.read(found)
+    def _read(self, ref: Ref) -> Value:
+        op, numbers, *_ = self.reference.table[ref.expression]
+        if op == "const":
+            return numbers[0]
+        if op == "m":
+            return self.initial(*numbers)
+        if op in ("V", "N", "Q", "I"):
+            return getattr(self, op)(*ref.lanes, *numbers)  # type: ignore[no-any-return]
+        first, *others = self.reference.expressions.operands(ref)
+        value = self.read(first)
+        if op == "M":
+            return self.initial_at(value)
+        if op in ("T", "lookup"):
+            return self.looked_up(op, value, *others)
+        if op == "select":
+            return self.apply(op, value, *map(self.read, others))
+        for other in others:
+            value = self.apply(op, value, self.read(other))
+        return value
 
     def initial_at(self, address: Value) -> Value:
         """The initial memory word at an address."""
         return self.initial(address) if isinstance(address, int) else self.unknown("M", address)
 
-    def entry_of(self, index: Value, number: int, lanes: tuple[int, ...]) -> Value:
-        """The entry that an index picks from the T that is expression ``number``; 0 past them."""
-        if not isinstance(index, int):
-            return self.unknown("T", index, number, lanes)
-        entries = self.reference.expressions.operands(Ref(number, lanes))
-        return self.expression(*entries[1 + index]) if index < len(entries) - 1 else 0
-
-    def expression(self, number: int, lanes: tuple[int, ...]) -> Value:
-        """What an expression is, said of lanes."""
-        value = self._memo.get((number, lanes))
-        if value is None:
-            self.spend(1)
-            value = self._memo[number, lanes] = self._expression(number, lanes)
-        return value
-
-    def _expression(self, number: int, lanes: tuple[int, ...]) -> Value:
-        op, args, *_ = self.reference.table[number]
-        if op == "const":
-            return args[0]  # type: ignore[no-any-return]
-        if op == "m":
-            return self.initial(*args)
-        if op in ("V", "N", "Q", "I"):
-            return getattr(self, op)(*lanes, *args)  # type: ignore[no-any-return]
-        operands = self.reference.expressions.operands(Ref(number, lanes))
-        value = self.expression(*operands[0])
-        if op == "M":
-            return self.initial_at(value)
-        if op == "T":
-            return self.entry_of(value, number, lanes)
-        rest = [self.expression(*operand) for operand in operands[1:]]
-        if op == "select":
-            return self.apply(op, value, *rest)
-        for other in rest:
-            value = self.apply(op, value, other)
-        return value
+    def looked_up(self, op: str, place: Value, table: Ref) -> Value:
+        """What a table lists at a place; a T is 0 at all others."""
+        if isinstance(place, int):
+            _, listed, words, *_ = self.reference.table[table.expression]
+            at = bisect_left(listed, place)
+            if at < len(listed) and listed[at] == place:
+                return self.read(words[at].of(table.lanes))
+            if op == "T":
+                return 0
+        return self.unknown(op, place, table)

@@ -18,8 +18,8 @@ from ..base.gauge import Tell
 from .budget import TooComplex
 from .certificate import Certificate, Join
 from .obligations import Obligations
-from .path import MAX_PATHS, Path, Refusal, Word
-from .vocabulary import Apply, Node
+from .path import MAX_PATHS, Path, Refusal
+from .vocabulary import Ref, Word
 
 CHECKING = "checking the proof"  # the stage that is told of, with the rows done and due
 _ORDER = {engine: number for number, engine in enumerate(SLOT_LIMITS)}
@@ -53,9 +53,9 @@ class Execution:
     def _run(self, tell: Tell) -> int:
         reference, end, cycles = self.obligations.reference, len(self.bundles), 0
         scratch: list[Word] = [reference.zero] * SCRATCH_SIZE
-        paths = [
-            Path(self.bundles, self.certificate, self.obligations, scratch, list(reference.memory))
-        ]
+        memory: list[Word] = list(reference.memory)
+        shared = self.bundles, self.certificate, self.obligations
+        paths = [Path(*shared, scratch, memory, reference.one)]
         while paths[0].pc < end:
             tell(CHECKING, self.taken, len(self.certificate.rows))
             if paths[-1].pc == end:
@@ -116,17 +116,18 @@ class Execution:
             joined.append(words)
         merged.scratch, merged.memory = joined
         self.obligations.place = place
-        either = _either([path.condition for path in group])
+        either = self._either([path.condition for path in group])
         for depth, outer in enumerate(merged.outer):
-            if self.obligations.words(Apply("==", (either, outer))) == (1,):
+            same = self.certificate.expressions.operation("==", [either, outer])
+            if self.obligations.words(same, self.obligations.reference.one) == (1,):
                 merged.condition, merged.outer = outer, merged.outer[:depth]
                 return merged
         merged.condition = either
         return merged
 
-
-def _either(conditions: Sequence[Node]) -> Node:
-    if len(conditions) == 1:
-        return conditions[0]
-    half = len(conditions) // 2
-    return Apply("|", (_either(conditions[:half]), _either(conditions[half:])))
+    def _either(self, conditions: Sequence[Ref]) -> Ref:
+        if len(conditions) == 1:
+            return conditions[0]
+        half = len(conditions) // 2
+        halves = self._either(conditions[:half]), self._either(conditions[half:])
+        return self.obligations.combined("|", *halves)

@@ -10,9 +10,8 @@ from typing import Any, NoReturn
 from frozen.ops import MASK, VLEN
 from frozen.problem import FOREST_P, HASH_STAGES, Inputs, memory_image
 
-from .certificate import POSITIONS
 from .read import Reader
-from .vocabulary import Node, Reference, own
+from .vocabulary import POSITIONS, Ref, Reference, own
 from .words import CONCRETE
 
 
@@ -21,7 +20,7 @@ class _Unlisted(Exception):
 
 
 class Sample(Reader):
-    """Reads nodes into words on one input, by the definitions, with no rule of rewriting."""
+    """Reads expressions into words on one input, by the definitions, with no rule of rewriting."""
 
     def __init__(self, reference: Reference, seed: int) -> None:
         super().__init__(reference, lambda _: None)
@@ -63,10 +62,10 @@ class Sample(Reader):
             self._runs[lane] = values, nodes, indices
         return self._runs[lane]
 
-    def word(self, node: Node) -> int | None:
-        """The word of a node; None for a lookup that the list of its words does not cover."""
+    def word(self, ref: Ref) -> int | None:
+        """The word of an expression; None for a lookup whose address its table does not list."""
         try:  # every part is a known word
-            return self.read(node)  # type: ignore[return-value]
+            return self.read(ref)  # type: ignore[return-value]
         except _Unlisted:
             return None
 

@@ -8,33 +8,34 @@ from .budget import Budget, TooComplex
 from .cases import Cases
 from .symbolic import Symbolic
 from .terms import Algebra, Term, Value, atoms
-from .vocabulary import Node
+from .vocabulary import Ref
 
 MAX_SPLIT = 12  # two-valued atoms split at once
 MAX_CASES = 3 << MAX_SPLIT  # in all, for one equation at one floor
 
 
 class Goal(NamedTuple):
-    """What is to hold of the normal forms of some nodes, and what may be spent on it.
+    """What is to hold of the normal forms of some words, and what may be spent on it.
 
-    ``nodes``: a condition, then what ``test`` is asked about wherever the condition is not 0.
+    ``words``: a condition, then what ``test`` is asked about wherever the condition is not 0.
     """
 
-    nodes: Sequence[Node]
+    words: Sequence[Ref]
     test: Callable[..., bool]
     reader: Symbolic
     cases: Budget
 
 
 def in_all_cases(goal: Goal) -> bool:
-    """Whether the goal's test holds of its nodes' normal forms, or in each case of a split.
+    """Whether the goal's test holds of its words' normal forms, or in each case of a split.
 
     The cases are all assignments of the innermost two-valued atoms, so they leave nothing
-    out, whether or not an assignment can occur. A budget that is spent gives False.
+    out, whether or not an assignment can occur. A budget that is spent gives False, as do normal
+    forms nested too deeply.
     """
     try:
-        return _holds(goal, [goal.reader.read(node) for node in goal.nodes])
-    except TooComplex:
+        return _holds(goal, [goal.reader.read(word) for word in goal.words])
+    except (TooComplex, RecursionError):
         return False
 
 

@@ -4,14 +4,13 @@ from typing import Any
 
 from frozen.problem import FOREST_P, HASH_STAGES
 
-from .certificate import POSITIONS, STAGES
 from .read import Reader
 from .terms import Algebra, Term, Value
-from .vocabulary import Contents, Reference, own
+from .vocabulary import POSITIONS, STAGES, Ref, Reference, own
 
 
 class Symbolic(Reader):
-    """Reads nodes into normal forms, with every V after ``floor`` unfolded."""
+    """Reads expressions into normal forms, with every V after ``floor`` unfolded."""
 
     def __init__(self, reference: Reference, algebra: Algebra, floor: int) -> None:
         super().__init__(reference, algebra.spend)
@@ -19,7 +18,7 @@ class Symbolic(Reader):
         self.splits: dict[tuple[Term, ...], Any] = {}  # the cases of each, made already
         self._unfolded: dict[tuple[int, int, int], Value] = {}
         self._indices: dict[tuple[int, int], list[Value]] = {}
-        self._shifts: dict[Contents, int | None] = {}
+        self._shifts: dict[int, int | None] = {}
 
     def apply(self, op: str, *args: Any) -> Value:
         """The normal form of an op on normal forms."""
@@ -35,9 +34,9 @@ class Symbolic(Reader):
 
     def standing(self, term: Term, place: Value) -> Value:
         """What a lookup, an M or a T is if its place has this form."""
-        if term.kind == "lookup":
-            return self.looked_up(place, term.args[1])
-        return self.initial_at(place) if term.kind == "M" else self.entry_of(place, *term.args[1:])
+        if term.kind == "M":
+            return self.initial_at(place)
+        return self.looked_up(term.kind, place, term.args[1])
 
     def initial(self, address: int) -> Value:
         """An initial memory word, known in the header and the indices if the statement says so.
@@ -90,24 +89,26 @@ class Symbolic(Reader):
             known.append(algebra.select(algebra.less(after, nodes), after, 0))
         return known[number - first]
 
-    def looked_up(self, address: Value, table: Contents) -> Value:
+    def looked_up(self, op: str, place: Value, table: Ref) -> Value:
         """The same; where the table is initial memory, at an address that it lists, is that word.
 
         A lookup speaks of the addresses in its table only: that the address is one of them is
         established apart.
         """
-        shift = None if isinstance(address, int) else self._shift(table)
+        shift = None if op == "T" or isinstance(place, int) else self._shift(table.expression)
         if shift is None:
-            return super().looked_up(address, table)
-        return self.initial_at(self.algebra.add(shift, address))
+            return super().looked_up(op, place, table)
+        return self.initial_at(self.algebra.add(shift, place))
 
-    def _shift(self, table: Contents) -> int | None:
+    def _shift(self, number: int) -> int | None:
         """What to add to the addresses of a table for where its words stood at first, if one."""
-        if table not in self._shifts:
-            entries = [self.reference.table[ref.expression] for _, ref in table.words]
+        if number not in self._shifts:
+            table = self.reference.table
+            _, listed, words, *_ = table[number]
+            entries = [table[word.expression] for word in words]
             shifts = {
-                entry.args[0] - at if entry.op == "m" else None
-                for (at, _), entry in zip(table.words, entries, strict=True)
+                entry.numbers[0] - at if entry.op == "m" else None
+                for at, entry in zip(listed, entries, strict=True)
             }
-            self._shifts[table] = shifts.pop() if len(shifts) == 1 else None
-        return self._shifts[table]
+            self._shifts[number] = shifts.pop() if len(shifts) == 1 else None
+        return self._shifts[number]

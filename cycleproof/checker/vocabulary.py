@@ -1,4 +1,4 @@
-"""What expressions mean: the reference's own words, defined by its recurrence and nothing else.
+"""What certificates are written in: the reference's own words, and operations on them.
 
 For a lane i, with m the initial memory and V(i,-1,6) its word at the address values_p + i::
 
@@ -10,61 +10,43 @@ An idle lane, i < 0, starts from what stands before the lane values: no input of
 
 Where lanes start at any node, index(i,0) is the initial memory word at indices_p + i, which is a
 node's number, index(i,h) is a word of the vocabulary, I(i,h), and there are no idle lanes.
-``read.py`` walks what is written in it.
+``read.py`` reads what is written in it.
 """
 
-from bisect import bisect_left
-from typing import NamedTuple, Union
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-from frozen.ops import VLEN
-from frozen.problem import FOREST_P, Inputs, Shape, memory_image
+from frozen.ops import BINARY, MASK, VLEN
+from frozen.problem import FOREST_P, HASH_STAGES, Inputs, Shape, memory_image
 
 from ..base.statement import JUDGED, Statement
-from .certificate import STAGES, Expressions, Ref
+
+STAGES = len(HASH_STAGES)
+MAX_DEPTH = 200  # of an expression; far below the interpreter's own limit
+POSITIONS = STAGES + 1  # V(h, s) stands at POSITIONS * h + s in the order of the computation
 
 
-class Apply(NamedTuple):
-    """A machine op, or ``select``, on operands."""
+class Ref(NamedTuple):
+    """An expression, said of lanes: as many as it speaks of."""
 
-    op: str
-    args: tuple["Node", ...]
+    expression: int
+    lanes: tuple[int, ...] = ()
 
-
-class Contents:
-    """(address, content) pairs in ascending order. Compared by them; its hash is kept."""
-
-    __slots__ = ("_hash", "lanes", "words")
-
-    def __init__(self, words: tuple[tuple[int, Ref], ...]) -> None:
-        self.words = words
-        self.lanes = any(ref.lanes for _, ref in words)
-        self._hash = hash(words)
-
-    def __hash__(self) -> int:
-        return self._hash
-
-    def __eq__(self, other: object) -> bool:
-        return self is other or (
-            isinstance(other, Contents) and self._hash == other._hash and self.words == other.words
-        )
-
-    def at(self, address: int) -> Ref | None:
-        """The content at an address, if it is listed."""
-        place = bisect_left(self.words, (address,))
-        found = place < len(self.words) and self.words[place][0] == address
-        return self.words[place][1] if found else None
+    def of(self, lanes: tuple[int, ...]) -> "Ref":
+        """The same, said of the lanes that stand at its own, which are places."""
+        return Ref(self.expression, tuple([lanes[place] for place in self.lanes]))
 
 
-class Lookup(NamedTuple):
-    """The content of memory at an address that lies in a table."""
+Word = Ref | None
+"""What is known of a word, if anything is."""
 
-    address: "Node"
-    table: Contents
 
-    @property
-    def words(self) -> tuple[tuple[int, Ref], ...]:
-        """The pairs of the table."""
-        return self.table.words
+@lru_cache(maxsize=1 << 16)
+def following(first: Ref, width: int) -> list[Word]:
+    """What a slot holds whose first word this is, and whose lanes follow one another."""
+    number, lanes = first
+    return [Ref(number, tuple([lane + k for lane in lanes])) for k in range(width)]
 
 
 def own(lane: int) -> int:
@@ -72,7 +54,94 @@ def own(lane: int) -> int:
     return -VLEN - lane
 
 
-Node = Union[int, Ref, Apply, Lookup]  # noqa: UP007 - the names are not defined yet
+class Expression(NamedTuple):
+    """A word as a function of lanes (``docs/certificate-format.md``), or a table of words.
+
+    Beyond the certificate's, ``lookup`` is the word that a table of memory words lists at an
+    address; a ``table`` lists its operands at the places that are its numbers, ascending.
+    """
+
+    op: str
+    numbers: tuple[int, ...]  # of a constant, an initial word, a V, N, Q or I, or a table
+    operands: tuple[Ref, ...]  # their lanes are places among its own
+    lanes: int  # how many it speaks of
+    last: int  # the position of the latest V that it speaks of
+    depth: int = 1
+    image: bool = False  # whether it reads the initial memory at an address, maybe a lane's word
+
+
+class Expressions:
+    """A growing table in which equal expressions have one number, whatever lanes they are said of.
+
+    What it adds is returned as a Ref. Its lanes may be of any kind: the decoder has None among
+    them for the lane that an item is to name.
+    """
+
+    def __init__(self) -> None:
+        self.table: list[Expression] = []
+        self._numbers: dict[Expression, int] = {}
+
+    def word(self, op: str, numbers: tuple[int, ...], lanes: tuple[Any, ...] = ()) -> Ref:
+        """A constant, an initial word, or a V, N, Q or I of one lane."""
+        last = -1
+        if lanes:
+            stage = {"V": numbers[-1], "N": -1, "Q": STAGES, "I": 0}[op]
+            last = POSITIONS * numbers[0] + stage
+        return self._ref(Expression(op, numbers, (), len(lanes), last), lanes)
+
+    def constant(self, value: int) -> Ref:
+        """A known word."""
+        return self.word("const", (value & MASK,))
+
+    def operation(self, op: str, operands: Sequence[Ref], numbers: tuple[int, ...] = ()) -> Ref:
+        """An operation on what was added before."""
+        lanes = tuple(dict.fromkeys([lane for each in operands for lane in each.lanes]))
+        places = {lane: place for place, lane in enumerate(lanes)}
+        said = tuple([Ref(n, tuple([places[lane] for lane in its])) for n, its in operands])
+        inner = [self.table[number] for number, _ in operands]
+        last, depth = max(each.last for each in inner), max(each.depth for each in inner)
+        image = op == "M" or any(each.image for each in inner)
+        depth += op != "table"
+        return self._ref(Expression(op, numbers, said, len(lanes), last, depth, image), lanes)
+
+    def _ref(self, expression: Expression, lanes: tuple[Any, ...]) -> Ref:
+        number = self._numbers.setdefault(expression, len(self.table))
+        if number == len(self.table):
+            self.table.append(expression)
+        return Ref(number, lanes)
+
+    def picked(self, index: Ref, words: Sequence[Ref]) -> Ref:
+        """A T: the word with this index; 0 past the end."""
+        return self.operation(
+            "T", [index, self.operation("table", words, tuple(range(len(words))))]
+        )
+
+    def operands(self, ref: Ref) -> list[Ref]:
+        """The operands of an operation, said of the lanes that the operation is said of."""
+        return [operand.of(ref.lanes) for operand in self.table[ref.expression].operands]
+
+    def result(self, meaning: str, operands: Sequence[Ref]) -> Ref:
+        """What an op of the machine computes, by its meaning in the op table.
+
+        Were a meaning changed there, the op would be refused here.
+        """
+        if meaning in _OPERATIONS:
+            return self.operation(_OPERATIONS[meaning], operands)
+        return _OTHERS[meaning](self, *operands)
+
+
+_OPERATIONS: Mapping[str, str] = {
+    **{value: name for name, value in BINARY.items()},
+    "a if cond else b": "select",
+    "a + imm": "+",
+    "lookup": "lookup",  # a load from several addresses
+}
+_OTHERS: Mapping[str, Callable[..., Ref]] = {
+    "a * b + c": lambda made, a, b, c: made.operation("+", [made.operation("*", [a, b]), c]),
+    "src": lambda _, src: src,
+    "value": lambda _, value: value,
+    "0": lambda made: made.constant(0),
+}
 
 
 class Reference:
@@ -87,7 +156,7 @@ class Reference:
         self.header = memory_image(shape, zeros)[:FOREST_P]
         # What holds before the program runs, and what must hold after it, as further entries.
         word, after = expressions.word, shape.rounds - 1
-        self.zero = word("const", (0,))
+        self.zero, self.one = map(expressions.constant, (0, 1))
         self.memory = [word("m", (a,)) for a in range(shape.values_p)]
         lanes = range(shape.batch_size)
         if statement.any_start:

@@ -20,12 +20,12 @@ from cycleproof.base.child import finished
 from cycleproof.base.errors import ExitCode, MissingDependency
 from cycleproof.checker import ACCEPTED, INCONCLUSIVE, REJECTED, check_with_facts
 from cycleproof.checker.obligations import Equation, Membership, Obligations, Verdict
-from cycleproof.checker.vocabulary import Contents, Lookup
 from cycleproof.checker.words import CONCRETE
 from cycleproof.commands.check_proof import command
 from cycleproof.proof import prove
 from frozen.artifact import parse
 from frozen.problem import Shape
+from tests.cycleproof.checker.equations import lookup, made
 
 pytest.importorskip("bitwuzla")
 pytest.importorskip("cvc5")
@@ -82,17 +82,17 @@ def test_each_solver_reads_each_op_as_the_op_table_does(name, op):
 def test_a_wrong_equation_is_refused(facts):
     reference, established = facts
     equations = [fact for fact, _ in established if isinstance(fact, Equation)]
-    large = [fact for fact in equations if isinstance(fact.left, Lookup)]
-    split = [fact for fact in large if len(fact.left.words) > SPLIT]
+    loaded = [(fact, lookup(reference, fact.left)) for fact in equations]
+    split = [(fact, table) for fact, table in loaded if table and len(table.words) > SPLIT]
     assert split
     pairs = list(pairwise(equations))[:20]
-    wrong = [Equation(one.left, other.right) for one, other in pairs if one.right != other.right]
-    words = list(split[0].left.words)
+    wrong = [one._replace(right=other.right) for one, other in pairs if one.right != other.right]
+    fact, table = split[0]
+    words = list(table.words)
     words[3], words[4] = (words[3][0], words[4][1]), (words[4][0], words[3][1])
-    wrong.append(Equation(Lookup(split[0].left.address, Contents(tuple(words))), split[0].right))
-    wrong.append(
-        Equation(Lookup(split[0].left.address, Contents(tuple(words[:-1]))), split[0].right)
-    )
+    for other in (words, words[:-1]):
+        left = made(reference.expressions, table._replace(words=tuple(other)))
+        wrong.append(fact._replace(left=left))
     ranges = [
         fact for fact, _ in established if isinstance(fact, Membership) and len(fact.words) > 1
     ]

@@ -6,10 +6,10 @@ from cycleproof.audit import settle
 from cycleproof.audit.definitions import candidates
 from cycleproof.audit.settle import Settler
 from cycleproof.base.limits import LimitReached
-from cycleproof.checker.certificate import MAX_DEPTH, Expressions
-from cycleproof.checker.obligations import Equation, Obligations
-from cycleproof.checker.vocabulary import Apply, Node, Reference
+from cycleproof.checker.obligations import Equation
+from cycleproof.checker.vocabulary import MAX_DEPTH, Expressions, Reference
 from frozen.problem import Shape
+from tests.cycleproof.checker.equations import Apply, Asked, Node
 
 
 def law(reference: Reference, number: int, lane: int = 0) -> tuple[Node, Node]:
@@ -50,7 +50,7 @@ def asked(monkeypatch, answers, *names):
 )
 def test_only_the_word_of_all_closes_an_equation(answers, holds, reason, reference, monkeypatch):
     settler, scripts = asked(monkeypatch, answers, *answers)
-    verdict = Obligations(reference, settler).settle(*law(reference, 2))
+    verdict = Asked(reference, settler).settle(*law(reference, 2))
     said = f"not closed by the rules; solver: {reason}" if reason else ""
     assert verdict == (holds, said)
     assert {name for name, _ in scripts} == set(answers)
@@ -58,7 +58,7 @@ def test_only_the_word_of_all_closes_an_equation(answers, holds, reason, referen
 
 def test_what_the_rules_close_or_refute_is_not_asked(reference, monkeypatch):
     settler, scripts = asked(monkeypatch, {"z3": "unsat"}, "z3")
-    (left, right), obligations = law(reference, 2), Obligations(reference, settler)
+    (left, right), obligations = law(reference, 2), Asked(reference, settler)
     assert obligations.settle(Apply("+", (right, 0)), right).holds
     assert obligations.settle(left, Apply("+", (right, 1))).holds is False
     assert scripts == []
@@ -66,7 +66,7 @@ def test_what_the_rules_close_or_refute_is_not_asked(reference, monkeypatch):
 
 def test_other_lanes_and_rounds_are_the_same_question(reference, monkeypatch):
     settler, scripts = asked(monkeypatch, {"z3": "unsat"}, "z3")
-    obligations = Obligations(reference, settler)
+    obligations = Asked(reference, settler)
     for number in (2, 3, 5):
         for lane in (0, 1):
             assert obligations.settle(*law(reference, number, lane)).holds
@@ -82,13 +82,13 @@ def test_a_limit_of_the_solvers_leaves_it_open(reference, monkeypatch):
         raise LimitReached("its solvers need more than 3600 s of processor time")
 
     monkeypatch.setattr(settle, "ask", spent)
-    verdict = Obligations(reference, Settler(["z3"])).settle(*law(reference, 2))
+    verdict = Asked(reference, Settler(["z3"])).settle(*law(reference, 2))
     assert (verdict.holds, verdict.reason.endswith("processor time")) == (None, True)
 
 
 def test_the_budget_is_that_of_all_questions_together(reference):
     pytest.importorskip("z3")
-    verdict = Obligations(reference, Settler(["z3"], 0)).settle(*law(reference, 2))
+    verdict = Asked(reference, Settler(["z3"], 0)).settle(*law(reference, 2))
     assert verdict.holds is None
     assert verdict.reason.endswith("its solvers need more than 0 s of processor time")
 
@@ -96,7 +96,7 @@ def test_the_budget_is_that_of_all_questions_together(reference):
 @pytest.mark.parametrize("name", ["bitwuzla", "cvc5", "z3"])
 def test_each_solver_settles_it(name, reference):
     pytest.importorskip(name)
-    assert Obligations(reference, Settler([name])).settle(*law(reference, 2)).holds
+    assert Asked(reference, Settler([name])).settle(*law(reference, 2)).holds
 
 
 @pytest.mark.parametrize("op", ["select", "^"])
@@ -106,5 +106,5 @@ def test_the_deepest_expression_is_written(op, reference):
     for _ in range(MAX_DEPTH - 1):
         rest = [word("const", (n,)) for n in ((1, 0) if op == "select" else (1,))]
         last = reference.expressions.operation(op, [last, *rest])
-    (script, *_) = candidates(reference, Equation(last, first))
+    (script, *_) = candidates(reference, Equation(last, first, reference.one))
     assert script.base.count("(define-fun e") == MAX_DEPTH - 1

@@ -13,10 +13,10 @@ from cycleproof.base.errors import ExitCode
 from cycleproof.base.statement import JUDGED, Statement
 from cycleproof.checker import ACCEPTED, INCONCLUSIVE, REJECTED, check_with_facts
 from cycleproof.checker.obligations import Equation, Fact, Membership, Obligations, Verdict
-from cycleproof.checker.vocabulary import Contents, Lookup
 from cycleproof.commands.check_proof import command
 from cycleproof.proof import prove
 from frozen.problem import Shape
+from tests.cycleproof.checker.equations import lookup, made
 from tests.support.artifacts import artifact, recipe_artifact
 from tests.support.kernels.starts import AnyStart
 
@@ -78,11 +78,14 @@ def test_a_wrong_fact_from_any_start_is_refused():
     ranges = [one for one in facts if isinstance(one, Membership) and len(one.words) > 2]
     wrong += [one._replace(words=one.words[1:]) for one in ranges[:3]]
     wrong += [one._replace(words=one.words[:-1]) for one in ranges[:3]]
-    tables = [one for one in equations if isinstance(one.left, Lookup)]
+    tables = [one for one in equations if lookup(reference, one.left)]
     for fact in tables[:2]:
-        words = [*fact.left.words]
+        table = lookup(reference, fact.left)
+        assert table
+        words = [*table.words]
         words[0], words[1] = (words[0][0], words[1][1]), (words[1][0], words[0][1])
-        wrong.append(fact._replace(left=Lookup(fact.left.address, Contents(tuple(words)))))
+        left = made(reference.expressions, table._replace(words=tuple(words)))
+        wrong.append(fact._replace(left=left))
     assert ranges
     assert tables
     assert closed(reference, wrong) == [False] * len(wrong)

@@ -8,8 +8,9 @@ several addresses fetches becomes a table; all else is the op on its operands' a
 import json
 from typing import Any, NamedTuple
 
-from cycleproof.checker.certificate import FORMAT, STAGES
+from cycleproof.checker.certificate import FORMAT
 from cycleproof.checker.samples import Sample
+from cycleproof.checker.vocabulary import STAGES
 from frozen.machine import Machine
 from frozen.ops import SCRATCH_SIZE, SLOT_LIMITS
 from frozen.problem import HASH_STAGES, Shape

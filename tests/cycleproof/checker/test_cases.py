@@ -8,14 +8,14 @@ from cycleproof.checker.cases import Cases
 from cycleproof.checker.samples import Sample
 from cycleproof.checker.symbolic import Symbolic
 from cycleproof.checker.terms import Algebra, Term, Value, atoms
-from cycleproof.checker.vocabulary import Apply, Contents, Lookup, Node, Reference
+from cycleproof.checker.vocabulary import Ref, Reference
 
-from .equations import SHAPE, Table
+from .equations import SHAPE, Apply, Lookup, Node, Table, made
 
 OPS = ("+", "-", "*", "^", "&", "|", "<<", ">>", "<", "==", "%")
 
 
-def nodes(draw: random.Random) -> tuple[Reference, list[Node], list[Node]]:
+def nodes(draw: random.Random) -> tuple[Reference, list[Ref], list[Ref]]:
     """Random nodes over two path bits, a node, tables and a lookup; and the two path bits."""
     t = Table()
     bits = [t("Q", 0), t("Q", 1)]
@@ -27,13 +27,17 @@ def nodes(draw: random.Random) -> tuple[Reference, list[Node], list[Node]]:
     pool: list[Node] = [
         t.ref(one) for one in (*bits, *leaves, inner, table, t("N", 2), t("M", index))
     ]
-    pool.append(Lookup(Apply("+", (t.ref(index), 7)), Contents(listed)))
+    pool.append(Lookup(Apply("+", (t.ref(index), 7)), listed))
     pool += [1, 5]
     for _ in range(10):
         a, b, c = draw.choices(pool, k=3)
         op = draw.choice((*OPS, "select", *("^", "+", "&") * 2))
         pool.append(Apply(op, (a, b, c) if op == "select" else (a, b)))
-    return Reference(SHAPE, t.expressions), pool, [t.ref(bit) for bit in bits]
+    return (
+        Reference(SHAPE, t.expressions),
+        [made(t.expressions, one) for one in pool],
+        [t.ref(bit) for bit in bits],
+    )
 
 
 def test_all_cases_at_once_are_the_cases_one_by_one() -> None:

@@ -12,9 +12,8 @@ from click.testing import CliRunner
 
 from cycleproof.base.errors import MissingDependency, Unreadable
 from cycleproof.checker import check
-from cycleproof.checker.certificate import MAX_DEPTH, MAX_LANES, decode
-from cycleproof.checker.obligations import Obligations
-from cycleproof.checker.vocabulary import Reference
+from cycleproof.checker.certificate import MAX_LANES, decode
+from cycleproof.checker.vocabulary import MAX_DEPTH, Reference
 from cycleproof.commands import check_proof
 from cycleproof.commands.check_proof import command
 from frozen.errors import Malformed
@@ -22,6 +21,7 @@ from frozen.problem import Shape
 
 from ...support.samples import SHAPE, artifact
 from .annotate import annotate
+from .equations import Asked
 
 HEAD = {
     "format": "cycleproof-certificate/2",
@@ -93,7 +93,7 @@ def test_the_deepest_expressions_can_be_read() -> None:
         rest = [1, 0] if op == "select" else [1]
         chain = [[op, n + 2 if n else 0, *rest] for n in range(MAX_DEPTH - 1)]
         read = decode(document(expressions=[["V", 0, 6], 3, 0, *chain]))
-        obligations = Obligations(Reference(read.shape, read.expressions))
+        obligations = Asked(Reference(read.shape, read.expressions))
         left, right = read.refs([len(read.entries) - 1, 0], 1)[0], read.refs([0, 0], 1)[0]
         assert not obligations.settle(left, right).holds
 
@@ -218,7 +218,7 @@ def test_memory_and_time_of_a_hostile_certificate_are_bounded(tmp_path: Any) -> 
         f"c = decode(open({str(tmp_path / 'c.json')!r}, 'rb').read());"
         "o = Obligations(Reference(c.shape, c.expressions));"
         f"sides = [*c.refs([{at - 1}, 0], 1), *c.refs([{at - 6}, 0], 1)];"
-        "print(o.settle(*sides).holds)"
+        "print(o.settle(*sides, o.reference.one).holds)"
     )
 
     def limits() -> None:

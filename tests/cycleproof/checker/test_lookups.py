@@ -3,10 +3,9 @@
 import pytest
 
 from cycleproof.base.statement import Statement
-from cycleproof.checker.vocabulary import Apply, Contents, Lookup
 from frozen.problem import FOREST_P
 
-from .equations import SHAPE, Table
+from .equations import SHAPE, Apply, Lookup, Table
 
 AWAY = 100  # from where the tree stood to a copy of it
 
@@ -21,7 +20,7 @@ def as_node(change, away: int = 0) -> bool | None:
     change(t, words)
     pairs = [(FOREST_P + away + node, t.ref(word)) for node, word in enumerate(words)]
     address = Apply("+", (t.ref(t("I", 0)), FOREST_P + away))
-    return t.settle(Lookup(address, Contents(tuple(pairs))), t.ref(t("N", 0)))
+    return t.settle(Lookup(address, tuple(pairs)), t.ref(t("N", 0)))
 
 
 def exchanged(t, words):

@@ -9,12 +9,11 @@ import pytest
 from cycleproof.audit.definitions import root_rounds
 from cycleproof.checker.budget import Budget
 from cycleproof.checker.cases import Cases
-from cycleproof.checker.certificate import FIRST_LANE, STAGES
-from cycleproof.checker.obligations import Equation
+from cycleproof.checker.certificate import FIRST_LANE
 from cycleproof.checker.samples import Sample
 from cycleproof.checker.symbolic import Symbolic
 from cycleproof.checker.terms import Algebra
-from cycleproof.checker.vocabulary import Apply, Contents, Lookup, Node, own
+from cycleproof.checker.vocabulary import STAGES, own
 from frozen.ops import MASK
 from frozen.problem import (
     FOREST_P,
@@ -27,7 +26,7 @@ from frozen.problem import (
     step,
 )
 
-from .equations import SHAPE, Table
+from .equations import SHAPE, Apply, Lookup, Node, Table
 
 C5 = HASH_STAGES[-1][1]
 
@@ -138,22 +137,18 @@ def test_a_lookup_is_closed_with_its_contents() -> None:
     wrong = ((40, t.ref(one)), (41, t.ref(one)))
     for lane in range(4):
         address_, claim = t.ref(address, lane), t.ref(n1, lane)
-        assert obligations.settle(Lookup(address_, Contents(right)), claim).holds
-        assert obligations.settle(Lookup(address_, Contents(wrong)), claim).holds is False
+        assert obligations.settle(Lookup(address_, right), claim).holds
+        assert obligations.settle(Lookup(address_, wrong), claim).holds is False
     # Contents that speak of lanes: lane 0's own buffer is not lane 1's.
     mine = tuple((40 + i, t.ref(n1, 0)) for i in range(2))
     other = tuple((40 + i, t.ref(n1, 1)) for i in range(2))
-    assert obligations.settle(Lookup(t.ref(address, 0), Contents(mine)), t.ref(n1, 0)).holds
-    assert obligations.settle(Lookup(t.ref(address, 1), Contents(other)), t.ref(n1, 1)).holds
-    assert (
-        obligations.settle(Lookup(t.ref(address, 0), Contents(other)), t.ref(n1, 0)).holds is False
-    )
-    assert (
-        obligations.settle(Lookup(t.ref(address, 1), Contents(mine)), t.ref(n1, 1)).holds is False
-    )
-    assert obligations.settle(Lookup(t.ref(address, 1), Contents(mine)), t.ref(n1, 0)).holds
+    assert obligations.settle(Lookup(t.ref(address, 0), mine), t.ref(n1, 0)).holds
+    assert obligations.settle(Lookup(t.ref(address, 1), other), t.ref(n1, 1)).holds
+    assert obligations.settle(Lookup(t.ref(address, 0), other), t.ref(n1, 0)).holds is False
+    assert obligations.settle(Lookup(t.ref(address, 1), mine), t.ref(n1, 1)).holds is False
+    assert obligations.settle(Lookup(t.ref(address, 1), mine), t.ref(n1, 0)).holds
     # A lookup that its list does not cover is never closed.
-    assert not obligations.settle(Lookup(t.ref(address, 0), Contents(right[:1])), t.ref(one)).holds
+    assert not obligations.settle(Lookup(t.ref(address, 0), right[:1]), t.ref(one)).holds
 
 
 def test_addresses_are_enumerated() -> None:
@@ -200,7 +195,7 @@ def test_a_condition_leaves_only_its_own_cases() -> None:
     one, other = words[:2]  # the rules by themselves: samples would refute these
     for chosen, right, closed in ((one, one, False), (one, other, False), (other, other, True)):
         left = Apply("select", (q0, chosen, other))
-        assert obligations._close(Equation(left, right)) is closed
+        assert obligations.closes(left, right) is closed
 
 
 def test_what_is_kept_between_equations_changes_none() -> None:
@@ -218,9 +213,9 @@ def test_what_is_kept_between_equations_changes_none() -> None:
         condition = Apply("==", (t.ref(index, lane), draw.randrange(4)))
         right = t.ref(draw.choice(entries), draw.randrange(2))
         tried.append((Apply("select", (condition, table, right)), right))
-    alone = [t.obligations()._close(Equation(*each)) for each in tried]
+    alone = [t.obligations().closes(*each) for each in tried]
     together = t.obligations()
-    assert [together._close(Equation(*each)) for each in tried] == alone
+    assert [together.closes(*each) for each in tried] == alone
     assert 10 < sum(alone) < 50
 
 
@@ -259,7 +254,7 @@ def test_random_equations_are_closed_only_when_they_hold() -> None:
         samples = [Sample(obligations.reference, 100 + n) for n in range(30)]
         for right, same in zip(sides, (True, False), strict=True):
             verdict = obligations.settle(t.ref(left), t.ref(right)).holds
-            by_rules = obligations._close(Equation(t.ref(left), t.ref(right)))
+            by_rules = obligations.closes(t.ref(left), t.ref(right))
             agree = all(s.word(t.ref(left)) == s.word(t.ref(right)) for s in samples)
             assert agree or not (verdict or by_rules)
             assert agree or not same
@@ -296,11 +291,11 @@ def test_concrete_reading_is_the_definition() -> None:
         (Apply("select", (0, 1, 2)), 2),
         (Apply("select", (9, 1, 2)), 1),
         (Apply("+", (MASK, 2)), 1),
-        (Lookup(4, Contents(((4, t.ref(table[0])),))), 5),
-        (Lookup(5, Contents(((4, t.ref(table[0])),))), None),
-        (Apply("+", (Lookup(5, Contents(())), 1)), None),
+        (Lookup(4, ((4, t.ref(table[0])),)), 5),
+        (Lookup(5, ((4, t.ref(table[0])),)), None),
+        (Apply("+", (Lookup(5, ((4, t.ref(table[0])),)), 1)), None),
         (-1, MASK),
     ]
     sample = Sample(obligations.reference, 0)
     for node, word in cases:
-        assert sample.word(node) == word
+        assert sample.word(obligations.made(node)) == word

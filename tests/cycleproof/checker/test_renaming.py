@@ -4,35 +4,39 @@ from functools import reduce
 from itertools import product
 
 from cycleproof.checker.budget import Budget
-from cycleproof.checker.certificate import FIRST_LANE, STAGES, Ref
-from cycleproof.checker.obligations import in_order, rename
+from cycleproof.checker.certificate import FIRST_LANE
+from cycleproof.checker.obligations import as_own, in_order, rename
 from cycleproof.checker.symbolic import Symbolic
 from cycleproof.checker.terms import Algebra, Term
-from cycleproof.checker.vocabulary import Apply, Contents, Lookup, Node, own
+from cycleproof.checker.vocabulary import STAGES, Ref, own
 from frozen.ops import MASK
 from frozen.problem import (
     FOREST_P,
     Shape,
 )
 
-from .equations import SHAPE, Table
+from .equations import SHAPE, Apply, Lookup, Node, Table, made
 
 
 def test_renaming_is_one_injection_for_the_whole_equation() -> None:
     t = Table()
     v, n = t("V", 0, 6), t("N", 1)
-    name = in_order()
-    left, both = Apply("^", (t.ref(v, 3), t.ref(n, 1))), t("^", v, t("N", 1, 1))
-    assert rename(left, name) == Apply("^", (t.ref(v, 0), t.ref(n, 1)))
+    mixed, both = t("^", v, n), t("^", v, t("N", 1, 1))
+    equation = made(t.expressions, Apply("^", (t.ref(v, 3), t.ref(n, 1)))), t.ref(mixed, 3)
+    left, right = rename(equation, in_order)
+    assert left == made(t.expressions, Apply("^", (t.ref(v, 0), t.ref(n, 1))))
+    assert right == t.ref(mixed, 0)
     # A lane that is written out is one of the equation's lanes.
-    assert rename(t.ref(both, 3), name) == t.ref(both, 0)
-    assert rename(t.ref(both, 1), name) == t.ref(both, 1)
-    assert rename(t.ref(both, 2), name).lanes == (2, 1)
-    name = in_order()
+    for lanes, named in (((3, 1), (0, 1)), ((1, 1), (0, 0)), ((2, 1), (0, 1))):
+        assert in_order(lanes) == named
+    first, second = rename((t.ref(both, 3), t.ref(both, 1)), in_order)
+    assert (first, second.lanes) == (t.ref(both, 0), (1, 1))
+    assert rename((t.ref(both, 2), t.ref(v, 1)), as_own)[1] == Ref(t.ref(v).expression, (own(1),))
     word = t.ref(t("m", 7))
-    table = Lookup(t.ref(v, 2), Contents(((5, t.ref(n, 3)), (6, word), (7, t.ref(n, 2)))))
-    assert rename(table, name) == Lookup(
-        t.ref(v, 0), Contents(((5, t.ref(n, 1)), (6, word), (7, t.ref(n, 0))))
+    table = Lookup(t.ref(v, 2), ((5, t.ref(n, 3)), (6, word), (7, t.ref(n, 2))))
+    (renamed,) = rename([made(t.expressions, table)], in_order)
+    assert renamed == made(
+        t.expressions, Lookup(t.ref(v, 0), ((5, t.ref(n, 1)), (6, word), (7, t.ref(n, 0))))
     )
 
 
@@ -102,8 +106,7 @@ def test_no_lane_is_taken_for_another() -> None:
     lanes = range(FIRST_LANE, SHAPE.batch_size)
     hole, written = t("V", 1, 3), {lane: t("V", 1, 3, lane) for lane in lanes}
     obligations = t.obligations()
-    renamed = in_order()
-    assert not {own(lane) for lane in lanes} & {renamed(lane) for lane in lanes}
+    assert not {own(lane) for lane in lanes} & set(in_order(tuple(lanes)))
     assert [own(own(lane)) for lane in lanes] == [*lanes]
     reader = Symbolic(obligations.reference, Algebra(Budget(1000)), -1)
     starts = [reader.V(lane, -1, STAGES) for lane in (*range(len(lanes)), *map(own, lanes[7:]))]
@@ -133,17 +136,13 @@ def test_what_is_held_of_some_lanes_is_held_of_no_others() -> None:
         obligations = t.obligations()
         for lanes, same in order:
             operands = [t.ref(v, lane) for lane in lanes]
-            held = obligations.hold_alike("a - b", _minus, operands, zero, 1)
+            held = obligations.hold_alike("a - b", (*operands, zero), 1)
             assert held == same, lanes
         by_constants = [
-            obligations.hold_alike("a - b", _minus, [one, n], zero, 1) for n in (1, 2, 1)
+            obligations.hold_alike("a - b", (one, t.ref(t(n)), zero), 1) for n in (1, 2, 1)
         ]
         assert by_constants == [True, False, True]
         assert obligations.asked == 5
-
-
-def _minus(a: Node, b: Node) -> Node:
-    return Apply("-", (a, b))
 
 
 def test_an_equation_may_speak_of_every_lane_at_once() -> None:

@@ -102,7 +102,7 @@ def run(subject: Subject) -> Found:
     said, words = asked.statement, asked.words
     result = prove_limited(
         subject.artifact.decoded,
-        said=said,
+        statement=said,
         certificate=True,
         budget=asked.budget,
         tell=subject.tell_proof,

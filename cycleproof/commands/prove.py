@@ -61,7 +61,7 @@ def command(
     with gauge_bar() as tell:
         result = prove_limited(
             loaded.decoded,
-            said=asked.statement,
+            statement=asked.statement,
             certificate=certificate is not None,
             budget=asked.budget,
             tell=tell,

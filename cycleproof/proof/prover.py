@@ -19,7 +19,7 @@ from .certificate.write import write_certificate
 from .fallback.solver import preferred
 from .refuter import bulk
 from .refuter import search as refute
-from .result import PROVER_VERSION, Counterexample, ProofResult, ProofVerdict, domain, statement
+from .result import PROVER_VERSION, Counterexample, ProofResult, ProofVerdict, domain, theorem
 
 # The stages named to ``tell``, with the cycles run and claimed where a stage runs the program.
 ONE_LANE, ALL_LANES = "proof, one lane for all", "proof, all lanes"
@@ -45,7 +45,7 @@ def _no_collection() -> Iterator[None]:
 def prove_limited(
     artifact: Artifact,
     *,
-    said: Statement = JUDGED,
+    statement: Statement = JUDGED,
     certificate: bool = False,
     budget: int = BUDGET,
     tell: Tell = lambda *_: None,
@@ -56,12 +56,12 @@ def prove_limited(
     """
 
     def work(told: Tell) -> ProofResult:
-        return prove(artifact, said=said, certificate=certificate, tell=told)
+        return prove(artifact, statement=statement, certificate=certificate, tell=told)
 
     try:
         return within(budget, work, tell)
     except LimitReached as reached:
-        text = f"nothing established for {domain(artifact.shape, said)}"
+        text = f"nothing established for {domain(artifact.shape, statement)}"
         advised = reached.advised if isinstance(reached, Spent) else 0
         reason = f"the prover was ended: {reached}"
         return ProofResult(ProofVerdict.UNKNOWN, text, stuck_on=reason, advised_budget=advised)
@@ -70,12 +70,12 @@ def prove_limited(
 def prove(
     artifact: Artifact,
     *,
-    said: Statement = JUDGED,
+    statement: Statement = JUDGED,
     certificate: bool = False,
     refutation: bool = True,
     tell: Tell = lambda *_: None,
 ) -> ProofResult:
-    """Prove or refute the artifact's program for all inputs of its shape that ``said`` names.
+    """Prove or refute the artifact's program for all inputs of its shape that ``statement`` names.
 
     ``certificate``: also write the certificate, for ``check-proof``. ``refutation``: look for a
     counterexample where there is no proof. ``tell``: called with the stage and its cycles.
@@ -88,19 +88,19 @@ def prove(
         seconds[name] = round(time.perf_counter() - start - sum(seconds.values()), 3)
 
     with _no_collection():
-        made, found = _attempts(artifact, said, certificate, refutation, lap, notes, tell)
+        made, found = _attempts(artifact, statement, certificate, refutation, lap, notes, tell)
         outcome = made.equal
         proved = outcome is not None and outcome.cycles == artifact.cycles
         written = None
         if proved and certificate and outcome is not None:
             tell(WRITING, 0, 0)
-            written = write_certificate(artifact, made, outcome, said)
+            written = write_certificate(artifact, made, outcome, statement)
         facts = _facts(artifact, made)
     seconds["all"] = round(time.perf_counter() - start, 3)
     verdict, stuck_on = ProofVerdict.UNKNOWN, ""
-    text = f"nothing established for {domain(artifact.shape, said)}"
+    text = f"nothing established for {domain(artifact.shape, statement)}"
     if proved:
-        verdict, text = ProofVerdict.PROVED, statement(artifact.shape, artifact.cycles, said)
+        verdict, text = ProofVerdict.PROVED, theorem(artifact.shape, artifact.cycles, statement)
     elif found is not None:
         verdict = ProofVerdict.REFUTED
         text = f"refuted ({found.origin}): {found.complaint}{_breadth(found)}"
@@ -116,7 +116,7 @@ def prove(
 
 def _attempts(
     artifact: Artifact,
-    said: Statement,
+    statement: Statement,
     keep_log: bool,
     refutation: bool,
     lap: Callable[[str], None],
@@ -130,28 +130,28 @@ def _attempts(
 
     made: Attempt
     if artifact.shape.batch_size >= VLEN:  # in a smaller batch vectors hold idle lanes too
-        made = one_lane_attempt(artifact, statement=said, keep_log=keep_log, tell=at(ONE_LANE))
+        made = one_lane_attempt(artifact, statement=statement, keep_log=keep_log, tell=at(ONE_LANE))
         lap("one lane")
         if made.equal and made.equal.cycles == artifact.cycles:
             return made, None
-    made = attempt(artifact, statement=said, keep_log=keep_log, tell=at(ALL_LANES))
+    made = attempt(artifact, statement=statement, keep_log=keep_log, tell=at(ALL_LANES))
     lap("symbolic")
     if made.equal and made.equal.cycles == artifact.cycles:
         return made, None
     solver = preferred()
     with closing(solver) if solver else nullcontext():
         tell(REFUTING, 0, 0)
-        found = refute.search(artifact, made, solver, said) if refutation else None
+        found = refute.search(artifact, made, solver, statement) if refutation else None
         lap("refuter")
         if solver and not made.equal and not (found and found.judged):
             del made  # frees its terms before others are made
             made = attempt(
-                artifact, statement=said, keep_log=keep_log, solver=solver, tell=at(FALLBACK)
+                artifact, statement=statement, keep_log=keep_log, solver=solver, tell=at(FALLBACK)
             )
             lap("fallback")
             if refutation and not made.equal:  # the names that it found lead the refuter further
                 tell(REFUTING, 0, 0)
-                found = _judged_first(refute.search(artifact, made, solver, said), found)
+                found = _judged_first(refute.search(artifact, made, solver, statement), found)
                 lap("second refuter")
     if refutation and not made.equal and not (found and found.judged):
         tell(REFUTING, 0, 0)

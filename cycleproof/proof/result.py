@@ -79,15 +79,15 @@ class ProofResult:
     advised_budget: int = 0
 
 
-def domain(shape: Shape, said: Statement = JUDGED) -> str:
+def domain(shape: Shape, statement: Statement = JUDGED) -> str:
     """The inputs that a statement speaks of."""
-    return f"{shape}, {said.starts}, every tree and lane word in 0..2^32-1"
+    return f"{shape}, {statement.starts}, every tree and lane word in 0..2^32-1"
 
 
-def statement(shape: Shape, cycles: int, said: Statement = JUDGED) -> str:
+def theorem(shape: Shape, cycles: int, statement: Statement = JUDGED) -> str:
     """What ``proved`` means."""
     return (
-        f"for all inputs ({domain(shape, said)}) it stops after {plural(cycles, 'cycle')}, no"
+        f"for all inputs ({domain(shape, statement)}) it stops after {plural(cycles, 'cycle')}, no"
         f" access leaves memory or scratch, and all {shape.batch_size} output words are the"
         " reference's"
     )

@@ -24,7 +24,7 @@ from ..result import Counterexample, judged
 from .aim import Aimer, Goals
 from .questions import models, names, question, to_goals
 from .suspects import Restater, Suspect, Trusting
-from .witness import Guesser
+from .witness import GoalFinder
 
 FACT_SEED = 0
 MAX_GUIDED = 200  # runs of the frozen machine on guided inputs
@@ -160,32 +160,32 @@ class Guide:
                     yield self.aimer.level_tree(lane, at, wanted)
 
     def _by_terms(self) -> Iterator[Goals]:
-        made, guesser = self.attempt, Guesser(self.attempt, self.rng)
+        made, finder = self.attempt, GoalFinder(self.attempt, self.rng)
         if made.witness is not None:
-            yield from guesser.where_true(made.witness)
-            yield from guesser.conditions(made.witness)
+            yield from finder.where_true(made.witness)
+            yield from finder.conditions(made.witness)
         for lane in made.wrong_lanes()[:MAX_LANES]:
             if made.outcome is not None:
                 got = made.outcome.memory[made.shape.values_p + lane]
-                yield from guesser.between(got, made.lanes[lane].output)
+                yield from finder.between(got, made.lanes[lane].output)
 
     def _by_values(self) -> Iterator[Inputs]:
         """By what the program computes almost as the reference does: see ``suspects``."""
-        restater, guesser = Restater(self.named), Guesser(self.named, self.rng)
+        restater, finder = Restater(self.named), GoalFinder(self.named, self.rng)
         for lane in restater.lanes()[:MAX_LANES]:
             yield from restater.failing(lane)
-            for suspect, goals in self._goals(lane, restater, guesser):
+            for suspect, goals in self._goals(lane, restater, finder):
                 for inputs in self._aimed(goals):
                     if restater.differs(suspect, inputs):
                         yield inputs
 
     def _goals(
-        self, lane: int, restater: Restater, guesser: Guesser
+        self, lane: int, restater: Restater, finder: GoalFinder
     ) -> Iterator[tuple[Suspect, Goals]]:
         """First by the conditions in the suspects, then as the solver says."""
         suspects = list(restater.suspects(lane))
         for suspect in suspects:
-            for goals in guesser.conditions(suspect.term, suspect.word, restater.unseen):
+            for goals in finder.conditions(suspect.term, suspect.word, restater.unseen):
                 yield suspect, goals
         if self.solver is None:
             return

@@ -1,7 +1,7 @@
 """Where two terms may differ: goals for the lanes, read off the terms themselves.
 
-A guess is a list of goals that would make a table's differing leaf count or a condition come true.
-Guesses need not be right: the frozen simulator decides.
+The goals would make a table's differing leaf count or a condition come true. They need not be
+right: the frozen simulator decides.
 """
 
 import random
@@ -19,8 +19,8 @@ PER_CONDITION = 8  # draws of a value that makes one condition true
 MAX_VISITS = 20_000  # terms looked at in one program's output
 
 
-class Guesser:
-    """Turns terms of one attempt into goals."""
+class GoalFinder:
+    """Reads goals off the terms of one attempt."""
 
     def __init__(self, attempt: Attempt, rng: random.Random) -> None:
         self.attempt = attempt

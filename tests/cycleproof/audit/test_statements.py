@@ -31,7 +31,7 @@ def proved(statement):
     """A kernel that knows no start and reads no header, and its certificate."""
     kernel = AnyStart((2, 3, 2))
     subject = artifact(kernel.build(), kernel.shape)
-    certificate = prove(subject, said=statement, certificate=True).certificate
+    certificate = prove(subject, statement=statement, certificate=True).certificate
     assert certificate is not None
     return subject, certificate
 

@@ -34,7 +34,7 @@ def made(kernel):
 def test_an_index_from_memory_is_proved_in_every_encoding(encoding):
     subject = made(AnyStart(SHAPE, encoding=encoding))
     for statement in (JUDGED, ANY, BOTH):
-        result = prove(subject, said=statement, certificate=True)
+        result = prove(subject, statement=statement, certificate=True)
         assert result.verdict is ProofVerdict.PROVED, (statement, result.stuck_on)
         checked = check(subject, result.certificate, statement)
         assert (checked.verdict, checked.reason) == (ACCEPTED, "")
@@ -44,7 +44,7 @@ def test_an_index_from_memory_is_proved_in_every_encoding(encoding):
 @pytest.mark.parametrize("recipe", ["baseline", "vector"])
 def test_recipes_that_load_their_indices_claim_it(recipe, shape):
     subject = recipe_artifact(recipe, shape)
-    result = prove(subject, said=ANY, certificate=True)
+    result = prove(subject, statement=ANY, certificate=True)
     assert result.verdict is ProofVerdict.PROVED, result.stuck_on
     assert result.indices == "proved right"
     assert "any start index" in result.statement
@@ -99,7 +99,7 @@ def confirmed(subject, found):
 @pytest.mark.parametrize("name", WRONG)
 def test_a_kernel_that_assumes_its_start_is_refuted_by_one(name):
     subject = made(WRONG[name]())
-    result = prove(subject, said=ANY, certificate=True)
+    result = prove(subject, statement=ANY, certificate=True)
     assert result.verdict is ProofVerdict.REFUTED, result.stuck_on
     found = result.counterexample
     assert found.judged
@@ -111,18 +111,18 @@ def test_a_kernel_that_assumes_its_start_is_refuted_by_one(name):
 @pytest.mark.parametrize("recipe", ["selected", "records"])
 def test_recipes_that_start_at_the_root_are_refuted(recipe):
     subject = recipe_artifact(recipe, Shape(3, 6, 16))
-    result = prove(subject, said=ANY)
+    result = prove(subject, statement=ANY)
     assert result.verdict is ProofVerdict.REFUTED
     confirmed(subject, result.counterexample)
 
 
 def test_a_header_that_is_read_is_refuted_and_one_that_is_not_is_proved():
     subject = recipe_artifact("vector", Shape(2, 3, 8))
-    refuted = prove(subject, said=HEADER)
+    refuted = prove(subject, statement=HEADER)
     assert refuted.verdict is ProofVerdict.REFUTED
     assert refuted.counterexample.inputs.header
     assert not refuted.counterexample.inputs.indices
-    assert prove(made(Kernel(SHAPE)), said=HEADER).verdict is ProofVerdict.PROVED
+    assert prove(made(Kernel(SHAPE)), statement=HEADER).verdict is ProofVerdict.PROVED
 
 
 # -- certificates --------------------------------------------------------------------------------
@@ -133,7 +133,7 @@ STATEMENTS = (JUDGED, ANY, HEADER, BOTH)
 def test_a_certificate_of_one_statement_is_rejected_for_every_other():
     subject = made(AnyStart((1, 2, 2)))
     for said in STATEMENTS:
-        data = prove(subject, said=said, certificate=True).certificate
+        data = prove(subject, statement=said, certificate=True).certificate
         for asked in STATEMENTS:
             result = check(subject, data, asked)
             assert (result.verdict == ACCEPTED) == (said == asked), (said, asked)
@@ -169,7 +169,7 @@ TAMPERINGS = {
 @pytest.mark.parametrize("name", TAMPERINGS)
 def test_a_false_step_is_not_accepted(name):
     subject = made(AnyStart(SHAPE))
-    document = json.loads(prove(subject, said=ANY, certificate=True).certificate)
+    document = json.loads(prove(subject, statement=ANY, certificate=True).certificate)
     try:
         verdict = check(subject, json.dumps(TAMPERINGS[name](document)).encode(), ANY).verdict
     except ValueError:
@@ -181,7 +181,7 @@ def test_a_store_into_the_tree_ends_the_lookups_of_the_image():
     """The certificate of the kernel without it, with a row for the store put in."""
     kernel = AnyStart(SHAPE)
     right = made(kernel)
-    document = json.loads(prove(right, said=ANY, certificate=True).certificate)
+    document = json.loads(prove(right, statement=ANY, certificate=True).certificate)
     program = [dict(bundle) for bundle in right.program]
     at = next(k for k, bundle in enumerate(program) if "alu" in bundle)
     program.insert(at, {"store": [["store", kernel.const(7), kernel.const(1)]]})
@@ -189,7 +189,7 @@ def test_a_store_into_the_tree_ends_the_lookups_of_the_image():
     document["rows"].insert(at, [])
     document |= {"program_sha256": subject.program_sha256, "cycles": subject.cycles}
     assert check(subject, json.dumps(document).encode(), ANY).verdict == REJECTED
-    assert prove(subject, said=ANY).verdict is ProofVerdict.REFUTED
+    assert prove(subject, statement=ANY).verdict is ProofVerdict.REFUTED
 
 
 def test_an_index_past_the_tree_leaves_memory():
@@ -200,7 +200,7 @@ def test_an_index_past_the_tree_leaves_memory():
             k.alu("*", "t", "index", 40)
             k.alu("+", "address", "address", "t")
 
-    result = prove(made(AnyStart(SHAPE, far)), said=ANY)
+    result = prove(made(AnyStart(SHAPE, far)), statement=ANY)
     assert result.verdict is ProofVerdict.REFUTED
     assert "outside memory" in result.counterexample.answer["fault"]
 

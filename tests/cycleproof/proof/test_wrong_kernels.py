@@ -6,7 +6,7 @@ import pytest
 
 from cycleproof.proof import ProofVerdict, prove
 from cycleproof.proof.attempt import attempt
-from cycleproof.proof.refuter.witness import Guesser
+from cycleproof.proof.refuter.witness import GoalFinder
 from frozen.harness import judge
 from frozen.problem import Shape
 from tests.support.artifacts import artifact
@@ -241,7 +241,7 @@ def test_a_scaled_word_is_led_into_a_narrow_range(seed):
     scaled = algebra.apply("*", lane.values[4][0], algebra.const(8192))
     term = algebra.apply("+", scaled, algebra.apply("+", algebra.one, lane.bits[4]))
     condition = algebra.apply("<", term, algebra.const(127))
-    goals = Guesser(made, random.Random(seed)).goals({condition: 1})
+    goals = GoalFinder(made, random.Random(seed)).goals({condition: 1})
     assert goals is not None
     value = goals.lanes[1].values[4, 0]
     assert all((8192 * value + 1 + q) % 2**32 < 127 for q in (0, 1))

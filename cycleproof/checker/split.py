@@ -2,16 +2,40 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import product
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from .budget import Budget, TooComplex
-from .cases import Cases
 from .symbolic import Symbolic
 from .terms import Algebra, Term, Value, atoms
 from .vocabulary import Ref
 
 MAX_SPLIT = 12  # two-valued atoms split at once
 MAX_CASES = 3 << MAX_SPLIT  # in all, for one equation at one floor
+
+
+class Case:
+    """Normal forms in one case of a split, which says what word some terms are."""
+
+    def __init__(self, reader: Symbolic, words: Mapping[Term, Value]) -> None:
+        self.reader, self._forms = reader, dict(words)
+
+    def form(self, value: Value) -> Value:
+        """The normal form of a normal form."""
+        if isinstance(value, int):
+            return value
+        form = self._forms.get(value)
+        if form is None:
+            form = self._forms[value] = self._made(value)
+        return form
+
+    def _made(self, term: Term) -> Value:
+        place = self.reader.place(term)
+        if place is None:
+            return self.reader.algebra.under(term, self.form)
+        where = self.form(place)
+        found = self.reader.standing(term, where)
+        # What stands at a place that is known by now was read without the case.
+        return self.form(found) if isinstance(where, int) and where is not place else found
 
 
 class Goal(NamedTuple):
@@ -34,41 +58,36 @@ def in_all_cases(goal: Goal) -> bool:
     forms nested too deeply.
     """
     try:
-        return _holds(goal, [goal.reader.read(word) for word in goal.words])
+        return _holds(goal, goal.words, goal.reader.read)
     except (TooComplex, RecursionError):
         return False
 
 
-def _holds(goal: Goal, values: Sequence[Value]) -> bool:
+def _holds(goal: Goal, words: Sequence[Any], form: Callable[[Any], Value]) -> bool:
     goal.cases.spend(1)
-    condition, *tested = values
-    if condition == 0 or goal.test(*tested):
+    condition = form(words[0])
+    if condition == 0:
+        return True
+    tested = list(map(form, words[1:]))
+    if goal.test(*tested):
         return True
     # What the condition hangs on comes first: most cases of a path are none of its cases.
-    split = _innermost([condition], goal.reader.algebra)
-    if not 0 < len(split) <= MAX_SPLIT:
+    for values in [condition], [condition, *tested]:
         split = _innermost(values, goal.reader.algebra)
-    if not 0 < len(split) <= MAX_SPLIT:
-        return False
-    cases = _cases(goal.reader, split)
-    rows = [row for row, one in enumerate(cases.column(condition)) if one != 0]
-    goal.cases.spend(cases.count - len(rows))
-    # One case first: a split that is of no use fails there, before all columns are made.
-    return all(
-        _holds(goal, case)
-        for met in (cases.only(rows[:1]), cases.only(rows))
-        for case in zip(*map(met.column, values), strict=True)
-    )
+        if 0 < len(split) <= MAX_SPLIT:
+            cases = _cases(goal.reader, split)
+            return all(_holds(goal, [condition, *tested], case.form) for case in cases)
+    return False
 
 
-def _cases(reader: Symbolic, split: Mapping[Term, tuple[int, int]]) -> Cases:
+def _cases(reader: Symbolic, split: Mapping[Term, tuple[int, int]]) -> list[Case]:
     """All cases of a split."""
-    cases: Cases | None = reader.splits.get(tuple(split))
-    if cases is None:
-        every = list(product(*split.values()))
-        words = dict(zip(split, zip(*every, strict=True), strict=True))
-        cases = reader.splits[tuple(split)] = Cases(reader, words, len(every))
-    return cases
+    key = tuple(split)
+    if key not in reader.splits:
+        reader.spend(1 << len(key))
+        every = product(*split.values())
+        reader.splits[key] = [Case(reader, dict(zip(key, words, strict=True))) for words in every]
+    return reader.splits[key]  # type: ignore[no-any-return]
 
 
 def _innermost(values: Iterable[Value], algebra: Algebra) -> dict[Term, tuple[int, int]]:

@@ -61,26 +61,26 @@ class Algebra:
         value = rule(self, a, b) if rule else None
         return self.term(op, a, b) if value is None else value
 
-    def under(self, term: Term, case: Mapping[Term, Value]) -> Value:
-        """A term of the kinds made here, with each of its parts replaced by its form in a case."""
+    def under(self, term: Term, read: Callable[[Value], Value]) -> Value:
+        """A term with each of its parts replaced by what ``read`` says of it."""
         kind, args = term.kind, term.args
         self.spend(1)
-
-        def read(part: Value) -> Value:
-            return part if isinstance(part, int) else case[part]
-
-        if kind in ("sum", "xor"):
+        if kind == "sum":
             result: Value = args[0]
+            for part, factor in args[1]:
+                result = self.add(result, read(part), factor)
+            return result
+        if kind == "xor":
+            result = args[0]
             for part in args[1]:
-                if kind == "sum":
-                    result = self.add(result, read(part[0]), part[1])
-                else:
-                    result = self.xor(result, read(part))
+                result = self.xor(result, read(part))
             return result
         if kind in ("shr", "mask"):
-            return (self.shift_right if kind == "shr" else self.mask)(read(args[0]), args[1])
-        operands = [read(operand) for operand in args]
-        return self.select(*operands) if kind == "select" else self.apply(kind, *operands)
+            change = self.shift_right if kind == "shr" else self.mask
+            return change(read(args[0]), args[1])
+        if kind == "select":
+            return self.select(*map(read, args))
+        return self.apply(kind, *map(read, args)) if kind in CONCRETE else term
 
     # Sums: constant + sum of coefficient * atom, unique up to the order of the atoms.
 

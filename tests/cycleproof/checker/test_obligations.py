@@ -8,9 +8,9 @@ import pytest
 
 from cycleproof.audit.definitions import root_rounds
 from cycleproof.checker.budget import Budget
-from cycleproof.checker.cases import Cases
 from cycleproof.checker.certificate import FIRST_LANE
 from cycleproof.checker.samples import Sample
+from cycleproof.checker.split import Case
 from cycleproof.checker.symbolic import Symbolic
 from cycleproof.checker.terms import Algebra
 from cycleproof.checker.vocabulary import STAGES, own
@@ -72,10 +72,9 @@ def test_roots_are_found_by_running_the_recurrence() -> None:
             index = 0
             for bit in path:
                 index = reference.next_index(index, bit)
-            words = {bit: [word] for bit, word in zip(bits, path, strict=True)}
-            assert Cases(reader, words, 1).column(reader.I(0, number)) == [index]
-            found = Cases(reader, words, 1).column(reader.N(0, number))
-            assert found == [reader.initial(FOREST_P + index)]
+            case = Case(reader, dict(zip(bits, path, strict=True)))
+            assert case.form(reader.I(0, number)) == index
+            assert case.form(reader.N(0, number)) == reader.initial(FOREST_P + index)
 
 
 def test_unfolding_ties_stages_together() -> None:

@@ -6,14 +6,14 @@ inputs are free, so it holds for the lanes it came from.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache, partial
 from itertools import islice
-from operator import itemgetter
+from operator import eq, itemgetter
 from typing import Any, NamedTuple
 
 from .budget import Budget, TooComplex
 from .samples import Sample
-from .split import MAX_CASES, Goal, in_all_cases
+from .split import MAX_CASES, in_all_cases
 from .symbolic import Symbolic
 from .terms import Algebra, Value, spread
 from .vocabulary import MAX_DEPTH, Ref, Reference, Word, own
@@ -80,10 +80,10 @@ def _lanes(refs: Iterable[Ref]) -> tuple[int, ...]:
     return tuple([lane for _, lanes in refs for lane in lanes])
 
 
-def rename(refs: Sequence[Ref], name: Naming) -> list[Ref]:
+def rename(refs: Iterable[Ref], name: Naming) -> tuple[Ref, ...]:
     """What is said by ``refs``, with all their lanes named together."""
     names = iter(name(_lanes(refs)))
-    return [Ref(number, tuple(islice(names, len(lanes)))) for number, lanes in refs]
+    return tuple([Ref(number, tuple(islice(names, len(lanes)))) for number, lanes in refs])
 
 
 def floors(reference: Reference, refs: Iterable[Ref]) -> range:
@@ -97,7 +97,7 @@ class Obligations:
 
     def __init__(self, reference: Reference, settle: Settle = unasked) -> None:
         self.reference, self._ask = reference, settle
-        self._samples: dict[int, Sample] = {}
+        self._sample = cache(partial(Sample, reference))
         self.asked = self.cases = 0
         self.budget = Budget(MAX_TOTAL_WORK)
         self._kept: dict[int, Symbolic] = {}
@@ -105,7 +105,7 @@ class Obligations:
         self._closed: dict[Equation, Verdict] = {}
         self._alike: dict[tuple[object, ...], bool] = {}
         self._tables: dict[tuple[tuple[int, ...], int], tuple[Any, Any, Word]] = {}
-        self._words: dict[tuple[Ref, Ref], tuple[int, ...] | None] = {}
+        self._words: dict[tuple[Ref, ...], tuple[int, ...] | None] = {}
         self.place: object = ""  # the step of the run that is being checked
         self._places: dict[object, str] = {}  # where each fact was first needed
 
@@ -122,9 +122,9 @@ class Obligations:
         for equation, verdict in self._closed.items():
             if verdict.holds:
                 yield equation, self._places[equation]
-        for key, words in self._words.items():
+        for (word, condition), words in self._words.items():
             if words is not None:
-                yield Membership(*key, words), self._places[key]
+                yield Membership(word, condition, words), self._places[word, condition]
 
     def table(self, memory: Sequence[Word], at: tuple[int, ...], shift: int) -> Word:
         """What memory holds at some addresses plus a shift; None where a word is unclaimed.
@@ -201,46 +201,35 @@ class Obligations:
 
     def _refute(self, equation: Equation, numbers: Iterable[int]) -> Verdict | None:
         for number in numbers:
-            sample = self._sample(number)
-            left, right, condition = map(sample.word, equation)
-            if condition and left is not None and right is not None and left != right:
+            left, right, condition = map(self._sample(number).word, equation)
+            if condition and None not in (left, right) and left != right:
                 return Verdict(False, f"on sample input {number}: {left:#x} is not {right:#x}")
         return None
 
-    def _sample(self, number: int) -> Sample:
-        if number not in self._samples:
-            self._samples[number] = Sample(self.reference, number)
-        return self._samples[number]
-
     def _close(self, equation: Equation) -> bool:
-        def same(left: Value, right: Value) -> bool:
-            return left is right or (isinstance(left, int) and left == right)
-
         left, right, condition = equation
-        with self.budget.part(MAX_WORK) as work:
-            return any(
-                self._in_all_cases(Goal((condition, left, right), same, reader, Budget(MAX_CASES)))
-                for reader in self._readers(floors(self.reference, equation), work)
-            )
+        return self._in_all_cases((condition, left, right), eq, floors(self.reference, equation))
 
-    def _readers(self, floors: Iterable[int], work: Budget) -> Iterator[Symbolic]:
-        """A reader for each floor, which spends of ``work``.
+    def _in_all_cases(
+        self, words: Sequence[Ref], test: Callable[..., bool], floors: Iterable[int]
+    ) -> bool:
+        """``in_all_cases``, tried with what is after each floor unfolded.
 
         Readers are kept for a while, and with them what was read and split: a form holds on
         every input, in whichever equation it stands.
         """
         if self.budget.left < self._kept_until:
             self._kept, self._kept_until = {}, self.budget.left - KEPT
+        holds, self.budget.reserve = False, max(self.budget.left - MAX_WORK, 0)
         for floor in floors:
-            reader = self._kept.get(floor)
-            if reader is None:
-                reader = self._kept[floor] = Symbolic(self.reference, Algebra(work), floor)
-            reader.spend = reader.algebra.spend = work.spend
-            yield reader
-
-    def _in_all_cases(self, goal: Goal) -> bool:
-        holds = in_all_cases(goal)
-        self.cases += MAX_CASES - goal.cases.left
+            if floor not in self._kept:
+                self._kept[floor] = Symbolic(self.reference, Algebra(self.budget), floor)
+            cases = Budget(MAX_CASES)
+            holds = in_all_cases(self._kept[floor], words, test, cases)
+            self.cases += MAX_CASES - cases.left
+            if holds:
+                break
+        self.budget.reserve = 0
         return holds
 
     def words(self, word: Ref, condition: Ref) -> tuple[int, ...] | None:
@@ -249,25 +238,19 @@ class Obligations:
         None where a bounded split does not tell. What it is in cases that cannot occur may be
         among them.
         """
-        word, condition = rename((word, condition), in_order)
-        key = word, condition
+        key = word, condition = rename((word, condition), in_order)
         if key not in self._words:
             self._places[key] = str(self.place)
             found: set[int] = set()
-            with self.budget.part(MAX_WORK) as work:
 
-                def known(value: Value) -> bool:
-                    if isinstance(value, int):
-                        found.add(value)
-                        return True
-                    words = spread(value) or ()
-                    work.spend(len(words))
-                    found.update(words)
-                    return len(words) > 0
+            def known(value: Value) -> bool:
+                words = [value] if isinstance(value, int) else spread(value) or ()
+                self.budget.spend(len(words))
+                found.update(words)
+                return len(words) > 0
 
-                (reader,) = self._readers(floors(self.reference, key)[:1], work)
-                goal = Goal((condition, word), known, reader, Budget(MAX_CASES))
-                all_known = self._in_all_cases(goal) and found
+            latest = floors(self.reference, key)[:1]
+            all_known = self._in_all_cases((condition, word), known, latest) and found
             self._words[key] = tuple(sorted(found)) if all_known else None
         return self._words[key]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import product
-from typing import Any, NamedTuple
+from typing import Any
 
 from .budget import Budget, TooComplex
 from .symbolic import Symbolic
@@ -38,46 +38,36 @@ class Case:
         return self.form(found) if isinstance(where, int) and where is not place else found
 
 
-class Goal(NamedTuple):
-    """What is to hold of the normal forms of some words, and what may be spent on it.
+def in_all_cases(
+    reader: Symbolic, words: Sequence[Ref], test: Callable[..., bool], cases: Budget
+) -> bool:
+    """Whether a test holds of words' normal forms, or in each case of a split.
 
-    ``words``: a condition, then what ``test`` is asked about wherever the condition is not 0.
-    """
-
-    words: Sequence[Ref]
-    test: Callable[..., bool]
-    reader: Symbolic
-    cases: Budget
-
-
-def in_all_cases(goal: Goal) -> bool:
-    """Whether the goal's test holds of its words' normal forms, or in each case of a split.
-
-    The cases are all assignments of the innermost two-valued atoms, so they leave nothing
+    The first of ``words`` is a condition: the test is asked about the others wherever that is not
+    0. The cases are all assignments of the innermost two-valued atoms, so they leave nothing
     out, whether or not an assignment can occur. A budget that is spent gives False, as do normal
     forms nested too deeply.
     """
-    try:
-        return _holds(goal, goal.words, goal.reader.read)
-    except (TooComplex, RecursionError):
+
+    def hold(values: Sequence[Any], form: Callable[[Any], Value]) -> bool:
+        cases.spend(1)
+        condition = form(values[0])
+        if condition == 0:
+            return True
+        tested = list(map(form, values[1:]))
+        if test(*tested):
+            return True
+        # What the condition hangs on comes first: most cases of a path are none of its cases.
+        for hang in [condition], [condition, *tested]:
+            split = _innermost(hang, reader.algebra)
+            if 0 < len(split) <= MAX_SPLIT:
+                return all(hold([condition, *tested], case.form) for case in _cases(reader, split))
         return False
 
-
-def _holds(goal: Goal, words: Sequence[Any], form: Callable[[Any], Value]) -> bool:
-    goal.cases.spend(1)
-    condition = form(words[0])
-    if condition == 0:
-        return True
-    tested = list(map(form, words[1:]))
-    if goal.test(*tested):
-        return True
-    # What the condition hangs on comes first: most cases of a path are none of its cases.
-    for values in [condition], [condition, *tested]:
-        split = _innermost(values, goal.reader.algebra)
-        if 0 < len(split) <= MAX_SPLIT:
-            cases = _cases(goal.reader, split)
-            return all(_holds(goal, [condition, *tested], case.form) for case in cases)
-    return False
+    try:
+        return hold(words, reader.read)
+    except (TooComplex, RecursionError):
+        return False
 
 
 def _cases(reader: Symbolic, split: Mapping[Term, tuple[int, int]]) -> list[Case]:

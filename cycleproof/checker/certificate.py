@@ -22,13 +22,18 @@ FIRST_LANE = 1 - VLEN  # lanes below 0 are idle: a vector's words before the fir
 
 _ARITIES = {
     **dict.fromkeys(BINARY, (2, 2)),
-    "+": (2, MASK),
-    "^": (2, MASK),
+    **dict.fromkeys(("+", "^", "T"), (2, MASK)),
     "M": (1, 1),
-    "T": (2, MASK),
     "select": (3, 3),
 }
-_KEYS = {"format", "program_sha256", "problem", "cycles", "expressions", "rows"}
+_KINDS = {
+    "program_sha256": (str, "a digest in hex"),
+    "cycles": (int, "a count"),
+    "expressions": (list, "a list"),
+    "rows": (list, "a list"),
+}
+_KEYS = {"format", "problem", *_KINDS}
+_Bounds = list[tuple[int, int]]
 
 
 def first_lane(statement: Statement) -> int:
@@ -36,11 +41,15 @@ def first_lane(statement: Statement) -> int:
     return 0 if statement.any_start else FIRST_LANE
 
 
-class Join(NamedTuple):
-    """What is claimed of words of paths that meet: raw items by scratch word and address."""
-
-    scratch: dict[int, Any]
-    memory: dict[int, Any]
+def pairs(value: Any, size: int, at: str) -> list[tuple[int, Any]]:
+    """Words and their items, as a join or a store lists them."""
+    if not isinstance(value, list) or not all(
+        isinstance(pair, list) and len(pair) == 2 and type(pair[0]) is int for pair in value
+    ):
+        raise Malformed(f"{at}: expected a list of [word, item]")
+    if any(a >= b for a, b in pairwise([-1, *(word for word, _ in value), size])):
+        raise Malformed(f"{at}: words must ascend, below {size}")
+    return [(word, item) for word, item in value]
 
 
 class Certificate(NamedTuple):
@@ -56,18 +65,15 @@ class Certificate(NamedTuple):
     cycles: int
     expressions: Expressions
     entries: list[Ref]
-    rows: list[list[Any] | Join]
+    rows: list[Any]  # lists of items, and dicts of pairs for joins
 
     def refs(self, item: Any, width: int) -> list[Word]:
         """What an item says of the ``width`` words of a slot; None where it claims nothing."""
-        if isinstance(item, list) and len(item) == width == VLEN:
-            return [self.refs(one, 1)[0] for one in item]
         if item is None:
             return [None] * width
-        if isinstance(item, list) and len(item) == 2:
-            number, lane = item
-        else:
-            number, lane = item, None
+        if isinstance(item, list) and len(item) == width == VLEN:
+            return [self.refs(one, 1)[0] for one in item]
+        number, lane = item if isinstance(item, list) and len(item) == 2 else (item, None)
         if type(number) is not int or not 0 <= number < len(self.entries):
             raise Malformed(f"item {item!a:.60} names no expression")
         said = self.entries[number]
@@ -75,10 +81,10 @@ class Certificate(NamedTuple):
             raise Malformed(f"item {item!a:.60} must name a lane exactly when its expression does")
         if lane is None:
             return [said] * width
-        first = first_lane(self.statement)
-        if type(lane) is not int or not first <= lane <= self.shape.batch_size - width:
+        first, last = first_lane(self.statement), self.shape.batch_size - width
+        if type(lane) is not int or not first <= lane <= last:
             raise Malformed(f"item {item!a:.60}: no such lanes")
-        if width == VLEN and len(said.lanes) == 1:
+        if len(said.lanes) == 1:
             return following(Ref(said.expression, (lane,)), width)
         return [
             Ref(said.expression, tuple([lane + k if one is None else one for one in said.lanes]))
@@ -86,21 +92,23 @@ class Certificate(NamedTuple):
         ]
 
 
-def _numbers(entry: list[Any], bounds: list[tuple[int, int]], refuse: Any) -> tuple[int, ...]:
-    if len(entry) != len(bounds) + 1:
-        refuse(f"takes {len(bounds)} numbers")
-    for value, (low, high) in zip(entry[1:], bounds, strict=True):
-        if type(value) is not int or not low <= value <= high:
-            refuse(f"expected an integer in {low}..{high}, got {value!a:.40}")
-    return tuple(entry[1:])
+def _words(shape: Shape, statement: Statement) -> dict[str, tuple[_Bounds, _Bounds]]:
+    """What numbers a word of the reference takes, and what lanes."""
+    rounds, lane = (0, shape.rounds - 1), (first_lane(statement), shape.batch_size - 1)
+    words: dict[str, tuple[_Bounds, _Bounds]] = {
+        "m": ([(0, shape.values_p - 1)], []),
+        "V": ([(-1, shape.rounds - 1), (0, STAGES)], [lane]),
+        "N": ([rounds], [lane]),
+        "Q": ([rounds], [lane]),
+    }
+    return {**words, "I": ([(0, shape.rounds)], [lane])} if statement.any_start else words
 
 
 def _entry(
     entry: Any,
     entries: list[Ref],
     expressions: Expressions,
-    shape: Shape,
-    statement: Statement,
+    words: dict[str, tuple[_Bounds, _Bounds]],
 ) -> Ref:
     def refuse(problem: str) -> NoReturn:
         raise Malformed(f"expression {len(entries)}, {entry!a:.60}: {problem}")
@@ -108,34 +116,33 @@ def _entry(
     if type(entry) is int:
         if not 0 <= entry <= MASK:
             refuse("a constant is a 32-bit word")
-        return expressions.word("const", (entry,))
+        return expressions.constant(entry)
     if not isinstance(entry, list) or not entry or type(entry[0]) is not str:
         refuse("expected a constant or an operation and its operands")
-    op = entry[0]
-    if op == "m":
-        return expressions.word(op, _numbers(entry, [(0, shape.values_p - 1)], refuse))
-    if op in ("V", "N", "Q") or (op == "I" and statement.any_start):
-        start = entry == ["V", -1, STAGES] or entry[:3] == ["V", -1, STAGES]
-        bounds = [(-1 if start else 0, shape.rounds - (op != "I"))]
-        bounds += [(0, STAGES)] * (op == "V")
-        count = len(bounds)
-        bounds += [(first_lane(statement), shape.batch_size - 1)] * (len(entry) != count + 1)
-        args = _numbers(entry, bounds, refuse)
-        return expressions.word(op, args[:count], args[count:] or (None,))
+    op, *args = entry
+    if op in words:
+        numbers, lanes = words[op]
+        count, bounds = len(numbers), [*numbers, *lanes]
+        if len(args) not in (count, len(bounds)):
+            refuse(f"takes {count} numbers, or {len(bounds)} with a lane")
+        for value, (low, high) in zip(args, bounds, strict=False):
+            if type(value) is not int or not low <= value <= high:
+                refuse(f"expected an integer in {low}..{high}, got {value!a:.40}")
+        if args[0] == -1 and args[1] != STAGES:
+            refuse(f"before the first round there is only stage {STAGES}")
+        return expressions.word(
+            op, tuple(args[:count]), tuple(args[count:]) or (None,) * len(lanes)
+        )
     if op not in _ARITIES:
         refuse("unknown operation")
     low, high = _ARITIES[op]
-    if not low <= len(entry) - 1 <= high:
+    if not low <= len(args) <= high:
         refuse("wrong number of operands")
-    for value in entry[1:]:
+    for value in args:
         if type(value) is not int or not 0 <= value < len(entries):
             refuse(f"operand {value!a:.40} is not an earlier expression")
-    operands = [entries[value] for value in entry[1:]]
-    said = (
-        expressions.picked(operands[0], operands[1:])
-        if op == "T"
-        else expressions.operation(op, operands)
-    )
+    operands = [entries[value] for value in args]
+    said = expressions.picked(operands) if op == "T" else expressions.operation(op, operands)
     if expressions.table[said.expression].depth > MAX_DEPTH:
         refuse(f"deeper than {MAX_DEPTH}")
     if len(said.lanes) > MAX_LANES:
@@ -143,20 +150,13 @@ def _entry(
     return said
 
 
-def _row(row: Any, number: int, shape: Shape) -> list[Any] | Join:
-    if isinstance(row, list):
-        return row
-    sizes = {"scratch": SCRATCH_SIZE, "memory": shape.memory_size}
-    if not isinstance(row, dict) or row.keys() != sizes.keys():
-        raise Malformed(f"row {number}: expected items, or scratch and memory words of a join")
-    for side, pairs in row.items():
-        if not isinstance(pairs, list) or not all(
-            isinstance(pair, list) and len(pair) == 2 and type(pair[0]) is int for pair in pairs
-        ):
-            raise Malformed(f"row {number}, {side}: expected a list of [word, item]")
-        if any(a >= b for a, b in pairwise([-1, *(word for word, _ in pairs), sizes[side]])):
-            raise Malformed(f"row {number}, {side}: words must ascend, below {sizes[side]}")
-    return Join(dict(row["scratch"]), dict(row["memory"]))
+def _checked(row: Any, number: int, shape: Shape) -> Any:
+    if not isinstance(row, list):
+        sizes = {"scratch": SCRATCH_SIZE, "memory": shape.memory_size}
+        if not isinstance(row, dict) or row.keys() != sizes.keys():
+            raise Malformed(f"row {number}: expected items, or scratch and memory words of a join")
+        return {side: pairs(row[side], sizes[side], f"row {number}, {side}") for side in sizes}
+    return row
 
 
 def _statement(said: Any) -> Statement:
@@ -175,20 +175,14 @@ def decode(data: bytes) -> Certificate:
         raise Malformed(f"certificate: expected an object with the keys {sorted(_KEYS)}")
     if document["format"] != FORMAT:
         raise Malformed(f"format: expected {FORMAT!r}, got {document['format']!a:.40}")
-    if type(document["program_sha256"]) is not str:
-        raise Malformed("program_sha256: expected a digest in hex")
+    for key, (kind, said) in _KINDS.items():
+        if type(document[key]) is not kind or (kind is int and document[key] < 0):
+            raise Malformed(f"{key}: expected {said}, got {document[key]!a:.40}")
     shape = parse_shape(document["problem"])
     statement = _statement(document.get("statement", JUDGED._asdict()))
-    cycles, rows = document["cycles"], document["rows"]
-    if type(cycles) is not int or cycles < 0:
-        raise Malformed(f"cycles: expected a count, got {cycles!a:.40}")
-    if not isinstance(rows, list):
-        raise Malformed("rows: expected a list")
-    if not isinstance(document["expressions"], list):
-        raise Malformed("expressions: expected a list")
-    expressions, entries = Expressions(), list[Ref]()
+    words, expressions, entries = _words(shape, statement), Expressions(), list[Ref]()
     for entry in document["expressions"]:
-        entries.append(_entry(entry, entries, expressions, shape, statement))
-    rows = [_row(row, number, shape) for number, row in enumerate(rows)]
-    digest = document["program_sha256"]
+        entries.append(_entry(entry, entries, expressions, words))
+    rows = [_checked(row, number, shape) for number, row in enumerate(document["rows"])]
+    digest, cycles = document["program_sha256"], document["cycles"]
     return Certificate(digest, shape, statement, cycles, expressions, entries, rows)

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from frozen.errors import Malformed, where
 from frozen.ops import MASK, Op, Slot
 
-from .certificate import Certificate
+from .certificate import Certificate, pairs
 from .obligations import Obligations
 from .vocabulary import Expressions, Ref, Word, following
 
@@ -115,9 +115,11 @@ class Path:
             outer=(*self.outer, here),
         )
 
-    def settle(self, step: object, left: Word, right: Word) -> None:
-        """Refuse unless the two words are established to be equal on this path's inputs."""
-        if left is None or right is None:
+    def claim(self, step: object, left: Word, right: Word) -> Word:
+        """Refuse a claim unless a result is established to equal it on this path's inputs."""
+        if right is None:
+            return None
+        if left is None:
             raise Refusal(f"{step}: a claim about a word of which nothing is known")
         self.obligations.place = step
         verdict = self.obligations.settle(left, right, self.condition)
@@ -125,12 +127,6 @@ class Path:
             wrong = verdict.holds is False
             said = "is not what is claimed" if wrong else "is not established"
             raise Refusal(f"{step}: its result {said}: {verdict.reason}", wrong)
-
-    def claim(self, step: object, left: Word, right: Word) -> Word:
-        """Hold a result against its annotation; return what is established from here on."""
-        if right is None:
-            return None
-        self.settle(step, left, right)
         return right
 
     def _register(self, step: _Step, items: Iterator[Any]) -> tuple[int, list[Word]]:
@@ -173,7 +169,7 @@ class Path:
         ):
             return claims
         return [
-            None if claim is None else self.claim(step, self._result(meaning, operands), claim)
+            self.claim(step, self._result(meaning, operands), claim)
             for *operands, claim in zip(*columns, strict=True)
         ]
 
@@ -224,9 +220,6 @@ class Path:
         address, possible = self._addresses(step, width)
         if len(possible) == 1:
             held = self.memory[possible[0] : possible[0] + width]
-            if held == claims and None not in claims:
-                self.obligations.asked += width  # of each, whether it is itself
-                return claims
             return [self.claim(step, *pair) for pair in zip(held, claims, strict=True)]
         self.obligations.budget.spend(width * len(possible))
         return [
@@ -255,20 +248,17 @@ class Path:
             return
         touched = sorted({at + k for at in possible for k in range(len(words))})
         item = next(items)
-        claims = item.get("stores") if isinstance(item, dict) and len(item) == 1 else None
-        if not isinstance(claims, list) or not all(
-            isinstance(claim, list) and len(claim) == 2 for claim in claims
-        ):
+        if not isinstance(item, dict) or item.keys() != {"stores"}:
             raise Malformed("a store at several addresses takes {'stores': [[address, item], ...]}")
-        if [claim[0] for claim in claims] != touched:
+        claims = pairs(item["stores"], len(self.memory), "stores")
+        if [at for at, _ in claims] != touched:
             raise Malformed(f"the store can write exactly the words {touched!s:.60}")
         for at, claim in claims:
             result = stored.get(at, self.memory[at])
             for k, word in enumerate(words):
                 if at - k in possible:
-                    result = self._result(
-                        "a if cond else b", (self._is(address, at - k), word, result)
-                    )
+                    named = self._is(address, at - k)
+                    result = self._result("a if cond else b", (named, word, result))
             (right,) = self.certificate.refs(claim, 1)
             stored[at] = self.claim(f"{step}, memory word {at}", result, right)
 

@@ -16,7 +16,7 @@ from frozen.program import check_program
 
 from ..base.gauge import Tell
 from .budget import TooComplex
-from .certificate import Certificate, Join
+from .certificate import Certificate
 from .obligations import Obligations
 from .path import MAX_PATHS, Path, Refusal
 from .vocabulary import Ref, Word
@@ -63,7 +63,11 @@ class Execution:
                     f"after {cycles:,} cycles the program ends on some inputs only: the number of"
                     " cycles depends on data"
                 )
-            paths = [after for path in paths for after in self._step(path)]
+            paths = [
+                after
+                for path in paths
+                for after in path.step(self.taken, self._row(list, f"the row of bundle {path.pc}"))
+            ]
             if len(paths) > MAX_PATHS:
                 raise Refusal(f"row {self.taken - 1}: more than {MAX_PATHS} paths", wrong=False)
             if len(paths) > 1:
@@ -74,7 +78,7 @@ class Execution:
         (path,) = paths
         for lane in range(reference.shape.batch_size):
             output = path.memory[reference.shape.values_p + lane]
-            path.settle(f"output of lane {lane}", output, reference.result[lane])
+            path.claim(f"output of lane {lane}", output, reference.result[lane])
         return cycles
 
     def _row(self, kind: type, name: str) -> Any:
@@ -86,10 +90,6 @@ class Execution:
         self.taken += 1
         return row
 
-    def _step(self, path: Path) -> list[Path]:
-        row = self._row(list, f"the row of bundle {path.pc}")
-        return path.step(self.taken - 1, row)
-
     def _joined(self, paths: list[Path]) -> list[Path]:
         """The paths in the order of their bundles, joined where several stand at one."""
         at = attrgetter("pc")
@@ -99,16 +99,16 @@ class Execution:
     def _join(self, group: list[Path]) -> Path:
         """One path for all inputs of the group's: it knows what holds on each of them."""
         merged = group[0]
-        row = self._row(Join, f"a join of {len(group)} paths at bundle {merged.pc}")
+        row = self._row(dict, f"a join of {len(group)} paths at bundle {merged.pc}")
         place = f"row {self.taken - 1}, join at bundle {merged.pc}"
         joined: list[list[Word]] = []
-        for side, claims in row._asdict().items():
+        for side, claims in row.items():
             states: list[list[Word]] = [getattr(path, side) for path in group]
             words = [
                 each[0] if each.count(each[0]) == len(each) else None
                 for each in zip(*states, strict=True)
             ]
-            for word, item in claims.items():
+            for word, item in claims:
                 (claim,) = self.certificate.refs(item, 1)
                 step = f"{place}, {side} word {word}"
                 for path, state in zip(group, states, strict=True):

@@ -110,8 +110,9 @@ class Expressions:
             self.table.append(expression)
         return Ref(number, lanes)
 
-    def picked(self, index: Ref, words: Sequence[Ref]) -> Ref:
-        """A T: the word with this index; 0 past the end."""
+    def picked(self, operands: Sequence[Ref]) -> Ref:
+        """A T: the word with the index that is the first operand; 0 past the end."""
+        index, *words = operands
         return self.operation(
             "T", [index, self.operation("table", words, tuple(range(len(words))))]
         )

@@ -87,7 +87,7 @@ class Table:
         else:
             operands = [self.entries[arg] for arg in args]
             if op == "T":
-                entry = self.expressions.picked(operands[0], operands[1:])
+                entry = self.expressions.picked(operands)
             else:
                 entry = self.expressions.operation(op, operands)
         self.entries.append(entry)

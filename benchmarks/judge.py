@@ -34,7 +34,7 @@ from cycleproof.board.rank import ranked
 from cycleproof.board.run import Place, judge_all
 from cycleproof.board.store import opened
 from cycleproof.board.terms import Terms, read_terms
-from cycleproof.evidence.words import Word
+from cycleproof.evidence.wording import Word
 from cycleproof.view import profiling
 from docs.page import publish
 from frozen.errors import Fault

@@ -20,7 +20,7 @@ from .base.errors import EXIT_CODE_MEANINGS, CycleproofError, ExitCode
 from .base.signals import Ended, end_by_signals
 from .base.text import printable
 from .base.version import __version__
-from .evidence.words import unjudged
+from .evidence.wording import unjudged
 
 COMMAND_GROUPS = {
     "make": {

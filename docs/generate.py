@@ -21,7 +21,7 @@ from cycleproof.checks.verify import verify
 from cycleproof.cli import COMMANDS
 from cycleproof.evidence.model import Leftover, State
 from cycleproof.evidence.policy import REQUIREMENTS
-from cycleproof.evidence.words import WORDS, kept
+from cycleproof.evidence.wording import WORDS, kept
 from cycleproof.proof.rules import OF_SUMS, ORDER
 from cycleproof.simulator.frozenbase import read_frozen
 from cycleproof.view.glossary import GLOSSARY

@@ -8,7 +8,7 @@ import pytest
 
 from cycleproof.checks import CHECKS
 from cycleproof.evidence.policy import CHECK
-from cycleproof.evidence.words import WORDS, Word
+from cycleproof.evidence.wording import WORDS, Word
 from docs import generate
 from tests.support import cli
 

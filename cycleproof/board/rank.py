@@ -10,7 +10,7 @@ from frozen.problem import JUDGED
 
 from ..evidence.model import RUNS, Evidence, State
 from ..evidence.policy import hold
-from ..evidence.words import LEFTOVER_WORDS, Word, headline
+from ..evidence.wording import LEFTOVER_WORDS, Word, headline
 from .judging import EVIDENCE, REFUSED
 from .store import Row
 from .terms import Terms

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 from ..base.errors import ExitCode, worst
 from ..base.text import printable
-from ..evidence.words import WORDS, Word
+from ..evidence.wording import WORDS, Word
 from .rank import Board, Entry
 from .store import Store
 

@@ -15,7 +15,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from ..evidence.words import WORDS
+from ..evidence.wording import WORDS
 from ..view.report.tables import clean, table
 from .judging import Answer
 from .rank import CLASSES, RANKED, Board, Entry

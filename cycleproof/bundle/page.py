@@ -5,7 +5,7 @@ from collections.abc import Collection
 from ..artifact.format import ARTIFACT_NAME, LoadedArtifact
 from ..challenge.loader import LOADER_NAME
 from ..evidence.model import Evidence, Verdict
-from ..evidence.words import WORDS
+from ..evidence.wording import WORDS
 from ..view.report.markdown import escaped
 from .layout import CERTIFICATE_NAME, EXTRAS, MEMBERS
 

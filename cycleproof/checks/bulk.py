@@ -19,7 +19,7 @@ from ..evidence.model import Found, Verdict
 from ..simulator.runner import Answer, run_frozen
 from ..simulator.runs import Request
 from . import Asked, Subject
-from .runs import complaint, cycle_complaint
+from .answers import complaint, cycle_complaint
 
 WIDE_SHARE = 10  # one seed of all 32-bit words for so many judged ones
 SAMPLE = 4  # right seeds of each pass that are replayed

@@ -22,7 +22,7 @@ from ..simulator.runner import Answer
 from ..simulator.runs import Request
 from ..simulator.starts import Start, judge_starts, sizes
 from . import Asked, Subject
-from .runs import complaint, cycle_complaint, cycle_counts, explained, leftovers, wrong_figures
+from .answers import complaint, cycle_complaint, cycle_counts, explained, leftovers, wrong_figures
 
 FILE = "file:"  # before the name of a file that holds one input
 

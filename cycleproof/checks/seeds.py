@@ -17,8 +17,8 @@ from ..simulator.seeds import FIXED_SEEDS, FRESH_SEEDS, fresh_seed
 from ..simulator.starts import drawn as drawn_start
 from ..simulator.starts import judge_starts
 from . import Asked, Subject
+from .answers import complaint, cycle_complaint, cycle_counts, explained, leftovers, wrong_figures
 from .proof import Options as Proof
-from .runs import complaint, cycle_complaint, cycle_counts, explained, leftovers, wrong_figures
 
 OPTIONS = (
     click.option(

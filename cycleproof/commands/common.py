@@ -27,7 +27,7 @@ from ..evidence.policy import (
     hold,
     read_requirements,
 )
-from ..evidence.words import headline, unjudged
+from ..evidence.wording import headline, unjudged
 from ..simulator.frozenbase import folder_for, read_frozen
 from ..simulator.seeds import NONCE_BYTES
 from ..store.entries import Store, open_store

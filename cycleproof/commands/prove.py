@@ -14,7 +14,7 @@ from ..bundle.read import load_any
 from ..checks.directed import FILE
 from ..checks.proof import BUDGET_OPTION, CERTIFICATE, STATEMENT_OPTIONS, Options
 from ..evidence.model import Leftover, state_of
-from ..evidence.words import kept
+from ..evidence.wording import kept
 from ..proof import ProofResult, ProofVerdict, prove_limited
 from .bars import gauge_bar
 from .common import OutputFile, all_of, artifact_argument

@@ -18,7 +18,7 @@ from ..bundle.read import load_any
 from ..checks import CHECKS, Asked, Subject
 from ..evidence.model import Evidence
 from ..evidence.policy import Requirements
-from ..evidence.words import Unjudged, unjudged
+from ..evidence.wording import Unjudged, unjudged
 from ..simulator.frozenbase import folder_for, read_frozen
 from ..view.report.junit import junit
 from ..view.report.markdown import markdown

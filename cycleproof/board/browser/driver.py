@@ -172,7 +172,7 @@ def run_all(artifact: Any, harness: types.ModuleType, runs: list[tuple[str, Any]
 
 def wrong(artifact: Any, inputs: Any, answer: dict[str, Any]) -> str:
     """One line on a wrong output: the lane, and the round from which on it is wrong."""
-    from cycleproof.checks.runs import first_missing_round
+    from cycleproof.checks.answers import first_missing_round
 
     number = first_missing_round(artifact, inputs, answer["lane"])
     since = "" if number is None else f" from round {number} on"

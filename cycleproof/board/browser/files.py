@@ -21,7 +21,7 @@ _MODULES = (
     "artifact/format.py",
     "challenge/__init__.py",
     "challenge/facts.py",
-    "checks/runs.py",
+    "checks/answers.py",
     "checks/shifts.py",
     "evidence/__init__.py",
     "evidence/model.py",

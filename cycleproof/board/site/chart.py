@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from ...evidence.words import Word
+from ...evidence.wording import Word
 from ..rank import Entry
 
 WIDTH, HEIGHT = 760, 340

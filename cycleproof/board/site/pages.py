@@ -17,7 +17,7 @@ from frozen.problem import JUDGED
 from ...analysis.summary import analyse
 from ...artifact.format import LoadedArtifact, decode
 from ...challenge.facts import RECORDS, THRESHOLDS
-from ...evidence.words import CHECK_WORDS, WORDS, Word
+from ...evidence.wording import CHECK_WORDS, WORDS, Word
 from ...view.assets import asset, style
 from ...view.templates import Environment, Markup, environment_of
 from ..rank import CLASSES, RANKED, Board, Entry

@@ -17,7 +17,7 @@ from ...analysis.summary import Analysis
 from ...artifact.names import Names
 from ...base.text import listed, plural
 from ...evidence.model import Evidence, Verdict
-from ...evidence.words import CHECK_WORDS, ONLY_VALUES, WORDS, Word, headline, kept
+from ...evidence.wording import CHECK_WORDS, ONLY_VALUES, WORDS, Word, headline, kept
 from ..assets import asset, style
 from ..glossary import GLOSSARY
 from ..history import Rung

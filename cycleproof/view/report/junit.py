@@ -4,7 +4,7 @@ from xml.etree import ElementTree
 
 from ...base.text import printable
 from ...evidence.model import Evidence, Finding, Verdict
-from ...evidence.words import CHECK_WORDS, Unjudged, headline
+from ...evidence.wording import CHECK_WORDS, Unjudged, headline
 
 
 def junit(evidence: Evidence | Unjudged) -> bytes:

@@ -7,7 +7,7 @@ from typing import Any
 
 from ...base.text import printable
 from ...evidence.model import Evidence, Finding, Verdict
-from ...evidence.words import CHECK_WORDS, ONLY_VALUES, Unjudged, headline, kept
+from ...evidence.wording import CHECK_WORDS, ONLY_VALUES, Unjudged, headline, kept
 
 _SPECIAL = re.compile(r"([\\`*_\[\]#|~@$])")
 _MAX_FIGURE = 200

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from ...base.text import printable
 from ...base.version import __version__
 from ...evidence.model import Evidence, Finding, Verdict
-from ...evidence.words import CHECK_WORDS, Unjudged, headline
+from ...evidence.wording import CHECK_WORDS, Unjudged, headline
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 

@@ -13,7 +13,7 @@ from ...analysis.summary import Analysis
 from ...artifact.names import Names, label
 from ...base.text import plural
 from ...evidence.model import Verdict
-from ...evidence.words import CHECK_WORDS, Word
+from ...evidence.wording import CHECK_WORDS, Word
 from .figures import bounds, explanation, round_name, sparkline, thresholds
 from .tables import clean, table
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from cycleproof.artifact.format import encode
-from cycleproof.evidence.words import WORDS, Word
+from cycleproof.evidence.wording import WORDS, Word
 from tests.corpus.documents import ROWS
 from tests.corpus.solver import PROGRAMS
 from tests.corpus.solver import SHAPE as SOLVER_SHAPE

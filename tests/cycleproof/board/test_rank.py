@@ -10,7 +10,7 @@ from cycleproof.board.store import Row
 from cycleproof.board.terms import Terms
 from cycleproof.evidence.model import Evidence, Finding, Verdict
 from cycleproof.evidence.policy import Requirements
-from cycleproof.evidence.words import Word
+from cycleproof.evidence.wording import Word
 from frozen.problem import Shape
 
 P, F, U, S = Verdict.PASS, Verdict.FAIL, Verdict.UNKNOWN, Verdict.SKIPPED

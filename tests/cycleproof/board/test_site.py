@@ -17,7 +17,7 @@ from cycleproof.board.site.chart import Known, record_chart, records
 from cycleproof.board.site.pages import _groups, page_name, site
 from cycleproof.board.site.write import write_site
 from cycleproof.board.store import opened
-from cycleproof.evidence.words import CHECK_WORDS, Word
+from cycleproof.evidence.wording import CHECK_WORDS, Word
 from tests.support import axe
 from tests.support.browser import browser, needed
 

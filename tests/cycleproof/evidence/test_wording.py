@@ -27,7 +27,7 @@ from cycleproof.evidence.model import (
     Verdict,
     read_evidence,
 )
-from cycleproof.evidence.words import (
+from cycleproof.evidence.wording import (
     CHECK_WORDS,
     WORDS,
     Word,

@@ -1,7 +1,7 @@
 """What the checks say of a wrong run."""
 
 from cycleproof.artifact.format import decode, encode
-from cycleproof.checks.runs import complaint, explained
+from cycleproof.checks.answers import complaint, explained
 from frozen.harness import judge
 from frozen.problem import Shape, inputs_from_seed
 from tests.support.programs import scalar_kernel

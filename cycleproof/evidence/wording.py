@@ -1,4 +1,4 @@
-"""The words of every verdict, in one table, and the first and last line of every output.
+"""The words of every verdict, in one table, and the first line of every output.
 
 Each renderer takes its words, styles and tags from here, so that terminal, HTML, Markdown, JUnit,
 SARIF, job summary and error messages say the same of the same thing.
@@ -6,7 +6,6 @@ SARIF, job summary and error messages say the same of the same thing.
 
 from collections.abc import Mapping
 from enum import StrEnum
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from frozen.errors import FrozenError
@@ -20,8 +19,7 @@ from ..base.errors import (
     RunnerFailed,
     Unreadable,
 )
-from ..base.text import command_line, listed, plural, printable
-from ..challenge.facts import A_CLONE
+from ..base.text import listed, plural, printable
 from .model import Evidence, Leftover, State, Verdict
 from .policy import CHECK
 
@@ -195,23 +193,6 @@ def _short(text: str) -> str:
         return text
     whole, _, _ = text[:MAX_DETAIL].rpartition(" ")
     return (whole or text[:MAX_DETAIL]) + "…"
-
-
-def next_step(evidence: Evidence, path: Path) -> str:
-    """The one command to do next with the artifact, or the bundle, at ``path``."""
-    word = _word(evidence)
-    wanted = Verdict.FAIL if word is Word.FAILED else Verdict.UNKNOWN
-    again = [each for each in evidence.findings if each.verdict is wanted and each.reproduce]
-    if again:  # a run shows it sooner than the prover
-        return min(again, key=lambda finding: finding.check == "proof").reproduce
-    if word is Word.PROVED and path.suffix == ".zip":
-        return command_line("verify", path, "--upstream", A_CLONE)
-    if word is Word.PROVED:
-        shape = [] if evidence.is_judged_shape else ["--any-shape"]
-        return command_line("pack", path, *shape, "-o", "submission.zip")
-    if word is Word.TESTED or (word is Word.OPEN and not evidence.named(Verdict.UNKNOWN)):
-        return command_line("verify", path)
-    return command_line("show", path, "--brief")
 
 
 ONLY_VALUES = "the challenge judges only the values"  # stands beside the lines of ``kept``

@@ -6,7 +6,8 @@ from rich.console import Console
 
 from ...challenge.facts import A_CLONE, REPOSITORY
 from ...evidence.model import Evidence, Finding, Verdict
-from ...evidence.wording import CHECK_WORDS, ONLY_VALUES, headline, kept, next_step
+from ...evidence.next_step import next_step
+from ...evidence.wording import CHECK_WORDS, ONLY_VALUES, headline, kept
 from .tables import bare_table, clean
 
 BRIEF_NOTES = 3  # of a failed or open check; --verbose shows all

@@ -27,13 +27,13 @@ from cycleproof.evidence.model import (
     Verdict,
     read_evidence,
 )
+from cycleproof.evidence.next_step import next_step
 from cycleproof.evidence.wording import (
     CHECK_WORDS,
     WORDS,
     Word,
     headline,
     kept,
-    next_step,
     unjudged,
 )
 from cycleproof.view.report.junit import junit

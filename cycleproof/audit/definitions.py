@@ -80,11 +80,12 @@ class _Writer:
             self.define(("e", *inner), name, lambda inner=inner: self._body(inner))  # type: ignore[misc]
         return self._names["e", *ref]
 
-    def operands(self, ref: Ref) -> list[Ref]:
+    def operands(self, ref: Ref) -> Sequence[Ref]:
         """The words that an operation is applied to: of a table, what it lists."""
-        found = self.reference.expressions.operands(ref)
+        expressions = self.reference.expressions
+        found = expressions.operands(ref)
         if self.reference.table[ref.expression].op in ("T", "lookup"):
-            found += self.reference.expressions.operands(found.pop())
+            return [found[0], *expressions.operands(found[1])]
         return found
 
     def listed(self, ref: Ref) -> Sequence[int]:

@@ -28,7 +28,7 @@ class Result(NamedTuple):
 
     ``accepted``: the program stops on every input after ``cycles`` cycles, accesses nothing
     outside memory and scratch, and leaves the reference's values at the outputs, for all tree and
-    lane words in 0..2**32-1, at ``shape``, on the starts that ``statement`` names.
+    lane words in 0..2^32-1, at ``shape``, on the starts that ``statement`` names.
     """
 
     verdict: str
@@ -87,14 +87,6 @@ def check_with_facts(
     except Refusal as refusal:
         verdict = REJECTED if refusal.wrong else INCONCLUSIVE
         reason = str(refusal)
-    result = Result(
-        verdict,
-        reason,
-        artifact.shape,
-        statement,
-        cycles,
-        obligations.asked,
-        obligations.distinct,
-        obligations.cases,
-    )
+    counts = obligations.asked, obligations.distinct, obligations.cases
+    result = Result(verdict, reason, artifact.shape, statement, cycles, *counts)
     return result, obligations

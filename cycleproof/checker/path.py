@@ -115,10 +115,10 @@ class Path:
             outer=(*self.outer, here),
         )
 
-    def claim(self, step: object, left: Word, right: Word) -> Word:
+    def claim(self, step: object, left: Word, right: Word) -> None:
         """Refuse a claim unless a result is established to equal it on this path's inputs."""
         if right is None:
-            return None
+            return
         if left is None:
             raise Refusal(f"{step}: a claim about a word of which nothing is known")
         self.obligations.place = step
@@ -127,25 +127,27 @@ class Path:
             wrong = verdict.holds is False
             said = "is not what is claimed" if wrong else "is not established"
             raise Refusal(f"{step}: its result {said}: {verdict.reason}", wrong)
-        return right
 
     def _register(self, step: _Step, items: Iterator[Any]) -> tuple[int, list[Word]]:
         op, slot = step.op, step.slot
         target = int(slot[1]) + step.shift
         claims = self.certificate.refs(next(items), op.operands[0].width)
-        words = claims
         if op.value in _LOADS:
-            words = self._loaded(step, claims)
+            self._load(step, claims)
         elif any(claims):
-            words = self._computed(step, claims)
+            self._compute(step, claims)
         if op.name in _DIVIDES:
-            divisors = op.reads(slot)[1]
-            for divisor in self.scratch[divisors.start : divisors.stop]:
+            for divisor in self._source(step, 1):
                 self._nonzero(step, divisor)
-        return target, words
+        return target, claims
 
-    def _computed(self, step: _Step, claims: list[Word]) -> list[Word]:
-        """What is established of the words that a slot computes.
+    def _source(self, step: _Step, number: int = 0) -> list[Word]:
+        """What is known of a source operand of a slot."""
+        words = step.op.reads(step.slot)[number]
+        return self.scratch[words.start : words.stop]
+
+    def _compute(self, step: _Step, claims: list[Word]) -> None:
+        """Hold the words that a slot computes against the claims.
 
         If each operand and the claim follow one another, the equation of word k is that of word 0
         with k added to each lane. Both are renamed to one, which then stands for all. Where that
@@ -162,16 +164,12 @@ class Path:
         columns.append(claims)
         heads = [column[0] for column in columns if column[0]]
         self.obligations.place = step
-        if (
-            len(heads) == len(columns)
-            and (width == 1 or columns == [following(head, width) for head in heads])
-            and self.obligations.hold_alike(meaning, heads, width)
-        ):
-            return claims
-        return [
-            self.claim(step, self._result(meaning, operands), claim)
-            for *operands, claim in zip(*columns, strict=True)
-        ]
+        alike = len(heads) == len(columns) and (
+            width == 1 or columns == [following(head, width) for head in heads]
+        )
+        if not (alike and self.obligations.hold_alike(meaning, heads, width)):
+            for *operands, claim in zip(*columns, strict=True):
+                self.claim(step, self._result(meaning, operands), claim)
 
     def _result(self, meaning: str, operands: Sequence[Word]) -> Word:
         return None if None in operands else self.expressions.result(meaning, operands)  # type: ignore[arg-type]
@@ -210,38 +208,27 @@ class Path:
         return values
 
     def _addresses(self, step: _Step, width: int) -> tuple[Ref, tuple[int, ...]]:
-        address = self.scratch[step.op.reads(step.slot)[0].start]
+        (address,) = self._source(step)
         possible = self._possible(step, "address", address, len(self.memory) - width)
         return address, possible  # type: ignore[return-value]
 
-    def _loaded(self, step: _Step, claims: list[Word]) -> list[Word]:
-        """What is established of the words that a load leaves."""
-        width = len(claims)
-        address, possible = self._addresses(step, width)
+    def _load(self, step: _Step, claims: list[Word]) -> None:
+        """Hold what a load leaves against the claims: the word at its address, or a lookup."""
+        address, possible = self._addresses(step, len(claims))
         if len(possible) == 1:
-            held = self.memory[possible[0] : possible[0] + width]
-            return [self.claim(step, *pair) for pair in zip(held, claims, strict=True)]
-        self.obligations.budget.spend(width * len(possible))
-        return [
-            None if claim is None else self._looked_up(step, address, possible, k, claim)
-            for k, claim in enumerate(claims)
-        ]
-
-    def _looked_up(
-        self, step: _Step, address: Ref, possible: tuple[int, ...], k: int, claim: Ref
-    ) -> Word:
-        """What is established of word ``k`` of a load whose address can be any of ``possible``."""
-        table = self.obligations.table(self.memory, possible, k)
-        if table is None:
-            return self.claim(step, None, claim)
-        if self.obligations.hold_alike("lookup", (address, table, claim), 1):
-            return claim
-        return self.claim(step, self.expressions.result("lookup", (address, table)), claim)
+            for at, claim in enumerate(claims, possible[0]):
+                self.claim(step, self.memory[at], claim)
+            return
+        self.obligations.budget.spend(len(claims) * len(possible))
+        for k, claim in enumerate(claims):
+            table = claim and self.obligations.table(self.memory, possible, k)
+            refs = address, table, claim
+            if None in refs or not self.obligations.hold_alike("lookup", refs, 1):  # type: ignore[arg-type]
+                self.claim(step, self._result("lookup", refs[:2]), claim)
 
     def _store(self, step: _Step, items: Iterator[Any], stored: dict[int, Word]) -> None:
         """One store; ``stored`` holds what earlier slots of the bundle have written."""
-        source = step.op.reads(step.slot)[1]
-        words = self.scratch[source.start : source.stop]
+        words = self._source(step, 1)
         address, possible = self._addresses(step, len(words))
         if len(possible) == 1:
             stored.update((possible[0] + k, word) for k, word in enumerate(words))
@@ -260,7 +247,8 @@ class Path:
                     named = self._is(address, at - k)
                     result = self._result("a if cond else b", (named, word, result))
             (right,) = self.certificate.refs(claim, 1)
-            stored[at] = self.claim(f"{step}, memory word {at}", result, right)
+            self.claim(f"{step}, memory word {at}", result, right)
+            stored[at] = right
 
     def _is(self, word: Ref, value: int) -> Ref:
         """Whether a word has a value, as a word of 0 or 1."""
@@ -281,21 +269,21 @@ class Path:
 
         Together the conditions cover all inputs of this path.
         """
-        value, following = step.op.value, self.pc + 1
+        value, after = step.op.value, self.pc + 1
         steered: Word = None
         if value == "end":
             targets = {0: len(self.bundles)}
         elif value == "target":
             targets = {0: int(step.slot[-1])}
         elif value == "addr":
-            base, steered = self._base(self.scratch[step.op.reads(step.slot)[0].start])
+            base, steered = self._base(*self._source(step))
             possible = self._possible(step, "target", steered)
             targets = {word: base + word & MASK for word in possible}
         elif value in ("target if cond else pc", "pc + offset if cond else pc"):
-            condition = self.scratch[step.op.reads(step.slot)[0].start]
+            (condition,) = self._source(step)
             steered = condition and self._is(condition, 0)
-            target = int(step.slot[-1]) + following * value.startswith("pc")
-            there = {0: target, 1: following}
+            target = int(step.slot[-1]) + after * value.startswith("pc")
+            there = {0: target, 1: after}
             targets = {no: there[no] for no in self._possible(step, "condition", steered)}
         else:
             raise Refusal(f"{step}: no meaning that a certificate can speak of")

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from .terms import Value
 from .vocabulary import STAGES, Ref, Reference
 
+PLACED = ("M", "T", "lookup")  # the operations that are what stands at a place
+
 
 class Reader:
     """Reads expressions in a domain. ``spend`` is called with 1 for each step of work."""
@@ -48,27 +50,23 @@ class Reader:
             return getattr(self, op)(*ref.lanes, *numbers)  # type: ignore[no-any-return]
         first, *others = self.reference.expressions.operands(ref)
         value = self.read(first)
-        if op == "M":
-            return self.initial_at(value)
-        if op in ("T", "lookup"):
-            return self.looked_up(op, value, *others)
+        if op in PLACED:
+            return self.standing(op, value, *others)
         if op == "select":
             return self.apply(op, value, *map(self.read, others))
         for other in others:
             value = self.apply(op, value, self.read(other))
         return value
 
-    def initial_at(self, address: Value) -> Value:
-        """The initial memory word at an address."""
-        return self.initial(address) if isinstance(address, int) else self.unknown("M", address)
-
-    def looked_up(self, op: str, place: Value, table: Ref) -> Value:
-        """What a table lists at a place; a T is 0 at all others."""
-        if isinstance(place, int):
-            _, listed, words, *_ = self.reference.table[table.expression]
-            at = bisect_left(listed, place)
-            if at < len(listed) and listed[at] == place:
-                return self.read(words[at].of(table.lanes))
-            if op == "T":
-                return 0
-        return self.unknown(op, place, table)
+    def standing(self, op: str, place: Value, *table: Ref) -> Value:
+        """What stands at a place: in the initial memory (an M), or in a table; a T ends in 0s."""
+        if not isinstance(place, int):
+            return self.unknown(op, place, *table)
+        if op == "M":
+            return self.initial(place)
+        ((number, lanes),) = table
+        _, listed, words, *_ = self.reference.table[number]
+        at = bisect_left(listed, place)
+        if at < len(listed) and listed[at] == place:
+            return self.read(words[at].of(lanes))
+        return 0 if op == "T" else self.unknown(op, place, *table)

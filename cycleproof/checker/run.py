@@ -112,7 +112,8 @@ class Execution:
                 (claim,) = self.certificate.refs(item, 1)
                 step = f"{place}, {side} word {word}"
                 for path, state in zip(group, states, strict=True):
-                    words[word] = path.claim(step, state[word], claim)
+                    path.claim(step, state[word], claim)
+                words[word] = claim
             joined.append(words)
         merged.scratch, merged.memory = joined
         self.obligations.place = place

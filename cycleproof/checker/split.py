@@ -5,6 +5,7 @@ from itertools import product
 from typing import Any
 
 from .budget import Budget, TooComplex
+from .read import PLACED
 from .symbolic import Symbolic
 from .terms import Algebra, Term, Value, atoms
 from .vocabulary import Ref
@@ -24,18 +25,18 @@ class Case:
         if isinstance(value, int):
             return value
         form = self._forms.get(value)
-        if form is None:
-            form = self._forms[value] = self._made(value)
+        if form is not None:
+            return form
+        if value.kind in PLACED:
+            place, *table = value.args
+            where = self.form(place)
+            form = self.reader.standing(value.kind, where, *table)
+            if isinstance(where, int) and where is not place:
+                form = self.form(form)  # what stands at a place known by now was read without it
+        else:
+            form = self.reader.algebra.under(value, self.form)
+        self._forms[value] = form
         return form
-
-    def _made(self, term: Term) -> Value:
-        place = self.reader.place(term)
-        if place is None:
-            return self.reader.algebra.under(term, self.form)
-        where = self.form(place)
-        found = self.reader.standing(term, where)
-        # What stands at a place that is known by now was read without the case.
-        return self.form(found) if isinstance(where, int) and where is not place else found
 
 
 def in_all_cases(

@@ -28,16 +28,6 @@ class Symbolic(Reader):
         """An opaque term."""
         return self.algebra.term(kind, *args)
 
-    def place(self, term: Term) -> Value | None:
-        """The address or index of a lookup, an M or a T; None for all other terms."""
-        return term.args[0] if term.kind in ("lookup", "M", "T") else None
-
-    def standing(self, term: Term, place: Value) -> Value:
-        """What a lookup, an M or a T is if its place has this form."""
-        if term.kind == "M":
-            return self.initial_at(place)
-        return self.looked_up(term.kind, place, term.args[1])
-
     def initial(self, address: int) -> Value:
         """An initial memory word, known in the header and the indices if the statement says so.
 
@@ -73,7 +63,7 @@ class Symbolic(Reader):
 
     def N(self, lane: int, number: int) -> Value:  # noqa: N802
         """The node value: a known tree word once the index is known."""
-        return self.initial_at(self.algebra.add(FOREST_P, self.I(lane, number)))
+        return self.standing("M", self.algebra.add(FOREST_P, self.I(lane, number)))
 
     def I(self, lane: int, number: int) -> Value:  # noqa: E743, N802
         """The index before a round, by the recurrence from 0; or from any node's at the floor."""
@@ -89,26 +79,29 @@ class Symbolic(Reader):
             known.append(algebra.select(algebra.less(after, nodes), after, 0))
         return known[number - first]
 
-    def looked_up(self, op: str, place: Value, table: Ref) -> Value:
-        """The same; where the table is initial memory, at an address that it lists, is that word.
+    def standing(self, op: str, place: Value, *table: Ref) -> Value:
+        """The same; in a table of initial memory, at an address that it lists, the initial word.
 
         A lookup speaks of the addresses in its table only: that the address is one of them is
         established apart.
         """
-        shift = None if op == "T" or isinstance(place, int) else self._shift(table.expression)
+        shift = None
+        if op == "lookup" and isinstance(place, Term):
+            shift = self._shift(table[0].expression)
         if shift is None:
-            return super().looked_up(op, place, table)
-        return self.initial_at(self.algebra.add(shift, place))
+            return super().standing(op, place, *table)
+        return super().standing("M", self.algebra.add(shift, place))
 
     def _shift(self, number: int) -> int | None:
         """What to add to the addresses of a table for where its words stood at first, if one."""
         if number not in self._shifts:
             table = self.reference.table
             _, listed, words, *_ = table[number]
-            entries = [table[word.expression] for word in words]
             shifts = {
                 entry.numbers[0] - at if entry.op == "m" else None
-                for at, entry in zip(listed, entries, strict=True)
+                for at, entry in zip(
+                    listed, [table[word.expression] for word in words], strict=True
+                )
             }
             self._shifts[number] = shifts.pop() if len(shifts) == 1 else None
         return self._shifts[number]

@@ -1,12 +1,13 @@
 """Normal forms of words: what two expressions are brought into before they are compared.
 
 A value is an ``int`` (a known word) or an interned ``Term``, so equal normal forms are one
-object. Each constructor applies identities of Z/2**32 or of bit vectors that ``docs/proof.md``
+object. Each constructor applies identities of Z/2^32 or of bit vectors that ``docs/proof.md``
 justifies one by one; what no rule covers stays an opaque term of its operands, which is always
 sound: equal operands give equal results.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import reduce
 from typing import Any
 
 from frozen.ops import MASK
@@ -57,23 +58,26 @@ class Algebra:
         """One of the 13 machine ops."""
         if isinstance(a, int) and isinstance(b, int):
             return CONCRETE[op](a, b) & self.ones
+        if isinstance(b, int):
+            if op in ("//", "%") and b.bit_count() == 1:
+                op, b = (">>", b.bit_length() - 1) if op == "//" else ("&", b - 1)
+            if op == ">>":
+                return self.shift_right(a, b)
+            if op == "<<":
+                return self.add(0, a, 1 << b if b < 32 else 0)
         rule = _RULES.get(op)
-        value = rule(self, a, b) if rule else None
-        return self.term(op, a, b) if value is None else value
+        return rule(self, a, b) if rule else self.term(op, a, b)
 
     def under(self, term: Term, read: Callable[[Value], Value]) -> Value:
         """A term with each of its parts replaced by what ``read`` says of it."""
         kind, args = term.kind, term.args
         self.spend(1)
+        if kind == "xor":
+            return self._each(term, read)
         if kind == "sum":
             result: Value = args[0]
             for part, factor in args[1]:
                 result = self.add(result, read(part), factor)
-            return result
-        if kind == "xor":
-            result = args[0]
-            for part in args[1]:
-                result = self.xor(result, read(part))
             return result
         if kind in ("shr", "mask"):
             change = self.shift_right if kind == "shr" else self.mask
@@ -135,11 +139,11 @@ class Algebra:
 
     def _each(self, value: Term, change: Callable[[Value], Value]) -> Value:
         """Apply a map that distributes over ^ to each part of an exclusive or."""
-        constant, atoms = _xor(value)
-        result = change(constant)
-        for atom in atoms:
-            result = self.xor(result, change(atom))
-        return result
+        constant, atoms = value.args
+        return self._all_xored(map(change, atoms), change(constant))
+
+    def _all_xored(self, values: Iterable[Value], start: Value) -> Value:
+        return reduce(self.xor, values, start)
 
     def shift_right(self, a: Value, amount: int) -> Value:
         """The shift a >> amount, for a known amount."""
@@ -171,15 +175,12 @@ class Algebra:
             return a if bits else 0
         if a.kind == "sum":
             # Only the low bits of a sum, up to the highest that is kept, matter.
-            constant, parts = a.args
+            constant, parts = _sum(a)
             low = self._make_sum(constant, parts, (1 << bits.bit_length()) - 1)
             if low is not a:
                 return self.mask(low, bits)
             if bits == 1:  # parity: coefficients are 1 here, and the lowest bit knows no carry
-                result: Value = constant
-                for atom, _ in parts:
-                    result = self.xor(result, self.mask(atom, 1))
-                return result
+                return self._all_xored((self.mask(atom, 1) for atom, _ in parts), constant)
         return self.term("mask", a, bits)
 
     def _possible(self, a: Term) -> int:
@@ -228,7 +229,7 @@ class Algebra:
     def _bounds(self, a: Value) -> tuple[int, int]:
         """The least and the greatest word that a value can be, as far as its form shows.
 
-        A sum is bounded as one of integers, factors from 2**31 on (32 bits) being negative. If
+        A sum is bounded as one of integers, factors from 2^31 on (32 bits) being negative. If
         the bounds are words, no input makes it wrap around.
         """
         constant, parts = _sum(a)
@@ -301,32 +302,11 @@ def _xor(a: Value) -> tuple[int, tuple[Term, ...]]:
     return a.args if a.kind == "xor" else (0, (a,))
 
 
-def _ordered(a: Value, b: Value) -> tuple[Value, Value]:
-    def rank(value: Value) -> tuple[bool, int]:
-        return (True, value.serial) if isinstance(value, Term) else (False, value)
-
-    return (a, b) if rank(a) <= rank(b) else (b, a)
+def _ordered(a: Value, b: Value) -> list[Value]:
+    return sorted((a, b), key=lambda one: one.serial if isinstance(one, Term) else -1 - one)
 
 
-def _shift_left(terms: Algebra, a: Value, b: Value) -> Value | None:
-    return terms.add(0, a, 1 << b if b < 32 else 0) if isinstance(b, int) else None
-
-
-def _shift_right(terms: Algebra, a: Value, b: Value) -> Value | None:
-    return terms.shift_right(a, b) if isinstance(b, int) else None
-
-
-def _divide(terms: Algebra, a: Value, b: Value) -> Value | None:
-    if isinstance(b, int) and b.bit_count() == 1:
-        return terms.shift_right(a, b.bit_length() - 1)
-    return None
-
-
-def _remainder(terms: Algebra, a: Value, b: Value) -> Value | None:
-    return terms.mask(a, b - 1) if isinstance(b, int) and b.bit_count() == 1 else None
-
-
-_RULES: Mapping[str, Callable[[Algebra, Value, Value], Value | None]] = {
+_RULES: Mapping[str, Callable[[Algebra, Value, Value], Value]] = {
     "+": Algebra.add,
     "-": lambda terms, a, b: terms.add(a, b, -1),
     "*": Algebra.multiply,
@@ -335,8 +315,4 @@ _RULES: Mapping[str, Callable[[Algebra, Value, Value], Value | None]] = {
     "|": Algebra.disjunction,
     "==": Algebra.equal,
     "<": Algebra.less,
-    "<<": _shift_left,
-    ">>": _shift_right,
-    "//": _divide,
-    "%": _remainder,
 }

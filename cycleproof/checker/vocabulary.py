@@ -13,7 +13,7 @@ node's number, index(i,h) is a word of the vocabulary, I(i,h), and there are no 
 ``read.py`` reads what is written in it.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -80,6 +80,7 @@ class Expressions:
     def __init__(self) -> None:
         self.table: list[Expression] = []
         self._numbers: dict[Expression, int] = {}
+        self._operands: dict[Ref, tuple[Ref, ...]] = {}
 
     def word(self, op: str, numbers: tuple[int, ...], lanes: tuple[Any, ...] = ()) -> Ref:
         """A constant, an initial word, or a V, N, Q or I of one lane."""
@@ -117,31 +118,36 @@ class Expressions:
             "T", [index, self.operation("table", words, tuple(range(len(words))))]
         )
 
-    def operands(self, ref: Ref) -> list[Ref]:
+    def operands(self, ref: Ref) -> tuple[Ref, ...]:
         """The operands of an operation, said of the lanes that the operation is said of."""
-        return [operand.of(ref.lanes) for operand in self.table[ref.expression].operands]
+        found = self._operands.get(ref)
+        if found is None:
+            number, lanes = ref
+            found = tuple([operand.of(lanes) for operand in self.table[number].operands])
+            self._operands[ref] = found
+        return found
 
-    def result(self, meaning: str, operands: Sequence[Ref]) -> Ref:
+    def result(self, meaning: str, operands: Iterable[Ref]) -> Ref:
         """What an op of the machine computes, by its meaning in the op table.
 
         Were a meaning changed there, the op would be refused here.
         """
-        if meaning in _OPERATIONS:
-            return self.operation(_OPERATIONS[meaning], operands)
-        return _OTHERS[meaning](self, *operands)
+        return _RESULTS[meaning](self, *operands)
 
 
-_OPERATIONS: Mapping[str, str] = {
-    **{value: name for name, value in BINARY.items()},
-    "a if cond else b": "select",
-    "a + imm": "+",
-    "lookup": "lookup",  # a load from several addresses
-}
-_OTHERS: Mapping[str, Callable[..., Ref]] = {
+def _operation(op: str) -> Callable[..., Ref]:
+    return lambda made, *operands: made.operation(op, operands)
+
+
+_RESULTS: Mapping[str, Callable[..., Ref]] = {
+    **{value: _operation(name) for name, value in BINARY.items()},
     "a * b + c": lambda made, a, b, c: made.operation("+", [made.operation("*", [a, b]), c]),
+    "a if cond else b": _operation("select"),
+    "a + imm": _operation("+"),
     "src": lambda _, src: src,
     "value": lambda _, value: value,
     "0": lambda made: made.constant(0),
+    "lookup": _operation("lookup"),  # a load from several addresses
 }
 
 

@@ -21,8 +21,8 @@ from .solvers import Budget, ask, available, prove
 FORMAT = "cycleproof-smt/1"
 README = """\
 Each file in smt/ states one fact that the proof of the program leans on, by the definitions of
-docs/proof.md and by none of the checker's rules. A fact holds if a solver answers "unsat" to every
-(check-sat) of its file. Free words stand for whatever the fact does not depend on.
+docs/certificate-format.md and by none of the checker's rules. A fact holds if a solver answers
+"unsat" to every (check-sat) of its file. Free words stand for whatever the fact does not depend on.
 
     for f in smt/*.smt2; do cvc5 --incremental "$f" | sort -u | grep -qx unsat || echo "$f"; done
 

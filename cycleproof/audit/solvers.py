@@ -109,9 +109,9 @@ def versions(names: Sequence[str]) -> dict[str, str]:
 
 
 class Budget:
-    """What the children that have ended leave of all ``seconds``; and those that run.
+    """Seconds of the processor for all children together, and the children that run.
 
-    Without ``seconds``: of ``ALL_SECONDS``.
+    By default ``ALL_SECONDS``.
     """
 
     def __init__(self, seconds: int | None = None) -> None:

@@ -35,18 +35,6 @@ class Statement(NamedTuple):
         start = "any start index" if self.any_start else "indices zero"
         return start + (", any header" if self.any_header else "")
 
-    @property
-    def beyond(self) -> str:
-        """What is said beyond the contract, to stand after "for all inputs"; or ``""``."""
-        start = ", from any start index" if self.any_start else ""
-        return start + (", under any header" if self.any_header else "")
-
-    @property
-    def options(self) -> tuple[str, ...]:
-        """The options of the command line that ask for it."""
-        index = ("--indices", ANY) if self.any_start else ()
-        return (*index, *(("--header", ANY) if self.any_header else ()))
-
 
 JUDGED = Statement()
 """What the contract asks for."""

@@ -5,7 +5,7 @@ only to earlier entries, so the table is acyclic by construction. A decoded expr
 of the lanes that it speaks of, whether the document writes them out or not.
 """
 
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import Any, NamedTuple, NoReturn
 
 from frozen.artifact import parse_shape, read_json
@@ -160,12 +160,10 @@ def _checked(row: Any, number: int, shape: Shape) -> Any:
 
 
 def _statement(said: Any) -> Statement:
-    if not isinstance(said, dict) or said.keys() != CHOICES.keys():
-        raise Malformed(f"statement: expected an object with the keys {sorted(CHOICES)}")
-    for key, values in CHOICES.items():
-        if said[key] not in values:
-            raise Malformed(f"statement: {key}: expected one of {values}, got {said[key]!a:.40}")
-    return Statement(**said)
+    for statement in map(Statement._make, product(*CHOICES.values())):
+        if said == statement._asdict():
+            return statement
+    raise Malformed(f"statement: expected one of each of {CHOICES}, got {said!a:.60}")
 
 
 def decode(data: bytes) -> Certificate:

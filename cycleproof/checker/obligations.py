@@ -18,8 +18,8 @@ from .symbolic import Symbolic
 from .terms import Algebra, Value, spread
 from .vocabulary import MAX_DEPTH, Ref, Reference, Word, own
 
-MAX_WORK = 1_000_000  # steps for one equation; the hardest of real kernels take 200,000
-MAX_TOTAL_WORK = 60_000_000  # for one check; real kernels take up to 4,200,000
+MAX_WORK = 1_000_000  # steps for one equation; the hardest of real kernels takes 265,000
+MAX_TOTAL_WORK = 60_000_000  # for one check; real kernels take up to 8,500,000
 KEPT = 250_000  # steps after which normal forms are made anew, so that few are held
 MAX_UNFOLD = 14  # stages below the latest V that an equation speaks of
 SAMPLES = 12  # inputs on which every equation that the rules close is read as well

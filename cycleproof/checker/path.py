@@ -1,7 +1,7 @@
-"""One path of the program on annotations: every word it writes must be what the certificate says.
+"""One path of the program on claims: every word that it writes must be what the certificate says.
 
-Scratch and memory hold what is established about each word: a reference to an expression, or
-None where nothing is claimed. All slots of a bundle read the old state, then all writes land.
+Scratch and memory hold what is established of each word: an expression, said of lanes, or None
+where nothing is claimed. All slots of a bundle read the old state, then all writes land.
 """
 
 from collections.abc import Iterator, Sequence
@@ -52,7 +52,7 @@ class _Step(NamedTuple):
 class Path:
     """The machine on the inputs that satisfy ``condition``: a word that is 0 on all others.
 
-    On these inputs it stands at bundle ``pc``, and every word is what is established about it.
+    On these inputs it stands at bundle ``pc``, and every word is what is established of it.
     """
 
     bundles: Sequence[Sequence[tuple[Op, Slot]]]
@@ -79,7 +79,7 @@ class Path:
         for op, slot in self.bundles[pc]:
             number = number + 1 if op.engine == engine else 0
             engine = op.engine
-            step = _Step(row, pc, number, op, slot)
+            step = self.obligations.place = _Step(row, pc, number, op, slot)
             try:
                 if op.place == "dest":
                     registers.append(self._register(step, items))
@@ -163,7 +163,6 @@ class Path:
                 columns.append([self.expressions.constant(int(value))] * width)
         columns.append(claims)
         heads = [column[0] for column in columns if column[0]]
-        self.obligations.place = step
         alike = len(heads) == len(columns) and (
             width == 1 or columns == [following(head, width) for head in heads]
         )
@@ -178,7 +177,6 @@ class Path:
         """Refuse unless a divisor is never 0 on this path: by its values, or as 0 < divisor."""
         if divisor is None:
             raise Refusal(f"{step}: nothing is known of its divisor")
-        self.obligations.place = step
         values = self.obligations.words(divisor, self.condition)
         if values is not None and 0 in values:
             raise Refusal(f"{step}: the divisor can be 0")
@@ -198,7 +196,6 @@ class Path:
         """
         if word is None:
             raise Refusal(f"{step}: nothing is known of its {role}")
-        self.obligations.place = step
         values = self.obligations.words(word, self.condition)
         top = values[-1] if values else max(self.obligations.seen(word, self.condition), default=0)
         if top > last:

@@ -8,7 +8,7 @@ from bisect import bisect_left
 from collections.abc import Callable
 
 from .terms import Value
-from .vocabulary import STAGES, Ref, Reference
+from .vocabulary import Ref, Reference
 
 PLACED = ("M", "T", "lookup")  # the operations that are what stands at a place
 
@@ -20,17 +20,11 @@ class Reader:
     apply: Callable[..., Value]  # a machine op, or ``select``, on its operands
     initial: Callable[[int], Value]  # the initial memory word at an address, 0 outside memory
     unknown: Callable[..., Value]
-    V: Callable[[int, int, int], Value]  # of a lane, in a round, after so many stages of the hash
-    N: Callable[[int, int], Value]  # of a lane, in a round: the node value
-    I: Callable[[int, int], Value]  # noqa: E741 - of a lane, before a round: the index
+    named: Callable[..., Value]  # a V, N, Q or I, of a lane
 
     def __init__(self, reference: Reference, spend: Callable[[int], None]) -> None:
         self.reference, self.spend = reference, spend
         self._memo: dict[Ref, Value] = {}
-
-    def Q(self, lane: int, number: int) -> Value:  # noqa: N802 - the vocabulary's name
-        """The path bit: 1 goes right."""
-        return self.apply("&", self.V(lane, number, STAGES), 1)
 
     def read(self, ref: Ref) -> Value:
         """What an expression is, said of lanes."""
@@ -47,7 +41,7 @@ class Reader:
         if op == "m":
             return self.initial(*numbers)
         if op in ("V", "N", "Q", "I"):
-            return getattr(self, op)(*ref.lanes, *numbers)  # type: ignore[no-any-return]
+            return self.named(op, *ref.lanes, *numbers)
         first, *others = self.reference.expressions.operands(ref)
         value = self.read(first)
         if op in PLACED:

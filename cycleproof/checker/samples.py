@@ -11,7 +11,7 @@ from frozen.ops import MASK, VLEN
 from frozen.problem import FOREST_P, HASH_STAGES, Inputs, memory_image
 
 from .read import Reader
-from .vocabulary import POSITIONS, Ref, Reference, own
+from .vocabulary import STAGES, Ref, Reference, own
 from .words import CONCRETE
 
 
@@ -41,25 +41,23 @@ class Sample(Reader):
             self.memory[shape.indices_p : shape.values_p] = self.starts[: shape.batch_size]
         if reference.statement.any_header:
             self.memory[:FOREST_P] = [word() for _ in range(FOREST_P)]
-        self._runs: dict[int, tuple[list[int], list[int], list[int]]] = {}
+        self._runs: dict[int, dict[tuple[str | int, ...], int]] = {}
 
-    def run(self, lane: int) -> tuple[list[int], list[int], list[int]]:
-        """Every V of a lane from V(-1, 6) on, in order, every N, and the index before each."""
+    def run(self, lane: int) -> dict[tuple[str | int, ...], int]:
+        """Every word of the reference that is a lane's, by its name."""
         if lane not in self._runs:
-            initial = self.reference.shape.values_p + own(lane)
-            values, nodes = [self.lanes[lane] if lane >= 0 else self.memory[initial]], []
+            shape = self.reference.shape
+            value = self.lanes[lane] if lane >= 0 else self.memory[shape.values_p + own(lane)]
             index = self.starts[lane if lane >= 0 else max(own(lane), 0)]
-            indices = [index]
-            for _ in range(self.reference.shape.rounds):
-                nodes.append(self.memory[FOREST_P + index])
-                values.append(values[-1] ^ nodes[-1])
-                for op1, constant, op2, shift, amount in HASH_STAGES:
-                    a = values[-1]
-                    left, right = CONCRETE[op1](a, constant), CONCRETE[shift](a, amount)
-                    values.append(CONCRETE[op2](left, right))
-                index = self.reference.next_index(index, values[-1] & 1)
-                indices.append(index)
-            self._runs[lane] = values, nodes, indices
+            words = self._runs[lane] = {("V", -1, STAGES): value, ("I", 0): index}
+            for h in range(shape.rounds):
+                node = words["N", h] = self.memory[FOREST_P + index]
+                value = words["V", h, 0] = value ^ node
+                for s, (op1, constant, op2, shift, amount) in enumerate(HASH_STAGES, 1):
+                    left, right = CONCRETE[op1](value, constant), CONCRETE[shift](value, amount)
+                    value = words["V", h, s] = CONCRETE[op2](left, right)
+                bit = words["Q", h] = value & 1
+                index = words["I", h + 1] = self.reference.next_index(index, bit)
         return self._runs[lane]
 
     def word(self, ref: Ref) -> int | None:
@@ -83,14 +81,6 @@ class Sample(Reader):
         """A word of the input's memory image, 0 outside it."""
         return self.memory[address] if address < len(self.memory) else 0
 
-    def V(self, lane: int, number: int, stage: int) -> int:  # noqa: N802 - the vocabulary's name
-        """The lane's value, from its run."""
-        return self.run(lane)[0][1 + POSITIONS * number + stage if number >= 0 else 0]
-
-    def N(self, lane: int, number: int) -> int:  # noqa: N802
-        """The node value, from the lane's run."""
-        return self.run(lane)[1][number]
-
-    def I(self, lane: int, number: int) -> int:  # noqa: E743, N802
-        """The index, from the lane's run."""
-        return self.run(lane)[2][number]
+    def named(self, op: str, lane: int, *numbers: int) -> int:
+        """A word of the reference, from the lane's run."""
+        return self.run(lane)[op, *numbers]

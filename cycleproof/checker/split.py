@@ -15,13 +15,13 @@ MAX_CASES = 3 << MAX_SPLIT  # in all, for one equation at one floor
 
 
 class Case:
-    """Normal forms in one case of a split, which says what word some terms are."""
+    """Normal forms in one case of a split: in it, some terms are known words."""
 
     def __init__(self, reader: Symbolic, words: Mapping[Term, Value]) -> None:
         self.reader, self._forms = reader, dict(words)
 
     def form(self, value: Value) -> Value:
-        """The normal form of a normal form."""
+        """What a normal form is in the case."""
         if isinstance(value, int):
             return value
         form = self._forms.get(value)
@@ -32,7 +32,7 @@ class Case:
             where = self.form(place)
             form = self.reader.standing(value.kind, where, *table)
             if isinstance(where, int) and where is not place:
-                form = self.form(form)  # what stands at a place known by now was read without it
+                form = self.form(form)  # what stands there was read without the case
         else:
             form = self.reader.algebra.under(value, self.form)
         self._forms[value] = form

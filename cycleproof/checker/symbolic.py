@@ -44,6 +44,10 @@ class Symbolic(Reader):
             return self.V(own(address - shape.values_p), -1, STAGES)
         return 0
 
+    def named(self, op: str, lane: int, *numbers: int) -> Value:
+        """A word of the reference, by its definition."""
+        return getattr(self, op)(lane, *numbers)  # type: ignore[no-any-return]
+
     def V(self, lane: int, number: int, stage: int) -> Value:  # noqa: N802 - the vocabulary's name
         """The lane's value, by the recurrence down to the floor."""
         if number < 0 and lane < 0 and own(lane) < 0:
@@ -60,6 +64,10 @@ class Symbolic(Reader):
                 a, apply = self.V(lane, number, stage - 1), self.algebra.apply
                 self._unfolded[key] = apply(op2, apply(op1, a, constant), apply(shift, a, amount))
         return self._unfolded[key]
+
+    def Q(self, lane: int, number: int) -> Value:  # noqa: N802
+        """The path bit: 1 goes right."""
+        return self.algebra.mask(self.V(lane, number, STAGES), 1)
 
     def N(self, lane: int, number: int) -> Value:  # noqa: N802
         """The node value: a known tree word once the index is known."""

@@ -10,7 +10,7 @@ An idle lane, i < 0, starts from what stands before the lane values: no input of
 
 Where lanes start at any node, index(i,0) is the initial memory word at indices_p + i, which is a
 node's number, index(i,h) is a word of the vocabulary, I(i,h), and there are no idle lanes.
-``read.py`` reads what is written in it.
+``read.py`` reads what is written in this vocabulary.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -114,9 +114,8 @@ class Expressions:
     def picked(self, operands: Sequence[Ref]) -> Ref:
         """A T: the word with the index that is the first operand; 0 past the end."""
         index, *words = operands
-        return self.operation(
-            "T", [index, self.operation("table", words, tuple(range(len(words))))]
-        )
+        table = self.operation("table", words, tuple(range(len(words))))
+        return self.operation("T", [index, table])
 
     def operands(self, ref: Ref) -> tuple[Ref, ...]:
         """The operands of an operation, said of the lanes that the operation is said of."""
@@ -152,7 +151,7 @@ _RESULTS: Mapping[str, Callable[..., Ref]] = {
 
 
 class Reference:
-    """The problem's facts at one shape that both readings share."""
+    """The problem's facts at one shape, which all readers share."""
 
     def __init__(
         self, shape: Shape, expressions: Expressions, statement: Statement = JUDGED

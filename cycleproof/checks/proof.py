@@ -83,7 +83,13 @@ class Options(Asked):
     def words(self) -> list[str]:
         """Statement and budget as a command's words."""
         budget = [] if self.budget == BUDGET else ["--budget", str(self.budget)]
-        return [*self.statement.options, *budget]
+        return [*self.statement_words, *budget]
+
+    @property
+    def statement_words(self) -> list[str]:
+        """The statement as a command's words."""
+        asked = zip(Statement._fields, self.statement, JUDGED, strict=True)
+        return [word for key, one, usual in asked if one != usual for word in (f"--{key}", one)]
 
     def look(self, artifacts: int) -> CycleproofError | None:
         """Raises ``MissingDependency`` without the solvers."""

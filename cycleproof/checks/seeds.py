@@ -115,14 +115,15 @@ def run(subject: Subject) -> Found:
 
 def _from_drawn_starts(subject: Subject, found: Found, seeds: list[int]) -> Found:
     """The same drawn seeds from starts of a wider statement, beside what was ``found``."""
-    decoded, said = subject.artifact.decoded, subject.of(Proof).statement
+    decoded, proof = subject.artifact.decoded, subject.of(Proof)
+    said = proof.statement
     starts = [drawn_start(decoded.shape, said, seed) for seed in seeds]
     answers = judge_starts(decoded, starts)
     wrong = next((answer for answer in answers if not answer["pass"]), None)
     what = complaint(wrong) if wrong else cycle_complaint(answers, decoded.cycles)
     if what:
         nonce = ("--nonce", subject.nonce.hex())
-        again = command_line("verify", subject.artifact.path, *said.options, *nonce)
+        again = command_line("verify", subject.artifact.path, *proof.statement_words, *nonce)
         text = f"wrong from a drawn start ({said.starts}): {what}"
         return found._replace(verdict=Verdict.FAIL, established=text, reproduce=again)
     text = f"{found.established}; from {plural(len(starts), 'drawn start')} too ({said.starts})"

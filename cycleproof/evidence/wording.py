@@ -19,6 +19,7 @@ from ..base.errors import (
     RunnerFailed,
     Unreadable,
 )
+from ..base.statement import Statement
 from ..base.text import listed, plural, printable
 from .model import Evidence, Leftover, State, Verdict
 from .policy import CHECK
@@ -103,6 +104,12 @@ class Headline(NamedTuple):
         return CHECK_WORDS[WORDS[self.word].tone].style
 
 
+def _beyond(statement: Statement) -> str:
+    """What is said beyond the contract, to stand after "for all inputs"; or ``""``."""
+    start = ", from any start index" if statement.any_start else ""
+    return start + (", under any header" if statement.any_header else "")
+
+
 def headline(evidence: Evidence, shape: Shape = JUDGED) -> Headline:
     """The first line on one artifact; it names the artifact's shape where it is not ``shape``."""
     word = _word(evidence)
@@ -110,7 +117,7 @@ def headline(evidence: Evidence, shape: Shape = JUDGED) -> Headline:
     tested = _tested(evidence)
     how = how_not = ""
     if word is Word.PROVED:
-        how, rest = f" for all inputs{evidence.statement.beyond}", cycles
+        how, rest = f" for all inputs{_beyond(evidence.statement)}", cycles
     elif word is Word.TESTED:
         how, how_not, rest = f" on {tested}" if tested else "", ", not proved", cycles
     elif word is Word.TAMPERED:

@@ -42,12 +42,9 @@ class Annotator:
         samples = [Sample(self.reference, 4 * seed) for seed in range(RUNS)]
         for lane in range(shape.batch_size):
             runs = [sample.run(lane) for sample in samples]
-            self._name(lane, [values[0] for values, _, _ in runs], ["V", -1, STAGES])
-            for h in range(shape.rounds):
-                self._name(lane, [nodes[h] for _, nodes, _ in runs], ["N", h])
-                for s in range(STAGES + 1):
-                    at = 1 + (STAGES + 1) * h + s
-                    self._name(lane, [values[at] for values, _, _ in runs], ["V", h, s])
+            names = [name for name in runs[0] if name[0] in ("V", "N")]
+            for name in names:
+                self._name(lane, [run[name] for run in runs], [*name])
         self.written = self._record([sample.memory for sample in samples])
 
     def _name(self, lane: int, words: list[int], entry: list[Any]) -> None:

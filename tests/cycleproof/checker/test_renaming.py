@@ -145,6 +145,28 @@ def test_what_is_held_of_some_lanes_is_held_of_no_others() -> None:
         assert obligations.asked == 5
 
 
+def test_a_lookup_is_held_alike_with_the_lanes_of_its_table() -> None:
+    """Where lanes' words stand in memory, a claim is held for those lanes and for no others."""
+    t = Table()
+    node, bit = t("N", 1), t("Q", 0)
+    address = t("+", bit, t(40))
+    obligations = t.obligations()
+    held = 0
+    for first, second, at, claimed in product(range(3), repeat=4):
+        words = [t.ref(node, first), t.ref(node, second)]
+        table = t.expressions.operation("table", words, (40, 41))
+        same = first == second == claimed
+        refs = t.ref(address, at), table, t.ref(node, claimed)
+        assert obligations.hold_alike("lookup", refs, 1) is same, (first, second, at, claimed)
+        chosen = made(t.expressions, Apply("select", (t.ref(bit, at), words[1], words[0])))
+        assert obligations.hold_alike("lookup", (*refs[:2], chosen), 1)
+        other = made(t.expressions, Apply("select", (t.ref(bit, claimed), words[1], words[0])))
+        chosen_alike = obligations.hold_alike("lookup", (*refs[:2], other), 1)
+        assert chosen_alike is (at == claimed or first == second)
+        held += same
+    assert held == 9
+
+
 def test_an_equation_may_speak_of_every_lane_at_once() -> None:
     t = Table(Shape(2, 4, 1))
     value = t("V", 1, 6)

@@ -19,7 +19,7 @@ from .terms import Algebra, Value, spread
 from .vocabulary import MAX_DEPTH, Ref, Reference, Word, own
 
 MAX_WORK = 1_000_000  # steps for one equation; the hardest of real kernels takes 265,000
-MAX_TOTAL_WORK = 60_000_000  # for one check; real kernels take up to 8,500,000
+MAX_TOTAL_WORK = 60_000_000  # for one check; real kernels take up to 12,000,000
 KEPT = 250_000  # steps after which normal forms are made anew, so that few are held
 MAX_UNFOLD = 14  # stages below the latest V that an equation speaks of
 SAMPLES = 12  # inputs on which every equation that the rules close is read as well
@@ -142,20 +142,13 @@ class Obligations:
 
     def settle(self, left: Ref, right: Ref, condition: Ref) -> Verdict:
         """Whether left == right on every input on which ``condition`` is not 0."""
-        one = self.reference.one
-        verdict = self._settled(left, right, one)
-        if not verdict.holds and condition != one:
-            verdict = self._settled(left, right, condition)
-        return verdict
-
-    def _settled(self, *equation: Ref) -> Verdict:
         self.asked += 1
-        if equation[0] == equation[1]:
-            return Verdict(True)
-        # Renamed, one equation stands for those of all lanes.
-        verdict = self._remembered(equation, in_order)
-        if not verdict.holds and self._anchored(equation):
-            verdict = self._remembered(equation, as_own)
+        verdict = Verdict(left == right)
+        for said in dict.fromkeys((self.reference.one, condition)):
+            if not verdict.holds:  # renamed, one equation stands for those of all lanes
+                verdict = self._remembered((left, right, said), in_order)
+            if not verdict.holds and self._anchored((left, right, said)):
+                verdict = self._remembered((left, right, said), as_own)
         return verdict
 
     def _anchored(self, refs: Iterable[Ref]) -> bool:
@@ -247,7 +240,7 @@ class Obligations:
                 words = [value] if isinstance(value, int) else spread(value) or ()
                 self.budget.spend(len(words))
                 found.update(words)
-                return len(words) > 0
+                return bool(words)
 
             latest = floors(self.reference, key)[:1]
             all_known = self._in_all_cases((condition, word), known, latest) and found

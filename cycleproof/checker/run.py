@@ -11,7 +11,7 @@ from operator import attrgetter
 from typing import Any
 
 from frozen.errors import Malformed
-from frozen.ops import SCRATCH_SIZE, SLOT_LIMITS, Program
+from frozen.ops import ENGINES, SCRATCH_SIZE, Program
 from frozen.program import check_program
 
 from ..base.gauge import Tell
@@ -22,7 +22,6 @@ from .path import MAX_PATHS, Path, Refusal
 from .vocabulary import Ref, Word
 
 CHECKING = "checking the proof"  # the stage that is told of, with the rows done and due
-_ORDER = {engine: number for number, engine in enumerate(SLOT_LIMITS)}
 
 
 class Execution:
@@ -32,7 +31,7 @@ class Execution:
         self, program: Program, certificate: Certificate, obligations: Obligations
     ) -> None:
         self.bundles = [
-            sorted(pairs, key=lambda pair: _ORDER[pair[0].engine])
+            sorted(pairs, key=lambda pair: ENGINES.index(pair[0].engine))
             for pairs in check_program(program)
         ]
         if not all(self.bundles):

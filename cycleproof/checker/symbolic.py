@@ -14,7 +14,7 @@ class Symbolic(Reader):
 
     def __init__(self, reference: Reference, algebra: Algebra, floor: int) -> None:
         super().__init__(reference, algebra.spend)
-        self.algebra, self.floor = algebra, floor
+        self.algebra, self.floor, self.unknown = algebra, floor, algebra.term
         self.splits: dict[tuple[Term, ...], Any] = {}  # the cases of each, made already
         self._unfolded: dict[tuple[int, int, int], Value] = {}
         self._indices: dict[tuple[int, int], list[Value]] = {}
@@ -23,10 +23,6 @@ class Symbolic(Reader):
     def apply(self, op: str, *args: Any) -> Value:
         """The normal form of an op on normal forms."""
         return self.algebra.select(*args) if op == "select" else self.algebra.apply(op, *args)
-
-    def unknown(self, kind: str, *args: Any) -> Value:
-        """An opaque term."""
-        return self.algebra.term(kind, *args)
 
     def initial(self, address: int) -> Value:
         """An initial memory word, known in the header and the indices if the statement says so.

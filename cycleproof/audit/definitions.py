@@ -35,7 +35,7 @@ def root_rounds(reference: Reference) -> list[int]:
 
 
 class _Writer:
-    """Writes nodes as SMT-LIB terms; every shared part once, as a definition of its own."""
+    """Writes expressions as SMT-LIB terms; each shared part once, as a definition of its own."""
 
     def __init__(self, reference: Reference, floor: int) -> None:
         self.reference, self.floor = reference, floor

@@ -84,7 +84,7 @@ class Certificate(NamedTuple):
         first, last = first_lane(self.statement), self.shape.batch_size - width
         if type(lane) is not int or not first <= lane <= last:
             raise Malformed(f"item {item!a:.60}: no such lanes")
-        if len(said.lanes) == 1:
+        if len(said.lanes) == 1 and width > 1:
             return following(Ref(said.expression, (lane,)), width)
         return [
             Ref(said.expression, tuple([lane + k if one is None else one for one in said.lanes]))

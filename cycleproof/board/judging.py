@@ -14,7 +14,7 @@ from frozen.errors import FrozenError
 from frozen.problem import JUDGED
 
 from ..artifact.build import build, parse_dump
-from ..artifact.format import LoadedArtifact, decode
+from ..artifact.format import ARTIFACT_NAME, LoadedArtifact, decode
 from ..base.errors import CycleproofError, Unreadable
 from ..base.files import temporary_folder
 from ..bundle.read import is_bundle, parse_bundle
@@ -30,6 +30,8 @@ from .terms import Terms
 
 # What became of a submission: evidence was made, it is no program, or a limit ended it.
 EVIDENCE, REFUSED, ENDED = "evidence", "refused", "ended"
+
+_PATH = Path(ARTIFACT_NAME)  # in findings and commands: the same for everybody
 
 
 class Job(NamedTuple):
@@ -108,8 +110,7 @@ def judge(job: Job) -> Answer:
         else:
             answer = _verified(answer, Subject(loaded, base, nonce=job.nonce), job.terms.skip)
     except (CycleproofError, FrozenError) as error:
-        name = f"{_path(job)}: "
-        answer = answer._replace(reason=str(error).removeprefix(name))
+        answer = answer._replace(reason=str(error).removeprefix(f"{_PATH}: "))
     return answer._replace(seconds=round(time.perf_counter() - start, 3))
 
 
@@ -125,27 +126,21 @@ def _verified(answer: Answer, subject: Subject, skip: Iterable[str]) -> Answer:
     return answer._replace(status=EVIDENCE, evidence=evidence.as_json())
 
 
-def _path(job: Job) -> Path:
-    """The file's name in findings: the same on every machine."""
-    return Path(f"{job.submission.content[:12]}.json")
-
-
 def _load(job: Job) -> LoadedArtifact:
     """The artifact: as it is, from its bundle, stripped from a dump, or built."""
-    path = _path(job)
     if job.submission.kind == "generator":
         data = _built(job)
     else:
         data = job.submission.payload[""]
         if is_bundle(data):
-            return parse_bundle(data, path).artifact
+            return parse_bundle(data, _PATH).artifact
     try:
-        return LoadedArtifact(path, data, decode(data, str(path)))
+        return LoadedArtifact(_PATH, data, decode(data, str(_PATH)))
     except Unreadable:
         if b'"instrs"' not in data:
             raise
-    made = build(parse_dump(data, str(path))).data
-    return LoadedArtifact(path, made, decode(made, str(path)))
+    made = build(parse_dump(data, str(_PATH))).data
+    return LoadedArtifact(_PATH, made, decode(made, str(_PATH)))
 
 
 def _built(job: Job) -> bytes:

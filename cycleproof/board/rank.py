@@ -66,7 +66,7 @@ def _indices(evidence: Evidence) -> str:
 
 def ranked(rows: Iterable[Row], terms: Terms) -> Board:
     """Both boards. ``rows`` come in the order of their being seen, and earlier ranks first."""
-    grouped = _grouped([classify(row, terms) for row in rows])
+    grouped = _grouped(_with_later([classify(row, terms) for row in rows]))
     indexed = [
         entry._replace(verdict=Word.TESTED)
         if entry.verdict is Word.PROVED and entry.indices == SEEN_RIGHT
@@ -75,6 +75,18 @@ def ranked(rows: Iterable[Row], terms: Terms) -> Board:
         if entry.verdict in RANKED and entry.indices in _INDICES_RIGHT
     ]
     return Board(tuple(_ordered(grouped)), tuple(_ordered(indexed)))
+
+
+def _with_later(entries: Sequence[Entry]) -> list[Entry]:
+    """Of what is not ranked, the reason says how the last submission of the same name fared."""
+    last = {(entry.row.author, entry.row.name): entry for entry in entries}
+    result = []
+    for entry in entries:
+        since = last[entry.row.author, entry.row.name]
+        again = entry.verdict not in RANKED and since is not entry
+        said = f"{entry.reason}; handed in again since: {since.verdict}"
+        result.append(entry._replace(reason=said) if again else entry)
+    return result
 
 
 def _grouped(entries: Sequence[Entry]) -> list[Entry]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from ..base.errors import Unreadable
 from ..base.files import is_standard_output, write_whole
 from ..base.text import plural, printable
 from ..board.cluster import cluster
@@ -63,6 +64,7 @@ def _share(_context: click.Context, _option: click.Parameter, text: str | None) 
 @click.option("--again", is_flag=True, help="Judge everything again.")
 @click.option("--seen", callback=_moment, help="When new submissions were handed in.  [now]")
 @click.option("--site", is_flag=True, help="Write the site too: OUTPUT/site.")
+@click.option("--title", help=f"With --site: what the board is called.  [{TITLE}]")
 @click.option("--json", "as_json", is_flag=True, help="The board as JSON on stdout.")
 @click.option("--csv", "csv_file", type=click.Path(path_type=Path), help="Write CSV.")
 @click.option("--junit", "junit_file", type=click.Path(path_type=Path), help="Write JUnit XML.")
@@ -77,6 +79,7 @@ def command(
     again: bool,
     seen: str,
     site: bool,
+    title: str | None,
     as_json: bool,
     csv_file: Path | None,
     junit_file: Path | None,
@@ -89,6 +92,10 @@ def command(
     """
     if recheck and address is None:
         raise click.UsageError("--recheck goes with --cluster")
+    if title and not site:
+        raise click.UsageError("--title goes with --site")
+    if any(folder.resolve() == given.resolve() for given in paths):
+        raise Unreadable(f"{folder}: holds the submissions; name another folder with -o")
     terms = read_terms(terms_file, build)
     submissions = discover(paths)
     start = time.monotonic()
@@ -115,8 +122,7 @@ def command(
     for path, data in files.items():
         if path is not None:
             write_whole(path, data)
-    if site:
-        write(folder, None, TITLE)
+    written = write(folder, None, title or TITLE) if site else None
     aside = any(path is not None and is_standard_output(path) for path in files)
     if as_json:
         click.echo(document, nl=False, err=aside)
@@ -129,4 +135,6 @@ def command(
             highlight=False,
             markup=False,
         )
+        if written:
+            console.print(f"{printable(str(written))}: open index.html", markup=False)
     return exit_code(board)

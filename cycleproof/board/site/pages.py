@@ -33,6 +33,8 @@ _KNOWN = (
 _PACKAGE = "cycleproof.board.site"
 FEED_ENTRIES = 50
 MARKER = "results.json"
+# All that a site can have at its top, by whatever options.
+PARTS = frozenset({MARKER, "results.csv", "index.html", "feed.xml", "entries", "check"})
 
 
 def _environment() -> Environment:

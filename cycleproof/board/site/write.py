@@ -1,4 +1,4 @@
-"""Putting a site in place: all of it or nothing, and never over someone else's folder."""
+"""Putting a site in place: all of it or nothing, and never over someone else's files."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -7,22 +7,24 @@ from ...base.errors import Unreadable
 from ...base.files import temporary_folder
 from ...base.signals import held
 from ..results import FORMAT
-from .pages import MARKER
+from .pages import MARKER, PARTS
 
 
 def write_site(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Make ``folder`` hold exactly ``files``.
+    """Make ``folder`` hold ``files``, and of an earlier site of ours nothing else.
 
-    Raises ``Unreadable`` where the folder holds something that is no site of ours, or cannot be
-    written; what was there is there still then.
+    What else lies there, such as a host's settings or a repository, is left alone. Raises
+    ``Unreadable`` where the folder holds something and no site of ours, or cannot be written; what
+    was there is there still then.
     """
     folder = folder.absolute()
     if folder.is_symlink() or (folder.exists() and not _is_ours(folder)):
-        raise Unreadable(f"{folder}: is there already and is no site; name another folder")
+        raise Unreadable(f"{folder}: holds other files, and no site; name another folder")
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
         with temporary_folder(folder) as made:
             _fill(made / "new", files)
+            (made / "old").mkdir()
             with held():
                 _swap(folder, made / "new", made / "old")
     except OSError as error:
@@ -30,14 +32,18 @@ def write_site(folder: Path, files: Mapping[str, bytes]) -> None:
 
 
 def _swap(folder: Path, new: Path, old: Path) -> None:
-    """Put ``new`` in the place of ``folder``; the old one becomes ``old``, or is put back."""
-    if folder.exists():
-        folder.rename(old)
+    """Put what is in ``new`` in the place of the site's parts in ``folder``; all, or none."""
+    parts = {*PARTS, *(path.name for path in new.iterdir())}
+    moved: list[tuple[Path, Path]] = []
     try:
-        new.rename(folder)
+        for source, target in ((folder, old), (new, folder)):
+            for name in sorted(parts):
+                if (source / name).exists() or (source / name).is_symlink():
+                    (source / name).rename(target / name)
+                    moved.append((source / name, target / name))
     except OSError:
-        if old.exists():
-            old.rename(folder)
+        for was, now in reversed(moved):
+            now.rename(was)
         raise
 
 

@@ -228,3 +228,25 @@ def test_bad_terms_are_one_line(tmp_path, inbox, cycleproof, terms, complaint):
     assert complaint in ended.stderr
     assert len(ended.stderr.splitlines()) <= 2
     assert not (tmp_path / "b").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("-o", "in"), "REFUSED: in: holds the submissions"),
+        (("-o", "b", "--title", "Cup"), "--title goes with --site"),
+    ],
+)
+def test_what_cannot_be_is_said_before_anything_is_judged(tmp_path, inbox, arguments, says):
+    before = sorted(inbox.iterdir())
+    ended = judge(tmp_path, inbox, *arguments)
+    assert (ended.returncode, says in ended.stderr) == (2, True)
+    assert sorted(inbox.iterdir()) == before
+    assert not (tmp_path / "b").exists()
+
+
+@pytest.mark.slow
+def test_the_site_has_the_title_that_is_asked_for(tmp_path, inbox):
+    ended = judge(tmp_path, inbox, "-o", "b", "--site", "--title", "Winter <cup>")
+    assert ended.stdout.endswith("b/site: open index.html\n")
+    assert "<h1>Winter &lt;cup&gt;</h1>" in (tmp_path / "b" / "site" / "index.html").read_text()

@@ -109,6 +109,20 @@ def test_the_ranking_is_the_one_made_by_hand():
     assert [r.name for r in board.entries[0].same] == ["n6"]
 
 
+def test_a_corrected_file_answers_the_one_before_it():
+    named = [
+        row(1, "ann", 700, proof=F)._replace(name="k"),
+        row(2, "ann", 900, proof=F)._replace(name="other"),
+        row(3, "bob", 900, program="x")._replace(name="k"),
+        row(4, "ann", 900, program="x")._replace(name="k"),
+        row(5, "bob", 950, proof=U)._replace(name="k"),
+    ]
+    said = {entry.row.id: entry.reason for entry in ranked(named, Terms()).entries}
+    again = "; handed in again since: "
+    assert said[1].endswith(f"{again}PROVED")  # though its program counts as bob's
+    assert [number for number, reason in said.items() if again in reason] == [1]
+
+
 def test_one_program_at_two_shapes_is_two_entries():
     one, other = row(1, "a", 900, "p"), row(2, "b", 900, "p")
     other = other._replace(described={**other.described, "shape": {**SHAPE, "rounds": 3}})

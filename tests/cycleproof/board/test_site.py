@@ -14,7 +14,7 @@ from cycleproof.board.discover import discover
 from cycleproof.board.rank import CLASSES, RANKED, ranked
 from cycleproof.board.run import Place, judge_all
 from cycleproof.board.site.chart import Known, record_chart, records
-from cycleproof.board.site.pages import _groups, page_name, site
+from cycleproof.board.site.pages import PARTS, _groups, page_name, site
 from cycleproof.board.site.write import write_site
 from cycleproof.board.store import opened
 from cycleproof.evidence.wording import CHECK_WORDS, Word
@@ -228,13 +228,24 @@ def test_a_site_replaces_a_site_and_nothing_else(tmp_path, files):
     write_site(tmp_path / "s", files)
     write_site(tmp_path / "s", {"results.json": files["results.json"]})
     assert [p.name for p in (tmp_path / "s").iterdir()] == ["results.json"]
+    for name in (".git", "CNAME", "entries.txt"):  # of a host; a link is not followed
+        (tmp_path / "s" / name).write_text("mine")
+    (tmp_path / "s" / "link").symlink_to(tmp_path)
+    for made in (files, {"results.json": files["results.json"]}):
+        write_site(tmp_path / "s", made)
+        kept = {".git", "CNAME", "entries.txt", "link"}
+        assert {p.name for p in (tmp_path / "s").iterdir()} == kept | {
+            n.split("/")[0] for n in made
+        }
+        assert (tmp_path / "s" / "CNAME").read_text() == "mine"
+    assert {name.split("/")[0] for name in files} | {"check"} == PARTS
     mine = tmp_path / "mine"
     mine.mkdir()
     (mine / "thesis.tex").write_text("x")
-    with pytest.raises(Unreadable, match="is no site"):
+    with pytest.raises(Unreadable, match="and no site"):
         write_site(mine, files)
     (tmp_path / "link").symlink_to(tmp_path / "s")
-    with pytest.raises(Unreadable, match="is no site"):
+    with pytest.raises(Unreadable, match="and no site"):
         write_site(tmp_path / "link", files)
     assert sorted(p.name for p in tmp_path.iterdir()) == ["link", "mine", "s"]
 

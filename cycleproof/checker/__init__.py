@@ -19,7 +19,7 @@ from .path import Refusal
 from .run import Execution
 from .vocabulary import Reference
 
-CHECKER_VERSION = "1"
+CHECKER_VERSION = "2"
 ACCEPTED, REJECTED, INCONCLUSIVE = "accepted", "rejected", "inconclusive"
 
 

@@ -11,7 +11,7 @@ from ..base.statement import JUDGED, Statement
 from ..base.text import plural
 from ..simulator.starts import Start, as_start
 
-PROVER_VERSION = "1"
+PROVER_VERSION = "2"
 
 
 class ProofVerdict(StrEnum):

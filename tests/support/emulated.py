@@ -25,7 +25,7 @@ def library(text):
     with TemporaryDirectory(prefix="cycleproof-emulated-") as name:
         folder = Path(name)
         (folder / "kernel.cpp").write_text(text)
-        command = ["g++", "-std=c++17", "-O1", "-fno-strict-aliasing", "-shared", "-fPIC"]
+        command = ["g++", "-std=c++17", "-O0", "-fno-strict-aliasing", "-shared", "-fPIC"]
         subprocess.run([*command, "-o", folder / "kernel.so", folder / "kernel.cpp"], check=True)
         return ctypes.CDLL(str(folder / "kernel.so"))
 

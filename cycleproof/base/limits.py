@@ -4,6 +4,7 @@ The child is a fork: it starts at once, imports nothing, and shares no folder or
 """
 
 import errno
+import gc
 import os
 import pickle
 import resource
@@ -70,6 +71,7 @@ def status_of_fork(work: Callable[[], int]) -> int:
     """
     child = os.fork()
     if child == 0:
+        gc.freeze()
         status = 1
         try:
             status = work()
@@ -161,7 +163,12 @@ class Fork(Generic[Result]):
 
 
 def _run(work: Callable[[], Any], writer: int, memory: int, seconds: int) -> NoReturn:
-    """The child: never returns, flushes nothing of the parent's; a signal unwinds only ``work``."""
+    """The child: never returns, flushes nothing of the parent's; a signal unwinds only ``work``.
+
+    Nor does it end what the parent has not collected yet, such as a connection: its threads, which
+    that would wait for, are not here.
+    """
+    gc.freeze()
     try:
         answer = _answer(work, memory, seconds)
         default_signals()

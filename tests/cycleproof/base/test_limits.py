@@ -1,5 +1,6 @@
 """What runs in a limited child: its result, its exceptions, and each of its limits."""
 
+import gc
 import mmap
 import os
 import signal
@@ -7,7 +8,7 @@ import signal
 import pytest
 
 from cycleproof.base.errors import Unreadable
-from cycleproof.base.limits import LimitReached, aside, limited
+from cycleproof.base.limits import LimitReached, aside, limited, status_of_fork
 
 MEMORY = 2 << 30
 
@@ -69,6 +70,32 @@ def test_an_interrupted_caller_leaves_no_child(monkeypatch):
         signal.signal(signal.SIGALRM, before)
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)
+
+
+@pytest.mark.parametrize("forked", [limited, status_of_fork])
+def test_a_child_ends_nothing_of_its_caller(forked):
+    ended = []
+
+    class Connection:
+        def __init__(self):
+            self.own = self
+
+        def __del__(self):
+            ended.append(os.getpid())
+            os.write(writer, b"x")
+
+    reader, writer = os.pipe()
+    gc.collect()
+    gc.disable()
+    try:
+        Connection()
+        forked(lambda: gc.collect() * 0)
+    finally:
+        gc.enable()
+    assert ended == []
+    gc.collect()
+    assert ended == [os.getpid()]
+    assert os.read(reader, 10) == b"x"  # the caller's, and no child's before it
 
 
 def test_work_aside_goes_on_until_it_is_asked_for():

@@ -1,5 +1,6 @@
 """A Dask cluster on the loopback interface: the board is that of two processes, byte for byte."""
 
+import gc
 import json
 import os
 import subprocess
@@ -26,6 +27,13 @@ from .entries import NONCE, TERMS, board_of, kernel
 
 pytest.importorskip("distributed", reason="the extra cluster is not installed")
 SEEN = "2026-11-26T18:00:00Z"
+
+
+@pytest.fixture(autouse=True)
+def _no_client_is_left():
+    """A client that could not connect ends when it is collected: here, and in no fork of others."""
+    yield
+    gc.collect()
 
 
 @contextmanager

@@ -51,3 +51,9 @@ def listed(items: Sequence[str]) -> str:
     if len(items) < 2:
         return "".join(items)
     return f"{', '.join(items[:-1])} and {items[-1]}"
+
+
+def shortlist(items: Sequence[str], most: int = 5) -> str:
+    """``a, b and c``, or with more than ``most`` of them ``a, b and 7 more``."""
+    more = [f"{len(items) - most:,} more"] if len(items) > most else []
+    return listed([*items[:most], *more])

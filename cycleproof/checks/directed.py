@@ -14,7 +14,7 @@ from frozen.problem import Shape
 from ..base.errors import Unreadable
 from ..base.files import read_regular
 from ..base.strictjson import read_strict
-from ..base.text import ALL_WORDS, JUDGED_WORDS, command_line, plural
+from ..base.text import ALL_WORDS, JUDGED_WORDS, command_line, plural, shortlist
 from ..engine import stream
 from ..evidence.model import Found, Verdict
 from ..simulator.directed import Coverage, Directed, directed_inputs
@@ -198,11 +198,11 @@ def _told_once(wrong: list[tuple[Directed, Answer]]) -> list[str]:
     for directed, answer in wrong:
         key = answer.get("fault", answer.get("lane"))
         if key in first:
-            others.append(directed.name)
+            others.append(f"“{directed.name}”")
         else:
             first[key] = f"{directed.name}: {complaint(answer)}"
-    more = [f"the same on {', '.join(others[:5])}" + (" and more" if others[5:] else "")]
-    return [*first.values()][:5] + (more if others else [])
+    more = [f"the same on {shortlist(others)}"] if others else []
+    return [*first.values()][:5] + more
 
 
 def _wide_line(figures: dict[str, object]) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cycleproof.artifact.format import LoadedArtifact
-from cycleproof.base.text import command_line
+from cycleproof.base.text import command_line, shortlist
 from cycleproof.checks import seeds
 from cycleproof.simulator import runs
 from tests.support.samples import artifact, run, subject
@@ -70,3 +70,11 @@ def test_a_renewed_schema_is_asked_for_in_quotes(tmp_path):
     shown = run("schema", "--check", "a b.json", cwd=tmp_path)
     assert shown.returncode == 1
     assert "run `cycleproof schema -o 'a b.json'`" in shown.stdout
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [(0, ""), (1, "a"), (2, "a and b"), (3, "a, b and c"), (5, "a, b, c and 2 more")],
+)
+def test_a_shortlist(count, said):
+    assert shortlist("abcde"[:count], 3) == said

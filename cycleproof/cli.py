@@ -137,7 +137,7 @@ def main() -> None:
         if sys.stdout is not None:
             sys.stdout.flush()
     except Ended as end:
-        _end("interrupted", "", 128 + end.number)
+        _end("interrupted", end.hint, 128 + end.number)
     except RuntimeError as error:  # Python 3.11 makes one of whatever meets a ``__set_name__``
         if not isinstance(error.__cause__, Ended):
             raise

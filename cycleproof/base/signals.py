@@ -30,6 +30,7 @@ class Ended(BaseException):
     def __init__(self, number: int) -> None:
         super().__init__(number)
         self.number = number
+        self.hint = ""  # whoever keeps what was done so far says how to go on
 
 
 def end_by_signals() -> None:

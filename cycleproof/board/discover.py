@@ -24,6 +24,7 @@ MAX_NAME = 80  # characters of a name or an author that are kept
 MAX_DEPTH = 4  # folders below a submission's own in which its file is looked for
 # Beside an artifact, these belong to it; none is a submission.
 _ASIDE = (".evidence.json", ".names.json", ".schema.json", ".proof.json", ".card.json")
+_BELONGS = (*_ASIDE, SIDE_FILE)
 _LEFT_OUT = frozenset(("__pycache__", "node_modules", "tests"))
 
 
@@ -60,6 +61,19 @@ def discover(paths: Iterable[Path]) -> list[Submission]:
                 )
             found[submission.place] = submission
     return [found[place] for place in sorted(found)]
+
+
+def passed_over(paths: Iterable[Path]) -> list[str]:
+    """What lies on top of a folder of submissions, is none and belongs to none, by name."""
+    return [
+        entry.name
+        for path in paths
+        if path.is_dir() and not _has_generator(path)
+        for entry in _entries(path)
+        if not (entry.is_dir() and not entry.is_symlink())
+        and not _may_be_one(entry)
+        and not entry.name.endswith(_BELONGS)
+    ]
 
 
 def _below(path: Path) -> Iterator[Submission]:

@@ -10,9 +10,10 @@ from rich.console import Console
 
 from ..base.errors import Unreadable
 from ..base.files import is_standard_output, write_whole
-from ..base.text import plural, printable
+from ..base.signals import Ended
+from ..base.text import plural, printable, shortlist
 from ..board.cluster import cluster
-from ..board.discover import discover
+from ..board.discover import discover, passed_over
 from ..board.isolation import local
 from ..board.rank import ranked
 from ..board.results import exit_code, results_csv, results_json, results_junit
@@ -20,6 +21,7 @@ from ..board.run import Place, judge_all
 from ..board.show import Bars, print_board
 from ..board.store import opened
 from ..board.terms import read_terms
+from ..capture.sources import ENTRY
 from ..simulator.seeds import new_nonce
 from .board import TITLE, write
 
@@ -105,17 +107,21 @@ def command(
             place = stack.enter_context(cluster(address, recheck))
         else:
             place = Place(stack.enter_context(local(jobs)), jobs)
-        with Bars(place.slots) as bars:
-            judged = judge_all(
-                store,
-                submissions,
-                terms,
-                place,
-                seen=seen,
-                nonce=new_nonce(),
-                again=again,
-                watch=bars,
-            )
+        try:
+            with Bars(place.slots) as bars:
+                judged = judge_all(
+                    store,
+                    submissions,
+                    terms,
+                    place,
+                    seen=seen,
+                    nonce=new_nonce(),
+                    again=again,
+                    watch=bars,
+                )
+        except Ended as end:
+            end.hint = "what was judged is kept; the same command goes on from there"
+            raise
         board = ranked(store.rows(), terms)
         document = results_json(store, board)
     files = {csv_file: results_csv(board), junit_file: results_junit(board)}
@@ -129,12 +135,16 @@ def command(
     else:
         console = Console(stderr=aside)
         print_board(board, console)
-        console.print(
+        said = [
             f"{plural(len(submissions), 'submission')}, {judged} judged now in"
-            f" {time.monotonic() - start:,.1f} s; kept in {printable(str(folder))}",
-            highlight=False,
-            markup=False,
-        )
+            f" {time.monotonic() - start:,.1f} s; kept in {printable(str(folder))}"
+        ]
+        if others := [printable(name) for name in passed_over(paths)]:
+            said.append(
+                f"passed over, as no artifact, bundle, dump or {ENTRY}: {shortlist(others)}"
+            )
         if written:
-            console.print(f"{printable(str(written))}: open index.html", markup=False)
+            said.append(f"{printable(str(written))}: open index.html")
+        for line in said:
+            console.print(line, highlight=False, markup=False)
     return exit_code(board)

@@ -3,7 +3,7 @@
 import pytest
 
 from cycleproof.base.errors import Unreadable
-from cycleproof.board.discover import MAX_NAME, discover
+from cycleproof.board.discover import MAX_NAME, discover, passed_over
 
 BUILDER = "class KernelBuilder:\n    pass\n"
 
@@ -106,6 +106,19 @@ def test_links_and_large_files_are_refused_not_followed(tmp_path):
     (found,) = discover([inbox])
     assert (found.place, found.kind) == ("a.json", "refused")
     assert "symbolic link" in found.note
+
+
+def test_what_is_passed_over_is_told(tmp_path):
+    inbox = tmp_path / "in"
+    (inbox / "jane").mkdir(parents=True)
+    (inbox / "jane" / "notes.txt").write_text("")
+    for name in ("k.json", "k.evidence.json", "k.submit.toml", "alice.py", "notes.txt", ".hidden"):
+        (inbox / name).write_text("{}")
+    (inbox / "link").symlink_to(tmp_path)
+    assert passed_over([inbox, inbox / "k.json"]) == ["alice.py", "link", "notes.txt"]
+    assert passed_over([inbox / "jane"]) == ["notes.txt"]
+    (inbox / "jane" / ENTRY).write_text(BUILDER)
+    assert passed_over([inbox / "jane"]) == []
 
 
 def test_content_tells_submissions_apart(tmp_path):

@@ -184,7 +184,8 @@ def test_a_signal_ends_the_wardens_too(tmp_path, inbox):
         child.send_signal(signal.SIGTERM)
         output = child.communicate(timeout=30)
         assert child.returncode == 128 + signal.SIGTERM, output
-        assert "interrupted" in output[1]
+        said = "  what was judged is kept; the same command goes on from there\n"
+        assert output[1] == "error: interrupted\n" + said
     assert marked(f"{tmp_path}/cycleproof-") == set()
     assert not list(tmp_path.glob("cycleproof-*"))
 
@@ -193,10 +194,13 @@ def test_a_signal_ends_the_wardens_too(tmp_path, inbox):
 def test_outputs(tmp_path):
     inbox = board_of(tmp_path / "in", liar=kernel(2, wrong=True), bad=b"[]")
     (inbox / "bad.submit.toml").write_text('name = "=cmd()"\nauthor = "<b>|x"\n')
+    (inbox / "alice.py").write_text("")
     ended = judge(tmp_path, inbox, "-o", "b", "--csv", "r.csv", "--junit", "r.xml")
     assert ended.returncode == 1
     assert "FAILED: a check failed" in ended.stdout
     assert "2 submissions, 2 judged now" in ended.stdout
+    passed_over = "passed over, as no artifact, bundle, dump or perf_takehome.py: alice.py\n"
+    assert passed_over in ended.stdout
     rows = list(csv.DictReader((tmp_path / "r.csv").open(newline="")))
     assert [(row["name"], row["verdict"]) for row in rows] == [
         ("liar", "FAILED"),

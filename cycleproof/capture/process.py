@@ -103,7 +103,7 @@ def _session(sandbox: Sandbox, folder: Path, pipe: int, seed: int) -> Iterator[C
     """Start the child; at the end kill it and whatever it started, also what left its session."""
     before = children()
     adopt_orphans()
-    script = Path(__file__).with_name("child.py").read_text("utf-8")
+    script = Path(__file__).with_name("guest.py").read_text("utf-8")
     command = [*sandbox.command(folder), *SEEDED, "-c", script]
     environment = {"PYTHONHASHSEED": str(seed)}
     with held():

@@ -85,6 +85,12 @@ def plain_inputs(shape: Shape) -> Iterator[tuple[str, Inputs]]:
         yield name, Inputs(words[: shape.n_nodes], words[shape.n_nodes :])
 
 
+def on_first_input(artifact: Artifact) -> Counterexample | None:
+    """The first plain input, if the frozen judge does not pass it: most wrong programs fail it."""
+    origin, inputs = next(plain_inputs(artifact.shape))
+    return Judge(artifact).confirm(inputs, origin)
+
+
 def search(
     artifact: Artifact,
     attempt: Attempt,

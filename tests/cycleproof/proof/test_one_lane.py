@@ -84,6 +84,15 @@ def test_lanes_that_meet(tamper, alone, verdict):
     assert prove(artifact).verdict is verdict
 
 
+def test_a_wrong_kernel_is_not_run_on_the_terms_of_all_lanes(monkeypatch):
+    wrong = kernel(lambda made: made.alu("+", "value", "value", "value"))
+    assert prove(wrong, refutation=False).figures["seconds"].keys() >= {"symbolic"}
+    monkeypatch.delattr(prover, "attempt")
+    result = prove(wrong)
+    assert result.verdict is ProofVerdict.REFUTED
+    assert result.counterexample.origin == "seed 0"
+
+
 def test_a_table_of_lane_words_is_not_shared():
     """An address that depends on a lane names words of all lanes: nothing is known of the word."""
 

@@ -1,5 +1,6 @@
 """What the tests of all packages share."""
 
+import gc
 from collections import Counter
 
 import pytest
@@ -7,6 +8,7 @@ from hypothesis import HealthCheck, settings
 
 from cycleproof.artifact.format import encode
 from cycleproof.base import lean  # noqa: F401 - see there
+from cycleproof.cli import GARBAGE
 from tests.support import cli
 from tests.support.cli import ROOT
 from tests.support.programs import SMALL, scalar_kernel
@@ -20,6 +22,8 @@ def _no_store():
             patch.setenv(name, value)
         yield
 
+
+gc.set_threshold(GARBAGE)  # as the command line has it, for the same reason
 
 # How long an example takes is the machine's affair.
 settings.register_profile(

@@ -20,9 +20,9 @@ RUNS = [{"seed": 0}, {"seed": 1}]
 
 
 def caught_by(artifact):
-    """The exit code that the decoder (2) or two seeds (1) give, or 0."""
+    """The exit code that the decoder (2) or the first of two seeds (1) gives, or 0."""
     try:
-        return 0 if all(answer["pass"] for answer in judge(artifact, RUNS)) else 1
+        return 0 if all(judge(artifact, [run])[0]["pass"] for run in RUNS) else 1
     except Malformed:
         return 2
 

@@ -1,5 +1,7 @@
 """Kernels for the engines: recipes at small shapes, and ones that are wrong on few inputs."""
 
+from functools import cache
+
 from cycleproof.artifact.strip import strip
 from cycleproof.engine import stream
 from frozen.artifact import Artifact
@@ -22,6 +24,7 @@ def artifact(program, shape, cycles=None):
     return Artifact(shape, cycles or len(program), {}, program, program_digest(program))
 
 
+@cache
 def of_recipe(name, shape=None):
     shape = shape or SHAPES.get(name, Shape(6, 9, 32))
     return artifact(strip(recipe.load(name).build(shape, [])).program, shape)

@@ -102,7 +102,7 @@ def read_folder(folder: Path) -> dict[str, bytes]:
     except (FileNotFoundError, NotADirectoryError) as error:
         raise FrozenAltered(f"{error.filename}: {error.strerror}", FRESH) from None
     except OSError as error:
-        raise refusal(folder, error) from None
+        raise refusal(Path(error.filename or folder), error) from None
     return files
 
 

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -58,6 +59,20 @@ def test_what_the_system_refuses_was_not_altered(folder, monkeypatch, call, refu
 
     monkeypatch.setattr(*call, refused)
     with pytest.raises(raised):
+        read_folder(folder)
+
+
+@pytest.mark.parametrize("name", ["", "ops.py", SUMS])
+def test_what_the_system_refuses_is_named(folder, monkeypatch, name):
+    state = Path.lstat
+
+    def refused(path):
+        if path == folder / name:
+            raise OSError(errno.EIO, os.strerror(errno.EIO), str(path))
+        return state(path)
+
+    monkeypatch.setattr(Path, "lstat", refused)
+    with pytest.raises(Unreadable, match=f"^{re.escape(str(folder / name))}: Input/output error"):
         read_folder(folder)
 
 

@@ -139,6 +139,22 @@ def test_a_refused_artifact():
         judge(b"{}")
 
 
+def test_the_child_ends_once_it_has_answered(small_kernel):
+    """It takes nothing apart: with a large program that would be a seventh of its time."""
+    late = b"\nimport atexit\natexit.register(lambda: sys.stdout.buffer.write(b'late'))\n"
+    files = {**BASE.files, "harness.py": BASE.files["harness.py"] + late}
+    other = type(BASE)(BASE.folder, BASE.version, files, BASE.pins)
+    assert run_frozen(other, small_kernel, REQUESTS)[0]["pass"] is True
+
+
+def test_a_child_that_cannot_write_its_answer_is_not_believed(small_kernel, monkeypatch):
+    closed = b"\nimport os\nos.close(1)\n"
+    files = {**BASE.files, "harness.py": BASE.files["harness.py"] + closed}
+    other = type(BASE)(BASE.folder, BASE.version, files, BASE.pins)
+    with pytest.raises(RunnerFailed, match="ended without an answer: .*Bad file descriptor"):
+        run_frozen(other, small_kernel, REQUESTS)
+
+
 def test_time_is_limited(small_kernel, monkeypatch):
     document = json.loads(small_kernel)
     program = [{"flow": [["jump", 0]]}]

@@ -5,6 +5,7 @@ engines write apart, that a displaced address stays in scratch, or that a jump s
 """
 
 import json
+import marshal
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -114,17 +115,19 @@ def schema_text() -> str:
 # slot. Two are the same only if their types are, since in Python True equals 1, and so does 1.0.
 
 _LIBRARY = jsonschema.Draft202012Validator.VALIDATORS
+_PLAIN = {"array": list, "object": dict, "integer": int, "string": str}
 
 
 class _Memo:
     """Keyword functions that remember which words, names and slots were valid under which schema.
 
-    A schema is known by its identity; a slot by its text, which tells all of JSON's types apart.
+    A schema is known by its identity; a slot by its bytes, which tell all of JSON's types apart:
+    those of ``marshal`` in its first version, which knows no references, take less than its text.
     """
 
     def __init__(self) -> None:
         self._valid: set[tuple[int, type, int | str]] = set()
-        self._slots: set[tuple[int, str]] = set()
+        self._slots: dict[int, set[bytes]] = {}
 
     def forget(self) -> None:
         """Keep nothing of one document that there are many of."""
@@ -136,6 +139,12 @@ class _Memo:
             for _ in validator.VALIDATORS[keyword](validator, value, instance, schema) or ():
                 return False
         return True
+
+    def kind(
+        self, validator: Any, name: str, instance: Any, schema: JsonObject
+    ) -> Iterator[jsonschema.ValidationError]:
+        if type(instance) is not _PLAIN.get(name):
+            yield from _LIBRARY["type"](validator, name, instance, schema)
 
     def prefix_items(
         self, validator: Any, schemas: list[JsonObject], instance: Any, schema: JsonObject
@@ -158,20 +167,19 @@ class _Memo:
     ) -> Iterator[jsonschema.ValidationError]:
         uniform = isinstance(each, dict) and "prefixItems" not in schema
         if not (
-            uniform
-            and isinstance(instance, list)
-            and all(self._item(validator, item, each) for item in instance)
+            uniform and isinstance(instance, list) and self._all_valid(validator, instance, each)
         ):
             yield from _LIBRARY["items"](validator, each, instance, schema)
 
-    def _item(self, validator: Any, item: Any, schema: JsonObject) -> bool:
-        if type(item) is not list:
-            return self.valid(validator, item, schema)
-        key = (id(schema), repr(item))
-        if key not in self._slots:
-            if not self.valid(validator, item, schema):
-                return False
-            self._slots.add(key)
+    def _all_valid(self, validator: Any, items: list[Any], schema: JsonObject) -> bool:
+        known = self._slots.setdefault(id(schema), set())
+        for item in items:
+            slot = marshal.dumps(item, 0) if type(item) is list else b""
+            if slot not in known:
+                if not self.valid(validator, item, schema):
+                    return False
+                if slot:
+                    known.add(slot)
         return True
 
     def properties(
@@ -197,6 +205,7 @@ _MEMO = _Memo()
 @cache
 def _validator() -> Any:
     own = {
+        "type": _MEMO.kind,
         "prefixItems": _MEMO.prefix_items,
         "items": _MEMO.items,
         "properties": _MEMO.properties,

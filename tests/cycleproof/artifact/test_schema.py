@@ -8,6 +8,7 @@ from typing import Any
 import jsonschema
 import pytest
 
+from cycleproof.artifact import schema
 from cycleproof.artifact.schema import SCHEMA_NAME, artifact_schema, schema_error, schema_text
 from frozen.artifact import parse
 from frozen.errors import Malformed
@@ -178,7 +179,10 @@ def test_the_decoder_knows_more(name):
 
 LOOK_ALIKES = [
     with_(["program"], [{"alu": [["+", 1, 0, 0], ["+", *words]]}])
-    for words in ([True, 0, 0], [1, False, 0], [1.5, 0, 0], ["1", 0, 0], [1, 0, 0, 0])
+    for words in (
+        *([True, 0, 0], [1, False, 0], [1.5, 0, 0], [1.0, 0, 0], [-0.0, 0, 0]),
+        *(["1", 0, 0], [1, 0, 0, 0], [None, 0, 0], [[1], 0, 0]),
+    )
 ]
 
 
@@ -215,3 +219,25 @@ def test_what_was_valid_makes_nothing_else_valid(valid, other):
     assert schema_error(sealed(with_(["program"], [other]))) is not None
     for bundles in ([valid, other], [valid, valid, other, valid]):
         assert schema_error(sealed(with_(["program"], bundles))) is not None
+
+
+def test_equal_slots_are_looked_at_once(monkeypatch):
+    """However often one of their words is referred to elsewhere."""
+    looked: list[Any] = []
+    valid = schema._Memo.valid
+
+    def counted(memo: Any, validator: Any, instance: Any, each: Any) -> bool:
+        looked.append(instance)
+        return valid(memo, validator, instance, each)
+
+    slots = [["+", 1000, 2, 3], ["vbroadcast", 8, 2], ["*", 8, 16, 1000]]
+    text = json.dumps(sealed(with_(["program"], [{"alu": slots[:1] * 2, "valu": slots[1:]}] * 20)))
+    document = json.loads(text)
+    elsewhere = [slot[1] for bundle in document["program"][::2] for slot in bundle["alu"]]
+    monkeypatch.setattr(schema._Memo, "valid", counted)
+    assert schema_error(document) is None
+    assert elsewhere == [1000] * 20
+    assert looked.count(slots[0]) == 1  # its engine has one alternative
+    often = [looked.count(slot) for slot in slots[1:]]
+    assert schema_error(json.loads(json.dumps(sealed(one_slot("valu", slots[1]))))) is None
+    assert looked.count(slots[1]) == 2 * often[0]

@@ -151,7 +151,7 @@ def test_a_child_that_cannot_write_its_answer_is_not_believed(small_kernel, monk
     closed = b"\nimport os\nos.close(1)\n"
     files = {**BASE.files, "harness.py": BASE.files["harness.py"] + closed}
     other = type(BASE)(BASE.folder, BASE.version, files, BASE.pins)
-    with pytest.raises(RunnerFailed, match="ended without an answer: .*Bad file descriptor"):
+    with pytest.raises(RunnerFailed, match=r"ended without an answer: .*Bad file descriptor"):
         run_frozen(other, small_kernel, REQUESTS)
 
 

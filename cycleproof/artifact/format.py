@@ -34,21 +34,54 @@ class LoadedArtifact(NamedTuple):
         return hashlib.sha256(self.data).hexdigest()
 
 
+class _Forms(dict[str | tuple[str | int, ...], bytes]):
+    """The library's RFC 8785 form of an engine's name or of a slot, made once for all its equals.
+
+    Words of a well-formed program are strings and integers: Python takes no two of them for equal.
+    """
+
+    def __missing__(self, value: str | tuple[str | int, ...]) -> bytes:
+        form = self[value] = rfc8785.dumps(value)
+        return form
+
+
+def _forms(program: Program) -> list[bytes]:
+    """The RFC 8785 form of each bundle of a well-formed program, put together of its slots' forms.
+
+    Python's order of engines is the one of RFC 8785, since their names are ASCII.
+    """
+    form = _Forms().__getitem__
+    return [
+        b"{%b}"
+        % b",".join(
+            b"%b:[%b]" % (form(engine), b",".join(map(form, map(tuple, bundle[engine]))))
+            for engine in sorted(bundle)
+        )
+        for bundle in program
+    ]
+
+
+def _digest(forms: list[bytes]) -> str:
+    return hashlib.sha256(b"[%b]" % b",".join(forms)).hexdigest()
+
+
 def digest(program: Program) -> str:
-    """SHA-256 over the RFC 8785 canonical form of a program, in hex."""
-    return hashlib.sha256(rfc8785.dumps(program)).hexdigest()
+    """SHA-256 over the RFC 8785 canonical form of a well-formed program, in hex."""
+    return _digest(_forms(program))
 
 
 def encode(shape: Shape, program: Program, cycles: int, generator: Mapping[str, str]) -> bytes:
     """Lay an artifact out: sorted keys, one bundle a line, a newline at the end."""
-    return _laid_out(shape, program, cycles, generator, digest(program))
+    return laid_out(shape, program, cycles, generator)[0]
 
 
-def _laid_out(
-    shape: Shape, program: Program, cycles: int, generator: Mapping[str, str], sha256: str
-) -> bytes:
-    def compact(value: object) -> str:
-        return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+def laid_out(
+    shape: Shape, program: Program, cycles: int, generator: Mapping[str, str]
+) -> tuple[bytes, str]:
+    """What ``encode`` writes, and the ``digest`` in it: both are made of the same forms."""
+
+    def compact(value: object) -> bytes:
+        return json.dumps(value, sort_keys=True, separators=(",", ":")).encode("ascii")
 
     head = {
         "claims": {"cycles": cycles},
@@ -57,10 +90,19 @@ def _laid_out(
         "machine": MACHINE,
         "problem": shape._asdict(),
     }
-    lines = [f"{compact(key)}:{compact(value)}," for key, value in head.items()]
-    bundles = ",\n".join(map(compact, program))
-    tail = f'"program":[\n{bundles}\n],\n"program_sha256":{compact(sha256)}'
-    return "\n".join(["{", *lines, tail, "}", ""]).encode("ascii")
+    forms = _forms(program)
+    sha256 = _digest(forms)
+    lines = [
+        b"{",
+        *(b"%b:%b," % (compact(key), compact(value)) for key, value in head.items()),
+        b'"program":[',
+        b",\n".join(forms),
+        b"],",
+        b'"program_sha256":%b' % compact(sha256),
+        b"}",
+        b"",
+    ]
+    return b"\n".join(lines), sha256
 
 
 def refuse_source(path: Path) -> None:
@@ -114,8 +156,8 @@ def slots_of(program: Program) -> list[list[tuple[Op, Slot]]]:
 
 def is_canonical(loaded: LoadedArtifact) -> bool:
     """Whether the file is laid out exactly as ``encode`` would."""
-    shape, cycles, generator, program, sha256 = loaded.decoded
-    return loaded.data == _laid_out(shape, program, cycles, generator, sha256)
+    shape, cycles, generator, program, _ = loaded.decoded
+    return loaded.data == encode(shape, program, cycles, generator)
 
 
 def load(path: Path) -> LoadedArtifact:

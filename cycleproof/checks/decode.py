@@ -2,7 +2,7 @@
 
 import json
 
-from ..artifact.format import digest, is_canonical
+from ..artifact.format import laid_out
 from ..artifact.schema import schema_error
 from ..evidence.model import Found, Verdict
 from . import Subject
@@ -11,14 +11,15 @@ from . import Subject
 def run(subject: Subject) -> Found:
     """Decode again from the bytes, by the schema too; compare the two digests of the program."""
     loaded = subject.artifact
-    program = loaded.decoded.program
+    shape, cycles, generator, program, sha256 = loaded.decoded
     error = schema_error(json.loads(loaded.data))
     if error is not None:
         return Found(Verdict.FAIL, f"the schema refuses it at {error}")
-    if digest(program) != loaded.decoded.program_sha256:
+    data, digest = laid_out(shape, program, cycles, generator)
+    if digest != sha256:
         return Found(Verdict.FAIL, "program_sha256 is not the RFC 8785 digest")
+    canonical = loaded.data == data
     slots = sum(len(slots) for bundle in program for slots in bundle.values())
-    canonical = is_canonical(loaded)
     return Found(
         Verdict.PASS,
         "a well-formed program for this machine; decoder and JSON Schema agree",

@@ -11,9 +11,10 @@ import rfc8785
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cycleproof.artifact.format import decode, digest, encode, is_canonical, load
+from cycleproof.artifact.format import decode, digest, encode, is_canonical, laid_out, load
 from cycleproof.base.errors import Unreadable
 from cycleproof.base.files import read_regular, write_whole
+from frozen.artifact import FORMAT, MACHINE
 from frozen.problem import Shape
 from frozen.program import canonical, check_program, program_digest
 from tests.support.programs import ALL_OPS, random_program, seeded
@@ -40,6 +41,30 @@ def test_round_trip_and_both_digests(seed):
     assert (decoded.cycles, decoded.shape) == (5, (2, 2, 2))
     assert canonical(program) == rfc8785.dumps(program)
     assert decoded.program_sha256 == program_digest(program) == digest(program)
+
+
+@given(st.integers(0, 2**32))
+@settings(max_examples=60)
+def test_forms_of_slots_make_the_form_of_the_whole(seed):
+    """Byte for byte what the library makes of the program, and a plain layout of the file."""
+    draw = seeded(seed)
+    some = random_program(draw, SHIPPED_OPS, 6)
+    program = [dict(reversed(bundle.items())) for bundle in [*some, *draw.sample(some, 3)]]
+    form = rfc8785.dumps(program)
+    data, sha256 = laid_out(Shape(2, 2, 2), program, 5, GENERATOR)
+    assert digest(program) == sha256 == hashlib.sha256(form).hexdigest()
+    head, _, rest = data.partition(b'"program":[\n')
+    bundles, _, tail = rest.partition(b"\n],\n")
+    assert bundles == b",\n".join(map(rfc8785.dumps, program))
+    assert bundles.replace(b"\n", b"") == form[1:-1]
+    assert json.loads(b"%b%b" % (head[:-2], b"}")) == {
+        "claims": {"cycles": 5},
+        "format": FORMAT,
+        "generator": GENERATOR,
+        "machine": MACHINE,
+        "problem": {"forest_height": 2, "rounds": 2, "batch_size": 2},
+    }
+    assert tail == b'"program_sha256":"%b"\n}\n' % sha256.encode()
 
 
 def test_one_bundle_a_line(small_kernel):

@@ -6,9 +6,8 @@ from array import array
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from . import Pairs
 from .execution import Execution, accesses, is_store
-from .words import read, written
+from .words import Words
 
 
 class Liveness(NamedTuple):
@@ -24,7 +23,7 @@ class Liveness(NamedTuple):
     dead: int
 
 
-def liveness(bundles: Sequence[Pairs]) -> Liveness:
+def liveness(bundles: Sequence[Sequence[Words]]) -> Liveness:
     """Walk the bundles backwards; the last bundle leaves nothing live."""
     live = 0
     counts = array("H", bytes(2 * len(bundles)))
@@ -33,16 +32,15 @@ def liveness(bundles: Sequence[Pairs]) -> Liveness:
     dead = 0
     for position in range(len(bundles) - 1, -1, -1):
         slots = bundles[position]
-        for op, slot in reversed(slots):  # the later slot wins, so it takes the word first
+        for _, written in reversed(slots):  # the later slot wins, so it takes the word first
             number -= 1
-            words = written(op, slot)
-            if words:
-                kept = live & words
-                lanes[number] = kept >> (words & -words).bit_length() - 1
+            if written:
+                kept = live & written
+                lanes[number] = kept >> (written & -written).bit_length() - 1
                 live ^= kept
                 dead += not kept
-        for op, slot in slots:
-            live |= read(op, slot)
+        for read, _ in slots:
+            live |= read
         counts[position] = live.bit_count()
     return Liveness(counts, lanes, dead)
 
@@ -67,7 +65,7 @@ def _numbers(mask: int) -> list[int]:
     return [word for word in range(mask.bit_length()) if mask >> word & 1]
 
 
-def hazard_figures(bundles: Sequence[Pairs]) -> dict[str, Any]:
+def hazard_figures(bundles: Sequence[Sequence[Words]]) -> dict[str, Any]:
     """Overlapping writes in a bundle (the later slot wins), unwritten and never read words.
 
     A slot is dead if no word that it writes is read before it is written again, in the order of
@@ -76,11 +74,10 @@ def hazard_figures(bundles: Sequence[Pairs]) -> dict[str, Any]:
     overlaps = defined = used = 0
     for slots in bundles:
         mine = 0
-        for op, slot in slots:
-            used |= read(op, slot)
-            words = written(op, slot)
-            overlaps += (mine & words).bit_count()
-            mine |= words
+        for read, written in slots:
+            used |= read
+            overlaps += (mine & written).bit_count()
+            mine |= written
         defined |= mine
     return {
         "overlaps": overlaps,

@@ -7,28 +7,22 @@ whatever the order: each word has one range for all the bundles together.
 """
 
 import functools
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import groupby
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from frozen.artifact import Artifact
 from frozen.ops import MASK, OPS, SCRATCH_SIZE, Op, Slot
-from frozen.problem import Inputs, memory_image
+from frozen.problem import Inputs, Shape, memory_image
 
-from ..artifact.format import slots_of
 from ..engine.meaning import names_of, translate
 from . import Pairs
 from .execution import accesses, is_store
-from .words import read, written
-
-Numbered = tuple[int, int, Op, Slot]
-"""A slot with its bundle and its number in its engine's list."""
+from .words import Words
 
 Range = tuple[int, int]
 """A lower and an upper bound; neither need be taken by a run."""
 
-Place = tuple[int, int, str]
-"""A slot: its bundle, its number in its engine's list, the engine."""
+Place = tuple[int, int]
+"""A slot: its bundle, and its position among all slots of the bundle."""
 
 ANY: Range = (0, MASK)
 _MEMORY = -1  # all of memory, as one more word beside those of scratch
@@ -48,25 +42,24 @@ class Shift(NamedTuple):
     most: int
 
 
-def left_shifts(artifact: Artifact) -> list[Shift]:
-    """Every ``<<`` slot of a program, in program order."""
-    slots = list(_numbered(slots_of(artifact.program)))
+def left_shifts(
+    shape: Shape, bundles: Sequence[Pairs], words: Sequence[Sequence[Words]]
+) -> list[Shift]:
+    """Every ``<<`` slot of a program for a shape, in program order."""
     shifts = {
-        (bundle, number, op.engine): Shift(bundle, op.engine, number, op.reads(slot)[-1], 0)
-        for bundle, number, op, slot in slots
+        (bundle, at): Shift(bundle, op.engine, _number(slots, at), op.reads(slot)[-1], 0)
+        for bundle, slots in enumerate(bundles)
+        for at, (op, slot) in enumerate(slots)
         if op.name == "<<"
     }
     if shifts:
-        _Ranges(artifact, slots, shifts).run()
+        _Ranges(shape, bundles, words, shifts).run()
     return list(shifts.values())
 
 
-def _numbered(program: Sequence[Pairs]) -> Iterator[Numbered]:
-    for bundle, slots in enumerate(program):
-        seen: dict[str, int] = {}
-        for op, slot in slots:
-            number = seen[op.engine] = seen.get(op.engine, -1) + 1
-            yield bundle, number, op, slot
+def _number(slots: Pairs, at: int) -> int:
+    engine = slots[at][0].engine
+    return sum(op.engine == engine for op, _ in slots[:at])
 
 
 _LOADS = {(op.engine, op.name) for op in OPS.values() if accesses(op) and not is_store(op)}
@@ -85,26 +78,30 @@ def _used(op: Op, slot: Slot) -> set[int]:
     return used | {_MEMORY} if (op.engine, op.name) in _LOADS else used
 
 
-def _feeding(slots: Sequence[Numbered]) -> set[int]:
-    """The positions of all slots that amounts can come from, in whatever order they run."""
-    writers: dict[int, list[int]] = {}
-    for position, (_, _, op, slot) in enumerate(slots):
-        for word in _written(op, slot):
-            writers.setdefault(word, []).append(position)
-    reached = {word for _, _, op, slot in slots if op.name == "<<" for word in op.reads(slot)[-1]}
+def _feeding(bundles: Sequence[Pairs], shifts: Mapping[Place, Shift]) -> set[Place]:
+    """All slots that amounts can come from, in whatever order they run."""
+    writers: dict[int, list[Place]] = {}
+    for bundle, slots in enumerate(bundles):
+        for at, (op, slot) in enumerate(slots):
+            for word in _written(op, slot):
+                writers.setdefault(word, []).append((bundle, at))
+    reached = {word for shift in shifts.values() for word in shift.amounts}
     left = list(reached)
-    feeding: set[int] = set()
+    feeding: set[Place] = set()
     while left:
-        for position in writers.get(left.pop(), ()):
-            if position not in feeding:
-                feeding.add(position)
-                new = _used(*slots[position][2:]) - reached
+        for place in writers.get(left.pop(), ()):
+            if place not in feeding:
+                feeding.add(place)
+                bundle, at = place
+                new = _used(*bundles[bundle][at]) - reached
                 reached |= new
                 left += new
     return feeding
 
 
-def _feeding_in_order(slots: Sequence[Numbered]) -> set[int]:
+def _feeding_in_order(
+    bundles: Sequence[Pairs], words: Sequence[Sequence[Words]], shifts: Mapping[Place, Shift]
+) -> set[Place]:
     """``_feeding`` of a program without jumps: a backward slice (Weiser, 1984), bundle by bundle.
 
     A word that is needed comes from its last writer only. A store kills no memory word, since its
@@ -112,19 +109,18 @@ def _feeding_in_order(slots: Sequence[Numbered]) -> set[int]:
     """
     memory = 1 << SCRATCH_SIZE  # a bit beyond those of scratch
     needed = 0
-    feeding: set[int] = set()
-    backwards = zip(range(len(slots) - 1, -1, -1), reversed(slots), strict=True)
-    for _, bundle in groupby(backwards, key=lambda each: each[1][0]):
-        here = list(bundle)
+    feeding: set[Place] = set()
+    for bundle in range(len(bundles) - 1, -1, -1):
         ends = uses = 0
-        for at, (_, _, op, slot) in here:
-            words = written(op, slot)
-            if (memory if is_store(op) else words) & needed:
-                feeding.add(at)
-                ends |= words
-                uses |= read(op, slot) | (memory if (op.engine, op.name) in _LOADS else 0)
+        for at, ((op, _), (read, written)) in enumerate(
+            zip(bundles[bundle], words[bundle], strict=True)
+        ):
+            if (written or (memory if is_store(op) else 0)) & needed:
+                feeding.add((bundle, at))
+                ends |= written
+                uses |= read | (memory if (op.engine, op.name) in _LOADS else 0)
             if op.name == "<<":
-                amounts = op.reads(slot)[-1]
+                amounts = shifts[bundle, at].amounts
                 uses |= ((1 << len(amounts)) - 1) << amounts.start
         needed = needed & ~ends | uses
     return feeding
@@ -226,9 +222,12 @@ class _Ranges:
     """The abstract state and its run; ``shifts`` get their greatest amounts."""
 
     def __init__(
-        self, artifact: Artifact, slots: Sequence[Numbered], shifts: dict[Place, Shift]
+        self,
+        shape: Shape,
+        bundles: Sequence[Pairs],
+        words: Sequence[Sequence[Words]],
+        shifts: dict[Place, Shift],
     ) -> None:
-        shape = artifact.shape
         lowest, highest = (
             memory_image(shape, Inputs([word] * shape.n_nodes, [word] * shape.batch_size))
             for word in ANY
@@ -236,12 +235,12 @@ class _Ranges:
         self.memory: list[Range] = list(zip(lowest, highest, strict=True))
         self.scratch: list[Range] = [(0, 0)] * SCRATCH_SIZE
         self.shifts = shifts
-        self.jumps = any(op.place == "pc" and op.operands for _, _, op, _ in slots)
-        feeding = (_feeding if self.jumps else _feeding_in_order)(slots)
+        self.jumps = any(op.place == "pc" and op.operands for slots in bundles for op, _ in slots)
+        self.feeding = (
+            _feeding(bundles, shifts) if self.jumps else _feeding_in_order(bundles, words, shifts)
+        )
         self.slots = [
-            each
-            for position, each in enumerate(slots)
-            if position in feeding or each[2].name == "<<"
+            (place, *bundles[place[0]][place[1]]) for place in sorted(self.feeding | shifts.keys())
         ]
 
     def run(self) -> None:
@@ -249,22 +248,22 @@ class _Ranges:
         for number in range(_MOST_PASSES):
             if not self._pass(widen=number >= _EXACT_PASSES) or not self.jumps:
                 return
-        for key, shift in self.shifts.items():
-            self.shifts[key] = shift._replace(most=MASK)
+        for place, shift in self.shifts.items():
+            self.shifts[place] = shift._replace(most=MASK)
 
     def _pass(self, widen: bool) -> bool:
         """One walk over all bundles; returns whether a range has changed."""
         changed, last = False, 0
         pending: list[_Write] = []
-        for bundle, number, op, slot in self.slots:
-            if bundle != last:
+        for place, op, slot in self.slots:
+            if place[0] != last:
                 changed |= self._land(pending, widen)
-                pending, last = [], bundle
+                pending, last = [], place[0]
             if op.name == "<<":
-                shift = self.shifts[bundle, number, op.engine]
+                shift = self.shifts[place]
                 most = max(self.scratch[word][1] for word in shift.amounts)
-                self.shifts[bundle, number, op.engine] = shift._replace(most=max(most, shift.most))
-            if op.place not in ("", "pc", "trace"):
+                self.shifts[place] = shift._replace(most=max(most, shift.most))
+            if place in self.feeding:
                 pending += self._writes(op, slot)
         return self._land(pending, widen) or changed
 

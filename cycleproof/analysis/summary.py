@@ -19,6 +19,7 @@ from .execution import Execution, accesses, execute
 from .hazards import Liveness, hazard_figures, liveness, overlapped_stores
 from .provenance import Follower, LoadKind, Provenance, loads_by_level
 from .sharing import RoundSharing, sharing
+from .words import Words, words_of
 
 SHARING_SEEDS = tuple(range(8))
 PRESSURE_POINTS = 16
@@ -42,7 +43,12 @@ class Analysis:
     def figures(self) -> dict[str, Any]:
         """Static figures of the slots that ran (see ``engine_figures`` and ``hazard_figures``)."""
         bundles = self.execution.bundles
-        return engine_figures(bundles) | hazard_figures(bundles)
+        return engine_figures(bundles) | hazard_figures(self.words)
+
+    @cached_property
+    def words(self) -> Sequence[Sequence[Words]]:
+        """The scratch words of the slots that ran."""
+        return words_of(self.execution.bundles)
 
     @cached_property
     def slots_per_cycle(self) -> Mapping[str, array[int]]:
@@ -62,7 +68,7 @@ class Analysis:
     @cached_property
     def liveness(self) -> Liveness:
         """Live scratch words over time."""
-        return liveness(self.execution.bundles)
+        return liveness(self.words)
 
     @cached_property
     def critical_path(self) -> CriticalPath:

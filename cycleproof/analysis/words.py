@@ -1,6 +1,11 @@
 """The scratch words of slots as masks: bit i stands for word i."""
 
-from frozen.ops import OPS, SCRATCH_SIZE, VLEN, Op, Slot
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from frozen.ops import OPS, SCRATCH_SIZE, VLEN, Op
+
+from . import Pairs
 
 _AT = {  # the words of an operand, by its width and its scratch address
     width: [((1 << width) - 1) << at for at in range(SCRATCH_SIZE)] for width in (1, VLEN)
@@ -16,24 +21,34 @@ def _operands(op: Op, kind: str) -> list[tuple[int, list[int]]]:
     ]
 
 
-_READ, _WRITTEN = (
-    {(op.engine, op.name): _operands(op, kind) for op in OPS.values()} for kind in ("src", "dest")
-)
+_OPERANDS = {key: (_operands(op, "src"), _operands(op, "dest")) for key, op in OPS.items()}
 
 
-def read(op: Op, slot: Slot) -> int:
-    """The scratch words that a slot reads."""
-    return _mask(_READ[op.engine, op.name], op, slot)
+class Words(NamedTuple):
+    """The scratch words that a slot reads, and those that it writes."""
+
+    read: int
+    written: int
 
 
-def written(op: Op, slot: Slot) -> int:
-    """The scratch words that a slot writes."""
-    return _mask(_WRITTEN[op.engine, op.name], op, slot)
+class _Known(dict[tuple[str | int, ...], Words]):
+    """The words of a slot, by its engine and itself; those of equal slots are found once."""
+
+    def __missing__(self, key: tuple[str | int, ...]) -> Words:
+        engine, name, *values = key
+        op = str(engine), str(name)
+        shift = int(values[-1]) if OPS[op].displaced else 0
+        masks = []
+        for operands in _OPERANDS[op]:
+            mask = 0
+            for number, at in operands:
+                mask |= at[int(key[number + 1]) + shift]
+            masks.append(mask)
+        words = self[key] = Words(*masks)
+        return words
 
 
-def _mask(operands: list[tuple[int, list[int]]], op: Op, slot: Slot) -> int:
-    words = 0
-    shift = int(slot[-1]) if op.displaced else 0
-    for number, at in operands:
-        words |= at[int(slot[number]) + shift]
-    return words
+def words_of(bundles: Sequence[Pairs]) -> list[list[Words]]:
+    """The words of each slot of each bundle."""
+    known = _Known()
+    return [[known[op.engine, *slot] for op, slot in slots] for slots in bundles]

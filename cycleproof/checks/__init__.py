@@ -2,10 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from importlib import import_module
 from typing import Any, NamedTuple, TypeVar
 
-from ..artifact.format import LoadedArtifact
+from ..analysis import Pairs
+from ..analysis.words import Words, words_of
+from ..artifact.format import LoadedArtifact, slots_of
 from ..base.errors import CycleproofError
 from ..base.gauge import Tell
 from ..evidence.model import Finding, Found
@@ -61,6 +64,16 @@ class Subject:
     tell: Callable[[int], None] = lambda _: None  # called with the seeds that bulk has run so far
     tell_proof: Tell = lambda *_: None  # called with how far the proof is, in its own process
     runs: Runs = field(default_factory=Runs)
+
+    @cached_property
+    def slots(self) -> Sequence[Pairs]:
+        """The slots of each bundle of the program, with their ops."""
+        return slots_of(self.artifact.decoded.program)
+
+    @cached_property
+    def words(self) -> Sequence[Sequence[Words]]:
+        """The scratch words of each of these slots."""
+        return words_of(self.slots)
 
     def of(self, kind: type[_Options]) -> _Options:
         """The options of this kind; its defaults where nothing was asked for."""

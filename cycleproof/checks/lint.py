@@ -2,7 +2,6 @@
 
 from ..analysis.engines import engine_figures
 from ..analysis.hazards import hazard_figures
-from ..artifact.format import slots_of
 from ..base.text import plural
 from ..evidence.model import Found, Verdict
 from . import Subject
@@ -15,8 +14,7 @@ def run(subject: Subject) -> Found:
     the number of its bundles.
     """
     decoded = subject.artifact.decoded
-    bundles = slots_of(decoded.program)
-    figures = engine_figures(bundles) | hazard_figures(bundles)
+    figures = engine_figures(subject.slots) | hazard_figures(subject.words)
     straight = figures["straight_line"]
     if straight and decoded.cycles != figures["bundles"]:
         return Found(

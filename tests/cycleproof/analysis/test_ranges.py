@@ -2,14 +2,14 @@
 
 import contextlib
 import random
-from collections.abc import Sequence
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from cycleproof.analysis import ranges
 from cycleproof.analysis.ranges import left_shifts
+from cycleproof.analysis.words import words_of
+from cycleproof.artifact.format import slots_of
 from frozen.errors import Fault
 from frozen.machine import Machine
 from frozen.ops import MASK, OPS, SCRATCH_SIZE
@@ -20,8 +20,8 @@ SHAPE = Shape(4, 3, 29)  # an image of 96 words, as random programs expect
 
 
 def bounds(program: Any, shape: Shape = SHAPE) -> list[int]:
-    artifact: Any = SimpleNamespace(program=program, shape=shape)
-    return [shift.most for shift in left_shifts(artifact)]
+    slots = slots_of(program)
+    return [shift.most for shift in left_shifts(shape, slots, words_of(slots))]
 
 
 def greatest_amounts(program: Any, image: list[int]) -> list[int]:
@@ -72,8 +72,8 @@ def test_only_what_amounts_need_is_followed(monkeypatch: pytest.MonkeyPatch) -> 
     in_order, in_any_order = ranges._feeding_in_order, ranges._feeding
     sizes: list[tuple[int, int]] = []
 
-    def both(slots: Sequence[ranges.Numbered]) -> set[int]:
-        fewer, all_writers = in_order(slots), in_any_order(slots)
+    def both(slots: Any, words: Any, shifts: Any) -> set[ranges.Place]:
+        fewer, all_writers = in_order(slots, words, shifts), in_any_order(slots, shifts)
         assert fewer <= all_writers
         sizes.append((len(fewer), len(all_writers)))
         return all_writers
@@ -156,3 +156,18 @@ def test_a_program_that_never_settles_costs_little_and_has_no_bounds() -> None:
     chain = [{"alu": [["+", word, word + 1, 0]]} for word in range(10, 200)]
     program = [*chain, {"load": [["const", 200, 5]]}, {"flow": [["cond_jump", 200, 0]]}]
     assert bounds([*program, {"alu": [["<<", 9, 9, 10]]}]) == [MASK]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_each_shift_is_where_the_program_has_it(seed: int) -> None:
+    draw = random.Random(seed)
+    program = random_program(draw, CROWDED)
+    slots = slots_of(program)
+    found = [shift[:4] for shift in left_shifts(SHAPE, slots, words_of(slots))]
+    assert found == [
+        (bundle, engine, number, range(slot[3], slot[3] + (8 if engine == "valu" else 1)))
+        for bundle, engines in enumerate(program)
+        for engine, some in engines.items()
+        for number, slot in enumerate(some)
+        if slot[0] == "<<"
+    ]

@@ -130,10 +130,15 @@ def verify(data: bytes, nonce: bytes, harness: types.ModuleType, say: Say) -> di
 
 def shifts(artifact: Any) -> tuple[str, str]:
     """The check on giant shifts: its verdict and its line."""
+    from cycleproof.analysis.words import words_of
+    from cycleproof.artifact.format import slots_of
     from cycleproof.checks.shifts import run
 
-    loaded = types.SimpleNamespace(decoded=artifact)
-    finding = run(types.SimpleNamespace(artifact=loaded))  # type: ignore[arg-type]
+    slots = slots_of(artifact.program)
+    subject = types.SimpleNamespace(
+        artifact=types.SimpleNamespace(decoded=artifact), slots=slots, words=words_of(slots)
+    )
+    finding = run(subject)  # type: ignore[arg-type]
     return {"unknown": "open"}.get(finding.verdict, str(finding.verdict)), finding.established
 
 

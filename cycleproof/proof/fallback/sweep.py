@@ -12,7 +12,7 @@ from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from operator import sub, xor
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from frozen.ops import BINARY, Op
 from frozen.problem import FOREST_P, Inputs, Shape, memory_image
@@ -60,7 +60,12 @@ def sample_memories(shape: Shape) -> list[list[int]]:
 
 
 class Sweep:
-    """Names the words that a program computes; ``raw`` holds how each term was first computed."""
+    """Names the words that a program computes; ``raw`` holds how each term was first computed.
+
+    ``exact``: kinds for which the canonical forms miss nothing, so that no word is looked for.
+    """
+
+    exact: ClassVar[tuple[str, ...]] = (CONST, WORD, TABLE)
 
     def __init__(
         self,
@@ -138,8 +143,8 @@ class Sweep:
     def named(self, op: Op, operands: Mapping[str, Term], term: Term) -> Term:
         """What to call ``term``, which ``op`` computed: the reference's equal term, or itself."""
         self._note_op(op, operands, term)
-        if term.kind in (CONST, WORD, TABLE) or len(self._settled) > MAX_WORDS:
-            return term  # for these kinds the canonical forms miss nothing
+        if term.kind in self.exact or len(self._settled) > MAX_WORDS:
+            return term
         if term not in self._settled:
             found = self._search(term)
             self.merged += found is not term

@@ -82,7 +82,7 @@ class Aimer:
             tree[node] = word
         fixed = set(goals.tree)
         for lane, goal in goals.lanes.items():
-            if self._too_wide(goal, tree[0]):
+            if self._impossible(goal, tree[0]):
                 return None
             for _ in range(TRIES):
                 value = self._lead(goal, tree, fixed)
@@ -93,10 +93,13 @@ class Aimer:
                 return None
         return Inputs(tree, values)
 
-    def _too_wide(self, goal: Goal, root: int) -> bool:
-        """Whether a value wanted in round 0 needs a lane value that is no input word."""
-        first = [(s, value) for (h, s), value in goal.values.items() if h == 0]
-        return any((before(value, s) ^ root) >> self.bits for s, value in first)
+    def _impossible(self, goal: Goal, root: int) -> bool:
+        """Whether a wanted value has the other path bit, or in round 0 no input word gives it."""
+        return any(
+            goal.bits.get(h) == ~stages(value, s) & 1
+            or (h == 0 and (before(value, s) ^ root) >> self.bits)
+            for (h, s), value in goal.values.items()
+        )
 
     def _lead(self, goal: Goal, tree: list[int], fixed: set[int]) -> int | None:
         """Walk one lane, changing only tree words that no lane has met; returns its initial value.

@@ -44,8 +44,10 @@ def names(lane: LaneTerms) -> dict[Term, Name]:
 class _Writer:
     """Writes one question. The earliest hash value that the suspect is made of is free."""
 
-    def __init__(self, words: dict[Term, Name], suspect: Suspect, below: int) -> None:
-        self.words = words
+    def __init__(
+        self, lane: LaneTerms, words: dict[Term, Name], suspect: Suspect, below: int
+    ) -> None:
+        self.lane, self.words = lane, words
         self.lines = ["(set-logic QF_BV)"]
         self.free: dict[str, Name] = {}
         self.terms: dict[Term, str] = {}
@@ -105,7 +107,8 @@ class _Writer:
         if (h, s) < self.lowest or self.stages > MAX_STAGES:
             raise TooWide
         if s == 0:
-            return self.define(operation("^", [self.word(("V", h - 1, 6)), self.word(("N", h, 0))]))
+            node = self.word(self.words[self.lane.nodes[h]])  # the root comes again
+            return self.define(operation("^", [self.word(("V", h - 1, 6)), node]))
         op1, constant, op2, shift, amount = HASH_STAGES[s - 1]
         value = self.word(("V", h, s - 1))
         left = operation(op1, [value, literal(constant)])
@@ -160,10 +163,15 @@ def _written(op: str, parts: list[str]) -> str:
     return operation(op, parts)
 
 
-def question(words: dict[Term, Name], suspect: Suspect, below: int) -> Question | None:
-    """The question, with input words below 2^below; None if it would be too wide."""
+def question(
+    lane: LaneTerms, words: dict[Term, Name], suspect: Suspect, below: int
+) -> Question | None:
+    """The question, with input words below 2^below; None if it would be too wide.
+
+    ``words``: the ``names`` of ``lane``.
+    """
     try:
-        writer = _Writer(words, suspect, below)
+        writer = _Writer(lane, words, suspect, below)
         got = writer.text(suspect.term)
         right = writer.word(words[suspect.word])
     except TooWide:

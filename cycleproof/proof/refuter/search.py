@@ -152,7 +152,7 @@ class Guide:
         """Inputs of words below 2^bits, with their origin."""
         for inputs in self._by_values():
             yield "led there by the words that differ", inputs
-        for goals in self._by_terms():
+        for goals in self._by_witness():
             for inputs in self._aimed(goals):
                 yield "led there by the terms", inputs
 
@@ -165,15 +165,12 @@ class Guide:
                 for at, wanted in goal.values.items():
                     yield self.aimer.level_tree(lane, at, wanted)
 
-    def _by_terms(self) -> Iterator[Goals]:
-        made, finder = self.attempt, GoalFinder(self.attempt, self.rng)
-        if made.witness is not None:
-            yield from finder.where_true(made.witness)
-            yield from finder.conditions(made.witness)
-        for lane in made.wrong_lanes()[:MAX_LANES]:
-            if made.outcome is not None:
-                got = made.outcome.memory[made.shape.values_p + lane]
-                yield from finder.between(got, made.lanes[lane].output)
+    def _by_witness(self) -> Iterator[Goals]:
+        """By the term on which the run got stuck."""
+        witness, finder = self.attempt.witness, GoalFinder(self.attempt, self.rng)
+        if witness is not None:
+            yield from finder.where_true(witness)
+            yield from finder.conditions(witness)
 
     def _by_values(self) -> Iterator[Inputs]:
         """By what the program computes almost as the reference does: see ``suspects``."""
@@ -188,18 +185,21 @@ class Guide:
     def _goals(
         self, lane: int, restater: Restater, finder: GoalFinder
     ) -> Iterator[tuple[Suspect, Goals]]:
-        """First by the conditions in the suspects, then as the solver says."""
+        """First by leaves and conditions of the suspects, then as the solver says."""
         suspects = list(restater.suspects(lane))
         for suspect in suspects:
+            for goals in finder.leaves(suspect.term, restater.expected(suspect)):
+                yield suspect, goals
             for goals in finder.conditions(suspect.term, suspect.word, restater.unseen):
                 yield suspect, goals
         if self.solver is None:
             return
-        named = names(self.named.lanes[lane])
+        terms = self.named.lanes[lane]
+        named = names(terms)
         questions = [
             (asked, suspect)
             for suspect in suspects
-            if (asked := question(named, suspect, self.bits)) is not None
+            if (asked := question(terms, named, suspect, self.bits)) is not None
         ]
         for asked, suspect in sorted(questions, key=lambda pair: len(pair[0].text)):
             for model in models(self.solver, asked, MAX_MODELS):

@@ -25,12 +25,15 @@ class GoalFinder:
     def __init__(self, attempt: Attempt, rng: random.Random) -> None:
         self.attempt = attempt
         self.rng = rng
-        self._bits: dict[Term, tuple[int, int]] = {}
+        self._bits: dict[Term, tuple[int, int, int]] = {}  # lane, round, 1 if it is the reverse
         self._values: dict[Term, tuple[int, int, int]] = {}
         self._near: dict[tuple[Term, ...], list[Term]] = {}  # values by the atoms they xor
         for lane, terms in enumerate(attempt.lanes):
             for h, stages in enumerate(terms.values):
-                self._bits.setdefault(terms.bits[h], (lane, h))
+                bit = terms.bits[h]
+                self._bits.setdefault(bit, (lane, h, 0))
+                if bit.cases and bit.values == (1, 0):  # what stands in tables
+                    self._bits.setdefault(bit.cases[0][0], (lane, h, 1))
                 for s, value in enumerate(stages):
                     self._values[value] = (lane, h, s)
                     if value.kind is XOR:
@@ -48,8 +51,8 @@ class GoalFinder:
 
     def _want(self, bit: Term, value: int, result: Goals) -> bool:
         if bit in self._bits:
-            lane, h = self._bits[bit]
-            result.lane(lane).bits[h] = value
+            lane, h, reverse = self._bits[bit]
+            result.lane(lane).bits[h] = value ^ reverse
             return True
         return self._condition(bit, value, result)
 
@@ -152,26 +155,18 @@ class GoalFinder:
             if found:
                 yield found
 
-    def between(self, got: Term, right: Term) -> Iterator[Goals]:
-        """Goals under which two terms may differ."""
-        pending, seen = [(got, right)], set[tuple[Term, Term]]()
-        while pending and len(seen) < MAX_VISITS:
-            pair = pending.pop()
-            x, y = pair
-            if x is y or pair in seen:
-                continue
-            seen.add(pair)
-            if x.cases and y.cases:
-                bits, at_x, at_y = align(x.cases[0], y.cases[0])
-                leaf_x, leaf_y = x.cases[1].terms, y.cases[1].terms
-                n = len(bits)
-                places = enumerate(zip(spread(at_x, n), spread(at_y, n), strict=True))
-                yield from self._assignments(
-                    bits, [i for i, (a, b) in places if leaf_x[a] is not leaf_y[b]]
-                )
-            elif x.kind == y.kind:
-                pending += _pairs(x, y)
-        yield from self.conditions(got, right)
+    def leaves(self, x: Term, y: Term) -> Iterator[Goals]:
+        """Goals under which two case terms have different leaves."""
+        if x.cases is None or y.cases is None or x is y:
+            return
+        bits, at_x, at_y = align(x.cases[0], y.cases[0])
+        if len(bits) > self.attempt.algebra.max_bits:
+            return
+        leaf_x, leaf_y = x.cases[1].terms, y.cases[1].terms
+        places = enumerate(zip(spread(at_x, len(bits)), spread(at_y, len(bits)), strict=True))
+        yield from self._assignments(
+            bits, [i for i, (a, b) in places if leaf_x[a] is not leaf_y[b]]
+        )
 
     def conditions(
         self,
@@ -201,21 +196,3 @@ def _scaled(term: Term) -> tuple[tuple[int, ...], int, int] | None:
         return None
     k = term.args[1][0][1]
     return term.args[0].values, k, k & -k
-
-
-def _pairs(x: Term, y: Term) -> list[tuple[Term, Term]]:
-    """The parts of two terms of one kind, paired as far as they can be."""
-    if x.kind is SUM:
-        weights = {k: atom for atom, k in y.args[1]}
-        atoms = [(atom, weights[k]) for atom, k in x.args[1] if k in weights]
-        return [(x.args[0], y.args[0]), *atoms]
-    if x.kind is XOR:
-        only_x = [atom for atom in x.args[1] if atom not in y.args[1]]
-        only_y = [atom for atom in y.args[1] if atom not in x.args[1]]
-        atoms = [(a, b) for a in only_x for b in only_y if a.kind == b.kind]
-        return [(x.args[0], y.args[0]), *atoms]
-    return [
-        (a, b)
-        for a, b in zip(children(x), children(y), strict=False)
-        if x.kind in (SHIFT, MASKED, OPAQUE)
-    ]

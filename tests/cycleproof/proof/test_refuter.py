@@ -81,9 +81,9 @@ def above_two_to_the_30(k, place, lane, h):
         k.alu("&", "node", "node", (1 << 30) - 1)
 
 
-def refuted(wrong):
+def refuted(wrong, shape=SHAPE):
     """The refutation of a tampered kernel, which the frozen simulator must confirm."""
-    subject = artifact(Kernel(SHAPE, wrong).build(), Shape(*SHAPE))
+    subject = artifact(Kernel(shape, wrong).build(), Shape(*shape))
     result = prove(subject)
     assert result.verdict is ProofVerdict.REFUTED, (result.stuck_on, result.notes)
     found = result.counterexample
@@ -91,6 +91,17 @@ def refuted(wrong):
     assert not answer["pass"]
     assert found.judged == all(w < 1 << 30 for words in found.inputs for w in words)
     return result
+
+
+def wraps_before_the_last_leaf(k, place, lane, h):
+    """A lane at the last of 1,024 leaves reads the root there, and goes on without an end."""
+    if place == "bit":
+        k.alu("+", "old", "index", "index")
+        k.alu("+", "old", "old", "bit")
+        k.alu("+", "old", "old", 1)
+    if place == "index":
+        k.alu("<", "t", "old", k.shape.n_nodes - 1)
+        k.alu("*", "index", "old", "t")
 
 
 SOLVED = [top_bits_all_set, one_word, one_word_at_the_root_again, one_mixed_word]
@@ -101,6 +112,16 @@ def test_refuted_in_the_judged_domain_without_solver_or_engine(wrong, monkeypatc
     monkeypatch.setattr(prover, "preferred", lambda: None)
     monkeypatch.setattr(bulk, "SEEDS", 0)
     assert refuted(wrong).counterexample.judged
+
+
+@pytest.mark.slow
+def test_a_leaf_that_only_one_path_in_1024_meets_is_found_without_seeds(monkeypatch):
+    """The run on terms gets stuck two rounds later, on an address of more bits than tables have."""
+    monkeypatch.setattr(prover, "preferred", lambda: None)
+    monkeypatch.setattr(bulk, "SEEDS", 0)
+    found = refuted(wraps_before_the_last_leaf, (10, 16, 1)).counterexample
+    assert found.judged
+    assert found.origin == "led there by the words that differ"
 
 
 @needs_solver

@@ -6,6 +6,9 @@ import pytest
 
 from cycleproof.proof import ProofVerdict, prove
 from cycleproof.proof.attempt import attempt
+from cycleproof.proof.refuter.aim import Aimer, Goal, Goals, stages
+from cycleproof.proof.refuter.questions import names, question
+from cycleproof.proof.refuter.suspects import Suspect
 from cycleproof.proof.refuter.witness import GoalFinder
 from frozen.harness import judge
 from frozen.problem import Shape
@@ -245,3 +248,46 @@ def test_a_scaled_word_is_led_into_a_narrow_range(seed):
     assert goals is not None
     value = goals.lanes[1].values[4, 0]
     assert all((8192 * value + 1 + q) % 2**32 < 127 for q in (0, 1))
+
+
+def test_a_bit_of_a_table_leads_to_the_path_bit_that_is_its_reverse():
+    """The hash ends with a constant whose lowest bit is set: tables are of what comes before."""
+    made = attempt(artifact(Kernel(SHAPE).build(), Shape(*SHAPE)))
+    (below,) = made.lanes[2].bits[1].cases[0]
+    assert below is not made.lanes[2].bits[1]
+    for bit, wanted in ((below, 0), (made.lanes[2].bits[1], 1)):
+        goals = GoalFinder(made, random.Random(0)).goals({bit: wanted})
+        assert goals == Goals({2: Goal(bits={1: 1})})
+
+
+def test_goals_are_read_off_the_leaves_in_which_tables_differ():
+    made = attempt(artifact(Kernel(SHAPE).build(), Shape(*SHAPE)))
+    node, word = made.lanes[1].nodes[2], made.initial[7]
+    bits, leaves = node.cases
+    other = made.algebra.table(bits, (*leaves.terms[:-1], word))
+    (goals,) = GoalFinder(made, random.Random(0)).leaves(other, node)
+    inputs = Aimer(made.shape, random.Random(0)).inputs(goals)
+    value, index = inputs.values[1], 0
+    for _ in range(2):
+        value = stages(value ^ inputs.tree[index])
+        index = 2 * index + 1 + (value & 1)
+    assert leaves.terms[-1] is made.initial[7 + index]
+
+
+def test_no_walk_is_tried_for_a_value_with_the_other_path_bit(monkeypatch):
+    monkeypatch.setattr(Aimer, "_lead", lambda *_: 1 / 0)
+    aimer = Aimer(Shape(*SHAPE), random.Random(0))
+    bit = stages(0x1234567, 4) & 1
+    goal = Goal(bits={3: 1 - bit}, values={(3, 4): 0x1234567})
+    assert aimer.inputs(Goals({0: goal})) is None
+    with pytest.raises(ZeroDivisionError):
+        aimer.inputs(Goals({0: Goal(bits={3: bit}, values=goal.values)}))
+
+
+def test_a_question_has_one_root():
+    """In round 5 the lane is at the root again: a word that differs from itself leads nowhere."""
+    made = attempt(artifact(Kernel(SHAPE).build(), Shape(*SHAPE)))
+    lane, algebra = made.lanes[0], made.algebra
+    either = algebra.apply("|", lane.values[4][6], lane.nodes[5])
+    asked = question(lane, names(lane), Suspect(0, either, lane.values[5][0], "^", 0), 30)
+    assert sorted(asked.free.values()) == [("N", 0, 0), ("V", 4, 6)]

@@ -153,7 +153,8 @@ def _attempts(
                 artifact, statement=statement, keep_log=keep_log, solver=solver, tell=at(FALLBACK)
             )
             lap("fallback")
-            if refutation and not made.equal:  # the names that it found lead the refuter further
+            if refutation and not made.equal and made.sweep and made.sweep.merged:
+                # The names that it found lead the refuter further.
                 tell(REFUTING, 0, 0)
                 found = _judged_first(refute.search(artifact, made, solver, statement), found)
                 lap("second refuter")

@@ -125,6 +125,12 @@ def test_a_leaf_that_only_one_path_in_1024_meets_is_found_without_seeds(monkeypa
 
 
 @needs_solver
+def test_names_that_no_word_got_lead_no_further(monkeypatch):
+    monkeypatch.setattr(bulk, "search", lambda artifact: (None, ""))
+    assert "second refuter" not in refuted(above_two_to_the_30).figures["seconds"]
+
+
+@needs_solver
 @pytest.mark.parametrize("wrong", [*SOLVED, square, or_for_xor], ids=lambda wrong: wrong.__name__)
 def test_refuted_in_the_judged_domain_with_a_solver(wrong, monkeypatch):
     monkeypatch.setattr(bulk, "SEEDS", 0)

@@ -88,6 +88,7 @@ class Sweep:
             self._know(algebra.word(address, tree=True))
         for lane in lanes:
             self._reference(lane)
+        self._first = len(algebra)  # the number of the program's first word
 
     def __str__(self) -> str:
         return (
@@ -188,23 +189,47 @@ class Sweep:
 
     def _equal(self, term: Term, guess: Guess) -> bool:
         """Whether a solver proves both words equal over some window whose edge they share."""
-        edge = {guess.word}
+        edge, oldest = {guess.word}, self._oldest(term)
+        if oldest is None:
+            return False
         for _ in range(MAX_LEVELS + 1):
-            script = self._script(term, guess, edge)
-            if script and self.solver.unsat(script):
-                return True
+            if min(word.id for word in edge) <= oldest:
+                script = self._script(term, guess, edge)
+                if script and self.solver.unsat(script):
+                    return True
             deeper = {below for word in edge for below in self._below(word)}
             if deeper == edge:
                 return False
             edge = deeper
         return False
 
+    def _oldest(self, term: Term) -> int | None:
+        """The number of the oldest of the reference's words that ``term`` is computed from.
+
+        An edge that is younger than that word cannot be one of a window of ``term``. None if no
+        window holds the program's words between them. Words with an offset may be computed from
+        it instead, so their operands are left out.
+        """
+        oldest, pending, met = self._first, [term], {term}
+        while pending:
+            word = pending.pop()
+            if word.id < self._first:
+                oldest = min(oldest, word.id)
+            elif self._offset(word) is None:
+                found = self.raw.get(word) or self._structure(word)
+                if found is None or len(met) > MAX_NODES:
+                    return None
+                parts = {part for part in found[1] if part.kind is not CONST} - met
+                met |= parts
+                pending += parts
+        return oldest
+
     def _below(self, word: Term) -> tuple[Term, ...]:
         found = self.raw.get(word)
         return tuple(part for part in found[1] if part.kind is not CONST) if found else (word,)
 
-    def _definition(self, word: Term, edge: set[Term]) -> Raw | None:
-        """How ``word`` is computed: from a word of the edge by a constant, else as recorded."""
+    def _offset(self, word: Term) -> Guess | None:
+        """An older word of the reference that differs from ``word`` by a constant, as terms."""
         if word not in self._offsets:
             same = (
                 guess
@@ -212,7 +237,11 @@ class Sweep:
                 if candidate is word and guess.word.id < word.id
             )
             self._offsets[word] = next(same, None)
-        offset = self._offsets[word]
+        return self._offsets[word]
+
+    def _definition(self, word: Term, edge: set[Term]) -> Raw | None:
+        """How ``word`` is computed: from a word of the edge by a constant, else as recorded."""
+        offset = self._offset(word)
         if offset is not None and (offset.word in edge or word not in self.raw):
             return offset.op, (offset.word, self.algebra.const(offset.constant))
         return self.raw.get(word) or self._structure(word)

@@ -10,6 +10,7 @@ from cycleproof.checker import ACCEPTED, INCONCLUSIVE, REJECTED, check
 from cycleproof.proof import ProofVerdict, prove, prover
 from cycleproof.proof.fallback import smt, solver
 from cycleproof.proof.fallback.solver import Solver
+from cycleproof.proof.fallback.sweep import Sweep
 from frozen.ops import OPS
 from frozen.problem import Shape
 from tests.support.artifacts import artifact
@@ -33,6 +34,13 @@ def respelled(*respellings, tamper=None, shape=SHAPE):
 
 def without_solver(monkeypatch):
     monkeypatch.setattr(prover, "preferred", lambda: None)
+
+
+def wrong_in_round_0(k, place, lane, h):
+    """One word in 2^32 is another: no word after it is the reference's."""
+    if (place, h) == ("value", 0):
+        k.plain("==", "t", "value", 0x12345678)
+        k.plain("+", "value", "value", "t")
 
 
 # -- what it settles -----------------------------------------------------------------------------
@@ -85,6 +93,28 @@ def test_what_the_canonical_forms_prove_asks_no_solver():
     result = prove(respelled())
     assert result.verdict is ProofVerdict.PROVED
     assert "fallback" not in result.figures
+
+
+@pytest.mark.slow
+@needs_solver
+@pytest.mark.parametrize("tamper", [None, wrong_in_round_0], ids=["right", "wrong"])
+def test_windows_are_left_out_only_where_there_is_none(tamper, monkeypatch):
+    subject = respelled(xor_by_halves, sum_by_halves, bit_by_comparison, tamper=tamper)
+    scripts: list[list] = [[], []]
+    figures = []
+    write, oldest = Sweep._script, Sweep._oldest
+    for kept, look in zip(scripts, (oldest, lambda self, term: self._first), strict=True):
+
+        def noted(self, term, guess, edge, kept=kept):
+            kept.append(write(self, term, guess, edge))
+            return kept[-1]
+
+        monkeypatch.setattr(Sweep, "_script", noted)
+        monkeypatch.setattr(Sweep, "_oldest", look)
+        figures.append(prove(subject, refutation=False).figures["fallback"])
+    assert figures[0] == figures[1]
+    assert [one for one in scripts[0] if one] == [one for one in scripts[1] if one]
+    assert len(scripts[0]) < len(scripts[1])
 
 
 # -- what it must not settle ---------------------------------------------------------------------

@@ -114,7 +114,7 @@ def verify(
     ``fresh_seeds``: their number; the fixed ones run, too. ``budget``: seconds of the processor
     for the proof, and as many for its check. ``upstream``: a clone of the challenge's repository,
     whose own tests then run. ``requirements``: those that the evidence is to meet. Raises
-    ``Unreadable`` for an artifact or a name that cannot be used, ``FrozenAltered``,
+    ``Unreadable`` for an artifact, a clone or a name that cannot be used, ``FrozenAltered``,
     ``RunnerFailed``, ``MissingDependency``, ``EnginesDisagree``.
     """
     for name in {*skip} - {check.name for check in CHECKS}:
@@ -124,15 +124,14 @@ def verify(
         raise Unreadable(
             f"no requirement is named {name!r:.80}", f"there are: {', '.join(BY_NAME)}"
         )
-    subject = Subject(
-        _loaded(artifact),
-        read_frozen(installed_folder()),
-        (
-            seeds.Options(fresh_seeds),
-            proof.Options(budget=budget),
-            official.Options(None if upstream is None else Path(upstream)),
-        ),
+    asked = (
+        seeds.Options(fresh_seeds),
+        proof.Options(budget=budget),
+        official.Options(None if upstream is None else Path(upstream)),
     )
+    for each in asked:
+        each.look(1)
+    subject = Subject(_loaded(artifact), read_frozen(installed_folder()), asked)
     return run_checks(subject, skip, requirements=requirements)
 
 

@@ -36,11 +36,14 @@ class Options(Asked):
     upstream: Path | None = None
 
     def look(self, artifacts: int) -> CycleproofError | None:
-        """What is wrong with the clone; the other checks run all the same."""
+        """How the clone is altered; the other checks run all the same.
+
+        Raises ``Unreadable`` where the folder is no clone: then another one was meant.
+        """
         try:
             if self.upstream is not None:
                 read_clone(self.upstream, OFFICIAL)
-        except CycleproofError as error:
+        except FrozenAltered as error:
             return error
         return None
 
@@ -48,8 +51,9 @@ class Options(Asked):
 def run(subject: Subject, pins: Pins = OFFICIAL) -> Found:
     """Run the official tests in a clean copy, then both simulators side by side.
 
-    ``pins`` are the official repository's; only tests of this project name others. A clone that
-    cannot be used says nothing about the kernel, so the answer is then unknown.
+    ``pins`` are the official repository's; only tests of this project name others. An altered
+    clone says nothing about the kernel, so the answer is then unknown. Raises ``Unreadable`` for
+    a folder that is no clone.
     """
     decoded = subject.artifact.decoded
     folder = subject.of(Options).upstream
@@ -57,9 +61,9 @@ def run(subject: Subject, pins: Pins = OFFICIAL) -> Found:
         return _skipped("no clone of the official repository was given (--upstream DIR)")
     try:
         clone = read_clone(folder, pins)
-    except CycleproofError as error:
+    except FrozenAltered as error:
         again = command_line("verify", subject.artifact.path, "--upstream", A_CLONE)
-        figures = {ALTERED: str(error)} if isinstance(error, FrozenAltered) else {}
+        figures = {ALTERED: str(error)}
         return Found(Verdict.UNKNOWN, f"not run: {error}", figures, reproduce=again)
     if decoded.shape != pins.shape:
         return _skipped(f"the official tests judge {pins.shape}, this is for {decoded.shape}")

@@ -260,18 +260,18 @@ def evidence_for(
     if nonce is None and kept.store and not kept.again:
         found = kept.store.find(artifact)
         if found is not None:
-            click.echo("the evidence is that of your last verify; --again runs it anew", err=True)
+            click.echo("the evidence is that of an earlier verify; --again runs it anew", err=True)
             return hold(found, requirements)
     subject = Subject(artifact, read_frozen(folder_for(artifact.path)), **seeds_of(nonce))
     return verify_and_keep(subject, kept.store, requirements=requirements)
 
 
 def last_word(artifact: LoadedArtifact, kept: Kept) -> str:
-    """What the last `verify` of exactly these bytes ended with, in one line."""
+    """What the store keeps of a `verify` of exactly these bytes, in one line."""
     evidence = kept.store.find(artifact) if kept.store else None
     if evidence is None:
         return "not verified here yet: " + command_line("verify", artifact.path)
-    return f"your last verify: {headline(evidence).line}"
+    return f"your verify found: {headline(evidence).line}"
 
 
 def verify_and_keep(

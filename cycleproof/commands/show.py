@@ -28,7 +28,7 @@ def command(
     """Explain the schedule of ARTIFACT (default: artifacts/kernel.json).
 
     The figures come from the program and from one run of it. Whether it is right, `verify` says;
-    the first line is what it said last.
+    the first line is what it said.
     """
     loaded = load_any(artifact)
     bundles = len(loaded.decoded.program)

@@ -100,11 +100,13 @@ def command(
         raise click.UsageError(f"{' and '.join(single.values())}: one run at a time")
     if len(artifacts) > 1 and (junit_file or sarif_file or summary_file):
         raise click.UsageError("the files to write go with one ARTIFACT")
-    said = [tell(error) for each in asked if (error := each.look(len(artifacts)))]
     left_out = dict.fromkeys(skip, "left out by --skip")
     for kind, option in single.items():
         others = {row.name for row in CHECKS if row.options is not kind} - _ALWAYS
         left_out |= dict.fromkeys(others, f"left out by {option}")
+
+    def look() -> list[ExitCode]:
+        return [tell(error) for each in asked if (error := each.look(len(artifacts)))]
 
     def verified(artifact: Path) -> Evidence:
         base = read_frozen(frozen or folder_for(artifact))
@@ -112,7 +114,7 @@ def command(
         return verify_and_keep(subject, kept.store, left_out, requirements)
 
     if len(artifacts) > 1:
-        return worst([*said, *_each(artifacts, verified, as_json, verbose)])
+        return worst([*look(), *_each(artifacts, verified, as_json, verbose)])
     (artifact,) = artifacts
 
     def write(result: Evidence | Unjudged) -> None:
@@ -125,6 +127,7 @@ def command(
             write_whole(summary_file, markdown(result, artifact.name).encode())
 
     try:
+        said = look()
         evidence = verified(artifact)
     except (CycleproofError, FrozenError) as error:
         write(unjudged(error))

@@ -45,12 +45,14 @@ class Store(NamedTuple):
         return evidence if evidence.is_about(artifact) else None
 
     def keep(self, artifact: LoadedArtifact, evidence: Evidence) -> None:
-        """Store evidence. A stored failure stays: another draw of seeds mends no kernel.
+        """Store evidence, unless what is stored says more of the kernel.
 
+        A stored failure stays: another draw of seeds mends no kernel. A pass stays where a later
+        run left something open. What was held against an altered file is not stored at all.
         Where the folder cannot be written, nothing is stored and nothing is said.
         """
         kept = self.find(artifact)
-        if kept and kept.named(Verdict.FAIL) and not evidence.named(Verdict.FAIL):
+        if evidence.altered or (kept and _weight(kept) > _weight(evidence)):
             return
         key, document = key_of(artifact), evidence.as_json()
         entry = {"key": key, "evidence": document, "code": self.code(key, document)}
@@ -68,6 +70,13 @@ class Store(NamedTuple):
         files = sorted(self.folder.glob("*.json"), key=lambda path: path.lstat().st_mtime)
         for path in files[:-MAX_ENTRIES]:
             path.unlink(missing_ok=True)
+
+
+def _weight(evidence: Evidence) -> int:
+    """How much it says of the kernel: most where it fails, least where something stayed open."""
+    if evidence.named(Verdict.FAIL):
+        return 2
+    return 1 if evidence.outputs_right else 0
 
 
 def open_store(folder: Path | None) -> Store | None:

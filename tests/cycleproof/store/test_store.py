@@ -2,16 +2,19 @@
 
 import json
 import os
+from dataclasses import replace
 
 import pytest
 
 from cycleproof.artifact.format import LoadedArtifact, decode, encode
+from cycleproof.evidence.model import ALTERED, Finding, Verdict
 from cycleproof.store import entries
 from cycleproof.store.entries import Store, open_store
 from cycleproof.store.key import key_of, name_of
 from cycleproof.store.secret import account_secret
 from tests.corpus.store import SECRET, TRIALS, failed
 from tests.support import samples
+from tests.support.clones import clone
 
 
 def stored(folder, evidence=None, secret=SECRET):
@@ -88,6 +91,36 @@ def test_a_failure_stays_and_a_pass_does_not_hide_it(tmp_path):
     assert store.find(samples.artifact()).exit_code == 1
 
 
+def test_what_says_less_of_the_kernel_does_not_replace_a_pass(tmp_path):
+    store, _ = stored(tmp_path)
+    for check, figures in (("proof", {}), ("upstream", {ALTERED: "up/problem.py: is x"})):
+        left_open = Finding(check, Verdict.UNKNOWN, "not settled", figures)
+        findings = [f for f in samples.evidence().findings if f.check != check]
+        less = replace(samples.evidence(), findings=[*findings, left_open])
+        store.keep(samples.artifact(), less)
+        assert store.find(samples.artifact()).exit_code == 0
+    empty = Store(tmp_path / "other", SECRET)
+    empty.keep(samples.artifact(), less)
+    assert empty.find(samples.artifact()) is None
+
+
+@pytest.mark.slow
+def test_a_run_with_a_wrong_or_altered_clone_leaves_what_is_kept(tmp_path):
+    (tmp_path / "kernel.json").write_bytes(samples.artifact().data)
+    (tmp_path / "empty").mkdir()
+    clone(tmp_path / "altered")
+    home = {"XDG_STATE_HOME": str(tmp_path / "state"), "XDG_CACHE_HOME": str(tmp_path / "cache")}
+
+    def run(*words):
+        return samples.run(*words, cwd=tmp_path, **home)
+
+    assert run("verify", "kernel.json").returncode == 0
+    for folder, code in ("empty", 2), ("altered", 3):
+        assert run("verify", "kernel.json", "--upstream", folder).returncode == code
+        shown = run("show", "kernel.json", "--brief").stdout
+        assert shown.startswith("your verify found: PROVED"), folder
+
+
 def test_the_oldest_entries_go(tmp_path, monkeypatch):
     store, file = stored(tmp_path)
     os.utime(file, (1, 1))
@@ -131,10 +164,10 @@ def test_one_run_for_every_product(tmp_path):
     nonce = next(f for f in verified["findings"] if f["check"] == "seeds")["figures"]["nonce"]
     assert nonce not in (tmp_path / "first.md").read_text()
     told = run("report", "kernel.json", "--format", "md", "-o", "k.md").stderr
-    assert told == "the evidence is that of your last verify; --again runs it anew\n"
+    assert told == "the evidence is that of an earlier verify; --again runs it anew\n"
     assert nonce in (tmp_path / "k.md").read_text()
-    assert run("show", "kernel.json").stdout.startswith("your last verify: ")
-    assert run("diff", "kernel.json", "kernel.json").stdout.count("your last verify: ") == 2
+    assert run("show", "kernel.json").stdout.startswith("your verify found: ")
+    assert run("diff", "kernel.json", "kernel.json").stdout.count("your verify found: ") == 2
     run("pack", "kernel.json", "--any-shape", "-o", "k.zip")
     assert nonce.encode() in (tmp_path / "k.zip").read_bytes()
     assert run("report", "kernel.json", "--format", "md", "-o", "k.md", "--again").stderr == ""

@@ -2,7 +2,7 @@
 
 from frozen.ops import VLEN
 from solution.graph import forked, tables
-from solution.graph.levels.strip import window
+from solution.graph.levels.strips import window
 
 from .svg import Sheet
 

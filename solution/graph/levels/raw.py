@@ -11,7 +11,7 @@ from .. import kinds
 from ..address import Form
 from ..price import Price
 from ..walk import Walk
-from .strip import land
+from .strips import land
 
 
 def price(constant: bool = True) -> Price:

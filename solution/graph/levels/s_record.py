@@ -5,7 +5,7 @@ from frozen.ops import VLEN
 from ..price import Price
 from ..tables import RecordTable
 from ..walk import Walk
-from .strip import land_and_take
+from .strips import land_and_take
 
 
 def price() -> Price:

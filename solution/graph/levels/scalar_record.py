@@ -5,7 +5,7 @@ from frozen.ops import VLEN, Slot
 from ..price import Price
 from ..tables import RecordTable
 from ..walk import Walk
-from .strip import land, window
+from .strips import land, window
 
 
 def price() -> Price:

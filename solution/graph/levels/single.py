@@ -5,7 +5,7 @@ from frozen.ops import VLEN
 from ..price import Price
 from ..tables import RecordTable
 from ..walk import Walk
-from .strip import land
+from .strips import land
 
 
 def price() -> Price:

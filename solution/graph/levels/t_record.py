@@ -9,7 +9,7 @@ from .. import ir, kinds
 from ..price import Price
 from ..tables import RecordTable
 from ..walk import Walk
-from .strip import land_and_take
+from .strips import land_and_take
 
 
 def price() -> Price:

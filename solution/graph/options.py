@@ -8,8 +8,6 @@ from .chains import CHAINS
 
 SHARE = 32  # mixes count groups out of this many
 
-PAIR_KINDS = ("store", "scalar")
-
 
 class Options(NamedTuple):
     """What a recipe chooses. Mixes are counts of groups out of ``SHARE``, spread evenly."""

@@ -10,12 +10,13 @@ from typing import NamedTuple
 
 from frozen.ops import ENGINES, SCRATCH_SIZE
 
-from ...analysis.engines import shares
+from ...analysis.engines import FULL, shares
 from ...analysis.summary import Analysis
 from ...base.text import plural
 from ...challenge.facts import BASELINE, RECORDS
 from ..history import Rung, steps
 from .figures import bounds, palette, round_name, thresholds
+from .rows import phase_rows
 
 POINTS = 160  # windows of a chart over time
 TICKS = 5  # at most so many numbers below a plot: a phone has room for them
@@ -88,7 +89,7 @@ def bounds_chart(analysis: Analysis) -> Chart:
         "What no schedule of these slots can beat",
         f"The highest lower bound is {best.name} with {best.cycles:,.1f} of {cycles:,} cycles; a"
         " full bar is all of them.",
-        ("bound", "cycles", "of the run", "because"),
+        ("bound", "cycles", "of the run", "because."),
         [(b.name, f"{b.cycles:,.1f}", f"{b.cycles / cycles:.1%}", b.reason) for b in found],
         bars,
         mark=1.0,
@@ -118,7 +119,7 @@ def standing_chart(cycles: int) -> Chart:
         "Where the cycle count stands",
         f"{cycles:,} cycles lie below {below} of the {len(limits)} thresholds. Fewer is better; a"
         f" full bar is {scale:,} cycles, and a longer one is cut.",
-        ("", "cycles", "this kernel is"),
+        ("", "cycles", "this kernel is."),
         [
             (name, f"{count:,}", "" if name == "this kernel" else _compare(cycles, count))
             for name, count in entries
@@ -148,16 +149,9 @@ def utilisation_chart(analysis: Analysis) -> Chart:
     best = max(analysis.use.engines, key=lambda engine: engine.utilisation)
     return Chart(
         "How full the engines are over time",
-        f"The fullest engine is {best.name}: {best.utilisation:.1%} of its slots are used.",
-        ("cycles", *ENGINES, "97 % full or more"),
-        [
-            (
-                f"{phase.start:,}–{phase.end - 1:,}",
-                *(f"{share:.0%}" for share in phase.utilisation.values()),
-                " ".join(phase.full) or "nothing full",
-            )
-            for phase in analysis.use.phases
-        ],
+        f"The fullest engine is {best.name}: {best.utilisation:.1%} of its slots are used."
+        f" In the table an engine is full at {FULL:.0%} or more.",
+        *phase_rows(analysis),
         plots=plots,
         ticks=_ticks(analysis.cycles),
     )

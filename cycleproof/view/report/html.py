@@ -32,7 +32,8 @@ from .charts import (
     standing_chart,
     utilisation_chart,
 )
-from .figures import explanation, palette, round_name
+from .figures import explanation, palette
+from .rows import engine_rows, load_rows, round_rows
 
 _PACKAGE = "cycleproof.view.report"
 
@@ -138,7 +139,9 @@ def report_page(
         "shape": shape,
         "right": right,
         "nonce": nonce,
-        "round_name": round_name,
+        "engines": engine_rows(analysis),
+        "loads": load_rows(analysis),
+        "rounds": round_rows(analysis),
         "bounds": bounds_chart(analysis),
         "standing": standing_chart(analysis.cycles) if right and shape == JUDGED else None,
         "history": history_chart(history, mine) if history and shape == JUDGED else None,

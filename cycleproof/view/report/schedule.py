@@ -9,12 +9,14 @@ from frozen.ops import OPS, SCRATCH_SIZE
 from frozen.problem import JUDGED
 
 from ...analysis.disassembly import disassemble
+from ...analysis.engines import FULL
 from ...analysis.summary import Analysis
 from ...artifact.names import Names, label
 from ...base.text import plural
 from ...evidence.model import Verdict
 from ...evidence.wording import CHECK_WORDS, Word
 from .figures import bounds, explanation, round_name, sparkline, thresholds
+from .rows import engine_rows, load_rows, phase_rows, round_rows
 from .tables import clean, table
 
 
@@ -95,33 +97,12 @@ def _bounds(analysis: Analysis) -> Group:
 
 def _engines(analysis: Analysis) -> Group:
     use = analysis.use
-    rows = [
-        (
-            engine.name,
-            f"{engine.slots:,}",
-            f"{engine.floor:,}",
-            f"{engine.utilisation:.1%}",
-            f"{engine.full_cycles:,}",
-            *(f"{idle:,}" for idle in engine.idle),
-        )
-        for engine in use.engines
-    ]
-    columns = ("engine", "slots", "floor", "used", "full cycles", "idle head", "steady", "tail")
-    title = f"Engines (steady: cycles {use.head} to {use.tail}; idle in slots)"
-    return table(title, columns, rows)
+    title = f"Engines (steady: cycles {use.head:,} to {use.tail:,}; idle in slots)"
+    return table(title, *engine_rows(analysis))
 
 
 def _phases(analysis: Analysis) -> Group:
-    rows = [
-        (
-            f"{phase.start:,}–{phase.end - 1:,}",
-            *(f"{share:.0%}" for share in phase.utilisation.values()),
-            " ".join(phase.full) or "nothing full",
-        )
-        for phase in analysis.use.phases
-    ]
-    columns = ("cycles", *(engine.name for engine in analysis.use.engines), "binds.")
-    return table("What binds where (97 % full or more)", columns, rows)
+    return table(f"Which engines are full, and when ({FULL:.0%} or more)", *phase_rows(analysis))
 
 
 def _ops(analysis: Analysis) -> Group:
@@ -140,31 +121,13 @@ def _path(analysis: Analysis) -> Group:
 
 
 def _loads(analysis: Analysis) -> Group:
-    rows = [(kind.brings, f"{kind.setup:,}", f"{kind.lanes:,}") for kind in analysis.loads]
     title = "Load slots by what they bring (tree levels of the words that are read later)"
-    return table(title, ("brings", "set-up", "for lanes"), rows)
+    return table(title, *load_rows(analysis))
 
 
 def _sharing(analysis: Analysis) -> Group:
-    shape = analysis.artifact.shape
-    by_round = analysis.slots_by_round
-    rows: list[tuple[str, ...]] = [
-        (
-            round_name(row.round, shape.rounds),
-            str(row.level),
-            f"{by_round.get(row.round, 0):,}",
-            f"{row.nodes_per_vector:.2f}",
-            f"{row.lanes_sharing:.0%}",
-            f"{row.converged:.0%}",
-            f"{row.nodes_per_batch:,.0f}",
-        )
-        for row in analysis.sharing
-    ]
-    rest = [(number, n) for number, n in by_round.items() if not 0 <= number < shape.rounds]
-    rows += [(round_name(number, shape.rounds), "", f"{n:,}", *[""] * 4) for number, n in rest]
-    columns = ("", "level", "slots", "nodes/vector", "lanes sharing", "converged", "nodes/batch")
     title = "Rounds: slots of this program, and which nodes the lanes visit (seeds 0 to 7)"
-    return table(title, columns, rows)
+    return table(title, *round_rows(analysis))
 
 
 def print_bundle(

@@ -24,24 +24,22 @@ Each file in smt/ states one fact that the proof of the program leans on, by the
 docs/certificate-format.md and by none of the checker's rules. A fact holds if a solver answers
 "unsat" to every (check-sat) of its file. Free words stand for whatever the fact does not depend on.
 
-    for f in smt/*.smt2; do cvc5 --incremental "$f" | sort -u | grep -qx unsat || echo "$f"; done
+    python3 check_facts.py cvc5 --incremental
 
-or the same with `bitwuzla "$f"` or `z3 "$f"`. Nothing printed: all facts hold. A file that answers
-"sat" or "unknown" does not refute its fact: it may ask for more than the fact says.
+or the same with `bitwuzla` or `z3` puts every file to the solver, names each whose fact it did not
+establish, and counts those that hold. check_facts.py is short: read it. A file that is
+answered "sat" or "unknown" does not refute its fact: it may ask for more than the fact says.
 
 manifest.json binds the files to the program: its digest (`program_sha256`, as `cycleproof show`
-prints it), the certificate's digest, and for each file its own SHA-256, the number of its
-(check-sat) commands and the step of the run that first needed the fact.
-
-    python3 -c "import hashlib, json; print([e['file'] for e in json.load(open('manifest.json'))\\
-['facts'] if hashlib.sha256(open(e['file'], 'rb').read()).hexdigest() != e['sha256']])"
-
-prints [] if no file was changed. That these facts are the ones that the program's proof needs is
-what the run over claims says: export again from the artifact and the certificate, and compare.
+prints it), the certificate's digest, and for each file its own SHA-256, which check_facts.py
+compares, the number of its (check-sat) commands and the step of the run that first needed the fact.
+That these facts are the ones that the program's proof needs is what the run over claims says:
+export again from the artifact and the certificate, and compare.
 
 proofs/, if it is there, holds a proof by cvc5 for each file with one (check-sat), in the CPC
 format, which the checker Ethos reads (https://cvc5.github.io/docs/latest/proofs/proofs.html).
 """
+CHECK = Path(__file__).with_name("check_facts.py")
 
 
 class Exported(NamedTuple):
@@ -97,6 +95,7 @@ def export_smt(
             manifest = json.dumps({**about, "facts": facts}, indent=1)
             (work / "manifest.json").write_text(manifest + "\n", "ascii")
             (work / "README.txt").write_text(README, "ascii")
+            (work / CHECK.name).write_bytes(CHECK.read_bytes())
             work.rename(folder)
     except LimitReached as reached:
         return Exported(INCONCLUSIVE, f"the export was ended: {reached}", 0, 0)

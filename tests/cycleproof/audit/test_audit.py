@@ -2,6 +2,9 @@ import hashlib
 import json
 import os
 import signal
+import stat
+import subprocess
+import sys
 from itertools import pairwise, product
 
 import pytest
@@ -13,6 +16,7 @@ from cycleproof.artifact.build import build, run_recipe
 from cycleproof.artifact.format import load
 from cycleproof.audit import Answer, Question, audit, put, questions, solvers
 from cycleproof.audit.definitions import SPLIT, candidates, root_lemma
+from cycleproof.audit.export import CHECK
 from cycleproof.audit.script import HEAD, Script
 from cycleproof.audit.smtlib import binary, literal
 from cycleproof.base import limits
@@ -243,6 +247,19 @@ def test_the_index_is_back_at_the_root_only_after_whole_walks(facts):
     assert not put([wrong])[0].closed
 
 
+def put_by_a_stranger(folder, manifest, count):
+    """What the folder's own program says of some facts, with a solver that reads files."""
+    few = {**manifest, "facts": manifest["facts"][:count]}
+    (folder / "manifest.json").write_text(json.dumps(few))
+    solver = folder.with_name("solver")
+    code = "import bitwuzla as b, sys\nb.Parser(b.TermManager(), b.Options()).parse(sys.argv[1])"
+    solver.write_text(f"#!{sys.executable}\n{code}\n")
+    solver.chmod(stat.S_IRWXU)
+    words = [sys.executable, folder / CHECK.name, solver]
+    done = subprocess.run(words, stdout=subprocess.PIPE, text=True, check=False)
+    return done.stdout.splitlines()
+
+
 @pytest.mark.slow
 def test_the_export_holds_every_fact_and_binds_it_to_the_program(few, tmp_path):
     artifact, certificate = few
@@ -259,7 +276,8 @@ def test_the_export_holds_every_fact_and_binds_it_to_the_program(few, tmp_path):
         text = (folder / entry["file"]).read_bytes()
         assert hashlib.sha256(text).hexdigest() == entry["sha256"]
         assert text.count(b"(check-sat)") == entry["check_sats"]
-    assert (folder / "README.txt").is_file()
+    assert CHECK.name in (folder / "README.txt").read_text()
+    assert put_by_a_stranger(folder, manifest, 8) == ["8 of 8 facts hold"]
     again = CliRunner().invoke(command, arguments, standalone_mode=False)
     assert "exists already" in str(again.exception)
 

@@ -1,8 +1,7 @@
 """``cycleproof submit``: from what somebody has to everything that they hand over."""
 
 import shlex
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,10 +13,10 @@ from ..artifact.build import parse_shape_option
 from ..artifact.format import ARTIFACT_NAME, BUNDLE_NAME, LoadedArtifact, decode
 from ..artifact.names import Names
 from ..base.errors import ExitCode, MissingDependency, Refused, Unreadable
-from ..base.files import read_regular, similar, write_whole
+from ..base.files import read_regular, similar
 from ..base.install import install_hint
-from ..base.signals import held, let_through
 from ..base.text import command_line, listed, printable
+from ..bundle.folder import claimed
 from ..bundle.hygiene import need_scanner
 from ..bundle.layout import CERTIFICATE_NAME, EXTRA, MAX_BUNDLE, MAX_TEXT, encode
 from ..bundle.pack import members_of
@@ -44,6 +43,7 @@ from .making import Options, how_captured, make
 ATTESTATION, CARD, BADGE = "kernel.intoto.jsonl", "card.intoto.jsonl", "card.svg"
 PAGE, TEXT = "report.html", "report.md"
 OUTPUTS = (ARTIFACT_NAME, PAGE, TEXT, BUNDLE_NAME, LOADER_NAME, ATTESTATION, CARD, BADGE)
+DEFAULT_OUTPUT = Path("submission")
 _ARTIFACTS_OWN_KEY = b'"program_sha256"'  # no dump has it
 
 
@@ -53,9 +53,9 @@ _ARTIFACTS_OWN_KEY = b'"program_sha256"'  # no dump has it
     "-o",
     "--output",
     type=click.Path(path_type=Path, file_okay=False),
-    default=Path("submission"),
+    default=DEFAULT_OUTPUT,
     show_default=True,
-    help="A new folder.",
+    help="A new folder, or one that `submit` wrote.",
 )
 @click.option("--key", type=click.Path(path_type=Path), help="Your private key: sign too.")
 @click.option("--shape", "shape_text", help="H,R,B of what is built.  [default: 10,16,256]")
@@ -90,31 +90,33 @@ def command(
     signer = load_signer(key) if key else None
     if not path.exists():
         raise Unreadable(f"{path}: no such file", similar(path))
-    if output.exists() and any(output.iterdir()):
-        raise Unreadable(f"{output}: is not empty", "name a new folder with -o")
     shape = parse_shape_option(shape_text) if shape_text else None
-    loaded, names = _artifact(path, Options(None, shape, builds, sandbox, problem, timeout))
-    with _new_folder(output):
-        write_whole(output / ARTIFACT_NAME, loaded.data)
+    with claimed(output, OUTPUTS) as claim:
+        loaded, names = _artifact(path, Options(None, shape, builds, sandbox, problem, timeout))
         base = read_frozen(folder_for(output / ARTIFACT_NAME))
         subject = Subject(loaded, base, (proof.Options(budget=budget),))
         evidence = verify_and_keep(subject, kept.store, requirements=requirements)
         _show(evidence, output / ARTIFACT_NAME)
         report, page = _report(loaded, evidence, names)
-        write_whole(output / report, page)
-        evidence = require(loaded, evidence, requirements)
-        extras = {EXTRA + report: page} | _certificate(loaded, evidence, budget)
-        for name in [name for name, data in extras.items() if len(data) > MAX_TEXT]:
-            size = f"{len(extras.pop(name)):,} bytes, over the limit of {MAX_TEXT:,}"
-            click.echo(f"the bundle goes without {name}: {size}", err=True)
-        members = members_of(loaded, evidence, extras, requirements)
-        write_whole(output / BUNDLE_NAME, encode(members))
-        write_whole(output / LOADER_NAME, export(loaded.decoded))
+        files = {ARTIFACT_NAME: loaded.data, report: page}
+        try:
+            evidence = require(loaded, evidence, requirements)
+            extras = {EXTRA + report: page} | _certificate(loaded, evidence, budget)
+            for name in [name for name, data in extras.items() if len(data) > MAX_TEXT]:
+                size = f"{len(extras.pop(name)):,} bytes, over the limit of {MAX_TEXT:,}"
+                click.echo(f"the bundle goes without {name}: {size}", err=True)
+            members = members_of(loaded, evidence, extras, requirements)
+            handed_over = {BUNDLE_NAME: encode(members), LOADER_NAME: export(loaded.decoded)}
+        except Refused:
+            claim.put(files)  # the report explains it
+            raise
+        files |= handed_over
         if signer is not None:
             result = sign(test_result(evidence), signer)
-            write_whole(output / ATTESTATION, result + sign(summary(evidence, result), signer))
-            write_whole(output / CARD, sign(score_card(evidence), signer))
-            write_whole(output / BADGE, badge(evidence))
+            files[ATTESTATION] = result + sign(summary(evidence, result), signer)
+            files[CARD] = sign(score_card(evidence), signer)
+            files[BADGE] = badge(evidence)
+        claim.put(files)
     _say_what_to_send(path, output, report, extras, key)
     return ExitCode.PASSED if not evidence.named(Verdict.UNKNOWN) else evidence.exit_code
 
@@ -129,29 +131,6 @@ def _need_libraries(sign: bool) -> None:
         raise MissingDependency(str(error), install_hint("submit")) from None
 
 
-@contextmanager
-def _new_folder(path: Path) -> Iterator[None]:
-    """Make the folder; what is in it stays if the work ends, or to explain a verdict."""
-    with held():
-        made = not path.exists()
-        try:
-            path.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise Unreadable(f"{path}: cannot be made: {error.strerror}") from None
-        try:
-            with let_through():
-                yield
-        except Refused:
-            raise
-        except BaseException:
-            for name in OUTPUTS:
-                (path / name).unlink(missing_ok=True)
-            if made:
-                with suppress(OSError):  # somebody else has put something there
-                    path.rmdir()
-            raise
-
-
 def _artifact(path: Path, options: Options) -> tuple[LoadedArtifact, Names | None]:
     """The artifact in PATH, or the one that is built from it, under the bundle's name for it."""
     here = Path(ARTIFACT_NAME)
@@ -161,7 +140,7 @@ def _artifact(path: Path, options: Options) -> tuple[LoadedArtifact, Names | Non
             return load_any(path)._replace(path=here), None
     made = make(path, options)
     if made.captured:
-        click.echo(how_captured(made.captured, options.builds))
+        click.echo(how_captured(made.captured, options.builds), err=True)
     data = made.build.data
     return LoadedArtifact(here, data, decode(data, ARTIFACT_NAME)), made.build.names
 
@@ -222,8 +201,10 @@ def _say_what_to_send(
         ]
     for name, text in rows:
         click.echo(f"  {name}: {text}")
-    if not key:
-        signed = command_line("submit", path, "-o", f"{output}-signed", "--key", "me.key")
-        click.echo("to sign it too:\n  cycleproof key new -o me.key\n  " + printable(signed))
-    click.echo(f"the reviewer types: {command_line('verify', Path(BUNDLE_NAME))}")
     click.echo("please do not publish the kernel: the challenge's authors ask for that")
+    if not key:
+        where = () if output == DEFAULT_OUTPUT else ("-o", output)
+        signed = printable(command_line("submit", path, *where, "--key", "me.key"))
+        click.echo(f"to sign it too:\n  {command_line('key', 'new', '-o', 'me.key')}\n  {signed}")
+    sent, typed = printable(str(output / BUNDLE_NAME)), command_line("verify", Path(BUNDLE_NAME))
+    click.echo(f"next: send {sent} to whoever reviews it, who types: {typed}")

@@ -7,16 +7,15 @@ from pathlib import Path
 import pytest
 
 from cycleproof.artifact.format import encode
-from cycleproof.base.errors import Unreadable
-from cycleproof.bundle.layout import CERTIFICATE_NAME
+from cycleproof.bundle.layout import CERTIFICATE_NAME, SUMS_NAME
 from cycleproof.bundle.read import parse_bundle
 from cycleproof.challenge.export import export
-from cycleproof.commands.submit import _new_folder, _say_what_to_send
+from cycleproof.commands.submit import _say_what_to_send
 from cycleproof.evidence.model import Verdict
 from tests.support import samples, signed
 
 SHAPE = ",".join(map(str, samples.SHAPE))
-ALWAYS = {"bundle.zip", "kernel.json", "perf_takehome.py", "report.html"}
+ALWAYS = {"bundle.zip", "kernel.json", "perf_takehome.py", "report.html", SUMS_NAME}
 SIGNED = {"kernel.intoto.jsonl", "card.intoto.jsonl", "card.svg"}
 
 
@@ -59,7 +58,7 @@ def test_all_that_is_handed_over_comes_of_what_people_have(tmp_path, kind):
     out = tmp_path / "out"
     names = {file.name for file in out.iterdir()}
     assert names == ALWAYS | (SIGNED if options else set())
-    assert all(name in shown.stdout for name in names - {"kernel.json"})
+    assert all(name in shown.stdout for name in names - {"kernel.json", SUMS_NAME})
     bundle = parse_bundle((out / "bundle.zip").read_bytes(), out / "bundle.zip")
     assert bundle.artifact.decoded.program == samples.artifact().decoded.program
     assert {"extra/proof.json", "extra/report.html"} < bundle.members.keys()
@@ -76,7 +75,13 @@ def test_all_that_is_handed_over_comes_of_what_people_have(tmp_path, kind):
         again = samples.run("submit", path, "-o", "two", *options, "--any-shape", cwd=tmp_path)
         assert again.returncode == 0, again.stderr
         assert (tmp_path / "two" / "kernel.json").read_bytes() == bundle.artifact.data
-    assert "next: " not in shown.stdout  # it is done already
+    first, *_, last = shown.stdout.splitlines()
+    assert first.startswith("PROVED for all inputs at ")
+    assert last == (
+        "next: send out/bundle.zip to whoever reviews it, who types: cycleproof verify bundle.zip"
+    )
+    assert shown.stdout.count("next: ") == 1  # what the verdict's own would be is done already
+    assert ("built " in shown.stderr) is (kind == "builder")
     assert str(tmp_path).encode() not in (out / "bundle.zip").read_bytes()
 
 
@@ -87,18 +92,22 @@ def test_a_wrong_kernel_gets_its_report_and_nothing_to_hand_over(tmp_path):
     data = encode(decoded.shape, program, decoded.cycles, decoded.generator)
     (tmp_path / "k.json").write_bytes(data)
     shown = submit(tmp_path, "k.json", code=1)
-    assert {file.name for file in (tmp_path / "out").iterdir()} == {"kernel.json", "report.html"}
+    left = {"kernel.json", "report.html", SUMS_NAME}
+    assert {file.name for file in (tmp_path / "out").iterdir()} == left
     assert "fail" in shown.stdout
     assert "this cannot be handed over: failed: " in shown.stderr
     last = shown.stdout.splitlines()[-1].removeprefix("next: ")
     again = samples.run(*shlex.split(last)[1:], cwd=tmp_path)  # from here, where it was printed
     assert "FAILED" in again.stdout
+    (tmp_path / "k.json").write_bytes(samples.artifact().data)  # mended, and the same command
+    submit(tmp_path, "k.json")
+    assert {file.name for file in (tmp_path / "out").iterdir()} == ALWAYS
 
 
 @pytest.mark.parametrize(
     ("options", "says"),
     [
-        ([], "out: is not empty"),
+        ([], "out: is not empty: it holds mine.txt"),
         (["--key", "none.key"], "make one: cycleproof key new -o none.key"),
         (["--shape", "1"], "expected H,R,B"),
     ],
@@ -111,6 +120,21 @@ def test_what_cannot_be_is_said_before_the_work(tmp_path, options, says):
     shown = submit(tmp_path, "k.json", *options, code=2)
     assert says in shown.stderr
     assert [*(tmp_path / "out").glob("*")] == ([] if options else [tmp_path / "out" / "mine.txt"])
+
+
+@pytest.mark.parametrize("out", ["file/x", "/proc/x", "missing/file/x"])
+def test_what_cannot_be_written_is_said_before_the_build(tmp_path, out):
+    (tmp_path / "perf_takehome.py").write_text("it is not looked at")
+    (tmp_path / "file").touch()
+    before = {*tmp_path.iterdir()}
+    (tmp_path / "missing").symlink_to(".")
+    shown = samples.run("submit", "perf_takehome.py", "-o", out, cwd=tmp_path)
+    assert shown.returncode == 2
+    assert not shown.stdout
+    first, *_ = shown.stderr.splitlines()
+    assert first.startswith(f"REFUSED: {out}: cannot be made: ")
+    (tmp_path / "missing").unlink()
+    assert {*tmp_path.iterdir()} == before
 
 
 def test_a_slip_of_the_pen_is_not_taken_for_a_full_folder(tmp_path):
@@ -127,29 +151,6 @@ def test_another_shape_is_not_handed_over_unless_it_is_asked_for(tmp_path):
     assert not (tmp_path / "submission" / "bundle.zip").exists()
 
 
-def full_disk(out: Path, *names: str) -> None:
-    """The folder is made and these files are written; the next one cannot be."""
-    with _new_folder(out):
-        for name in names:
-            (out / name).touch()
-        raise Unreadable("bundle.zip: cannot write: No space left on device")
-
-
-@pytest.mark.parametrize("there", [False, True], ids=["new", "empty"])
-def test_what_cannot_be_written_leaves_nothing_half_done(tmp_path, there):
-    """A folder that was there stays, and so does a file that is not ours."""
-    out = tmp_path / "out"
-    if there:
-        out.mkdir()
-    with pytest.raises(Unreadable):
-        full_disk(out, "kernel.json", "report.html")
-    assert out.exists() == there
-    assert not there or not list(out.iterdir())
-    with pytest.raises(Unreadable):
-        full_disk(out, "kernel.json", "theirs.txt")
-    assert [file.name for file in out.iterdir()] == ["theirs.txt"]
-
-
 @pytest.mark.parametrize("held", [[], [CERTIFICATE_NAME], [CERTIFICATE_NAME, "extra/report.html"]])
 def test_it_says_what_the_bundle_holds_and_how_to_sign(capsys, held):
     _say_what_to_send(Path("my k.py"), Path("out"), "report.html", held, None)
@@ -161,4 +162,5 @@ def test_it_says_what_the_bundle_holds_and_how_to_sign(capsys, held):
     commands = [shlex.split(line) for line in shown.splitlines() if line.startswith("  cycleproof")]
     assert commands[0] == ["cycleproof", "key", "new", "-o", "me.key"]
     assert commands[1][:3] == ["cycleproof", "submit", "my k.py"]
-    assert commands[1][commands[1].index("-o") + 1] != "out"  # it is not empty any more
+    assert commands[1][commands[1].index("-o") + 1] == "out"  # it is replaced
+    assert "cycleproof verify bundle.zip" in shown.splitlines()[-1]

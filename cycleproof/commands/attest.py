@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from ..base.errors import ExitCode
 from ..base.files import write_whole
 from ..base.text import printable
 from ..bundle.read import load_any
@@ -18,6 +19,7 @@ from ..evidence.attestation.keys import load_signer
 from ..evidence.attestation.statement import VERIFIER, summary, test_result
 from ..evidence.model import Verdict
 from ..evidence.policy import Requirements, repeated, require
+from ..evidence.wording import headline
 from ..simulator.frozenbase import folder_for, read_frozen
 from .common import (
     Kept,
@@ -75,13 +77,14 @@ def command(
     as_json: bool,
     requirements: Requirements,
     kept: Kept,
-) -> None:
+) -> ExitCode:
     """Sign two in-toto statements about ARTIFACT (or the one in a submission bundle).
 
     A test result and a verification summary, as DSSE envelopes, one a line, in OUTPUT
     (customarily kernel.intoto.jsonl). What is signed is what your own last `verify` found, or
     what the checks find now; with --upstream they are run now. Nothing is signed where a check
-    fails, a requirement is not met or that run does not bear out the --evidence (exit code 1).
+    fails, a requirement is not met or that run does not bear out the --evidence (exit code 1);
+    what is OPEN is signed as a warning (exit code 4).
     """
     signer = load_signer(key)
     if upstream is not None:
@@ -112,5 +115,7 @@ def command(
         }
         say(json.dumps(figures), output)
     else:
+        say(headline(evidence).line, output)
         say(f"{printable(str(output))}: 2 statements about {loaded.file_sha256}", output)
         say(f"signed by {signer.public_key.keyid}", output)
+    return evidence.exit_code

@@ -14,6 +14,7 @@ from ..bundle.hygiene import need_scanner
 from ..bundle.layout import encode, order
 from ..bundle.pack import members_of, read_extras
 from ..evidence.policy import Requirements
+from ..evidence.wording import headline
 from .common import (
     Kept,
     evidence_for,
@@ -48,13 +49,14 @@ def command(
     as_json: bool,
     requirements: Requirements,
     kept: Kept,
-) -> int:
+) -> ExitCode:
     """Pack ARTIFACT with its evidence into the zip file OUTPUT, and list every file in it.
 
     The same artifact, evidence and added files give the same bytes anywhere. Without --evidence
     it is that of your last `verify`, or the checks run now, on fresh seeds. Refused (exit code 1)
     are evidence of a replayed nonce, another shape than the judged one, and what does not belong:
-    secrets, absolute paths, your user name, leftovers, files over a limit.
+    secrets, absolute paths, your user name, leftovers, files over a limit. A bundle about an OPEN
+    kernel says OPEN (exit code 4).
     """
     need_scanner()
     loaded = load(artifact)
@@ -69,8 +71,9 @@ def command(
         files = [{"name": name, "bytes": size, "sha256": sha} for sha, size, name in rows]
         say(json.dumps({"bundle": str(output), "sha256": digest, "files": files}), output)
     else:
+        say(headline(evidence).line, output)
         for sha, size, name in rows:
             say(f"{short(sha)}  {size:>9,}  {name}", output)
         say(f"{printable(str(output))}: {len(data):,} bytes, SHA-256 {digest}", output)
         say(f"the reviewer types: {printable(command_line('verify', Path(output.name)))}", output)
-    return ExitCode.PASSED
+    return evidence.exit_code

@@ -2,10 +2,10 @@
 
 from html import escape
 
-from ..evidence.attestation.card import PROVED, outcome
 from ..evidence.model import Evidence
+from ..evidence.wording import Word, headline
 
-_COLOURS = {True: "#1a7f37", False: "#0969da"}  # proved, tested
+_COLOURS = {Word.PROVED: "#1a7f37", Word.TESTED: "#0969da", Word.OPEN: "#9a6700"}
 _CHARACTER = 7  # pixels, about, of the 11-pixel font; ``textLength`` makes it exact
 _LABEL = "cycleproof"
 
@@ -13,7 +13,7 @@ _LABEL = "cycleproof"
 def badge(evidence: Evidence) -> bytes:
     """The SVG: cycles and outcome to see; shape, program digest and versions as its description."""
     artifact = evidence.artifact
-    word = outcome(evidence)
+    word = headline(evidence).word
     text = f"{word} · {artifact['cycles']:,} cycles"
     described = escape(
         f"{evidence.shape}; program {artifact['program_sha256']};"
@@ -21,7 +21,7 @@ def badge(evidence: Evidence) -> bytes:
         f" cycleproof {evidence.tool['cycleproof']}"
     )
     left, right = (len(part) * _CHARACTER + 12 for part in (_LABEL, text))
-    colour = _COLOURS[word == PROVED]
+    colour = _COLOURS[word]
     return f"""\
 <svg xmlns="http://www.w3.org/2000/svg" width="{left + right}" height="20" role="img" \
 aria-labelledby="t d">

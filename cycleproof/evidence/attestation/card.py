@@ -10,15 +10,11 @@ from typing import Any
 
 from ...artifact.format import LoadedArtifact
 from ..model import Evidence, Verdict
+from ..wording import Word, headline
 
 SCORE_CARD = "urn:x-cycleproof:score-card/v1"
-PROVED, TESTED = "PROVED", "TESTED"
+OUTCOMES = (Word.PROVED, Word.TESTED, Word.OPEN)  # of evidence that nothing failed in
 SHOWN = ("proof", "seeds", "directed", "bulk", "upstream")  # these speak only of outputs
-
-
-def outcome(evidence: Evidence) -> str:
-    """``PROVED`` for all inputs, or ``TESTED`` on some; for evidence that nothing failed in."""
-    return PROVED if "proof" in evidence.named(Verdict.PASS) else TESTED
 
 
 def card_predicate(evidence: Evidence) -> dict[str, Any]:
@@ -27,7 +23,7 @@ def card_predicate(evidence: Evidence) -> dict[str, Any]:
     passed = [found for found in evidence.findings if found.verdict is Verdict.PASS]
     shown = [found for found in passed if found.check in SHOWN]
     return {
-        "outcome": outcome(evidence),
+        "outcome": headline(evidence).word,
         "cycles": artifact["cycles"],
         "problem": artifact["shape"],
         "programSha256": artifact["program_sha256"],
@@ -58,7 +54,7 @@ def card_complaints(
     for key, value in wanted.items():
         if predicate.get(key) != value or type(predicate.get(key)) is not type(value):
             yield Verdict.FAIL, f"the card's {key} is {predicate.get(key)!a:.80}, not {value}"
-    if predicate.get("outcome") not in (PROVED, TESTED):
+    if predicate.get("outcome") not in OUTCOMES:
         yield Verdict.FAIL, f"its outcome is {predicate.get('outcome')!a:.40}"
     frozen = predicate.get("frozen")
     if not isinstance(frozen, dict) or frozen.get("sha256") != base_digest:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from cycleproof.artifact.format import LoadedArtifact, decode, encode
+from cycleproof.evidence.attestation.keys import new_key_pair
 from cycleproof.evidence.model import ALTERED, Finding, Verdict
 from cycleproof.store import entries
 from cycleproof.store.entries import Store, open_store
@@ -172,6 +173,31 @@ def test_one_run_for_every_product(tmp_path):
     assert nonce.encode() in (tmp_path / "k.zip").read_bytes()
     assert run("report", "kernel.json", "--format", "md", "-o", "k.md", "--again").stderr == ""
     assert nonce not in (tmp_path / "k.md").read_text()
+
+
+@pytest.mark.slow
+def test_every_product_says_the_same_word(tmp_path, monkeypatch):
+    (tmp_path / "kernel.json").write_bytes(samples.artifact().data)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    left_open = Finding("proof", Verdict.UNKNOWN, "not settled")
+    findings = [left_open if f.check == "proof" else f for f in samples.evidence().findings]
+    made = replace(samples.evidence(), findings=findings)
+    open_store(tmp_path / "store").keep(samples.artifact(), made)
+    new_key_pair(tmp_path / "me.key")
+    key = ("--key", "me.key")
+    for command, *words in (
+        ("report", "-o", "k.md", "--format", "md"),
+        ("pack", "-o", "k.zip", "--any-shape"),
+        ("attest", "-o", "k.jsonl", "--any-shape", *key),
+        ("card", "-o", "card", "--any-shape", *key),
+        ("show", "--brief"),
+    ):
+        shown = samples.run(
+            command, "kernel.json", "--store", "store", *words, cwd=tmp_path,
+            XDG_STATE_HOME=str(tmp_path / "state"),
+        )  # fmt: skip
+        assert shown.returncode == (0 if command == "show" else 4), (command, shown.stderr)
+        assert command == "report" or "OPEN" in shown.stdout.splitlines()[0], command
 
 
 @pytest.mark.slow

@@ -9,9 +9,9 @@ import pytest
 from cycleproof.artifact.format import LoadedArtifact, decode, encode
 from cycleproof.checks import Subject
 from cycleproof.checks.attestation import Options, run
-from cycleproof.evidence.attestation.card import PROVED, TESTED, outcome
 from cycleproof.evidence.attestation.statement import score_card
 from cycleproof.evidence.model import Evidence, Finding, Found, Verdict
+from cycleproof.evidence.wording import Word, headline
 from cycleproof.simulator.frozenbase import installed_folder, read_frozen
 from cycleproof.view.badge import badge
 from tests.support import signed
@@ -21,7 +21,7 @@ from ....support import cli, samples
 CARD = score_card(samples.evidence())
 
 
-def check(folder: Path, payload: bytes, artifact: LoadedArtifact | None = None) -> Found:
+def check_card(folder: Path, payload: bytes, artifact: LoadedArtifact | None = None) -> Found:
     file = folder / "card.intoto.jsonl"
     file.write_bytes(signed.envelope(payload, 0))
     subject = Subject(
@@ -44,10 +44,11 @@ def edited(key: str, value: object) -> bytes:
     return json.dumps(document).encode()
 
 
-def unproved() -> Evidence:
+def with_verdict(check: str, verdict: Verdict) -> Evidence:
+    """The sample's evidence with another answer of one check."""
     evidence = samples.evidence()
     findings = [
-        Finding("proof", Verdict.SKIPPED, "") if found.check == "proof" else found
+        Finding(check, verdict, "") if found.check == check else found
         for found in evidence.findings
     ]
     return Evidence(evidence.artifact, evidence.frozen, evidence.tool, findings)
@@ -55,11 +56,11 @@ def unproved() -> Evidence:
 
 def test_it_is_matched_with_the_program_it_is_about(tmp_path: Path) -> None:
     decoded = samples.artifact().decoded
-    finding = check(tmp_path, CARD)
+    finding = check_card(tmp_path, CARD)
     assert finding.verdict is Verdict.PASS
     assert finding.established.startswith("1 statement about exactly this program")
     same_program = rewritten(decoded.program, decoded.cycles, "other file")
-    assert check(tmp_path, CARD, same_program).verdict is Verdict.PASS
+    assert check_card(tmp_path, CARD, same_program).verdict is Verdict.PASS
 
 
 @pytest.mark.parametrize("change", ["program", "cycles"])
@@ -67,7 +68,7 @@ def test_another_kernel_does_not_match(tmp_path: Path, change: str) -> None:
     decoded = samples.artifact().decoded
     program = [*decoded.program, {"flow": [["halt"]]}] if change == "program" else decoded.program
     other = rewritten(program, decoded.cycles + (change == "cycles"))
-    assert check(tmp_path, CARD, other).verdict is Verdict.FAIL
+    assert check_card(tmp_path, CARD, other).verdict is Verdict.FAIL
 
 
 @pytest.mark.parametrize(
@@ -85,7 +86,7 @@ def test_another_kernel_does_not_match(tmp_path: Path, change: str) -> None:
 def test_a_card_that_says_otherwise_does_not_pass(
     tmp_path: Path, key: str, value: object, verdict: Verdict
 ) -> None:
-    assert check(tmp_path, edited(key, value)).verdict is verdict
+    assert check_card(tmp_path, edited(key, value)).verdict is verdict
 
 
 def test_an_unsigned_card_is_nobodys(tmp_path: Path) -> None:
@@ -107,12 +108,26 @@ def test_nothing_of_the_kernel_is_in_it() -> None:
     assert len(CARD) < 4000
 
 
-def test_what_was_not_proved_is_not_called_proved() -> None:
-    assert outcome(samples.evidence()) == PROVED
-    assert outcome(unproved()) == TESTED
-    assert json.loads(score_card(unproved()))["predicate"]["outcome"] == TESTED
-    assert b"TESTED" in badge(unproved())
-    assert b"PROVED" not in badge(unproved())
+@pytest.mark.parametrize(
+    ("check", "verdict", "word"),
+    [
+        ("proof", Verdict.PASS, Word.PROVED),
+        ("proof", Verdict.SKIPPED, Word.TESTED),
+        ("proof", Verdict.UNKNOWN, Word.OPEN),
+        ("upstream", Verdict.UNKNOWN, Word.OPEN),
+    ],
+)
+def test_card_and_badge_say_the_word_of_the_first_line(
+    tmp_path: Path, check: str, verdict: Verdict, word: Word
+) -> None:
+    made = with_verdict(check, verdict)
+    assert headline(made).word is word
+    card, picture = score_card(made), badge(made).decode()
+    assert json.loads(card)["predicate"]["outcome"] == word
+    assert [each for each in Word if each in picture] == [word]
+    assert ("#1a7f37" in picture) == (word is Word.PROVED)
+    matched = check_card(tmp_path, card)
+    assert matched.verdict is Verdict.PASS
 
 
 def test_the_badge_is_one_small_picture_that_loads_nothing() -> None:

@@ -3,8 +3,12 @@
 import pytest
 
 from cycleproof.analysis.summary import analyse
+from cycleproof.bundle.read import load_any
+from cycleproof.evidence.model import read_evidence
+from cycleproof.view.history import read_history
 from cycleproof.view.report.html import report_page
 from tests.support import samples
+from tests.support.cli import ROOT
 
 from .hostile import HOSTILE, hostile_names
 
@@ -18,3 +22,14 @@ def small():
 def page(small):
     names = hostile_names(small.artifact.program)
     return report_page(small, samples.evidence(), names, [], f"{HOSTILE}.json").decode()
+
+
+@pytest.fixture(scope="module")
+def shipped():
+    """The report of the shipped kernel, with its kept evidence and the timeline."""
+    kept = ROOT / "artifacts"
+    evidence = read_evidence((kept / "kernel.evidence.json").read_bytes(), "kernel.evidence.json")
+    analysis = analyse(load_any(kept / "kernel.json").decoded)
+    return report_page(
+        analysis, evidence, None, read_history(kept / "history.jsonl"), "kernel.json"
+    )

@@ -1,6 +1,8 @@
 """The HTML report as Chromium shows it: on four sizes, in both schemes, and on paper."""
 
+import base64
 import re
+from math import ceil
 
 import pytest
 
@@ -129,3 +131,26 @@ def test_on_paper_no_figure_is_cut_and_nothing_waits_for_a_click(page, tmp_path)
         driver.get(f"file://{tmp_path}/report.html")
         driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
         assert driver.execute_script(PRINTED) == []
+
+
+# Millimetres: A4 with the margins of ``@page``, in which a browser breaks the text.
+A4 = (210, 297)
+MARGIN = 14
+INCH, PIXEL = 25.4, 25.4 / 96
+WASTE = 1.15  # a page ends above a figure that it has no room for
+
+
+@pytest.mark.slow
+@needed
+def test_on_paper_the_pages_are_few_and_filled(shipped, tmp_path):
+    """As many pages as the text is long; the report of the shipped kernel took nine once."""
+    (tmp_path / "report.html").write_bytes(shipped)
+    wide, high = ((side - 2 * MARGIN) / PIXEL for side in A4)
+    with browser(round(wide)) as driver:
+        driver.get(f"file://{tmp_path}/report.html")
+        paper = {"paperWidth": A4[0] / INCH, "paperHeight": A4[1] / INCH}
+        printed = driver.execute_cdp_cmd("Page.printToPDF", paper | {"preferCSSPageSize": True})
+        driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+        long = driver.execute_script("return document.documentElement.scrollHeight")
+    pages = len(re.findall(rb"/Type /Page\b", base64.b64decode(printed["data"])))
+    assert pages <= min(6, ceil(WASTE * long / high)), (pages, long / high)

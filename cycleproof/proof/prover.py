@@ -134,10 +134,12 @@ def _attempts(
         lap("one lane")
         if made.equal and made.equal.cycles == artifact.cycles:
             return made, None
-        found = refute.on_first_input(artifact) if refutation else None
-        lap("first input")
-        if found:
-            return made, found
+        if refutation:
+            tell(REFUTING, 0, 0)
+            found = refute.on_first_input(artifact)
+            lap("first input")
+            if found:
+                return made, found
     made = attempt(artifact, statement=statement, keep_log=keep_log, tell=at(ALL_LANES))
     lap("symbolic")
     if made.equal and made.equal.cycles == artifact.cycles:

@@ -24,7 +24,7 @@ from ..checker.vocabulary import Reference
 from .definitions import candidates, node_lemma, root_lemma, root_rounds
 from .script import Script
 from .settle import Settler, ended, uncollected
-from .solvers import Budget, ask, available, versions
+from .solvers import Allowance, ask, available, versions
 
 TRUSTED = (
     "decoding of the two files",
@@ -170,12 +170,12 @@ def put(asked: Sequence[Question], progress: Progress = lambda *_: None) -> list
     The first two settle most. Where one of them does not say "unsat", the third is asked; where
     that does not close it either, the next deeper script. Raises ``LimitReached``.
     """
-    budget = Budget()
+    allowance = Allowance()
     workers = max(1, len(os.sched_getaffinity(0)))
     names, done = available(), 0
     answers = [Answer(question, question.scripts[0], {}) for question in asked]
     open_, depth = list(range(len(asked))), 0
-    with ThreadPoolExecutor(workers) as pool, _stopping(budget):
+    with ThreadPoolExecutor(workers) as pool, _stopping(allowance):
         while open_ := [number for number in open_ if len(asked[number].scripts) > depth]:
             for number in open_:
                 answers[number] = Answer(asked[number], asked[number].scripts[depth], {})
@@ -187,7 +187,7 @@ def put(asked: Sequence[Question], progress: Progress = lambda *_: None) -> list
                 def run(job: tuple[str, list[tuple[int, Script]]]) -> None:
                     nonlocal done
                     name, batch = job
-                    said = ask(name, [script for _, script in batch], budget)
+                    said = ask(name, [script for _, script in batch], allowance)
                     for (number, _), word in zip(batch, said, strict=True):
                         before = answers[number].said.get(name, "unsat")
                         answers[number].said[name] = word if before == "unsat" else before
@@ -201,12 +201,12 @@ def put(asked: Sequence[Question], progress: Progress = lambda *_: None) -> list
 
 
 @contextmanager
-def _stopping(budget: Budget) -> Iterator[None]:
+def _stopping(allowance: Allowance) -> Iterator[None]:
     """Whatever breaks the block off, a signal too, need not wait for solvers that still work."""
     try:
         yield
     except BaseException:
-        budget.stop()
+        allowance.stop()
         raise
 
 

@@ -16,7 +16,7 @@ from ..base.statement import JUDGED, Statement
 from ..checker import ACCEPTED, INCONCLUSIVE
 from . import Progress, Question, asked_of
 from .script import Script
-from .solvers import Budget, ask, available, prove
+from .solvers import Allowance, ask, available, prove
 
 FORMAT = "cycleproof-smt/1"
 README = """\
@@ -81,16 +81,16 @@ def export_smt(
         "problem": artifact.shape._asdict(),
         "statement": statement._asdict(),
     }
-    budget = Budget()
+    allowance = Allowance()
     try:
-        chosen = zip(asked, _chosen(asked, budget), strict=True)
+        chosen = zip(asked, _chosen(asked, allowance), strict=True)
         folder.parent.mkdir(parents=True, exist_ok=True)
         with temporary_folder(folder) as made:
             work = made / "new"
             work.mkdir()
             facts = []
             for number, (question, script) in enumerate(chosen):
-                facts.append(_write(work, number, question, script, budget if proofs else None))
+                facts.append(_write(work, number, question, script, allowance if proofs else None))
                 progress(number + 1, len(asked))
             manifest = json.dumps({**about, "facts": facts}, indent=1)
             (work / "manifest.json").write_text(manifest + "\n", "ascii")
@@ -104,21 +104,21 @@ def export_smt(
     return Exported(ACCEPTED, "", len(facts), sum("proof" in fact for fact in facts))
 
 
-def _chosen(asked: Sequence[Question], budget: Budget) -> list[Script]:
+def _chosen(asked: Sequence[Question], allowance: Allowance) -> list[Script]:
     """Of the scripts that say each fact, the first that a solver closes."""
-    said = ask("bitwuzla", [question.scripts[0] for question in asked], budget)
+    said = ask("bitwuzla", [question.scripts[0] for question in asked], allowance)
     chosen: list[Script] = []
     for question, word in zip(asked, said, strict=True):
         others = question.scripts[1:] if word != "unsat" else ()
-        found = (one for one in others if ask("bitwuzla", [one], budget) == ["unsat"])
+        found = (one for one in others if ask("bitwuzla", [one], allowance) == ["unsat"])
         chosen.append(next(found, question.scripts[0]))
     return chosen
 
 
 def _write(
-    folder: Path, number: int, question: Question, script: Script, budget: Budget | None
+    folder: Path, number: int, question: Question, script: Script, allowance: Allowance | None
 ) -> dict[str, object]:
-    """Write one fact, with a proof if there is a budget for it; what the manifest says of it."""
+    """Write one fact, with a proof if there is a allowance for it; what the manifest says of it."""
     text = script.text.encode("ascii")
     fact: dict[str, object] = {
         "file": _put(folder, f"smt/{number:05}.smt2", text),
@@ -126,7 +126,7 @@ def _write(
         "check_sats": len(script.cases),
         "position": question.place,
     }
-    proof = prove(script, budget) if budget and len(script.cases) == 1 else None
+    proof = prove(script, allowance) if allowance and len(script.cases) == 1 else None
     if proof is not None:
         fact["proof"] = _put(folder, f"proofs/{number:05}.cpc", proof)
     return fact

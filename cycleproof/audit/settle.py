@@ -18,7 +18,7 @@ from ..checker.obligations import Equation, Verdict
 from ..checker.vocabulary import Reference
 from .definitions import candidates
 from .script import Script
-from .solvers import Budget, ask, available
+from .solvers import Allowance, ask, available
 
 
 @contextmanager
@@ -41,7 +41,7 @@ class Settler:
 
     def __init__(self, names: Sequence[str], seconds: int | None = None) -> None:
         self.names = tuple(names)
-        self._budget = Budget(seconds)
+        self._allowance = Allowance(seconds)
         self._answers: dict[Script, str] = {}
 
     @property
@@ -69,7 +69,7 @@ class Settler:
     def _answer(self, script: Script) -> str:
         """Which solver does not say "unsat", and what it says; nothing if all do."""
         if script not in self._answers:
-            said = ((name, *ask(name, [script], self._budget)) for name in self.names)
+            said = ((name, *ask(name, [script], self._allowance)) for name in self.names)
             other = (f"{name} says {word}" for name, word in said if word != "unsat")
             self._answers[script] = next(other, "")
         return self._answers[script]

@@ -2,7 +2,7 @@
 
 A child runs with ``-I``, in an empty folder, with an empty environment and limits on memory and
 processor time. Whatever it does not answer in order reads as "unknown", which establishes nothing.
-All children together have a ``Budget``: a certificate may put any number of questions.
+All children together have an ``Allowance``: a certificate may put any number of questions.
 """
 
 import json
@@ -108,7 +108,7 @@ def versions(names: Sequence[str]) -> dict[str, str]:
     return {name: version(DISTRIBUTIONS[name]) for name in names}
 
 
-class Budget:
+class Allowance:
     """Seconds of the processor for all children together, and the children that run.
 
     By default ``ALL_SECONDS``.
@@ -151,7 +151,7 @@ def _spent() -> float:
     return usage.ru_utime + usage.ru_stime
 
 
-def ask(name: str, scripts: Sequence[Script], budget: Budget) -> list[str]:
+def ask(name: str, scripts: Sequence[Script], allowance: Allowance) -> list[str]:
     """What a solver says of each script: "unsat" (every case is), "sat" or "unknown".
 
     A child that dies, hangs or babbles has answered the scripts before the one it died of; that
@@ -159,17 +159,17 @@ def ask(name: str, scripts: Sequence[Script], budget: Budget) -> list[str]:
     """
     answers: list[str] = []
     while len(answers) < len(scripts):
-        answers += _batch(name, scripts[len(answers) :], budget)
+        answers += _batch(name, scripts[len(answers) :], allowance)
     return answers
 
 
-def _batch(name: str, scripts: Sequence[Script], budget: Budget) -> list[str]:
+def _batch(name: str, scripts: Sequence[Script], allowance: Allowance) -> list[str]:
     """The answers up to the first script that got none, which is "unknown"."""
-    seconds = min(SECONDS * (1 + sum(len(script.cases) for script in scripts)), budget.left())
+    seconds = min(SECONDS * (1 + sum(len(script.cases) for script in scripts)), allowance.left())
     code = _FRAME.format(solver=_CHILDREN[name].format(milliseconds=SECONDS * 1000))
     data = json.dumps([[script.base, script.cases] for script in scripts]).encode()
     answers = []
-    output = _run(code, data, seconds, budget)
+    output = _run(code, data, seconds, allowance)
     for line, script in zip(output.splitlines(), scripts, strict=False):
         answers.append(_answer(line, len(script.cases)))
     return answers if len(answers) == len(scripts) else [*answers, "unknown"]
@@ -185,20 +185,20 @@ def _answer(line: bytes, cases: int) -> str:
     return "sat" if isinstance(words, list) and words[-1:] == ["sat"] else "unknown"
 
 
-def prove(script: Script, budget: Budget) -> bytes | None:
+def prove(script: Script, allowance: Allowance) -> bytes | None:
     """cvc5's proof of a script of one case, in its CPC format; None where it has none.
 
     Raises ``LimitReached``.
     """
-    output = _run(_PROVER, script.text.encode("ascii"), min(SECONDS, budget.left()), budget)
+    output = _run(_PROVER, script.text.encode("ascii"), min(SECONDS, allowance.left()), allowance)
     return output.removeprefix(b"unsat\n") if output.startswith(b"unsat\n(") else None
 
 
-def _run(code: str, data: bytes, seconds: int, budget: Budget) -> bytes:
+def _run(code: str, data: bytes, seconds: int, allowance: Allowance) -> bytes:
     """What a child printed until it ended or was ended; whether it ended in order is not told."""
     head = _LIMITS.format(memory=MEMORY_LIMIT, processor=seconds)
     try:
-        with started([*INSTALLED, "-c", head + code]) as child, budget.runs(child):
+        with started([*INSTALLED, "-c", head + code]) as child, allowance.runs(child):
             return finished(child, seconds, data).stdout
     except OutOfTime as late:
         return late.output

@@ -16,7 +16,7 @@ from ..base.statement import JUDGED, Statement
 from .certificate import decode
 from .obligations import Obligations, Settle, unasked
 from .path import Refusal
-from .run import Execution
+from .run import Run
 from .vocabulary import Reference
 
 CHECKER_VERSION = "2"
@@ -78,7 +78,7 @@ def check_with_facts(
             raise Refusal(f"{said}; what is asked for is {statement.starts}")
         if certificate.program_sha256 != program_digest(artifact.program):
             raise Refusal("the certificate is bound to another program")
-        cycles = Execution(artifact.program, certificate, obligations).run(tell)
+        cycles = Run(artifact.program, certificate, obligations).run(tell)
         for name, claim in (("certificate", certificate.cycles), ("artifact", artifact.cycles)):
             if claim != cycles:
                 raise Refusal(f"the {name} claims {claim:,} cycles; the program takes {cycles:,}")

@@ -24,7 +24,7 @@ from .vocabulary import Ref, Word
 CHECKING = "checking the proof"  # the stage that is told of, with the rows done and due
 
 
-class Execution:
+class Run:
     """One run of a program under a certificate, for the reference's shape."""
 
     def __init__(

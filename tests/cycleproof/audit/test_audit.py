@@ -89,7 +89,7 @@ def test_each_solver_reads_each_op_as_the_op_table_does(name, op):
         Script(HEAD, tuple(right)) if name != "z3" else Script(HEAD, (f"(or {' '.join(right)})",))
     )
     asked = [several, Script(HEAD, (wrong,))]
-    assert solvers.ask(name, asked, solvers.Budget()) == ["unsat", "sat"]
+    assert solvers.ask(name, asked, solvers.Allowance()) == ["unsat", "sat"]
 
 
 @pytest.mark.slow
@@ -165,7 +165,7 @@ def test_a_solver_that_dies_babbles_or_hangs_establishes_nothing(child, answers,
     monkeypatch.setitem(solvers._CHILDREN, "cvc5", child)
     monkeypatch.setattr(solvers, "SECONDS", 1)
     scripts = [Script("", (case,)) for case in "axb"[: len(answers)]]
-    assert solvers.ask("cvc5", scripts, solvers.Budget()) == answers
+    assert solvers.ask("cvc5", scripts, solvers.Allowance()) == answers
 
 
 def hungry(*_):
@@ -206,7 +206,7 @@ def test_what_solvers_used_is_counted(monkeypatch):
     monkeypatch.setattr(solvers, "SECONDS", 1)
     monkeypatch.setattr(solvers, "ALL_SECONDS", 1)
     with pytest.raises(limits.LimitReached, match="more than 1 s"):
-        solvers.ask("cvc5", [Script("", ("a",))] * 9, solvers.Budget())
+        solvers.ask("cvc5", [Script("", ("a",))] * 9, solvers.Allowance())
 
 
 def test_who_breaks_an_audit_off_does_not_wait_for_its_solvers(monkeypatch):
@@ -285,8 +285,8 @@ def test_the_export_holds_every_fact_and_binds_it_to_the_program(few, tmp_path):
 def test_proofs_stand_beside_the_facts(facts):
     reference, established = facts
     fact = next(fact for fact, _ in established if isinstance(fact, Equation))
-    budget = solvers.Budget()
-    proof = solvers.prove(candidates(reference, fact)[0], budget)
+    allowance = solvers.Allowance()
+    proof = solvers.prove(candidates(reference, fact)[0], allowance)
     assert proof is not None
     assert b"(step" in proof
-    assert solvers.prove(Script(HEAD, ("true",)), budget) is None
+    assert solvers.prove(Script(HEAD, ("true",)), allowance) is None

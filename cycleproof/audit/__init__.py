@@ -5,11 +5,8 @@ definitions (``definitions.py``) and must be unsatisfiable for two independent s
 remains trusted is listed in ``TRUSTED`` and, part by part, in ``docs/audit.md``.
 """
 
-import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from typing import NamedTuple
 
 from frozen.artifact import Artifact
@@ -24,7 +21,7 @@ from ..checker.vocabulary import Reference
 from .definitions import candidates, node_lemma, root_lemma, root_rounds
 from .script import Script
 from .settle import Settler, ended, uncollected
-from .solvers import Allowance, ask, available, versions
+from .solvers import Allowance, ask, available, side_by_side, versions
 
 TRUSTED = (
     "decoding of the two files",
@@ -171,11 +168,10 @@ def put(asked: Sequence[Question], progress: Progress = lambda *_: None) -> list
     that does not close it either, the next deeper script. Raises ``LimitReached``.
     """
     allowance = Allowance()
-    workers = max(1, len(os.sched_getaffinity(0)))
     names, done = available(), 0
     answers = [Answer(question, question.scripts[0], {}) for question in asked]
     open_, depth = list(range(len(asked))), 0
-    with ThreadPoolExecutor(workers) as pool, _stopping(allowance):
+    with side_by_side(allowance) as pool:
         while open_ := [number for number in open_ if len(asked[number].scripts) > depth]:
             for number in open_:
                 answers[number] = Answer(asked[number], asked[number].scripts[depth], {})
@@ -198,16 +194,6 @@ def put(asked: Sequence[Question], progress: Progress = lambda *_: None) -> list
             open_ = [number for number in open_ if not answers[number].closed]
             depth += 1
     return answers
-
-
-@contextmanager
-def _stopping(allowance: Allowance) -> Iterator[None]:
-    """Whatever breaks the block off, a signal too, need not wait for solvers that still work."""
-    try:
-        yield
-    except BaseException:
-        allowance.stop()
-        raise
 
 
 def _batches(

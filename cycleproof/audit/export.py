@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,7 +17,7 @@ from ..base.statement import JUDGED, Statement
 from ..checker import ACCEPTED, INCONCLUSIVE
 from . import Progress, Question, asked_of
 from .script import Script
-from .solvers import Allowance, ask, available, prove
+from .solvers import Allowance, ask, available, prove, side_by_side
 
 FORMAT = "cycleproof-smt/1"
 README = """\
@@ -36,9 +37,12 @@ compares, the number of its (check-sat) commands and the step of the run that fi
 That these facts are the ones that the program's proof needs is what the run over claims says:
 export again from the artifact and the certificate, and compare.
 
-proofs/, if it is there, holds a proof by cvc5 for each file with one (check-sat), in the CPC
-format, which the checker Ethos reads (https://cvc5.github.io/docs/latest/proofs/proofs.html).
+proofs/, if it is there, holds a proof by cvc5 for each file with one (check-sat) for which cvc5
+found one within 10 seconds, in the CPC format, which the checker Ethos reads
+(https://cvc5.github.io/docs/latest/proofs/proofs.html). manifest.json lists the files without one
+(`without_proof`).
 """
+CHUNK = 32  # facts for one child
 CHECK = Path(__file__).with_name("check_facts.py")
 
 
@@ -74,7 +78,7 @@ def export_smt(
     checked, asked = asked_of(artifact, data, statement)
     if checked.verdict != ACCEPTED:
         return Exported(checked.verdict, checked.reason, 0, 0)
-    about = {
+    about: dict[str, object] = {
         "format": FORMAT,
         "program_sha256": artifact.program_sha256,
         "certificate_sha256": hashlib.sha256(data).hexdigest(),
@@ -83,15 +87,16 @@ def export_smt(
     }
     allowance = Allowance()
     try:
-        chosen = zip(asked, _chosen(asked, allowance), strict=True)
         folder.parent.mkdir(parents=True, exist_ok=True)
-        with temporary_folder(folder) as made:
+        with temporary_folder(folder) as made, side_by_side(allowance) as pool:
             work = made / "new"
             work.mkdir()
-            facts = []
-            for number, (question, script) in enumerate(chosen):
-                facts.append(_write(work, number, question, script, allowance if proofs else None))
-                progress(number + 1, len(asked))
+            facts: list[dict[str, object]] = []
+            for question, said in zip(asked, _said(pool, asked, allowance, proofs), strict=True):
+                facts.append(_write(work, len(facts), question, *said))
+                progress(len(facts), len(asked))
+            without = [fact["file"] for fact in facts if "proof" not in fact]
+            about |= {"without_proof": without} if proofs else {}
             manifest = json.dumps({**about, "facts": facts}, indent=1)
             (work / "manifest.json").write_text(manifest + "\n", "ascii")
             (work / "README.txt").write_text(README, "ascii")
@@ -102,6 +107,22 @@ def export_smt(
     except OSError as error:
         raise Unreadable(f"{folder}: {error.strerror}") from None
     return Exported(ACCEPTED, "", len(facts), sum("proof" in fact for fact in facts))
+
+
+def _said(
+    pool: Executor, asked: Sequence[Question], allowance: Allowance, proofs: bool
+) -> Iterator[tuple[Script, bytes | None]]:
+    """The script that says each fact, and its proof, if proofs are asked for and cvc5 finds one."""
+
+    def chunk(start: int) -> list[tuple[Script, bytes | None]]:
+        chosen = _chosen(asked[start : start + CHUNK], allowance)
+        return [
+            (one, prove(one, allowance) if proofs and len(one.cases) == 1 else None)
+            for one in chosen
+        ]
+
+    for said in pool.map(chunk, range(0, len(asked), CHUNK)):
+        yield from said
 
 
 def _chosen(asked: Sequence[Question], allowance: Allowance) -> list[Script]:
@@ -116,9 +137,9 @@ def _chosen(asked: Sequence[Question], allowance: Allowance) -> list[Script]:
 
 
 def _write(
-    folder: Path, number: int, question: Question, script: Script, allowance: Allowance | None
+    folder: Path, number: int, question: Question, script: Script, proof: bytes | None
 ) -> dict[str, object]:
-    """Write one fact, with a proof if there is a allowance for it; what the manifest says of it."""
+    """Write one fact, and its proof if there is one; what the manifest says of it."""
     text = script.text.encode("ascii")
     fact: dict[str, object] = {
         "file": _put(folder, f"smt/{number:05}.smt2", text),
@@ -126,7 +147,6 @@ def _write(
         "check_sats": len(script.cases),
         "position": question.place,
     }
-    proof = prove(script, allowance) if allowance and len(script.cases) == 1 else None
     if proof is not None:
         fact["proof"] = _put(folder, f"proofs/{number:05}.cpc", proof)
     return fact

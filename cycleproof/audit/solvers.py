@@ -6,8 +6,10 @@ All children together have an ``Allowance``: a certificate may put any number of
 """
 
 import json
+import os
 import resource
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -144,6 +146,20 @@ class Allowance:
         if left <= 0:
             raise LimitReached(f"its solvers need more than {self._all} s of processor time")
         return left
+
+
+@contextmanager
+def side_by_side(allowance: Allowance) -> Iterator[Executor]:
+    """As many threads as processors, for children of one allowance.
+
+    Whatever breaks the block off, a signal too, need not wait for solvers that still work.
+    """
+    with ThreadPoolExecutor(max(1, len(os.sched_getaffinity(0)))) as pool:
+        try:
+            yield pool
+        except BaseException:
+            allowance.stop()
+            raise
 
 
 def _spent() -> float:

@@ -54,7 +54,11 @@ _CODES = {ACCEPTED: ExitCode.PASSED, REJECTED: ExitCode.FAILED}
     metavar="DIR",
     help="Write each step as an SMT-LIB 2 file into a new folder, for a solver of your own.",
 )
-@click.option("--proofs", is_flag=True, help="With --export-smt: cvc5's proofs beside the files.")
+@click.option(
+    "--proofs",
+    is_flag=True,
+    help="With --export-smt: beside the files, the proofs that cvc5 finds.",
+)
 @click.option("--json", "as_json", is_flag=True, help="The result as JSON on stdout.")
 def command(
     artifact: Path,
@@ -78,9 +82,11 @@ def command(
         raise click.UsageError("--proofs goes with --export-smt")
     said = Statement(indices, header)
     if (audited or export) and budget != BUDGET:
-        raise click.UsageError("an audit has limits of its own; leave --budget out")
-    if audited and solvers:
-        raise click.UsageError("--audit asks solvers of its own; leave --solver out")
+        raise click.UsageError("an audit or an export has limits of its own; leave --budget out")
+    if audited and export:
+        raise click.UsageError("--audit and --export-smt are two runs; leave one out")
+    if (audited or export) and solvers:
+        raise click.UsageError("an audit or an export asks solvers of its own; leave --solver out")
     chosen = [name for name in solvers if name != "none"] if solvers else None
     for name in set(chosen or ()) - set(available()):
         raise MissingDependency(
@@ -90,7 +96,7 @@ def command(
     loaded, name, data = _read(artifact, certificate)
     try:
         if export is not None:
-            return _exported(loaded.decoded, data, export, proofs, said)
+            return _exported(loaded.decoded, data, export, proofs, as_json, said)
         if audited:
             return _audited(loaded.decoded, data, as_json, said)
         with gauge_bar() as tell:
@@ -153,14 +159,21 @@ def _audited(artifact: Artifact, data: bytes, as_json: bool, said: Statement) ->
             f" {result.closed_by_rules:,} closed by rules"
         )
         for names, count in result.closed.items():
-            click.echo(f"  {count} closed by {names}")
+            click.echo(f"  {count:,} closed by {names}")
         click.echo(f"  what remains trusted: {', '.join(result.trusted)}")
     return _CODES.get(result.verdict, ExitCode.INCONCLUSIVE)
 
 
-def _exported(artifact: Artifact, data: bytes, folder: Path, proofs: bool, said: Statement) -> int:
+def _exported(
+    artifact: Artifact, data: bytes, folder: Path, proofs: bool, as_json: bool, said: Statement
+) -> int:
     with progress_bar("export") as progress:
         result = export_smt(artifact, data, folder, proofs, progress, said)
+    if as_json:
+        document = {**result._asdict(), "statement": said._asdict()}
+        document["program_sha256"] = artifact.program_sha256
+        click.echo(json.dumps(document, indent=1))
+        return _CODES.get(result.verdict, ExitCode.INCONCLUSIVE)
     click.echo(result.verdict)
     if result.reason:
         click.echo(f"  {printable(result.reason)}")

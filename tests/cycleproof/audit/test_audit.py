@@ -5,6 +5,7 @@ import signal
 import stat
 import subprocess
 import sys
+import threading
 from itertools import pairwise, product
 
 import pytest
@@ -14,7 +15,7 @@ from cycleproof import audit as room
 from cycleproof import checker
 from cycleproof.artifact.build import build, run_recipe
 from cycleproof.artifact.format import load
-from cycleproof.audit import Answer, Question, audit, put, questions, solvers
+from cycleproof.audit import Answer, Question, audit, export, put, questions, solvers
 from cycleproof.audit.definitions import SPLIT, candidates, root_lemma
 from cycleproof.audit.export import CHECK
 from cycleproof.audit.script import HEAD, Script
@@ -282,7 +283,7 @@ def test_the_export_holds_every_fact_and_binds_it_to_the_program(few, tmp_path):
     assert "exists already" in str(again.exception)
 
 
-def test_proofs_stand_beside_the_facts(facts):
+def test_cvc5_gives_a_proof_or_none(facts):
     reference, established = facts
     fact = next(fact for fact, _ in established if isinstance(fact, Equation))
     allowance = solvers.Allowance()
@@ -290,3 +291,50 @@ def test_proofs_stand_beside_the_facts(facts):
     assert proof is not None
     assert b"(step" in proof
     assert solvers.prove(Script(HEAD, ("true",)), allowance) is None
+
+
+UNSAT = "def start(base, several):\n    return lambda case: 'unsat'\n"
+
+
+def test_an_export_lists_what_has_no_proof_and_counts_as_json(few, tmp_path, monkeypatch):
+    """cvc5 proves about half of the facts here, two at a time."""
+    threads = set()
+
+    def prove_some(script, _):
+        threads.add(threading.get_ident())
+        return b"(step" if len(script.text) % 2 else None
+
+    monkeypatch.setitem(solvers._CHILDREN, "bitwuzla", UNSAT)
+    monkeypatch.setattr(export, "prove", prove_some)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: range(2))
+    folder = tmp_path / "smt"
+    arguments = [*map(str, few), "--export-smt", str(folder), "--proofs", "--json"]
+    result = CliRunner().invoke(command, arguments, standalone_mode=False)
+    said = json.loads(result.stdout)
+    manifest = json.loads((folder / "manifest.json").read_text())
+    with_, without = (
+        [fact["file"] for fact in manifest["facts"] if ("proof" in fact) is proved]
+        for proved in (True, False)
+    )
+    assert manifest["without_proof"] == without
+    counts = len(with_) + len(without), len(with_)
+    assert (said["verdict"], said["files"], said["proofs"]) == (ACCEPTED, *counts)
+    assert said["program_sha256"] == manifest["program_sha256"]
+    assert len(list((folder / "proofs").iterdir())) == len(with_) > 10 < len(without)
+    assert len(threads) == 2
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--audit"], "leave one out"),
+        (["--solver", "z3"], "leave --solver out"),
+        (["--budget", "5"], "leave --budget out"),
+    ],
+)
+def test_nothing_that_is_asked_beside_an_export_is_passed_over(few, tmp_path, options, said):
+    folder = tmp_path / "smt"
+    arguments = [*map(str, few), "--export-smt", str(folder), *options]
+    result = CliRunner().invoke(command, arguments)
+    assert (result.exit_code, folder.exists()) == (ExitCode.UNUSABLE, False)
+    assert said in result.stderr

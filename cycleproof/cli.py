@@ -18,7 +18,7 @@ from frozen.errors import FrozenError
 from .base import lean  # noqa: F401 - see there
 from .base.errors import EXIT_CODE_MEANINGS, CycleproofError, ExitCode
 from .base.signals import Ended, end_by_signals
-from .base.text import printable
+from .base.text import IN_PLAIN, printable
 from .base.version import __version__
 from .evidence.wording import unjudged
 
@@ -130,8 +130,9 @@ def main() -> None:
     """Run the command line; every expected failure is one line on stderr and an exit code."""
     end_by_signals()
     gc.set_threshold(GARBAGE)
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")  # a terminal may lack our characters
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors=IN_PLAIN)  # a terminal may lack our characters
     try:
         status = cli.main(prog_name="cycleproof", standalone_mode=False)
         if sys.stdout is not None:

@@ -1,5 +1,6 @@
 """Text that is safe to print, and the one way in which numbers and plurals are written."""
 
+import codecs
 import hashlib
 import shlex
 from collections.abc import Sequence
@@ -8,6 +9,14 @@ from pathlib import Path
 JUDGED_WORDS = "values below 2^30"  # powers are written so everywhere: any terminal shows it
 ALL_WORDS = "all 32-bit words"
 SHOWN_DIGITS = 16  # of a digest in hex
+
+
+# What stands for a character of ours where a terminal has none of the kind. Rich draws its tables
+# in ASCII there by itself.
+PLAIN = str.maketrans(
+    dict(zip("·×“”‘’–−▁▂▃▄▅▆▇█", "|x\"\"''--.:-=+*#@", strict=True))
+    | {"→": "->", "…": "...", "≤": "<=", "≥": ">=", "²": "^2", "³": "^3"}
+)
 
 
 def command_line(*arguments: str | Path) -> str:
@@ -24,6 +33,17 @@ def printable(text: str) -> str:
     return "".join(
         char if char.isprintable() else char.encode("unicode_escape").decode() for char in text
     )
+
+
+def _in_plain(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    lost = error.object[error.start : error.end].translate(PLAIN)
+    return lost.encode("ascii", "backslashreplace").decode(), error.end
+
+
+IN_PLAIN = "cycleproof-plain"  # how a stream encodes a character that it lacks: by ``PLAIN``
+codecs.register_error(IN_PLAIN, _in_plain)
 
 
 def short(digest: str) -> str:

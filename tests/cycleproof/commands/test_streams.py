@@ -1,10 +1,13 @@
 """What the command line does when its output cannot be written, or its reader has left."""
 
+import ast
+import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from cycleproof.base.text import IN_PLAIN
 from tests.support import cli
 from tests.support.samples import artifact, run
 
@@ -47,14 +50,32 @@ def test_a_reader_that_left_is_no_failed_check(folder, line):
     assert (ended.returncode, ended.stderr) == (141, b"")
 
 
-@pytest.mark.parametrize("line", ["--help", "show kernel.json", "verify kernel.json --skip proof"])
-def test_a_terminal_without_our_characters(folder, line):
-    ended = run(*line.split(), cwd=folder, PYTHONIOENCODING="ascii")
-    assert (ended.returncode, ended.stderr) == (0, "")
+OTHERS = ["--help", "history", "diff kernel.json other.json", "verify kernel.json --skip proof"]
+PLAIN = {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
 
 
-def test_a_locale_without_our_characters(folder):
-    plain = {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
-    ended = run("show", "kernel.json", cwd=folder, **plain)
-    assert (ended.returncode, ended.stderr) == (0, "")
+@pytest.mark.parametrize("plain", [{"PYTHONIOENCODING": "ascii"}, PLAIN], ids=["stream", "locale"])
+@pytest.mark.parametrize("line", ["show kernel.json", *OTHERS])
+def test_a_terminal_without_our_characters(folder, line, plain):
+    """Each has something that it can show instead: no escape is left to read."""
+    (folder / "other.json").write_bytes(artifact("packed").data)
+    (folder / "artifacts").mkdir()
+    shutil.copy(cli.ROOT / "artifacts" / "history.jsonl", folder / "artifacts")
+    ended = run(*line.split(), cwd=folder, **plain)
+    assert ended.returncode == (1 if line.startswith("diff") else 0)
     assert ended.stdout.isascii()
+    assert "\\" not in ended.stdout + ended.stderr
+
+
+def test_all_characters_of_ours_have_plain_ones():
+    trees = [ast.parse(path.read_text("utf-8")) for path in (cli.ROOT / "cycleproof").rglob("*.py")]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    said = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}  # docstrings
+    texts = [n.value for n in nodes if isinstance(n, ast.Constant) and id(n) not in said]
+    written = {char for text in texts if isinstance(text, str) for char in text} - set(
+        map(chr, range(128))
+    )
+    assert len(written) > 10
+    plain = "".join(sorted(written)).encode("ascii", IN_PLAIN)
+    assert b"\\" not in plain, plain
+    assert "β".encode("ascii", IN_PLAIN) == rb"\u03b2"

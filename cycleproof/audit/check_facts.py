@@ -33,7 +33,7 @@ def main(solver: list[str]) -> int:
             print(f"{fact['file']}: {unsat}, {other}")
         else:
             held += 1
-    print(f"{held} of {len(facts)} facts hold")
+    print(f"{held:,} of {len(facts):,} facts hold")
     return 0 if held == len(facts) > 0 else 1
 
 

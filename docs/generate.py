@@ -6,7 +6,6 @@
 import ast
 import io
 import sys
-import tokenize
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from xml.etree import ElementTree
@@ -26,6 +25,7 @@ from cycleproof.proof.rules import OF_SUMS, ORDER
 from cycleproof.simulator.frozenbase import read_frozen
 from cycleproof.view.glossary import GLOSSARY
 from cycleproof.view.report.terminal import print_evidence
+from docs import trusted
 from docs.pictures import PICTURES
 from frozen.ops import OPS, SCRATCH_SIZE, SLOT_LIMITS, VLEN, Op
 from frozen.problem import JUDGED
@@ -214,42 +214,9 @@ def rooms() -> str:
     return table(("room", "holds"), rows)
 
 
-def code_lines(path: Path) -> int:
-    """How many lines hold code: neither blank, nor a comment, nor part of a docstring."""
-    text = path.read_text("utf-8")
-    blank = (tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER)
-    lines = {
-        line
-        for token in tokenize.generate_tokens(io.StringIO(text).readline)
-        if token.type not in (tokenize.COMMENT, *blank)
-        for line in range(token.start[0], token.end[0] + 1)
-    }
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
-            lines -= set(range(node.lineno, (node.end_lineno or node.lineno) + 1))
-    return len(lines)
-
-
-def trusted() -> str:
-    """The lines of code that the checker's *accepted* rests on."""
-    files = {path.name: path for path in (ROOT / "cycleproof/checker").glob("*.py")}
-    parts = {
-        "`cycleproof/checker/`, what every verdict rests on": files.keys() - {"samples.py"},
-        "`samples.py` in it, which can only turn *accepted* into *rejected*": {"samples.py"},
-    }
-    counted = {
-        what: sum(code_lines(files[name]) for name in names) for what, names in parts.items()
-    }
-    statement = ROOT / "cycleproof/base/statement.py"
-    counted["`cycleproof/base/statement.py`, which inputs the theorem is about"] = code_lines(
-        statement
-    )
-    frozen = ("ops", "program", "artifact", "problem", "errors")
-    counted["`ops`, `program`, `artifact`, `problem` and `errors` of `frozen/`"] = sum(
-        code_lines(ROOT / f"frozen/{name}.py") for name in frozen
-    )
-    rows = [(what, f"{lines:,}") for what, lines in counted.items()]
-    return table(("trusted", "lines of code"), [*rows, ("all", f"{sum(counted.values()):,}")])
+def trusted_lines(rows: Callable[[], trusted.Rows]) -> str:
+    """The lines of code that a verdict rests on."""
+    return table(("trusted", "lines of code"), rows())
 
 
 def glossary() -> str:
@@ -302,7 +269,8 @@ PARTS: list[tuple[str, str, Callable[[], str]]] = [
     ("docs/verdicts.md", "verdicts", verdict_words),
     ("docs/verdicts.md", "leftovers", leftovers),
     ("docs/verdicts.md", "exit codes", exit_codes),
-    ("docs/proof.md", "trusted", trusted),
+    ("docs/proof.md", "trusted", lambda: trusted_lines(trusted.checked)),
+    ("docs/audit.md", "trusted", lambda: trusted_lines(trusted.audited)),
     ("docs/prover.md", "rules", prover_rules),
     ("docs/spec.md", "thresholds", thresholds),
     ("docs/spec.md", "records", records),

@@ -1,7 +1,8 @@
 """The trusted half of the proof: checks a certificate against an artifact, and believes neither.
 
-``check`` is the whole interface. It shares with the prover nothing but the frozen op table,
-decoder and problem statement. What it establishes and why is in ``docs/proof.md``.
+``check`` is the whole interface. It shares with the prover no code but ``frozen/`` (op table,
+decoder, problem) and ``base/statement.py``, which inputs are meant. What it establishes and why is
+in ``docs/proof.md``.
 """
 
 from typing import NamedTuple

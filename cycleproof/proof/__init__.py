@@ -1,6 +1,6 @@
 """The prover: translation validation of a program against the reference, for all inputs.
 
-Untrusted. Only ``check-proof``, which shares no code with it, says *verified*.
+Untrusted. Only ``check-proof``, which shares no rule with it, says *verified*.
 """
 
 from .prover import prove, prove_limited

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cycleproof.artifact.format import LoadedArtifact
-from cycleproof.base.text import command_line, shortlist
+from cycleproof.base.text import command_line, listed, plural, shortlist
 from cycleproof.checks import seeds
 from cycleproof.simulator import runs
 from tests.support.samples import artifact, run, subject
@@ -78,3 +78,18 @@ def test_a_renewed_schema_is_asked_for_in_quotes(tmp_path):
 )
 def test_a_shortlist(count, said):
     assert shortlist("abcde"[:count], 3) == said
+
+
+@pytest.mark.parametrize(
+    ("count", "text"), [(0, "0 words"), (1, "1 word"), (2, "2 words"), (68_932, "68,932 words")]
+)
+def test_plural(count, text):
+    assert plural(count, "word") == text
+
+
+@pytest.mark.parametrize(
+    ("items", "text"),
+    [([], ""), (["a"], "a"), (["a", "b"], "a and b"), (list("abc"), "a, b and c")],
+)
+def test_listed(items, text):
+    assert listed(items) == text

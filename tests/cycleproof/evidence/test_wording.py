@@ -18,7 +18,6 @@ from cycleproof.base.errors import (
     RunnerFailed,
     Unreadable,
 )
-from cycleproof.base.text import listed, plural
 from cycleproof.evidence.model import (
     Evidence,
     Finding,
@@ -309,18 +308,3 @@ def test_the_command_line_says_it(tmp_path: Path) -> None:
     assert shown.stdout.startswith(f"{line}\n")
     assert "left out by --skip" in shown.stdout
     assert shown.stdout.endswith("next: cycleproof verify k.json\n")
-
-
-@pytest.mark.parametrize(
-    ("count", "text"), [(0, "0 words"), (1, "1 word"), (2, "2 words"), (68_932, "68,932 words")]
-)
-def test_plural(count: int, text: str) -> None:
-    assert plural(count, "word") == text
-
-
-@pytest.mark.parametrize(
-    ("items", "text"),
-    [([], ""), (["a"], "a"), (["a", "b"], "a and b"), (list("abc"), "a, b and c")],
-)
-def test_listed(items: list[str], text: str) -> None:
-    assert listed(items) == text

@@ -1,7 +1,7 @@
 """What the checks that run inputs share: judging the answers, reporting the leftovers."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from frozen.artifact import Artifact
@@ -32,12 +32,18 @@ def explained(artifact: Artifact, inputs: Inputs, answer: Answer) -> Answer:
     return answer | {"round": first_missing_round(artifact, inputs, answer["lane"])}
 
 
-def wrong_figures(answer: Answer) -> dict[str, Any]:
-    """The figures on a run that is not a pass: ``fault``, or ``wrong_lane`` and ``wrong_round``."""
+def wrong_figures(answer: Mapping[str, Any]) -> dict[str, Any]:
+    """The figures on a run without the right outputs, as the first line says them.
+
+    ``fault``; or ``wrong_lane``, how many ``wrong_lanes`` there are, and ``wrong_round``.
+    """
     if "fault" in answer:
         return {"fault": str(answer["fault"])}
+    if answer["pass"]:
+        return {}
     first = answer.get("round")
-    return {"wrong_lane": answer["lane"]} | ({} if first is None else {"wrong_round": first})
+    lanes = {"wrong_lane": answer["lane"], "wrong_lanes": answer["wrong_lanes"]}
+    return lanes | ({} if first is None else {"wrong_round": first})
 
 
 def first_missing_round(artifact: Artifact, inputs: Inputs, lane: int) -> int | None:

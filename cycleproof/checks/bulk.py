@@ -19,7 +19,7 @@ from ..evidence.model import Found, Verdict
 from ..simulator.runner import Answer, run_frozen
 from ..simulator.runs import Request
 from . import Asked, Subject
-from .answers import complaint, cycle_complaint
+from .answers import complaint, cycle_complaint, wrong_figures
 
 WIDE_SHARE = 10  # one seed of all 32-bit words for so many judged ones
 SAMPLE = 4  # right seeds of each pass that are replayed
@@ -136,13 +136,13 @@ def _judged(
     failure, wide_failure = _replayed(subject, judged, wide)
     notes = [*notes, _wide_line(wide, wide_failure)]
     if failure is not None:
-        index, text = failure
+        index, text, answer = failure
         count = f"{judged.wrong:,}" if judged.wrong else "one"
         rate = f"wrong on {count} of {plural(judged.seeds, 'seed')}"
         name, nonce = stream.name(index), subject.nonce.hex()
         command = command_line("verify", subject.artifact.path, "--input", name, "--nonce", nonce)
         text = f"{rate}; seed {index}, run by the frozen simulator: {text}"
-        return Found(Verdict.FAIL, text, figures, notes, command)
+        return Found(Verdict.FAIL, text, figures | wrong_figures(answer), notes, command)
     if judged.missed > REPLAYED_MISSES:
         text = (
             f"{judged.missed:,} of {judged.seeds:,} seeds missed a guard of the engine, and only"
@@ -157,8 +157,12 @@ def _judged(
     return Found(Verdict.PASS, text, figures, notes)
 
 
-Failure = tuple[int, str] | None
-"""The first seed that the frozen simulator fails, and its complaint; None if it fails none."""
+class Failure(NamedTuple):
+    """The first seed that the frozen simulator fails, its complaint, and its answer."""
+
+    seed: int
+    text: str
+    answer: Answer
 
 
 class Seed(NamedTuple):
@@ -182,7 +186,7 @@ def _sample(judged: int, wide: int) -> list[Seed]:
     ]
 
 
-def _replayed(subject: Subject, judged: Part, wide: Part) -> tuple[Failure, Failure]:
+def _replayed(subject: Subject, judged: Part, wide: Part) -> tuple[Failure | None, Failure | None]:
     """What the frozen simulator says of each part.
 
     Raises ``EnginesDisagree`` where the two see one seed differently.
@@ -206,7 +210,7 @@ def _is_right(parts: dict[stream.Domain, Part], seed: Seed) -> bool:
 
 def _failure(
     subject: Subject, part: Part, domain: stream.Domain, answers: dict[int, Answer]
-) -> Failure:
+) -> Failure | None:
     """What the simulator says of a part: ``answers`` of its sample, and of what is suspect."""
     wrong = part.wrong_seeds[:REPLAYED_WRONG]
     suspects = [*part.missed_seeds[:REPLAYED_MISSES], *wrong]
@@ -225,13 +229,14 @@ def _failure(
             )
     failed = [index for index, answer in all_answers.items() if not answer["pass"]]
     if failed:
-        return min(failed), complaint(all_answers[min(failed)])
+        first = all_answers[min(failed)]
+        return Failure(min(failed), complaint(first), first)
     claimed = subject.artifact.decoded.cycles
     miscounted = cycle_complaint(list(all_answers.values()), claimed)
     if miscounted is None:
         return None
-    first = next(index for index, answer in all_answers.items() if answer["cycles"] != claimed)
-    return first, miscounted
+    at = next(index for index, answer in all_answers.items() if answer["cycles"] != claimed)
+    return Failure(at, miscounted, all_answers[at])
 
 
 def _requests(subject: Subject, seeds: list[Seed]) -> list[Request]:
@@ -241,8 +246,8 @@ def _requests(subject: Subject, seeds: list[Seed]) -> list[Request]:
     return [{"tree": one.tree, "values": one.values} for one in drawn]
 
 
-def _wide_line(part: Part, failure: tuple[int, str] | None) -> str:
+def _wide_line(part: Part, failure: Failure | None) -> str:
     text = f"{ALL_WORDS}: {part.seeds:,} seeds, {part.wrong:,} wrong"
     if failure is None:
         return text
-    return f"{text}; --input {stream.name(failure[0], stream.WIDE)}: {failure[1]}"
+    return f"{text}; --input {stream.name(failure.seed, stream.WIDE)}: {failure.text}"

@@ -166,9 +166,9 @@ def _from(subject: Subject, start: Start) -> Found:
     where = " and ".join(part for part in ("indices", "header") if getattr(start, part))
     said = f"{name}, {where} other than the contract's"
     if what:
-        text, figures = f"wrong on {said}: {what}", wrong_figures(answer)
+        text = f"wrong on {said}: {what}"
         again = command_line("verify", subject.artifact.path, "--input", str(name))
-        return Found(Verdict.FAIL, text, figures if not answer["pass"] else {}, (), again)
+        return Found(Verdict.FAIL, text, wrong_figures(answer), (), again)
     return Found(Verdict.PASS, f"right on {said}, {plural(decoded.cycles, 'cycle')}")
 
 

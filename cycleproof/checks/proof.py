@@ -15,8 +15,9 @@ from ..base.statement import CHOICES, JUDGED, Statement
 from ..base.text import command_line, plural
 from ..checker import ACCEPTED, CHECKER_VERSION, REJECTED
 from ..evidence.model import Found, Verdict
-from ..proof import ProofResult, ProofVerdict, prove_limited
+from ..proof import ProofResult, prove_limited
 from . import Asked, Subject
+from .answers import wrong_figures
 
 CERTIFICATE = "proof.json"  # in commands for people
 
@@ -121,9 +122,11 @@ def run(subject: Subject) -> Found:
     again = command_line("prove", subject.artifact.path, *words)
     if result.certificate is not None:
         return _checked(subject, result, result.certificate, figures, notes)
-    if result.verdict is ProofVerdict.REFUTED and _judged(result):
+    found = result.counterexample
+    if found is not None and found.judged:
+        figures |= wrong_figures(found.answer) | {"wrong_on": found.place}
         return Found(Verdict.FAIL, result.statement, figures, notes, again)
-    if result.verdict is ProofVerdict.REFUTED:
+    if found is not None:
         text = f"{result.statement}; nothing established below 2^30"
         return Found(Verdict.UNKNOWN, text, figures, notes, again)
     text = f"{result.statement}; stuck on: {result.stuck_on}"
@@ -191,7 +194,3 @@ def _checked(
     what = "rejected" if checked.verdict == REJECTED else "could not settle"
     text = f"the checker {what} the prover's certificate: {checked.reason}"
     return Found(Verdict.UNKNOWN, text, figures, notes, again)
-
-
-def _judged(result: ProofResult) -> bool:
-    return result.counterexample is not None and result.counterexample.judged

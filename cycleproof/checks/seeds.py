@@ -125,6 +125,8 @@ def _from_drawn_starts(subject: Subject, found: Found, seeds: list[int]) -> Foun
         nonce = ("--nonce", subject.nonce.hex())
         again = command_line("verify", subject.artifact.path, *proof.statement_words, *nonce)
         text = f"wrong from a drawn start ({said.starts}): {what}"
-        return found._replace(verdict=Verdict.FAIL, established=text, reproduce=again)
+        about = wrong_figures(wrong) | {"wrong_on": "a drawn start"} if wrong else {}
+        figures = {**found.figures, **about}
+        return Found(Verdict.FAIL, text, figures, found.notes, again)
     text = f"{found.established}; from {plural(len(starts), 'drawn start')} too ({said.starts})"
     return found._replace(established=text, figures={**found.figures, "drawn_starts": len(starts)})

@@ -174,18 +174,31 @@ def _count(figures: Mapping[str, Any], key: str) -> int:
 
 
 def _detail(evidence: Evidence) -> str:
-    """What is wrong, in a few words, by the first failed check that can say so; or ``""``."""
+    """What is wrong, in a few words, by the first failed check that can say so; or ``""``.
+
+    The proof is asked last: a run tells the round, too.
+    """
     failed = [each for each in evidence.findings if each.verdict is Verdict.FAIL]
-    for finding in failed:
-        lane, first = (finding.figures.get(key) for key in ("wrong_lane", "wrong_round"))
-        if type(lane) is int:
-            return f"lane {lane} is wrong" + (
-                f" from round {first} on" if type(first) is int else ""
-            )
+    for finding in sorted(failed, key=lambda each: each.check == "proof"):
+        if type(finding.figures.get("wrong_lane")) is int:
+            return _wrong_lanes(finding.figures, evidence.shape.batch_size)
         fault = finding.figures.get("fault")
         if type(fault) is str:
             return _short(fault)
     return _short(failed[0].established)
+
+
+def _wrong_lanes(figures: Mapping[str, Any], all_lanes: int) -> str:
+    """Which lanes are wrong, from which round on and on which input, as far as figures say so."""
+    lane, first, where = map(figures.get, ("wrong_lane", "wrong_round", "wrong_on"))
+    count = _count(figures, "wrong_lanes")
+    since = f" from round {first} on" if type(first) is int else ""
+    place = f" on {_short(where)}" if type(where) is str else ""
+    if count < 2:
+        return f"lane {lane} is wrong{since}{place}"
+    every = "all " if count == all_lanes else ""
+    which = f", lane {lane}{since}" if since else "" if every else f", the first is lane {lane}"
+    return f"{every}{plural(count, 'lane')} are wrong{place}{which}"
 
 
 def _unmet(evidence: Evidence) -> str:

@@ -103,7 +103,7 @@ def prove(
         verdict, text = ProofVerdict.PROVED, theorem(artifact.shape, artifact.cycles, statement)
     elif found is not None:
         verdict = ProofVerdict.REFUTED
-        text = f"refuted ({found.origin}): {found.complaint}{_breadth(found)}"
+        text = f"wrong on {found.place}: {found.complaint}{_breadth(found)}"
     else:
         stuck_on = made.stuck_on or _difference(artifact, made)
     if made.sweep:

@@ -12,6 +12,7 @@ from ..base.text import plural
 from ..simulator.starts import Start, as_start
 
 PROVER_VERSION = "2"
+SEED = "seed "  # so begins the origin of an input that a seed gives
 
 
 class ProofVerdict(StrEnum):
@@ -40,6 +41,11 @@ class Counterexample:
     def judged(self) -> bool:
         """Whether all of its tree and lane words lie in the judged domain, 0..2^30-1."""
         return judged(self.inputs)
+
+    @property
+    def place(self) -> str:
+        """Its input, to be said after "wrong on"."""
+        return self.origin if self.origin.startswith(SEED) else "an input that no seed tried"
 
     @property
     def complaint(self) -> str:

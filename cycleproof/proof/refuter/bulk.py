@@ -5,7 +5,7 @@ from frozen.artifact import Artifact
 from ...base.errors import MissingDependency
 from ...engine import run, stream
 from ...engine.errors import Unsupported
-from ..result import Counterexample
+from ..result import SEED, Counterexample
 from .search import Judge
 
 SEEDS = 1 << 17  # as many for every program, so that the same program gets the same answer
@@ -17,7 +17,8 @@ MAX_CONFIRMED = 16  # seeds that the frozen simulator runs again
 def search(artifact: Artifact) -> tuple[Counterexample | None, str]:
     """A seed below 2^30 that the frozen judge does not pass, if one was found; and a note.
 
-    The note says what was done; it is empty where the engine is missing or cannot run the program.
+    The note says what was done, or how to do it again; it is empty where the engine is missing or
+    cannot run the program.
     """
     key = stream.key(artifact.program_sha256, NONCE)
     try:
@@ -29,7 +30,8 @@ def search(artifact: Artifact) -> tuple[Counterexample | None, str]:
     judge = Judge(artifact)
     for index in [*part.wrong_seeds, *part.missed_seeds][:MAX_CONFIRMED]:
         inputs = stream.inputs(artifact.shape, key, index)
-        found = judge.confirm(inputs, f"{stream.name(index)}, nonce {NONCE.hex()}")
+        name = stream.name(index)
+        found = judge.confirm(inputs, f"{SEED}{name}")
         if found:
-            return found, ""
+            return found, f"the same input again: --input {name} --nonce {NONCE.hex()}"
     return None, f"second engine: {part.seeds:,} seeds below 2^30, none shown to be wrong"

@@ -20,7 +20,7 @@ from ...simulator.starts import Start, judge_start, on_every_node
 from ..attempt import Attempt
 from ..attempt import attempt as run_on_terms
 from ..fallback.solver import Solver
-from ..result import Counterexample, judged
+from ..result import SEED, Counterexample, judged
 from .aim import Aimer, Goals
 from .questions import models, names, question, to_goals
 from .suspects import Restater, Suspect, Trusting
@@ -69,7 +69,7 @@ def leftovers(artifact: Artifact) -> dict[str, Any]:
 def plain_inputs(shape: Shape) -> Iterator[tuple[str, Inputs]]:
     """A few inputs of each character, those of the judged domain first."""
     for seed in range(3):
-        yield f"seed {seed}", inputs_from_seed(seed, shape)
+        yield f"{SEED}{seed}", inputs_from_seed(seed, shape)
     rng = random.Random(0)
     count = shape.n_nodes + shape.batch_size
     styles: list[tuple[str, Callable[[], int]]] = [
@@ -125,7 +125,7 @@ def candidates(
         yield from (pair for pair in plain if judged(pair[1]) == (bits == INPUT_BITS))
         if bits == INPUT_BITS and statement != JUDGED:
             for number, start in enumerate(on_every_node(artifact.shape, statement)):
-                yield f"seed {number}, {statement.starts}", start
+                yield f"{SEED}{number} from another start", start
         named = named or _named(artifact, attempt)
         guided = Guide(attempt, named, bits, solver).inputs()
         yield from itertools.islice(guided, MAX_GUIDED)

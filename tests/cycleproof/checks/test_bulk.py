@@ -67,6 +67,8 @@ def test_more_wrong_seeds_than_are_listed():
     found = bulk.run(subject(wrong_one_in(right(), 1), 2000))
     assert found.verdict is Verdict.FAIL
     assert found.figures["wrong"] > LISTED
+    assert 0 <= found.figures["wrong_lane"] < SMALL.batch_size
+    assert found.figures["wrong_lanes"] >= 1
 
 
 def test_the_sample_runs_with_what_other_checks_run(monkeypatch):

@@ -1,8 +1,10 @@
 """The check ``proof``: what its finding says of the prover, the checker and the solvers."""
 
 import json
+import re
 import shlex
 import subprocess
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,14 +13,16 @@ import pytest
 from click.testing import CliRunner
 
 from cycleproof import audit
-from cycleproof.artifact.format import encode, load
+from cycleproof.artifact.format import LoadedArtifact, decode, encode, load
 from cycleproof.checker import CHECKER_VERSION, check
 from cycleproof.checks import proof
 from cycleproof.cli import cli as commands
-from cycleproof.evidence.model import Found, Verdict
+from cycleproof.evidence.model import Evidence, Finding, Found, Verdict, describe
+from cycleproof.evidence.wording import headline
 from cycleproof.proof.result import PROVER_VERSION
 from cycleproof.view.report.markdown import markdown
 from frozen.problem import Shape
+from tests.corpus import solver
 from tests.support import cli, samples
 from tests.support.artifacts import recipe_artifact
 
@@ -130,6 +134,48 @@ def test_each_line_after_a_refutation_is_one_command_and_names_the_next(tmp_path
     ended = step(following(written.stdout), tmp_path)
     assert ended.returncode == 1
     assert "FAILED at H=3 R=4 B=8, not the judged shape: directed (" in ended.stdout, ended.stdout
+
+
+def loaded(data: bytes) -> LoadedArtifact:
+    return LoadedArtifact(Path("k.json"), data, decode(data, "k.json"))
+
+
+def wrong_for_one_word() -> LoadedArtifact:
+    program = solver.PROGRAMS["wrong_for_one_word"]
+    return loaded(encode(solver.SHAPE, program, len(program), GENERATOR))
+
+
+@pytest.mark.parametrize(
+    ("artifact", "options", "line"),
+    [
+        (
+            wrong_for_one_word,
+            proof.Options(),
+            "FAILED: proof (lane 0 is wrong on an input that no seed tried)",
+        ),
+        (
+            lambda: loaded(samples.without_last_store()),
+            proof.Options(),
+            "FAILED: proof (lane 7 is wrong on seed 0)",
+        ),
+        (
+            lambda: samples.artifact("best"),
+            proof.Options(indices="any"),
+            "FAILED: proof (7 lanes are wrong on seed 0 from another start, the first is lane 1)",
+        ),
+    ],
+)
+def test_the_first_line_says_where_it_is_wrong(
+    artifact: Callable[[], LoadedArtifact], options: proof.Options, line: str
+) -> None:
+    """In words that need no explanation; the table tells the values."""
+    subject = replace(samples.subject(), artifact=artifact(), options=(options,))
+    found = proof.run(subject)
+    assert "refuted" not in found.established
+    assert re.match(r"wrong on .*: lane \d+.*: expected \d+, got \d+", found.established)
+    made = Evidence(describe(subject.artifact), {}, {}, [Finding("proof", *found)])
+    first = headline(made, subject.artifact.decoded.shape)
+    assert first.line == line
 
 
 def test_a_proof_leads_to_its_certificate_and_that_to_the_checker(tmp_path: Path) -> None:

@@ -105,6 +105,31 @@ CASES = [
         "show 'a b.json' --brief",
     ),
     (
+        evidence(
+            finding("proof", FAIL, "cycleproof prove k", wrong_lane=17, wrong_on="a b"), SEEDS
+        ),
+        "FAILED: proof (lane 17 is wrong on a b)",
+        "prove k",
+    ),
+    (
+        evidence(
+            finding("proof", FAIL, wrong_lane=3, wrong_on="a b"),
+            finding("bulk", FAIL, wrong_lane=0, wrong_lanes=256),
+        ),
+        "FAILED: proof, bulk (all 256 lanes are wrong)",
+        "show 'a b.json' --brief",
+    ),
+    (
+        evidence(finding("seeds", FAIL, wrong_lane=0, wrong_lanes=256, wrong_round=3)),
+        "FAILED: seeds (all 256 lanes are wrong, lane 0 from round 3 on)",
+        "show 'a b.json' --brief",
+    ),
+    (
+        evidence(finding("directed", FAIL, wrong_lane=5, wrong_lanes=2, wrong_on="a drawn start")),
+        "FAILED: directed (2 lanes are wrong on a drawn start, the first is lane 5)",
+        "show 'a b.json' --brief",
+    ),
+    (
         evidence(finding("frozen", FAIL, fault="x" * 200)),
         f"FAILED: frozen ({'x' * 120}…)",
         "show 'a b.json' --brief",

@@ -282,6 +282,7 @@ def test_verify_says_what_was_established_and_requires_it(folder):
     assert plain.return_value == 4
     wrong = run("verify", "root.json", "--indices", "any")
     assert wrong.return_value == 1
+    assert "wrong on a drawn start" in " ".join(wrong.output.split())
     assert "starts at node" in " ".join(wrong.output.replace("\u2502", " ").split())
     assert run("verify", "root.json").return_value == 0
 

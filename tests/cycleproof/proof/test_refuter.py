@@ -144,7 +144,7 @@ def test_the_second_engine_is_asked_before_giving_up(monkeypatch):
     monkeypatch.setattr(bulk, "SEEDS", 1 << 12)
     found = refuted(product_of_two_in_2_to_the_14).counterexample
     assert found.judged
-    assert found.origin.startswith("stream:")
+    assert found.place.startswith("seed stream:")
 
 
 def test_a_seed_of_the_engine_that_the_frozen_simulator_passes_refutes_nothing(monkeypatch):

@@ -31,6 +31,8 @@ from .base.errors import (
     Unreadable,
 )
 from .base.files import read_regular
+from .base.statement import CHOICES, Statement
+from .base.statement import JUDGED as CONTRACT
 from .bundle.read import load_any
 from .checker import Result
 from .checks import CHECKS, Subject, proof, seeds
@@ -56,6 +58,7 @@ __all__ = [
     "Requirements",
     "RunnerFailed",
     "Shape",
+    "Statement",
     "Unreadable",
     "Verdict",
     "build",
@@ -108,14 +111,17 @@ def verify(
     budget: int = BUDGET,
     upstream: AnyPath | None = None,
     requirements: Requirements = NONE,
+    statement: Statement = CONTRACT,
+    audit: bool = False,
 ) -> Evidence:
     """Run the checks, except those named in ``skip``, against this installation's frozen base.
 
     ``fresh_seeds``: their number; the fixed ones run, too. ``budget``: seconds of the processor
     for the proof, and as many for its check. ``upstream``: a clone of the challenge's repository,
-    whose own tests then run. ``requirements``: those that the evidence is to meet. Raises
-    ``Unreadable`` for an artifact, a clone or a name that cannot be used, ``FrozenAltered``,
-    ``RunnerFailed``, ``MissingDependency``, ``EnginesDisagree``.
+    whose own tests then run. ``requirements``: those that the evidence is to meet. ``statement``:
+    what is to be proved. ``audit``: two solvers must agree on each step of the proof. Raises
+    ``Unreadable`` for an artifact, a clone, a name or a statement that cannot be used,
+    ``FrozenAltered``, ``RunnerFailed``, ``MissingDependency``, ``EnginesDisagree``.
     """
     for name in {*skip} - {check.name for check in CHECKS}:
         names = ", ".join(check.name for check in CHECKS)
@@ -126,7 +132,7 @@ def verify(
         )
     asked = (
         seeds.Options(fresh_seeds),
-        proof.Options(budget=budget),
+        proof.Options(*_known(statement), budget, audit),
         official.Options(None if upstream is None else Path(upstream)),
     )
     for each in asked:
@@ -135,35 +141,58 @@ def verify(
     return run_checks(subject, skip, requirements=requirements)
 
 
-def prove(artifact: AnyPath | Artifact, *, budget: int = BUDGET) -> ProofResult:
+def prove(
+    artifact: AnyPath | Artifact,
+    *,
+    budget: int = BUDGET,
+    statement: Statement = CONTRACT,
+) -> ProofResult:
     """Prove the program right for all inputs of its shape, or refute it. Not a verdict yet.
 
     The prover is not trusted. Where ``.verdict`` is ``proved``, give ``.certificate`` to
     ``check_proof``. A refutation is a ``.counterexample`` that the frozen simulator confirmed;
-    for ``unknown``, ``.stuck_on`` is the reason. ``budget``: seconds of the processor. Raises
-    ``Unreadable`` for an artifact that cannot be used.
+    for ``unknown``, ``.stuck_on`` is the reason. ``budget``: seconds of the processor.
+    ``statement``: where lanes start, and whether the header is known. Raises ``Unreadable`` for an
+    artifact or a statement that cannot be used.
     """
-    return prove_limited(_loaded(artifact).decoded, certificate=True, budget=budget)
+    said = _known(statement)
+    decoded = _loaded(artifact).decoded
+    return prove_limited(decoded, statement=said, certificate=True, budget=budget)
 
 
 def check_proof(
-    artifact: AnyPath | Artifact, certificate: bytes | AnyPath, *, budget: int = BUDGET
+    artifact: AnyPath | Artifact,
+    certificate: bytes | AnyPath,
+    *,
+    budget: int = BUDGET,
+    statement: Statement = CONTRACT,
 ) -> Result:
     """The trusted checker's word on a certificate: its bytes, or the file that holds them.
 
     ``.verdict`` is ``accepted``, ``rejected`` or ``inconclusive``, and ``.reason`` names the first
-    step that is not established. ``budget``: seconds of the processor. Raises ``Unreadable``.
+    step that is not established. ``budget``: seconds of the processor. ``statement``: the one that
+    was proved; a certificate does not say it. Raises ``Unreadable``.
     """
-    loaded = _loaded(artifact)
+    said, loaded = _known(statement), _loaded(artifact)
     try:
         data = (
             certificate
             if isinstance(certificate, bytes)
             else read_regular(Path(certificate), MAX_BYTES)
         )
-        return check_limited(loaded.decoded, data, budget=budget)
+        return check_limited(loaded.decoded, data, statement=said, budget=budget)
     except FrozenError as error:
         raise Unreadable(f"certificate: {error}") from None
+
+
+def _known(statement: Statement) -> Statement:
+    """The statement. Raises ``Unreadable`` if a part of it has no such value."""
+    for (part, choices), said in zip(CHOICES.items(), statement, strict=True):
+        if said not in choices:
+            raise Unreadable(
+                f"statement: {part} cannot be {said!r:.80}", f"it can be: {', '.join(choices)}"
+            )
+    return statement
 
 
 def _loaded(artifact: AnyPath | Artifact) -> Artifact:

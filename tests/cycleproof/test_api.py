@@ -8,14 +8,16 @@ from pathlib import Path
 import pytest
 
 import cycleproof
-from cycleproof import api
+from cycleproof import api, audit
+from cycleproof.audit import solvers
 from cycleproof.base import errors
 from cycleproof.base.errors import Unreadable
 
 from ..support import samples
 
 FUNCTIONS = {"load", "build", "verify", "prove", "check_proof"}
-DATA = {"Artifact", "Evidence", "Finding", "Verdict", "Requirements", "Shape", "JUDGED"}
+DATA = {"Artifact", "Evidence", "Finding", "Verdict", "Requirements", "Shape", "Statement"}
+DATA |= {"JUDGED"}
 ERRORS = {
     name
     for name, value in vars(errors).items()
@@ -85,6 +87,51 @@ def test_verify_answers_with_evidence(tmp_path: Path) -> None:
 def test_a_name_that_there_is_not_is_refused(arguments: dict[str, object]) -> None:
     with pytest.raises(cycleproof.CycleproofError, match="named 'prof'"):
         cycleproof.verify(samples.artifact(), **arguments)  # type: ignore[arg-type]
+
+
+ANY_START = cycleproof.Statement(indices="any")
+
+
+def test_a_statement_is_proved_and_checked_as_it_was_asked() -> None:
+    artifact = samples.artifact()
+    result = cycleproof.prove(artifact, statement=ANY_START)
+    assert result.certificate is not None
+    assert "any start index" in result.statement
+    assert "any start index" not in cycleproof.prove(artifact).statement
+    checked = cycleproof.check_proof(artifact, result.certificate, statement=ANY_START)
+    assert (checked.verdict, checked.statement) == ("accepted", ANY_START)
+    assert cycleproof.check_proof(artifact, result.certificate).verdict != "accepted"
+
+
+def test_verify_speaks_of_the_statement_that_it_was_given() -> None:
+    skip = ["seeds", "directed"]
+    evidence = cycleproof.verify(samples.artifact(), skip=skip, statement=ANY_START)
+    (proof,) = (finding for finding in evidence.findings if finding.check == "proof")
+    assert proof.verdict is cycleproof.Verdict.PASS
+    assert proof.figures["statement"] == ANY_START._asdict()
+    assert "any start index" in proof.established
+
+
+def test_verify_audits_where_asked_or_says_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    skip = ["seeds", "directed"]
+    if len(solvers.available()) >= audit.NEEDED:
+        evidence = cycleproof.verify(samples.artifact(), skip=skip, audit=True)
+        assert evidence.figures("proof")["audit"]["verdict"] == "accepted"
+    monkeypatch.setattr(audit, "available", lambda: ())
+    with pytest.raises(cycleproof.MissingDependency, match="the audit needs two"):
+        cycleproof.verify(samples.artifact(), skip=skip, audit=True)
+
+
+@pytest.mark.parametrize("part", cycleproof.Statement._fields)
+def test_a_statement_that_there_is_not_is_refused(part: str) -> None:
+    said = cycleproof.Statement()._replace(**{part: "some"})
+    for asked in (
+        lambda: cycleproof.prove(samples.artifact(), statement=said),
+        lambda: cycleproof.check_proof(samples.artifact(), b"", statement=said),
+        lambda: cycleproof.verify(samples.artifact(), statement=said),
+    ):
+        with pytest.raises(Unreadable, match=f"{part} cannot be 'some'"):
+            asked()
 
 
 def test_a_dump_is_built(tmp_path: Path) -> None:

@@ -6,8 +6,8 @@ from frozen.ops import MASK, OPS
 
 WORD = "(_ BitVec 32)"
 
-# Each op's value in SMT-LIB, keyed by its meaning in the op table: were a meaning changed there,
-# the op would be refused here. Expressions are total: dividing by 0 gives 0.
+# Each op's value in SMT-LIB, keyed by its meaning in the op table: an op with another meaning there
+# is refused here. Expressions are total: dividing by 0 gives 0.
 _VALUES: Mapping[str, str] = {
     "a + b": "(bvadd {a} {b})",
     "a - b": "(bvsub {a} {b})",
@@ -26,12 +26,14 @@ _VALUES: Mapping[str, str] = {
         " (bvadd (bvudiv (bvsub {a} #x00000001) {b}) #x00000001))"
     ),
 }
-_OPS = {name: _VALUES[op.value] for (engine, name), op in OPS.items() if engine == "alu"}
 
 
 def binary(op: str, a: str, b: str) -> str:
-    """One of the 13 machine ops on two terms."""
-    return _OPS[op].format(a=a, b=b)
+    """A machine op of two operands on two terms. Raises ``NotImplementedError`` on a new one."""
+    meaning = OPS["alu", op].value
+    if meaning not in _VALUES:
+        raise NotImplementedError(f"the audit has no SMT-LIB term for {op!r}: {meaning}")
+    return _VALUES[meaning].format(a=a, b=b)
 
 
 def literal(word: int) -> str:

@@ -14,6 +14,7 @@ from frozen.ops import MASK, Op, Slot
 from .certificate import Certificate, pairs
 from .obligations import Obligations
 from .vocabulary import Expressions, Ref, Word, following
+from .words import DIVIDES
 
 
 class Refusal(Exception):
@@ -26,7 +27,6 @@ class Refusal(Exception):
 
 _LOADS = ("mem[addr]", "mem[addr + lane]")
 _STORES = ("mem[addr] = src", "mem[addr + lane] = src")
-_DIVIDES = ("//", "%", "cdiv")
 MAX_PATHS = 256  # at once
 
 
@@ -136,7 +136,7 @@ class Path:
             self._load(step, claims)
         elif any(claims):
             self._compute(step, claims)
-        if op.name in _DIVIDES:
+        if op.name in DIVIDES:
             for divisor in self._source(step, 1):
                 self._nonzero(step, divisor)
         return target, claims

@@ -4,11 +4,13 @@ from collections.abc import Callable, Mapping
 
 from frozen.ops import BINARY, MASK
 
+DIVIDES = frozenset(op for op, meaning in BINARY.items() if "//" in meaning or "%" in meaning)
+"""The ops whose second operand must not be 0."""
+
 
 def _concrete(op: str, meaning: str) -> Callable[[int, int], int]:
     function = eval(f"lambda a, b: ({meaning}) & {MASK}")  # noqa: S307 - a row of the op table
-    divides = op in ("//", "%", "cdiv")
-    return lambda a, b: 0 if divides and b == 0 else function(a, b)
+    return lambda a, b: 0 if op in DIVIDES and b == 0 else function(a, b)
 
 
 CONCRETE: Mapping[str, Callable[[int, int], int]] = {

@@ -13,6 +13,7 @@ from frozen.ops import SLOT_LIMITS, Op, Slot
 
 from ...artifact.format import slots_of
 from ...base.statement import JUDGED, Statement
+from ...engine.meaning import divisors_of
 from ..attempt import Attempt
 from ..run.lane import MIXED
 from ..run.log import Joined, Outcome, Ran, Write
@@ -22,7 +23,6 @@ from .express import Expressed, Vocabulary
 FORMAT = "cycleproof-certificate/2"
 Item = Any
 _ENGINES = list(SLOT_LIMITS)
-_DIVIDING = ("//", "%", "cdiv")
 
 
 def write_certificate(
@@ -169,7 +169,7 @@ def _reads(op: Op, slot: Slot, mask: int) -> int:
     for (name, kind, width), at in zip(op.operands, slot[1:], strict=True):
         if kind != "src":
             continue
-        if name == "addr" or (name == "b" and op.name in _DIVIDING):
+        if name == "addr" or name in divisors_of(op.value):
             words |= ((1 << width) - 1) << int(at) + shift
         elif width > 1:
             words |= mask << int(at) + shift

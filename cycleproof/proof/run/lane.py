@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 
 from frozen.ops import SCRATCH_SIZE, VLEN, Program, Slot
 
+from ...engine.meaning import divisors_of
 from ..algebra import Algebra, Stuck
 from ..store import CONST, OPAQUE, WORD, Leaves, Term, children
 from .bundle import Plan
@@ -20,7 +21,6 @@ from .paths import Executor
 
 MIXED = 1 << 30  # in place of a lane's number: several lanes
 _WITHOUT = ([NO_LANE] * VLEN, [NO_LANE])  # of words that depend on no lane
-_DIVIDING = ("//", "%", "cdiv")
 
 
 class Mixed(Stuck):
@@ -111,7 +111,7 @@ class LaneExecutor(Executor):
             for name, words in columns:
                 env[name] = words[k]
             if lane == MIXED:
-                if op.name in _DIVIDING:
+                if divisors_of(op.value):
                     raise Mixed("a divisor that depends on several lanes")
                 terms.append(self._unknown)
             else:

@@ -13,10 +13,11 @@ from click.testing import CliRunner
 from cycleproof.base.errors import MissingDependency, Unreadable
 from cycleproof.checker import check
 from cycleproof.checker.certificate import MAX_LANES, decode
-from cycleproof.checker.vocabulary import MAX_DEPTH, Reference
+from cycleproof.checker.vocabulary import MAX_DEPTH, Expressions, Reference
 from cycleproof.commands import check_proof
 from cycleproof.commands.check_proof import command
 from frozen.errors import Malformed
+from frozen.ops import OPS
 from frozen.problem import Shape
 
 from ...support.samples import SHAPE, artifact
@@ -39,6 +40,15 @@ def document(**changes: Any) -> bytes:
 
 def expressions(*entries: Any) -> bytes:
     return document(expressions=[1, 2, ["Q", 0], *entries])
+
+
+def test_every_word_that_an_op_computes_can_be_expressed() -> None:
+    made = Expressions()
+    word = made.constant(7)
+    computing = [op for op in OPS.values() if op.place == "dest" and "mem" not in op.value]
+    assert len(computing) > 30
+    for op in computing:
+        made.result(op.value, [word] * sum(name in op.value for name, *_ in op.operands))
 
 
 TAKEN = [

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -59,10 +60,30 @@ def test_anchors_lead_somewhere(page: Path) -> None:
         assert anchor in map(slug, re.findall(r"^#+ (.*)$", text, re.MULTILINE)), (target, anchor)
 
 
-def test_every_page_is_linked_from_the_readme_or_the_index() -> None:
-    text = (ROOT / "README.md").read_text() + (ROOT / "docs/index.md").read_text()
-    linked = {Path(target).name for target in re.findall(r"\]\(([^)#\s]+)", text)}
-    assert {page.name for page in (ROOT / "docs").glob("*.md")} - linked <= {"index.md"}
+def test_every_page_is_linked_from_the_last_section_of_the_index() -> None:
+    _, found, section = (ROOT / "docs/index.md").read_text().partition("\n## Where to go on\n")
+    assert found
+    linked = set(re.findall(r"\]\(([^)#\s]+)", section))
+    assert {page.name for page in (ROOT / "docs").glob("*.md")} - linked == {"index.md"}
+    assert "(docs/index.md)" in (ROOT / "README.md").read_text()
+
+
+def test_the_tree_of_the_index_has_every_folder_that_is_shipped() -> None:
+    rows = set(
+        re.findall(r"^\| `([\w/]+)/` \|", (ROOT / "docs/index.md").read_text(), re.MULTILINE)
+    )
+    assert set(generate.NO_PACKAGES) | set(generate.TOPS) <= rows
+    files = [path for top in generate.TOPS for path in (ROOT / top).rglob("__init__.py")]
+    packages = {path.parent.relative_to(ROOT).as_posix() for path in files}
+    assert {
+        name for name in packages - rows if name.removeprefix("tests/") not in packages
+    } == set()
+    if (ROOT / ".git").exists():
+        listed = subprocess.run(["git", "-C", ROOT, "ls-files"], capture_output=True, check=True)
+        tops = {
+            name.partition("/")[0] for name in listed.stdout.decode().split("\n") if "/" in name
+        }
+        assert {top for top in tops if not top.startswith(".")} == set(generate.TOPS)
 
 
 def test_every_long_page_begins_with_a_summary() -> None:

@@ -133,7 +133,10 @@ class Check(NamedTuple):
 CHECKS = (
     Check("decode", "it is a well-formed program for this machine"),
     Check("lint", "it claims no fewer cycles than its slots need; hazards are listed, not judged"),
-    Check("shifts", "no left shift by more than 1024, which the challenge's machine can run"),
+    Check(
+        "shifts",
+        "no left shift by more than 1,024: greater ones can cost the challenge's machine minutes",
+    ),
     Check(
         "frozen",
         "the simulator's bytes are the pinned ones, and these bytes are what ran",

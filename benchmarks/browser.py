@@ -14,12 +14,11 @@ import time
 from itertools import pairwise
 from pathlib import Path
 
-from selenium.webdriver.support.ui import WebDriverWait
-
 from cycleproof.board.browser.files import check_files
 from cycleproof.board.browser.serve import PageServer
 from docs.page import publish
 from tests.support.browser import browser
+from tests.support.optional import optional
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "judging.md"
@@ -67,12 +66,13 @@ def renderer_mib(driver: int) -> int:
 
 def measured(minutes: int) -> tuple[str, dict[str, float], int]:
     """The verdict, the seconds of each step, and the memory of the renderer in MiB."""
+    ui = optional("selenium.webdriver.support.ui", "--group test")
     with (
         PageServer(check_files(ROOT / "node_modules" / "pyodide"), 0) as server,
         browser() as driver,
     ):
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        wait = WebDriverWait(driver, minutes * 60)
+        wait = ui.WebDriverWait(driver, minutes * 60)
         driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": WATCH})
         driver.get(server.url)
         file = driver.find_element("id", "file")

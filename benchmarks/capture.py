@@ -7,6 +7,7 @@ sandbox, reading the program, handing it over, decoding it. Medians; on a busy m
 processor's seconds are the steadier ones.
 """
 
+import argparse
 import statistics
 import subprocess
 import sys
@@ -46,6 +47,7 @@ def seconds(work: Callable[[], object]) -> Cost:
 
 
 def main() -> None:
+    argparse.ArgumentParser(description=__doc__.split("\n")[0]).parse_args()
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         (folder / "perf_takehome.py").write_text(GENERATOR)

@@ -23,8 +23,7 @@ from typing import Any
 from cycleproof.artifact.format import load
 from cycleproof.engine import run, stream
 from cycleproof.view.profiling import timed
-from docs.generate import ROOT
-from docs.page import publish
+from docs.page import ROOT, publish
 from frozen.artifact import Artifact
 from frozen.machine import Machine
 from frozen.problem import memory_image

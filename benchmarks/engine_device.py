@@ -24,7 +24,7 @@ from cycleproof.engine.ir import execute
 from cycleproof.engine.result import Part
 from cycleproof.engine.sliced import Sliced
 from cycleproof.engine.slices import cut
-from docs.generate import table
+from docs.page import table
 from tests.support.kernels.engines import expected_of, wrong_one_in
 
 # A block draws 144 × seeds blocks of ChaCha and runs 256 × seeds lanes: see docs/engine.md.

@@ -7,6 +7,7 @@ machine whose speed drifts slows both; the median of their ratios is the figure 
 are those of the processor.
 """
 
+import argparse
 import gc
 import statistics
 import time
@@ -51,6 +52,7 @@ def compare(name: str, program: list, cycles: int) -> None:
 
 
 def main() -> None:
+    argparse.ArgumentParser(description=__doc__.split("\n")[0]).parse_args()
     gc.disable()  # as the frozen harness does
     print(f"{'program':10} {'cycles':>8} {'decode s':>8} {'run s':>8} {'cycles/s':>11}", end="")
     print(f" {'naive s':>8} {'ratio':>8}")

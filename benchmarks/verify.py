@@ -24,8 +24,7 @@ from cycleproof.artifact.build import build, run_recipe
 from cycleproof.artifact.format import encode, load
 from cycleproof.base.errors import ExitCode
 from cycleproof.view.profiling import Cost, profile, timed
-from docs.generate import ROOT
-from docs.page import publish
+from docs.page import ROOT, publish
 from frozen.errors import Malformed
 from frozen.ops import OPS, SCRATCH_SIZE, Bundle, Program
 from frozen.problem import JUDGED, Shape

@@ -1,10 +1,12 @@
-"""Write, or check, the generated parts of the documentation: one row in ``PARTS`` each.
+"""Write, or check, all that is generated and not measured: one row in ``PARTS`` each.
 
-``python -m docs.generate`` writes them all; ``--check`` exits with 1 if one is out of step.
+``python -m docs.generate`` writes them all; ``--check`` exits with 1 if one is out of step. What
+studies and benchmarks measure is written by their own ``--write``.
 """
 
-import ast
+import argparse
 import io
+import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -13,6 +15,7 @@ from xml.etree import ElementTree
 from rich.console import Console
 
 from cycleproof.artifact.format import load
+from cycleproof.artifact.schema import SCHEMA_NAME, schema_text
 from cycleproof.base.errors import EXIT_CODE_MEANINGS, WORST_FIRST
 from cycleproof.challenge.facts import OFFICIAL, RECORDS, THRESHOLDS
 from cycleproof.checks import CHECKS, Subject
@@ -26,20 +29,14 @@ from cycleproof.simulator.frozenbase import read_frozen
 from cycleproof.view.glossary import GLOSSARY
 from cycleproof.view.report.terminal import print_evidence
 from docs import trusted
+from docs.page import ROOT, replaced, table
 from docs.pictures import PICTURES
+from docs.tree import rooms
 from frozen.ops import OPS, SCRATCH_SIZE, SLOT_LIMITS, VLEN, Op
 from frozen.problem import JUDGED
 from solution import ablate, picture, recipe, superopt
 
-ROOT = Path(__file__).parents[1]
 ARTIFACT = Path("artifacts/kernel.json")
-
-
-def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
-    """A Markdown table; a bar inside a cell is escaped."""
-    lines = [head, ("---",) * len(head), *rows]
-    cells = [[cell.replace("|", "\\|") for cell in line] for line in lines]
-    return "".join(f"| {' | '.join(line)} |\n" for line in cells)
 
 
 def _operands(op: Op) -> str:
@@ -200,30 +197,6 @@ def schedule(name: str, cycles: range | None = None) -> str:
     return "".join(f"{line.rstrip()}\n" for line in ["```", *lines, "```"])
 
 
-TOPS = (
-    "frozen", "cycleproof", "solution", "tests", "docs", "formal", "benchmarks", "artifacts",
-    "requirements",
-)  # fmt: skip
-NO_PACKAGES = {
-    "artifacts": "The shipped kernel, its evidence, the timeline of kernels, and the schema.",
-    "requirements": "What is installed to verify, to release or to run a board: versions, hashes.",
-    "tests/data": "A stand-in for the challenge's repository.",
-    "tests/install": "Tests of what is installed: wheel and sdist, and the wheel without extras.",
-}
-
-
-def rooms() -> str:
-    """The tree, a line a room: the first line of each package's docstring, and other folders."""
-    rows = dict(NO_PACKAGES)
-    for path in (path for top in TOPS for path in (ROOT / top).rglob("__init__.py")):
-        text = ast.get_docstring(ast.parse(path.read_text("utf-8"))) or ""
-        if text:
-            line = text.partition("\n\n")[0].replace("\n", " ").replace("``", "`")
-            rows[path.parent.relative_to(ROOT).as_posix()] = line
-    order = sorted(rows, key=lambda name: (TOPS.index(name.partition("/")[0]), name))
-    return table(("room", "holds"), [(f"`{name}/`", rows[name]) for name in order])
-
-
 def trusted_lines(rows: Callable[[], trusted.Rows]) -> str:
     """The lines of code that a verdict rests on."""
     return table(("trusted", "lines of code"), rows())
@@ -259,17 +232,10 @@ def words(svg: str) -> list[str]:
     return "".join(ElementTree.fromstring(svg).itertext()).split()[1:]
 
 
-def replaced(text: str, name: str, part: str) -> str:
-    """``text`` with the block between ``<!-- generated: NAME -->`` and ``<!-- end -->`` renewed."""
-    begin, end = f"<!-- generated: {name} -->\n", "<!-- end -->"
-    before, found, rest = text.partition(begin)
-    if not found or end not in rest:
-        raise SystemExit(f"error: no block {begin.strip()} … {end}")
-    return before + begin + part + end + rest.partition(end)[2]
-
-
-PARTS: list[tuple[str, str, Callable[[], str]]] = [
-    # file, block ("" for the whole file), generator
+Part = tuple[str, str, Callable[[], str]]
+"""File, block ("" for the whole file), generator."""
+PARTS: list[Part] = [
+    (f"artifacts/{SCHEMA_NAME}", "", schema_text),
     ("docs/isa.md", "", isa),
     ("docs/index.md", "rooms", rooms),
     ("docs/index.md", "glossary", glossary),
@@ -296,11 +262,14 @@ PARTS: list[tuple[str, str, Callable[[], str]]] = [
 ]
 
 
-def main(arguments: list[str]) -> int:
-    """Write all parts, or check them. 0: in step. 1: at least one is not."""
-    check = arguments == ["--check"]
+ELSEWHERE = ("formal.generate", "tests.corpus.table")
+"""The same for what is generated from rooms that this one does not import; each a command."""
+
+
+def renew(parts: Sequence[Part], check: bool) -> int:
+    """Write parts, or check them. 0: in step. 1: at least one is not."""
     stale = []
-    for name, block, generator in PARTS:
+    for name, block, generator in parts:
         path = ROOT / name
         old = path.read_text("utf-8") if path.exists() else ""
         new = replaced(old, block, generator()) if block else generator()
@@ -313,6 +282,22 @@ def main(arguments: list[str]) -> int:
     for part in stale:
         print(f"{part}: {'differs; run `python -m docs.generate`' if check else 'written'}")
     return 1 if check and stale else 0
+
+
+def checking(doc: str, arguments: Sequence[str]) -> bool:
+    """Whether a command that writes what ``doc`` says was only asked to ``--check``."""
+    parser = argparse.ArgumentParser(description=doc.partition("\n")[0])
+    parser.add_argument("--check", action="store_true", help="write nothing; 1: out of step")
+    return bool(parser.parse_args(arguments).check)
+
+
+def main(arguments: list[str]) -> int:
+    """Write, or check, all parts and those elsewhere. 0: in step. 1: at least one is not."""
+    codes = [renew(PARTS, checking(__doc__ or "", arguments))]
+    for name in ELSEWHERE:
+        command = [sys.executable, "-m", name, *arguments]
+        codes.append(subprocess.run(command, cwd=ROOT, check=False).returncode)
+    return max(codes)
 
 
 if __name__ == "__main__":

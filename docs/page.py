@@ -1,11 +1,26 @@
-"""The tables of the studies in the documentation, each between its own two markers."""
+"""Tables in the documentation, each between its own two markers; those of studies are published."""
 
 from collections.abc import Sequence
 from pathlib import Path
 
-from docs.generate import ROOT, replaced, table
-
+ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "studies.md"
+
+
+def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+    """A Markdown table; a bar inside a cell is escaped."""
+    lines = [head, ("---",) * len(head), *rows]
+    cells = [[cell.replace("|", "\\|") for cell in line] for line in lines]
+    return "".join(f"| {' | '.join(line)} |\n" for line in cells)
+
+
+def replaced(text: str, name: str, part: str) -> str:
+    """``text`` with the block between ``<!-- generated: NAME -->`` and ``<!-- end -->`` renewed."""
+    begin, end = f"<!-- generated: {name} -->\n", "<!-- end -->"
+    before, found, rest = text.partition(begin)
+    if not found or end not in rest:
+        raise SystemExit(f"error: no block {begin.strip()} … {end}")
+    return before + begin + part + end + rest.partition(end)[2]
 
 
 def publish(

@@ -3,6 +3,7 @@
 ``python -m formal.generate`` writes the file; ``--check`` exits with 1 if it is out of step.
 """
 
+import argparse
 import ast
 import sys
 from pathlib import Path
@@ -142,7 +143,9 @@ def _stage(op: str) -> str:
 
 def main(arguments: list[str]) -> int:
     """Write the file, or check it. 0: in step. 1: it is not."""
-    if arguments == ["--check"]:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--check", action="store_true", help="write nothing; 1: it is out of step")
+    if parser.parse_args(arguments).check:
         same = TARGET.exists() and TARGET.read_text("utf-8") == text()
         if not same:
             print(f"{TARGET.name}: differs; run `python -m formal.generate`")

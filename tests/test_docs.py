@@ -10,7 +10,7 @@ import pytest
 from cycleproof.checks import CHECKS
 from cycleproof.evidence.policy import CHECK
 from cycleproof.evidence.wording import WORDS, Word
-from docs import generate
+from docs import generate, tree
 from tests.support import cli
 
 ROOT = Path(__file__).parents[1]
@@ -72,8 +72,8 @@ def test_the_tree_of_the_index_has_every_folder_that_is_shipped() -> None:
     rows = set(
         re.findall(r"^\| `([\w/]+)/` \|", (ROOT / "docs/index.md").read_text(), re.MULTILINE)
     )
-    assert set(generate.NO_PACKAGES) | set(generate.TOPS) <= rows
-    files = [path for top in generate.TOPS for path in (ROOT / top).rglob("__init__.py")]
+    assert set(tree.NO_PACKAGES) | set(tree.TOPS) <= rows
+    files = [path for top in tree.TOPS for path in (ROOT / top).rglob("__init__.py")]
     packages = {path.parent.relative_to(ROOT).as_posix() for path in files}
     assert {
         name for name in packages - rows if name.removeprefix("tests/") not in packages
@@ -83,7 +83,7 @@ def test_the_tree_of_the_index_has_every_folder_that_is_shipped() -> None:
         tops = {
             name.partition("/")[0] for name in listed.stdout.decode().split("\n") if "/" in name
         }
-        assert {top for top in tops if not top.startswith(".")} == set(generate.TOPS)
+        assert {top for top in tops if not top.startswith(".")} == set(tree.TOPS)
 
 
 def test_every_long_page_begins_with_a_summary() -> None:
@@ -99,11 +99,22 @@ def test_a_stale_part_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     page.write_text("# Page\n<!-- generated: codes -->\nold\n<!-- end -->\nrest\n")
     monkeypatch.setattr(generate, "ROOT", tmp_path)
     monkeypatch.setattr(generate, "PARTS", [("page.md", "codes", lambda: "new\n")])
+    monkeypatch.setattr(generate, "ELSEWHERE", ())
     assert generate.main(["--check"]) == 1
     assert "old" in page.read_text()
     assert generate.main([]) == 0
     assert page.read_text() == "# Page\n<!-- generated: codes -->\nnew\n<!-- end -->\nrest\n"
     assert generate.main(["--check"]) == 0
+
+
+def test_what_to_run_after_a_change_names_each_benchmark_that_writes() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text()
+    (row,) = (line for line in text.splitlines() if line.startswith("| speed |"))
+    benchmarks = {path.stem for path in (ROOT / "benchmarks").glob("*.py")}
+    writing = {
+        name for name in benchmarks if '"--write"' in (ROOT / f"benchmarks/{name}.py").read_text()
+    }
+    assert set(re.findall(r"`(\w+)`", row)) == writing
 
 
 def test_the_readme_names_the_command_that_ci_runs() -> None:

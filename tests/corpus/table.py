@@ -1,17 +1,17 @@
-"""``python -m tests.corpus.table``: the attacks in docs/threat-model.md, docs/threat-cases.md."""
+"""The attacks in docs/threat-model.md and docs/threat-cases.md, written or checked.
 
-import re
+``python -m docs.generate`` runs ``python -m tests.corpus.table``, since docs/ imports no tests.
+"""
+
 import sys
 from itertools import groupby
-from pathlib import Path
+
+from docs.generate import checking, renew
 
 from .attacks import ATTACKS, CORPORA, Attack, corpora
 from .case import Case
 
-DOCS = Path(__file__).parents[2] / "docs"
-MODEL, CASES = DOCS / "threat-model.md", DOCS / "threat-cases.md"
-BEGIN = "<!-- table: python -m tests.corpus.table -->"
-END = "<!-- end of table -->"
+MODEL, CASES = "threat-model.md", "threat-cases.md"
 
 
 def _row(attack: Attack, found: dict[str, list[Case]]) -> str:
@@ -43,8 +43,9 @@ def attacks_table() -> str:
     tried = {case.attack for case in cases} - {0}
     count = sum(case.attack != 0 for case in cases)
     lines = [
+        "",
         f"{len(tried)} of {len(ATTACKS)} attack classes tried and stopped, by"
-        f" [{count} cases]({CASES.name}) ({len(cases) - count} controls beside them). Each case"
+        f" [{count} cases]({CASES}) ({len(cases) - count} controls beside them). Each case"
         " must end with its documented exit code and message, or the test named in its row fails.",
         "",
     ]
@@ -53,7 +54,7 @@ def attacks_table() -> str:
         lines += ["| # | attack | what stops it | cases | tried by |", "|---|---|---|---|---|"]
         lines += [_row(attack, found) for attack in group]
         lines.append("")
-    return "\n".join(lines)
+    return "\n".join([*lines, ""])
 
 
 def cases_page() -> str:
@@ -61,8 +62,8 @@ def cases_page() -> str:
     lines = [
         "# Every hostile case",
         "",
-        "Written by `python -m tests.corpus.table` from the corpora. The first column is the number"
-        f" of the attack in [the threat model]({MODEL.name}).",
+        "Written by `python -m docs.generate` from the corpora. The first column is the number"
+        f" of the attack in [the threat model]({MODEL}).",
         "",
     ]
     for name, corpus in corpora().items():
@@ -76,16 +77,11 @@ def cases_page() -> str:
     return "\n".join(lines)
 
 
-def updated(text: str) -> str:
-    """The threat model with the part between the markers written anew."""
-    pattern = re.escape(BEGIN) + r".*?" + re.escape(END)
-    body = f"{BEGIN}\n\n{attacks_table()}\n{END}"
-    result, count = re.subn(pattern, lambda _: body, text, count=1, flags=re.DOTALL)
-    if not count:
-        sys.exit(f"{MODEL.name}: the markers are missing")
-    return result
+PARTS = [
+    (f"docs/{MODEL}", "attacks", attacks_table),
+    (f"docs/{CASES}", "", cases_page),
+]
 
 
 if __name__ == "__main__":
-    MODEL.write_text(updated(MODEL.read_text("utf-8")), "utf-8")
-    CASES.write_text(cases_page(), "utf-8")
+    sys.exit(renew(PARTS, checking(__doc__ or "", sys.argv[1:])))

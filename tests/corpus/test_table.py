@@ -2,18 +2,19 @@
 
 from collections import Counter
 
+from docs.generate import renew
+from docs.page import ROOT
+
 from .attacks import ATTACKS, CORPORA, corpora
-from .table import CASES, DOCS, MODEL, cases_page, updated
+from .table import PARTS
 
 
 def test_the_documents_are_in_step() -> None:
-    text = MODEL.read_text("utf-8")
-    assert updated(text) == text, "run `python -m tests.corpus.table`"
-    assert CASES.read_text("utf-8") == cases_page(), "run `python -m tests.corpus.table`"
+    assert renew(PARTS, check=True) == 0
 
 
 def test_each_case_of_the_runner_is_a_test() -> None:
-    text = (DOCS.parent / CORPORA["runner"]).read_text("utf-8")
+    text = (ROOT / CORPORA["runner"]).read_text("utf-8")
     assert [c.name for c in corpora()["runner"] if f"def test_{c.name}(" not in text] == []
 
 

@@ -16,8 +16,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 from unittest.mock import patch
 
-from docs.generate import ROOT
-from docs.page import publish
+from docs.page import ROOT, publish
 from frozen.machine import Machine
 from frozen.ops import OPS, Program, Slot
 from frozen.problem import JUDGED, Shape, inputs_from_seed, memory_image, reference

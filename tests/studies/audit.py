@@ -17,8 +17,7 @@ from cycleproof.artifact.strip import strip
 from cycleproof.audit import audit
 from cycleproof.checker import ACCEPTED
 from cycleproof.proof import prove
-from docs.generate import ROOT
-from docs.page import publish
+from docs.page import ROOT, publish
 from frozen.artifact import Artifact, parse
 from frozen.problem import JUDGED
 from solution import recipe

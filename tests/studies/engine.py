@@ -25,11 +25,8 @@ from cycleproof.engine import ir
 from cycleproof.engine.cuda.grid import Grid
 from cycleproof.engine.errors import Unsupported
 from cycleproof.engine.ir import execute
-from cycleproof.engine.llvm import interpreter
-from cycleproof.engine.llvm.compiled import Compiled
 from cycleproof.engine.slices import cut
-from docs.generate import ROOT
-from docs.page import publish
+from docs.page import ROOT, publish
 from frozen.artifact import Artifact, parse
 from frozen.errors import Fault, FrozenError
 from frozen.machine import Machine
@@ -41,6 +38,7 @@ from tests.studies.mutants import mutant, places
 from tests.support.artifacts import recipe_artifact
 from tests.support.emulated import Emulated
 from tests.support.kernels.transform import transformed
+from tests.support.optional import optional
 from tests.support.programs import random_program
 
 PAGE = ROOT / "docs" / "engine.md"
@@ -127,6 +125,9 @@ def frozen_memory(machine: Machine, shape: Shape, inputs: Inputs) -> list[int] |
 
 def compare(artifact: Artifact, runs: int, llvm: bool, cpp: bool) -> Counter[str]:
     """One program through the back ends; ``different`` counts runs that are not the same."""
+    from cycleproof.engine.llvm.compiled import Compiled
+    from cycleproof.engine.llvm.interpreter import Interpreter
+
     shape, counts = artifact.shape, Counter(programs=1)
     inputs = [inputs_from_seed(seed, shape) for seed in range(runs)]
     machine = Machine(artifact.program)
@@ -140,7 +141,7 @@ def compare(artifact: Artifact, runs: int, llvm: bool, cpp: bool) -> Counter[str
             else:
                 counts[name if memory == ours else "different"] += 1
 
-    interpreted = interpreter.Interpreter(artifact)
+    interpreted = Interpreter(artifact)
     hold("interpreted, equal", [words(interpreted.evaluate(one)) for one in inputs], miss=False)
     try:
         sliced = cut(execute(artifact.program, shape), whole=True)
@@ -162,6 +163,8 @@ def words(memory: dict[int, int] | None) -> list[int] | None:
 
 def study(kind: str, count: int, share: Share, runs: int = 3, seed: int = 0) -> Counter[str]:
     """``count`` programs of one kind; fewer if there are no more."""
+    from cycleproof.engine.llvm import interpreter
+
     total: Counter[str] = Counter()
     fuel = mock.patch.object(interpreter, "DEFAULT_FUEL", FUEL)
     with fuel, mock.patch.object(ir, "MAX_WORK", WORK):
@@ -185,6 +188,7 @@ def main() -> int:
     parser.add_argument("--cpp", type=int, default=10, help="and every how many as C++")
     parser.add_argument("--write", action="store_true", help="put the table into docs/engine.md")
     options = parser.parse_args()
+    optional("llvmlite.binding", "'.[engine]'")
     counts = {
         "mutants": options.mutants,
         "transformed": options.transformed,

@@ -11,9 +11,7 @@ out, so what is found bounds any schedule of these ops. vec-eq as in ``solution.
 import argparse
 import sys
 from itertools import accumulate
-from typing import NamedTuple
-
-from ortools.sat.python import cp_model
+from typing import Any, NamedTuple
 
 from docs.page import publish
 from frozen.ops import SLOT_LIMITS, VLEN
@@ -21,6 +19,7 @@ from frozen.problem import JUDGED
 from solution import recipe
 from solution.bounds.counts import VEC_A_CYCLE
 from solution.graph import build, ir, kinds, options, plan
+from tests.support.optional import optional
 
 from .approximate_kernel import PAGE
 
@@ -58,8 +57,9 @@ def window(graph: ir.Graph, cycles: int, last: bool, seconds: float) -> Found:
     count = len(graph.ops)
     preds = turned(graph.preds) if last else graph.preds
     early = first_cycles([*range(count)][:: -1 if last else 1], preds)
+    cp_model = optional("ortools.sat.python.cp_model", "--group studies")
     model = cp_model.CpModel()
-    slots: dict[tuple[str, int], list[cp_model.IntVar]] = {}
+    slots: dict[tuple[str, int], list[Any]] = {}
     work, ends = [], {}
     inside = [op for op in range(count) if early[op] < cycles]
     for op in sorted(inside, key=lambda op: early[op]):

@@ -91,6 +91,7 @@ def measured(minutes: int) -> tuple[str, dict[str, float], int]:
 
 
 def main() -> None:
+    """Measure, and print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--minutes", type=int, default=10, help="For each step, at most.")
     parser.add_argument("--write", action="store_true", help="Renew the table in the docs.")

@@ -47,6 +47,7 @@ def seconds(work: Callable[[], object]) -> Cost:
 
 
 def main() -> None:
+    """Measure, and print the table."""
     argparse.ArgumentParser(description=__doc__.split("\n")[0]).parse_args()
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)

@@ -39,6 +39,7 @@ COLUMNS = (
 
 
 def subject(name: str) -> Artifact:
+    """An artifact, by its file's name or a recipe's."""
     if Path(name).suffix:
         return load(Path(name)).decoded
     return parse(build(run_recipe(name, JUDGED)[0]).data)
@@ -77,6 +78,7 @@ def measured_apart(name: str) -> Any:
 
 
 def main() -> None:
+    """Measure, and print the table."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("names", nargs="*", metavar="ARTIFACT|RECIPE")
     parser.add_argument("--one", metavar="NAME", help="print the row of one kernel as JSON")

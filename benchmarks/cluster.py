@@ -117,6 +117,7 @@ def processor(pids: list[int]) -> float:
 
 
 def main() -> None:
+    """Measure, and print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--write", action="store_true", help="Renew the table in the docs.")

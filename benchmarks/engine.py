@@ -83,6 +83,7 @@ def two_processes(path: Path, seeds: int) -> float:
 
 
 def main() -> None:
+    """Measure, and print the table."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--artifact", type=Path, default=Path("artifacts/kernel.json"))
     parser.add_argument("--seeds", type=int, default=40_000, help="in each turn  [40,000]")

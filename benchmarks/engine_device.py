@@ -92,6 +92,7 @@ def card(emulate: bool) -> str:
 
 
 def main() -> None:
+    """Measure, and print the table."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--artifact", type=Path, default=Path("artifacts/kernel.json"))
     parser.add_argument("--emulate", action="store_true", help="as C++, on the processor")
@@ -129,6 +130,7 @@ def main() -> None:
 
 
 def shown(value: object) -> str:
+    """A figure as a cell."""
     return f"{value:,.1f}" if isinstance(value, float) else str(value)
 
 

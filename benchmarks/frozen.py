@@ -29,12 +29,14 @@ LOOP = [
 
 
 def seconds(work: Callable[[], object]) -> float:
+    """Of the processor."""
     start = time.process_time()
     work()
     return time.process_time() - start
 
 
 def compare(name: str, program: list, cycles: int) -> None:
+    """One row of the table."""
     image = memory_image(JUDGED, inputs_from_seed(0, JUDGED))
     machine = Machine(program)
     machine.run(image)
@@ -52,6 +54,7 @@ def compare(name: str, program: list, cycles: int) -> None:
 
 
 def main() -> None:
+    """Measure, and print the table."""
     argparse.ArgumentParser(description=__doc__.split("\n")[0]).parse_args()
     gc.disable()  # as the frozen harness does
     print(f"{'program':10} {'cycles':>8} {'decode s':>8} {'run s':>8} {'cycles/s':>11}", end="")

@@ -179,6 +179,7 @@ def growth(folder: Path) -> Iterator[tuple[str, ...]]:
 
 
 def main() -> None:
+    """Measure, and print the table."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("tables", nargs="*", metavar="TABLE", help=f"{', '.join(TABLES)}; or all")
     parser.add_argument(

@@ -76,12 +76,14 @@ class _Commands(click.Group):
         parent: click.Context | None = None,
         **extra: Any,
     ) -> click.Context:
+        """Also where the reader of the output leaves, as ``head`` does."""
         with _reader_may_leave():
             return super().make_context(info_name, args, parent, **extra)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
+        """A name that there is not ends with the closest that there are."""
         name = args[0]
         if name not in COMMANDS and not name.startswith("-"):
             close = get_close_matches(name, COMMANDS)
@@ -90,22 +92,27 @@ class _Commands(click.Group):
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The commands by group."""
         for title, rows in COMMAND_GROUPS.items():
             with formatter.section(title.capitalize()):
                 formatter.write_dl(list(rows.items()))
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The exit codes."""
         with formatter.section("Exit codes"):
             formatter.write_dl(_EXIT_CODES)
 
     def invoke(self, ctx: click.Context) -> Any:
+        """Also where the reader of the output leaves."""
         with _reader_may_leave():
             return super().invoke(ctx)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names, in the order of the groups."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of a name, from its module; None if there is none."""
         if cmd_name not in COMMANDS:
             return None
         module = import_module(f"cycleproof.commands.{cmd_name.replace('-', '_')}")

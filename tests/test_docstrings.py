@@ -1,4 +1,4 @@
-"""Each public function names in its docstring the errors of ours that it raises."""
+"""Each public name has a docstring; a function's names the errors of ours that it raises."""
 
 import ast
 from collections.abc import Iterator, Mapping
@@ -97,6 +97,27 @@ def unnamed(sources: Mapping[Path, str]) -> dict[str, set[str]]:
             if missing:
                 found[f"{path}: {name}"] = missing
     return found
+
+
+def bare(node: ast.AST, name: str) -> Iterator[str]:
+    """Classes, functions and methods without a docstring, but for private ones."""
+    for each in getattr(node, "body", ()):
+        if isinstance(each, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            if not each.name.startswith("_") and ast.get_docstring(each) is None:
+                yield f"{name}.{each.name}"
+            if isinstance(each, ast.ClassDef):  # a private class has methods for its module
+                yield from bare(each, f"{name}.{each.name}")
+
+
+def test_every_public_name_is_documented() -> None:
+    rooms = ("benchmarks", "cycleproof", "docs", "formal", "frozen")
+    files = [path for room in rooms for path in (PACKAGE.parent / room).rglob("*.py")]
+    assert len(files) > 150
+    found = [name for path in files for name in bare(ast.parse(path.read_text("utf-8")), path.stem)]
+    assert found == []
+    assert [*bare(ast.parse("class _A:\n def b(self): pass\n def _c(self): pass"), "m")] == [
+        "m._A.b"
+    ]
 
 
 def test_every_error_is_named() -> None:

@@ -143,12 +143,14 @@ class _Memo:
     def kind(
         self, validator: Any, name: str, instance: Any, schema: JsonObject
     ) -> Iterator[jsonschema.ValidationError]:
+        """The keyword ``type``; plain values are told by their class."""
         if type(instance) is not _PLAIN.get(name):
             yield from _LIBRARY["type"](validator, name, instance, schema)
 
     def prefix_items(
         self, validator: Any, schemas: list[JsonObject], instance: Any, schema: JsonObject
     ) -> Iterator[jsonschema.ValidationError]:
+        """The keyword ``prefixItems``; a word or name is tried once under a schema."""
         if not isinstance(instance, list):
             return
         known = self._valid
@@ -165,6 +167,7 @@ class _Memo:
     def items(
         self, validator: Any, each: Any, instance: Any, schema: JsonObject
     ) -> Iterator[jsonschema.ValidationError]:
+        """The keyword ``items``; a slot is tried once under a schema."""
         uniform = isinstance(each, dict) and "prefixItems" not in schema
         if not (
             uniform and isinstance(instance, list) and self._all_valid(validator, instance, each)
@@ -185,6 +188,7 @@ class _Memo:
     def properties(
         self, validator: Any, schemas: JsonObject, instance: Any, schema: JsonObject
     ) -> Iterator[jsonschema.ValidationError]:
+        """The keyword ``properties``."""
         if not isinstance(instance, dict) or not all(
             self.valid(validator, value, schemas[key])
             for key, value in instance.items()
@@ -195,6 +199,7 @@ class _Memo:
     def any_of(
         self, validator: Any, schemas: list[JsonObject], instance: Any, schema: JsonObject
     ) -> Iterator[jsonschema.ValidationError]:
+        """The keyword ``anyOf``."""
         if not any(self.valid(validator, instance, each) for each in schemas):
             yield from _LIBRARY["anyOf"](validator, schemas, instance, schema)
 

@@ -54,6 +54,7 @@ class _Handler(BaseHTTPRequestHandler):
     server: LoopbackServer
 
     def do_GET(self) -> None:
+        """Answer a request that names this machine as its host."""
         port = self.server.server_port
         reply = _WRONG_HOST
         if self.headers.get("Host") in (f"127.0.0.1:{port}", f"localhost:{port}"):

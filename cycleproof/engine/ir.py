@@ -204,6 +204,7 @@ class _Execution:
         self.work = 0
 
     def run(self) -> Executed:
+        """All bundles from the first on. Raises ``Unsupported``."""
         at, end = 0, len(self.program)
         while at != end:
             self.at = at

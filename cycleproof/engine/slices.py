@@ -73,6 +73,7 @@ class _Cutter:
         return found
 
     def cut(self, whole: bool) -> Sliced:
+        """The classes of lanes. Raises ``Unsupported``."""
         roots = self._roots(whole)
         demands = defaultdict(list)
         for demand, fault in self.executed.demands.items():

@@ -41,6 +41,7 @@ class _Source:
         self.lanes = [sliced.classes[number].lanes[k] for number, ks in self.units for k in ks]
 
     def text(self, evaluate: bool) -> str:
+        """The whole program; with ``evaluate`` it takes inputs and gives memories."""
         parts = [self._defines(), HEAD, self._draw()]
         parts += self._levels()
         parts += [self._sets()]

@@ -43,6 +43,7 @@ class _Writer:
         self._started = False
 
     def packet(self) -> TracePacket:
+        """A new packet; the first one says that no state comes before it."""
         packet = self._builder.create_packet()
         packet.trusted_packet_sequence_id = _SEQUENCE
         if self._started:
@@ -53,6 +54,7 @@ class _Writer:
         return packet
 
     def write(self, packet: TracePacket) -> None:
+        """Write a packet to the file."""
         self._builder.write_packet(packet)
 
     def track(self, name: str, parent: int, rank: int, *, counter: bool = False) -> int:
@@ -82,6 +84,7 @@ class _Writer:
         return self._iids[key]
 
     def annotate(self, packet: TracePacket, name: str, value: str | int) -> None:
+        """Give the event of a packet a named value."""
         annotation = packet.track_event.debug_annotations.add()
         annotation.name_iid = self.intern(packet, "debug_annotation_names", name)
         if isinstance(value, str):

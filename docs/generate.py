@@ -30,7 +30,7 @@ from cycleproof.view.glossary import GLOSSARY
 from cycleproof.view.report.terminal import print_evidence
 from docs import trusted
 from docs.page import ROOT, replaced, table
-from docs.pictures import PICTURES
+from docs.pictures import PICTURES, growth
 from docs.tree import rooms
 from frozen.ops import OPS, SCRATCH_SIZE, SLOT_LIMITS, VLEN, Op
 from frozen.problem import JUDGED
@@ -258,6 +258,7 @@ PARTS: list[Part] = [
     ("docs/kernel.md", "pipelined", lambda: schedule("pipelined", range(141, 169))),
     ("docs/kernel.md", "vector", lambda: schedule("vector")),
     ("docs/kernel.md", "best", lambda: schedule("best")),
+    ("docs/performance-growth.svg", "", growth.draw),
     *((f"docs/kernel-{name}.svg", "", draw) for name, draw in PICTURES.items()),
 ]
 

@@ -14,13 +14,25 @@ def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     return "".join(f"| {' | '.join(line)} |\n" for line in cells)
 
 
-def replaced(text: str, name: str, part: str) -> str:
-    """``text`` with the block between ``<!-- generated: NAME -->`` and ``<!-- end -->`` renewed."""
+def _cut(text: str, name: str) -> tuple[str, str, str]:
+    """What is before, between and after ``<!-- generated: NAME -->`` and ``<!-- end -->``."""
     begin, end = f"<!-- generated: {name} -->\n", "<!-- end -->"
     before, found, rest = text.partition(begin)
-    if not found or end not in rest:
+    inside, closed, after = rest.partition(end)
+    if not found or not closed:
         raise SystemExit(f"error: no block {begin.strip()} … {end}")
-    return before + begin + part + end + rest.partition(end)[2]
+    return before + begin, inside, end + after
+
+
+def block(text: str, name: str) -> str:
+    """The block of a page called ``name``, without its markers."""
+    return _cut(text, name)[1]
+
+
+def replaced(text: str, name: str, part: str) -> str:
+    """``text`` with the block called ``name`` renewed."""
+    before, _, after = _cut(text, name)
+    return before + part + after
 
 
 def publish(

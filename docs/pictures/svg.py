@@ -1,6 +1,6 @@
 """A sheet to draw on: flat shapes by class, so that light and dark share one file."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 
 SERVED = {"select": "levels 0 to 2, selected", "three": "(3,4)", "five": "(5,6)",
@@ -45,6 +45,11 @@ class Sheet:
         """A filled box. Boxes lie under all text and rings."""
         path = f"M{x:g} {y:g}h{width:g}v{height:g}h{-width:g}z"
         self._cells.setdefault(colour, []).append(path)
+
+    def shape(self, colour: str, corners: Sequence[tuple[float, float]]) -> None:
+        """A filled polygon, among the boxes."""
+        path = "L".join(f"{x:.1f} {y:.1f}" for x, y in corners)
+        self._cells.setdefault(colour, []).append(f"M{path}z")
 
     def ring(self, x: float, y: float, width: float, height: float) -> None:
         """An outline."""

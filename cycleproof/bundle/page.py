@@ -104,7 +104,7 @@ A small checker follows it; it believes neither file and shares no code with the
 
     cycleproof check-proof {ARTIFACT_NAME} {CERTIFICATE_NAME}
 
-*Accepted* means: for every tree and all lane values, it stops after the claimed cycles with the
+PROVED means: for every tree and all lane values, it stops after the claimed cycles with the
 right outputs."""
     return f"""\
 This bundle holds no proof. To look for one, and to have it checked:

@@ -1,7 +1,9 @@
 """``cycleproof check-proof``: the small trusted checker on an artifact and its certificate."""
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 
@@ -21,12 +23,13 @@ from ..base.statement import Statement
 from ..base.text import command_line, plural, printable
 from ..bundle.layout import CERTIFICATE_NAME, MAX_BUNDLE
 from ..bundle.read import is_bundle, load_any, parse_bundle
-from ..checker import ACCEPTED, REJECTED
-from ..checks.proof import BUDGET_OPTION, STATEMENT_OPTIONS
+from ..checker import ACCEPTED, INCONCLUSIVE, REJECTED, Result
+from ..checks.proof import BUDGET_OPTION, CERTIFICATE, STATEMENT_OPTIONS, Options
+from ..evidence.wording import WORDS, Word, brief, proof_headline
 from .bars import gauge_bar, progress_bar
-from .common import all_of, named_artifact_argument
+from .common import all_of, named_artifact_argument, verbose_option
 
-_CODES = {ACCEPTED: ExitCode.PASSED, REJECTED: ExitCode.FAILED}
+_WORDS = {ACCEPTED: Word.PROVED, REJECTED: Word.FAILED, INCONCLUSIVE: Word.OPEN}
 
 
 @click.command()
@@ -59,6 +62,7 @@ _CODES = {ACCEPTED: ExitCode.PASSED, REJECTED: ExitCode.FAILED}
     is_flag=True,
     help="With --export-smt: beside the files, the proofs that cvc5 finds.",
 )
+@verbose_option
 @click.option("--json", "as_json", is_flag=True, help="The result as JSON on stdout.")
 def command(
     artifact: Path,
@@ -70,17 +74,19 @@ def command(
     audited: bool,
     export: Path | None,
     proofs: bool,
+    verbose: bool,
     as_json: bool,
-) -> int:
+) -> ExitCode:
     """Check that CERTIFICATE proves ARTIFACT right for all inputs of its shape.
 
     ARTIFACT may be a bundle; the certificate is then the one in it, unless another is named.
     Believes neither file: each step of the certificate is discharged anew, by rules or by an SMT
-    solver. Exit code 4 where a step is neither established nor refuted.
+    solver. PROVED: it holds. FAILED: the certificate is no proof, which does not make ARTIFACT
+    wrong. OPEN: a step is neither established nor refuted.
     """
     if proofs and export is None:
         raise click.UsageError("--proofs goes with --export-smt")
-    said = Statement(indices, header)
+    options = Options(indices, header)
     if (audited or export) and budget != BUDGET:
         raise click.UsageError("an audit or an export has limits of its own; leave --budget out")
     if audited and export:
@@ -94,36 +100,69 @@ def command(
             f"{install_hint('audit')} brings the solvers; most proofs need none",
         )
     loaded, name, data = _read(artifact, certificate)
+    asked = _Asked(artifact, loaded.decoded, options)
     try:
         if export is not None:
-            return _exported(loaded.decoded, data, export, proofs, as_json, said)
+            return _exported(asked, data, export, proofs, as_json)
         if audited:
-            return _audited(loaded.decoded, data, as_json, said)
+            return _audited(asked, data, as_json)
         with gauge_bar() as tell:
-            result = check_limited(loaded.decoded, data, chosen, said, budget, tell)
+            result = check_limited(asked.of, data, chosen, asked.statement, budget, tell)
     except Malformed as error:
         raise Unreadable(f"{name}: {error}") from None
     if as_json:
-        document = {**result._asdict(), "shape": result.shape._asdict()}
-        document["statement"] = result.statement._asdict()
-        document["program_sha256"] = loaded.decoded.program_sha256
+        return asked.as_json(_plain(result), result.verdict)
+    counts = (
+        f"{plural(result.writes, 'obligation')}, {result.distinct:,} distinct,"
+        f" {plural(result.cases, 'case')}, solver queries: {result.solver_queries:,}"
+        f" ({', '.join(result.solvers) or 'no solver'})"
+    )
+    return asked.answer(result.verdict, result.reason, [counts] if verbose else [])
+
+
+class _Asked(NamedTuple):
+    """What a certificate is to prove, and how the answer is said."""
+
+    path: Path
+    of: Artifact
+    options: Options
+
+    @property
+    def statement(self) -> Statement:
+        """What is to be proved."""
+        return self.options.statement
+
+    def as_json(self, document: dict[str, object], verdict: str) -> ExitCode:
+        """Print an answer for programs; its exit code."""
+        document["program_sha256"] = self.of.program_sha256
         click.echo(json.dumps(document, indent=1))
-    else:
-        click.echo(result.verdict)
-        if result.verdict == ACCEPTED:
-            click.echo(
-                f"  {result.shape}, {said.starts}: for all tree and lane words in 0..2^32-1 the"
-                f" program\n  stops after {plural(result.cycles, 'cycle')} with the reference's"
-                " values, and never reaches outside\n  memory and scratch."
-            )
-        else:
-            click.echo(f"  {printable(result.reason)}")
-        click.echo(
-            f"  {plural(result.writes, 'obligation')}, {result.distinct:,} distinct,"
-            f" {plural(result.cases, 'case')}, solver queries: {result.solver_queries:,}"
-            f" ({', '.join(result.solvers) or 'no solver'})"
-        )
-    return _CODES.get(result.verdict, ExitCode.INCONCLUSIVE)
+        return WORDS[_WORDS[verdict]].code
+
+    def answer(self, verdict: str, reason: str, lines: Iterable[str]) -> ExitCode:
+        """Print the first line, what it means, ``lines`` and the command to do next; the code."""
+        word, cycles = _WORDS[verdict], self.of.cycles
+        rest = {
+            ACCEPTED: "",
+            REJECTED: f"certificate ({brief(reason)})",
+            INCONCLUSIVE: "certificate not settled",
+        }[verdict]
+        click.echo(proof_headline(word, self.of.shape, cycles, self.statement, rest).line)
+        means = {
+            ACCEPTED: f"{self.of.shape}, {self.statement.starts}: for all tree and lane words in"
+            f" 0..2^32-1 the program\n  stops after {plural(cycles, 'cycle')} with the reference's"
+            " values, and never reaches outside\n  memory and scratch.",
+            REJECTED: "this certificate proves nothing; another one may prove the kernel right",
+            INCONCLUSIVE: printable(reason),
+        }[verdict]
+        whole = [printable(reason)] if verdict == REJECTED and brief(reason) != reason else []
+        for line in (*whole, means, *lines):
+            click.echo(f"  {line}")
+        words = self.options.words
+        step = command_line("verify", self.path, *words)
+        if verdict == REJECTED:
+            step = command_line("prove", self.path, *words, "--certificate", CERTIFICATE)
+        click.echo(f"next: {printable(step)}")
+        return WORDS[word].code
 
 
 def _read(path: Path, certificate: Path | None) -> tuple[LoadedArtifact, str, bytes]:
@@ -141,45 +180,30 @@ def _read(path: Path, certificate: Path | None) -> tuple[LoadedArtifact, str, by
     return bundle.artifact, f"{path}: {CERTIFICATE_NAME}", bundle.members[CERTIFICATE_NAME]
 
 
-def _audited(artifact: Artifact, data: bytes, as_json: bool, said: Statement) -> int:
+def _plain(result: Result) -> dict[str, object]:
+    parts = {"shape": result.shape._asdict(), "statement": result.statement._asdict()}
+    return {**result._asdict(), **parts}
+
+
+def _audited(asked: _Asked, data: bytes, as_json: bool) -> ExitCode:
     with progress_bar("audit") as progress:
-        result = audit(artifact, data, progress, said)
+        result = audit(asked.of, data, progress, asked.statement)
     if as_json:
-        document = {**result._asdict(), "checked": result.checked._asdict()}
-        document["checked"]["shape"] = artifact.shape._asdict()
-        document["checked"]["statement"] = result.checked.statement._asdict()
-        document["program_sha256"] = artifact.program_sha256
-        click.echo(json.dumps(document, indent=1))
-    else:
-        click.echo(result.verdict)
-        if result.reason:
-            click.echo(f"  {printable(result.reason)}")
-        click.echo(
-            f"  {plural(result.facts, 'fact')} put to solvers,"
-            f" {result.closed_by_rules:,} closed by rules"
-        )
-        for names, count in result.closed.items():
-            click.echo(f"  {count:,} closed by {names}")
-        click.echo(f"  what remains trusted: {', '.join(result.trusted)}")
-    return _CODES.get(result.verdict, ExitCode.INCONCLUSIVE)
+        document = {**result._asdict(), "checked": _plain(result.checked)}
+        return asked.as_json(document, result.verdict)
+    facts = plural(result.facts, "fact")
+    lines = [f"{facts} put to solvers, {result.closed_by_rules:,} closed by rules"]
+    lines += [f"{count:,} closed by {names}" for names, count in result.closed.items()]
+    lines.append(f"what remains trusted: {', '.join(result.trusted)}")
+    return asked.answer(result.verdict, result.reason, lines)
 
 
-def _exported(
-    artifact: Artifact, data: bytes, folder: Path, proofs: bool, as_json: bool, said: Statement
-) -> int:
+def _exported(asked: _Asked, data: bytes, folder: Path, proofs: bool, as_json: bool) -> ExitCode:
     with progress_bar("export") as progress:
-        result = export_smt(artifact, data, folder, proofs, progress, said)
+        result = export_smt(asked.of, data, folder, proofs, progress, asked.statement)
     if as_json:
-        document = {**result._asdict(), "statement": said._asdict()}
-        document["program_sha256"] = artifact.program_sha256
-        click.echo(json.dumps(document, indent=1))
-        return _CODES.get(result.verdict, ExitCode.INCONCLUSIVE)
-    click.echo(result.verdict)
-    if result.reason:
-        click.echo(f"  {printable(result.reason)}")
-    if result.verdict == ACCEPTED:
-        click.echo(
-            f"  {plural(result.files, 'file')} in {folder}, {plural(result.proofs, 'proof')};"
-            " see README.txt there"
-        )
-    return _CODES.get(result.verdict, ExitCode.INCONCLUSIVE)
+        document = {**result._asdict(), "statement": asked.statement._asdict()}
+        return asked.as_json(document, result.verdict)
+    made = f"{plural(result.files, 'file')} in {folder}, {plural(result.proofs, 'proof')}"
+    lines = [f"{made}; see README.txt there"] if result.verdict == ACCEPTED else []
+    return asked.answer(result.verdict, result.reason, lines)

@@ -118,6 +118,9 @@ artifact_argument = click.argument(
 
 named_artifact_argument = click.argument("artifact", type=click.Path(path_type=Path))
 json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+verbose_option = click.option(
+    "-v", "--verbose", is_flag=True, help="Show what only a specialist asks for, too."
+)
 private_key_option = click.option(
     "--key", type=click.Path(path_type=Path), required=True, help="Your private key."
 )

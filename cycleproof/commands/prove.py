@@ -7,6 +7,8 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from frozen.artifact import Artifact
+
 from ..base.errors import ExitCode
 from ..base.files import is_standard_output, write_whole
 from ..base.text import command_line, printable
@@ -14,15 +16,15 @@ from ..bundle.read import load_any
 from ..checks.directed import FILE
 from ..checks.proof import BUDGET_OPTION, CERTIFICATE, STATEMENT_OPTIONS, Options
 from ..evidence.model import Leftover, state_of
-from ..evidence.wording import kept
+from ..evidence.wording import WORDS, Headline, Word, brief, kept, proof_headline
 from ..proof import ProofResult, ProofVerdict, prove_limited
 from .bars import gauge_bar
-from .common import OutputFile, all_of, artifact_argument
+from .common import OutputFile, all_of, artifact_argument, verbose_option
 
-EXIT_CODES = {
-    ProofVerdict.PROVED: ExitCode.PASSED,
-    ProofVerdict.REFUTED: ExitCode.FAILED,
-    ProofVerdict.UNKNOWN: ExitCode.INCONCLUSIVE,
+_WORDS = {
+    ProofVerdict.PROVED: Word.PROVED,
+    ProofVerdict.REFUTED: Word.FAILED,
+    ProofVerdict.UNKNOWN: Word.OPEN,
 }
 
 
@@ -40,6 +42,7 @@ EXIT_CODES = {
     type=OutputFile(),
     help="Write the inputs that refute it, as JSON.",
 )
+@verbose_option
 @click.option("--json", "as_json", is_flag=True, help="The result as JSON on stdout.")
 def command(
     artifact: Path,
@@ -48,14 +51,15 @@ def command(
     budget: int,
     certificate: Path | None,
     counterexample: Path | None,
+    verbose: bool,
     as_json: bool,
 ) -> ExitCode:
     """Prove ARTIFACT (default: artifacts/kernel.json) right for all inputs, or refute it.
 
-    Proved: for all tree and lane words, and zero starting indices unless told otherwise, it stops
+    PROVED: for all tree and lane words, and zero starting indices unless told otherwise, it stops
     after the claimed number of cycles, accesses nothing outside memory and scratch, and its output
-    words are the reference's. Refuted: the frozen simulator confirms a concrete input. Unknown is
-    neither.
+    words are the reference's; the certificate of it is to be checked by `check-proof`. FAILED: the
+    frozen simulator confirms a concrete input. OPEN is neither.
     """
     loaded, asked = load_any(artifact), Options(indices, header, budget)
     with gauge_bar() as tell:
@@ -76,11 +80,11 @@ def command(
     if as_json:
         click.echo(json.dumps(as_data(result), indent=1), err=aside)
     else:
-        _print(result, aside)
+        _print(result, _headline(result, loaded.decoded, asked), aside, verbose)
         step = _next(result, artifact, asked, certificate, counterexample)
         if step and not aside:
             click.echo(f"next: {step}")
-    return EXIT_CODES[result.verdict]
+    return WORDS[_WORDS[result.verdict]].code
 
 
 def as_data(result: ProofResult) -> dict[str, object]:
@@ -123,18 +127,31 @@ def _next(
     return ""
 
 
-def _print(result: ProofResult, aside: bool) -> None:
+def _headline(result: ProofResult, artifact: Artifact, asked: Options) -> Headline:
+    found = result.counterexample
+    if result.verdict is ProofVerdict.PROVED:
+        rest = ", not checked yet"
+    elif found is not None:
+        above = "" if found.judged else ", on words of 2^30 or more"
+        rest = f"proof ({brief(found.complaint)}{above})"
+    else:
+        rest = "proof not settled"
+    word = _WORDS[result.verdict]
+    return proof_headline(word, artifact.shape, artifact.cycles, asked.statement, rest)
+
+
+def _print(result: ProofResult, first: Headline, aside: bool, verbose: bool) -> None:
     console = Console(stderr=aside, highlight=False, soft_wrap=True, markup=False)
-    colour = {"proved": "green", "refuted": "red", "unknown": "yellow"}[result.verdict]
-    console.print(str(result.verdict).upper(), style=f"bold {colour}")
+    console.print(first.line, style=first.style)
     console.print(f"  {printable(result.statement)}")
     if result.stuck_on:
         console.print(f"  stuck on: {printable(result.stuck_on)}")
     facts = (("final indices", result.indices), ("forest", result.forest))
     lines = [kept(what, Leftover(state_of(fact), "prover")) for what, fact in facts]
     console.print(f"  {'; '.join(lines)}")
-    if result.figures:
+    if result.figures and verbose:
         seconds = result.figures["seconds"]["all"]
         console.print(f"  {result.figures['terms']:,} terms, {seconds} s")
-    for note in result.notes:
-        console.print(f"  {printable(note)}")
+    if verbose or result.verdict is not ProofVerdict.PROVED:
+        for note in result.notes:
+            console.print(f"  {printable(note)}")

@@ -34,6 +34,7 @@ from .common import (
     seeds_of,
     store_options,
     tell,
+    verbose_option,
     verify_and_keep,
 )
 
@@ -68,7 +69,7 @@ def checks_options(function: Callable[..., int]) -> Callable[..., int]:
     type=click.Choice([c.name for c in CHECKS]),
     help="Leave this check out; may be repeated.",
 )
-@click.option("-v", "--verbose", is_flag=True, help="Show what only a specialist asks for, too.")
+@verbose_option
 @click.option("--json", "as_json", is_flag=True, help="The evidence as JSON on stdout.")
 @click.option("--junit", "junit_file", type=OutputFile(), help="Write JUnit XML.")
 @click.option("--sarif", "sarif_file", type=OutputFile(), help="Write SARIF 2.1.0.")

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from ..base.text import command_line
-from ..challenge.facts import A_CLONE
+from ..challenge.facts import A_CLONE, REPOSITORY
 from .model import Evidence, Verdict
 from .wording import Word, headline
 
@@ -23,3 +23,9 @@ def next_step(evidence: Evidence, path: Path) -> str:
     if word is Word.TESTED or (word is Word.OPEN and not evidence.named(Verdict.UNKNOWN)):
         return command_line("verify", path)
     return command_line("show", path, "--brief")
+
+
+def explained(command: str) -> str:
+    """What a word in the command stands for, in a line before it; or ``""``."""
+    there = A_CLONE in command.split()
+    return f"{A_CLONE} stands for a git clone of {REPOSITORY}" if there else ""

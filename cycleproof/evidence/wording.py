@@ -121,7 +121,7 @@ def headline(evidence: Evidence, shape: Shape = JUDGED) -> Headline:
     elif word is Word.TESTED:
         how, how_not, rest = f" on {tested}" if tested else "", ", not proved", cycles
     elif word is Word.TAMPERED:
-        rest = _short(evidence.altered)
+        rest = brief(evidence.altered)
     elif word is Word.FAILED:
         detail = _detail(evidence)
         failed = ", ".join(evidence.named(Verdict.FAIL))
@@ -132,7 +132,23 @@ def headline(evidence: Evidence, shape: Shape = JUDGED) -> Headline:
         what += _unmet(evidence)
         right = f"; right on {tested}" if tested else ""
         rest = f"{what}{right}; {cycles} claimed"
-    return Headline(word, printable(f"{word}{how}{_where(evidence, shape)}{how_not}: {rest}"))
+    where = _where(evidence.shape, shape)
+    return Headline(word, printable(f"{word}{how}{where}{how_not}: {rest}"))
+
+
+def proof_headline(
+    word: Word, shape: Shape, cycles: int, statement: Statement, rest: str = ""
+) -> Headline:
+    """The first line on one proof or certificate of a program of ``cycles`` at ``shape``.
+
+    ``rest``: what is wrong or not settled; of a proof, what it still lacks.
+    """
+    claim, where = plural(cycles, "cycle"), _where(shape, JUDGED)
+    if word is Word.PROVED:
+        line = f"{word} for all inputs{_beyond(statement)}{where}: {claim}{rest}"
+    else:
+        line = f"{word}{where}: {rest}" + (f"; {claim} claimed" if word is Word.OPEN else "")
+    return Headline(word, printable(line))
 
 
 def _word(evidence: Evidence) -> Word:
@@ -145,8 +161,8 @@ def _word(evidence: Evidence) -> Word:
     return Word.PROVED if "proof" in evidence.named(Verdict.PASS) else Word.TESTED
 
 
-def _where(evidence: Evidence, expected: Shape) -> str:
-    return "" if evidence.shape == expected else f" at {evidence.shape}, not the judged shape"
+def _where(shape: Shape, expected: Shape) -> str:
+    return "" if shape == expected else f" at {shape}, not the judged shape"
 
 
 def _tested(evidence: Evidence) -> str:
@@ -184,8 +200,8 @@ def _detail(evidence: Evidence) -> str:
             return _wrong_lanes(finding.figures, evidence.shape.batch_size)
         fault = finding.figures.get("fault")
         if type(fault) is str:
-            return _short(fault)
-    return _short(failed[0].established)
+            return brief(fault)
+    return brief(failed[0].established)
 
 
 def _wrong_lanes(figures: Mapping[str, Any], all_lanes: int) -> str:
@@ -193,7 +209,7 @@ def _wrong_lanes(figures: Mapping[str, Any], all_lanes: int) -> str:
     lane, first, where = map(figures.get, ("wrong_lane", "wrong_round", "wrong_on"))
     count = _count(figures, "wrong_lanes")
     since = f" from round {first} on" if type(first) is int else ""
-    place = f" on {_short(where)}" if type(where) is str else ""
+    place = f" on {brief(where)}" if type(where) is str else ""
     if count < 2:
         return f"lane {lane} is wrong{since}{place}"
     every = "all " if count == all_lanes else ""
@@ -205,10 +221,11 @@ def _unmet(evidence: Evidence) -> str:
     """Which requirements have no answer, in brackets; or ``""``."""
     found = [each for each in evidence.findings if each.check == CHECK]
     unmet = [each.established for each in found if each.verdict is Verdict.UNKNOWN]
-    return "".join(f" ({_short(text)})" for text in unmet)
+    return "".join(f" ({brief(text)})" for text in unmet)
 
 
-def _short(text: str) -> str:
+def brief(text: str) -> str:
+    """A text that fits into a first line: the whole of it, or its first words."""
     if len(text) <= MAX_DETAIL:
         return text
     whole, _, _ = text[:MAX_DETAIL].rpartition(" ")

@@ -129,8 +129,8 @@ GLOSSARY = (
     Word("finding", "one check's answer: pass, fail, open or not run"),
     Word(
         "verdict",
-        "the word that an answer begins with: one of six for an artifact; one of four for a check,"
-        " and of three for prover and checker",
+        "the word that an answer begins with: one of six for an artifact, a proof or a"
+        " certificate; one of four for a check",
         "verdicts.md",
     ),
     Word(

@@ -4,9 +4,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from ...challenge.facts import A_CLONE, REPOSITORY
 from ...evidence.model import Evidence, Finding, Verdict
-from ...evidence.next_step import next_step
+from ...evidence.next_step import explained, next_step
 from ...evidence.wording import CHECK_WORDS, ONLY_VALUES, headline, kept
 from .tables import bare_table, clean
 
@@ -61,6 +60,6 @@ def print_evidence(
             console.print(f"[dim]{line}[/]", highlight=False)
     if last:
         command = clean(next_step(evidence, path))
-        if A_CLONE in command.split():
-            console.print(f"{A_CLONE} stands for a git clone of {REPOSITORY}", highlight=False)
+        if explained(command):
+            console.print(explained(command), highlight=False)
         console.print(f"next: [bold]{command}[/]", highlight=False, soft_wrap=True)

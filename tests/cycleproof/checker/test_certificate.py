@@ -163,11 +163,18 @@ def test_the_command_and_its_exit_codes(tmp_path: Any, monkeypatch: Any) -> None
         return CliRunner().invoke(command, [*map(str, arguments)], standalone_mode=False)
 
     accepted = run(kernel, good, "--solver", "none")
-    assert (accepted.return_value, accepted.output.split()[0]) == (0, "accepted")
+    cycles = f"{loaded.decoded.cycles:,} cycles"
+    where = f" at {loaded.decoded.shape}, not the judged shape"
+    first, *_, last = accepted.output.splitlines()
+    assert (accepted.return_value, first) == (0, f"PROVED for all inputs{where}: {cycles}")
+    assert last == f"next: cycleproof verify {kernel}"
+    assert "distinct" not in accepted.output
+    assert "distinct" in run(kernel, good, "--verbose").output
     assert f"stops after {loaded.decoded.cycles:,} cycles" in accepted.output
     rejected = run(kernel, bad)
-    assert (rejected.return_value, rejected.output.split()[0]) == (1, "rejected")
-    assert "the certificate ends after" in rejected.output
+    assert rejected.return_value == 1
+    assert rejected.output.startswith(f"FAILED{where}: certificate (the certificate ends after ")
+    assert f"next: cycleproof prove {kernel} --certificate proof.json\n" in rejected.output
     answer = json.loads(run(kernel, good, "--json").output)
     assert (answer["verdict"], answer["program_sha256"]) == (
         "accepted",

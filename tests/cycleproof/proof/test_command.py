@@ -17,6 +17,7 @@ from tests.support.kernels.forks import KERNELS
 from tests.support.kernels.plain import Kernel
 
 SHAPE = (3, 5, 4)
+WHERE = " at H=3 R=5 B=4, not the judged shape"
 GENERATOR = {"name": "test", "version": "0", "sources_sha256": "0" * 64}
 
 
@@ -55,7 +56,9 @@ def test_proved_with_a_certificate_that_the_checker_accepts(right, tmp_path):
     certificate = tmp_path / "proof.json"
     result = run(right, "--certificate", certificate)
     assert result.return_value == 0
-    assert result.output.startswith("PROVED\n")
+    cycles = parse(right.read_bytes()).cycles
+    first = f"PROVED for all inputs{WHERE}: {cycles} cycles, not checked yet\n"
+    assert result.output.startswith(first)
     assert "for all inputs (H=3 R=5 B=4" in result.output
     checked = check(parse(right.read_bytes()), certificate.read_bytes())
     assert checked.verdict == ACCEPTED
@@ -73,7 +76,7 @@ def test_refuted_with_inputs_that_show_it(wrong, tmp_path):
     inputs, certificate = tmp_path / "inputs.json", tmp_path / "proof.json"
     result = run(wrong, "--counterexample", inputs, "--certificate", certificate)
     assert result.return_value == 1
-    assert result.output.startswith("REFUTED\n")
+    assert result.output.startswith(f"FAILED{WHERE}: proof (lane 1: expected ")
     assert not certificate.exists()
     (answer,) = judge(parse(wrong.read_bytes()), [json.loads(inputs.read_text())])
     assert not answer["pass"]
@@ -113,12 +116,20 @@ def test_unknown_says_what_it_got_stuck_on(tmp_path):
             k.alu("==", "t", "t", 0x12345671)
             k.alu("^", "value", "value", "t")
 
-    result = run(write(tmp_path / "odd.json", Kernel(SHAPE, tamper).build()), "--json")
+    odd = write(tmp_path / "odd.json", Kernel(SHAPE, tamper).build())
+    claimed = f"{parse(odd.read_bytes()).cycles} cycles claimed"
+    assert run(odd).output.startswith(f"OPEN{WHERE}: proof not settled; {claimed}\n")
+    result = run(odd, "--json")
     assert result.return_value == 4
     answer = json.loads(result.output)
     assert answer["verdict"] == "unknown"
     assert "could not be shown equal" in answer["stuck_on"]
     assert answer["statement"].startswith("nothing established")
+
+
+def test_what_only_a_specialist_asks_for_is_said_only_then(right):
+    assert " terms, " not in run(right).output
+    assert " terms, " in run(right, "--verbose").output
 
 
 def test_json_of_a_proof(right):

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import shlex
 import subprocess
 from pathlib import Path
 
@@ -145,3 +146,14 @@ def test_the_page_of_verdicts_has_a_section_for_each_word() -> None:
     failed = set(re.findall(r"`([a-z]+)`", sections[Word.FAILED])) - {"again"}
     silent = {"lint", "frozen"}  # the first never fails, the second is TAMPERED
     assert failed == {check.name for check in CHECKS} - silent | {CHECK}
+
+
+def test_what_somebody_with_a_builder_types_is_on_the_first_page() -> None:
+    """Two commands: install it, and hand the file to it."""
+    page = (ROOT / "README.md").read_text("utf-8")
+    tried = page.split("## Try it")[1].split("\n## ")[0]
+    block = tried.split("```sh\n")[1].split("```")[0]
+    (line,) = [each for each in block.splitlines() if each.startswith("cycleproof submit ")]
+    words = shlex.split(line, comments=True)
+    assert words == ["cycleproof", "submit", "perf_takehome.py"]
+    assert '`pip install ".[submit]"`' in tried

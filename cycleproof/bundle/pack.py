@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from ..artifact.format import ARTIFACT_NAME, LoadedArtifact
+from ..artifact.format import ARTIFACT_NAME, BUNDLE_NAME, LoadedArtifact
 from ..base.errors import Refused
 from ..base.files import read_regular
 from ..challenge.loader import LOADER, LOADER_NAME
@@ -34,13 +34,14 @@ def members_of(
     evidence: Evidence,
     extras: Mapping[str, bytes],
     requirements: Requirements = GATE,
+    file: str = BUNDLE_NAME,
 ) -> dict[str, bytes]:
     """All members of the bundle, by name.
 
-    They depend only on the arguments: the same artifact, evidence and extras give the same
-    members on any machine, and ``layout.encode`` gives the same bytes of these. Raises ``Refused``
-    where something does not belong or the evidence falls short of ``requirements``, and
-    ``Unreadable`` where the evidence is about something else.
+    They depend only on the arguments: the same artifact, evidence, extras and name of the
+    bundle's ``file`` give the same members on any machine, and ``layout.encode`` gives the same
+    bytes of these. Raises ``Refused`` where something does not belong or the evidence falls
+    short of ``requirements``, and ``Unreadable`` where the evidence is about something else.
     """
     evidence = require(artifact, evidence, requirements)
     members = {
@@ -49,7 +50,7 @@ def members_of(
         EVIDENCE_NAME: evidence.encode(),
         JUNIT_NAME: junit(evidence),
         REPORT_NAME: markdown(evidence, ARTIFACT_NAME).encode(),
-        PAGE_NAME: page(artifact, evidence, extras).encode(),
+        PAGE_NAME: page(artifact, evidence, extras, file).encode(),
         **extras,
     }
     for name, data in members.items():

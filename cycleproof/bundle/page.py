@@ -1,20 +1,31 @@
 """``VERIFY.md``: one page for a reviewer, the simplest way first."""
 
+import re
 from collections.abc import Collection
 
-from ..artifact.format import ARTIFACT_NAME, LoadedArtifact
+from ..artifact.format import ARTIFACT_NAME, BUNDLE_NAME, LoadedArtifact
+from ..challenge.facts import REPOSITORY
 from ..challenge.loader import LOADER_NAME
 from ..evidence.model import Evidence, Verdict
 from ..evidence.wording import WORDS
 from ..view.report.markdown import escaped
 from .layout import CERTIFICATE_NAME, EXTRAS, MEMBERS
 
+_PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")  # of a file, in a command
 
-def page(artifact: LoadedArtifact, evidence: Evidence, extras: Collection[str]) -> str:
+
+def page(
+    artifact: LoadedArtifact,
+    evidence: Evidence,
+    extras: Collection[str],
+    file: str = BUNDLE_NAME,
+) -> str:
     """The page's text; the same arguments give the same text.
 
-    ``extras``: the names of the bundle's members beside those that every bundle has.
+    ``extras``: the names of the bundle's members beside those that every bundle has. ``file``: the
+    name of the bundle's own file; one that is not plain is left out.
     """
+    file = file if _PLAIN.fullmatch(file) else BUNDLE_NAME
     decoded = artifact.decoded
     ran, left, open_ = (
         escaped(", ".join(evidence.named(verdict)) or "none")
@@ -33,18 +44,18 @@ only instructions, and `perf_takehome.py` is the one known loader, which only re
 
 ## The simplest way
 
-Unpack the file, copy two of its files into a fresh clone of the challenge's repository, and run the
-challenge's own tests, which print the cycles:
+Unpack the file, copy two of its files into a fresh clone of the
+[challenge's repository]({REPOSITORY}), and run the challenge's own tests, which print the cycles:
 
     cp {LOADER_NAME} {ARTIFACT_NAME} path-of-your-clone/
     cd path-of-your-clone && python3 tests/submission_tests.py
 
 They try a few random inputs. For more than that, use a `cycleproof` of your own, on the file as you
-received it (here `bundle.zip`).
+received it (here `{file}`). It was made with version {escaped(evidence.tool["cycleproof"])}.
 
 ## Everything, in one command
 
-    cycleproof verify bundle.zip
+    cycleproof verify {file}
 
 It checks the bundle's form and every digest in it, and refuses anything that does not belong. Then
 it runs all checks on your machine, with fresh inputs, and looks for a proof of its own. With

@@ -6,15 +6,16 @@ from pathlib import Path
 
 import click
 
-from ..artifact.format import load
+from ..artifact.format import BUNDLE_NAME, load
 from ..base.errors import ExitCode
-from ..base.files import write_whole
+from ..base.files import is_stream, write_whole
 from ..base.text import command_line, printable, short
 from ..bundle.hygiene import need_scanner
-from ..bundle.layout import encode, order
+from ..bundle.layout import CERTIFICATE_NAME, MAX_EXTRAS, encode, order
 from ..bundle.pack import members_of, read_extras
-from ..evidence.policy import Requirements
+from ..evidence.policy import Requirements, require
 from ..evidence.wording import headline
+from .certificate import certificate_of, fitting
 from .common import (
     Kept,
     evidence_for,
@@ -52,7 +53,8 @@ def command(
 ) -> ExitCode:
     """Pack ARTIFACT with its evidence into the zip file OUTPUT, and list every file in it.
 
-    The same artifact, evidence and added files give the same bytes anywhere. Without --evidence
+    The certificate of a proof goes with it. The same artifact, evidence, added files and name of
+    OUTPUT give the same bytes anywhere. Without --evidence
     it is that of your last `verify`, or the checks run now, on fresh seeds. Refused (exit code 1)
     are evidence of a replayed nonce, another shape than the judged one, and what does not belong:
     secrets, absolute paths, your user name, leftovers, files over a limit. A bundle about an OPEN
@@ -62,7 +64,11 @@ def command(
     loaded = load(artifact)
     extras = read_extras(add)
     evidence = evidence_for(loaded, evidence_file, kept, requirements=requirements)
-    members = members_of(loaded, evidence, extras, requirements)
+    evidence = require(loaded, evidence, requirements)
+    if CERTIFICATE_NAME not in extras and len(extras) < MAX_EXTRAS:
+        extras |= fitting(certificate_of(loaded, evidence))
+    file = BUNDLE_NAME if is_stream(output) else output.name
+    members = members_of(loaded, evidence, extras, requirements, file)
     data = encode(members)
     write_whole(output, data)
     digest = hashlib.sha256(data).hexdigest()
@@ -75,5 +81,7 @@ def command(
         for sha, size, name in rows:
             say(f"{short(sha)}  {size:>9,}  {name}", output)
         say(f"{printable(str(output))}: {len(data):,} bytes, SHA-256 {digest}", output)
-        say(f"the reviewer types: {printable(command_line('verify', Path(output.name)))}", output)
+        typed = printable(command_line("verify", Path(file)))
+        sent = printable(str(output))
+        say(f"next: send {sent} to whoever reviews it, who types: {typed}", output)
     return evidence.exit_code

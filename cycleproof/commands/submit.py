@@ -18,7 +18,7 @@ from ..base.install import install_hint
 from ..base.text import command_line, listed, printable
 from ..bundle.folder import claimed
 from ..bundle.hygiene import need_scanner
-from ..bundle.layout import CERTIFICATE_NAME, EXTRA, MAX_BUNDLE, MAX_TEXT, encode
+from ..bundle.layout import CERTIFICATE_NAME, EXTRA, MAX_BUNDLE, encode
 from ..bundle.pack import members_of
 from ..bundle.read import is_bundle, load_any
 from ..capture.sandbox import SANDBOXES
@@ -31,12 +31,11 @@ from ..evidence.attestation.keys import load_signer, need_library
 from ..evidence.attestation.statement import score_card, summary, test_result
 from ..evidence.model import Evidence, Verdict
 from ..evidence.policy import Requirements, require
-from ..proof import prove_limited
 from ..simulator.frozenbase import folder_for, read_frozen
 from ..view.badge import badge
 from ..view.report.markdown import markdown
 from ..view.report.terminal import print_evidence
-from .bars import gauge_bar
+from .certificate import certificate_of, fitting
 from .common import Kept, requirements_options, store_options, verify_and_keep
 from .making import Options, how_captured, make
 
@@ -101,10 +100,7 @@ def command(
         files = {ARTIFACT_NAME: loaded.data, report: page}
         try:
             evidence = require(loaded, evidence, requirements)
-            extras = {EXTRA + report: page} | _certificate(loaded, evidence, budget)
-            for name in [name for name, data in extras.items() if len(data) > MAX_TEXT]:
-                size = f"{len(extras.pop(name)):,} bytes, over the limit of {MAX_TEXT:,}"
-                click.echo(f"the bundle goes without {name}: {size}", err=True)
+            extras = fitting({EXTRA + report: page} | certificate_of(loaded, evidence, budget))
             members = members_of(loaded, evidence, extras, requirements)
             handed_over = {BUNDLE_NAME: encode(members), LOADER_NAME: export(loaded.decoded)}
         except Refused:
@@ -164,20 +160,6 @@ def _report(loaded: LoadedArtifact, evidence: Evidence, names: Names | None) -> 
         return TEXT, markdown(evidence, ARTIFACT_NAME).encode()
     analysis = analyse(loaded.decoded)
     return PAGE, report_page(analysis, evidence, names, [], ARTIFACT_NAME)
-
-
-def _certificate(loaded: LoadedArtifact, evidence: Evidence, budget: int) -> dict[str, bytes]:
-    """The proof's certificate, for the reviewer's own checker, where there is a proof."""
-    if "proof" not in evidence.named(Verdict.PASS):
-        return {}
-    with gauge_bar() as tell:
-        certificate = prove_limited(
-            loaded.decoded,
-            certificate=True,
-            budget=2 * budget,  # it was proved within the budget, so this is enough
-            tell=tell,
-        ).certificate
-    return {} if certificate is None else {CERTIFICATE_NAME: certificate}
 
 
 def _say_what_to_send(

@@ -9,6 +9,7 @@ import pytest
 
 from cycleproof.bundle.layout import CERTIFICATE_NAME, MAX_EXTRAS, MEMBERS
 from cycleproof.bundle.page import page
+from cycleproof.challenge.facts import REPOSITORY
 from cycleproof.challenge.loader import LOADER
 
 from ...support import cli, samples
@@ -54,6 +55,17 @@ def test_the_page_in_a_bundle_speaks_of_the_proof_that_is_there(with_certificate
     order = ("submission_tests.py", "verify bundle.zip", "check-proof")
     ways = [text.index(line) for line in order]
     assert ways == sorted(ways)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("p.zip", "p.zip"), ("my kernel.zip", "bundle.zip"), ("-p", "bundle.zip")]
+)
+def test_the_page_names_the_file_that_it_is_in_and_the_challenge(name: str, said: str) -> None:
+    text = page(samples.artifact(), samples.evidence(), [], name)
+    assert f"(here `{said}`)" in text
+    assert f"    cycleproof verify {said}\n" in text
+    assert f"]({REPOSITORY})" in text
+    assert all(other == said for other in re.findall(r"[\w-]+\.zip", text))
 
 
 def test_the_simplest_way_works_as_written(tmp_path: Path) -> None:

@@ -137,6 +137,13 @@ def test_without_a_file_the_checks_run_now(inputs: Path) -> None:
     result = samples.run("pack", "kernel.json", "--any-shape", "-o", "one.zip", cwd=inputs)
     assert (result.returncode, result.stderr) == (0, "")
     assert "evidence/report.md" in result.stdout
+    first, *_, last = result.stdout.splitlines()
+    assert first.startswith("PROVED for all inputs")
+    assert last == "next: send one.zip to whoever reviews it, who types: cycleproof verify one.zip"
+    members = parse_bundle((inputs / "one.zip").read_bytes(), Path("one.zip")).members
+    assert b"cycleproof verify one.zip" in members["VERIFY.md"]
+    result = samples.run("check-proof", "one.zip", cwd=inputs)
+    assert result.stdout.startswith("PROVED for all inputs")
     result = samples.run("verify", "one.zip", cwd=inputs)
     assert (result.returncode, result.stderr) == (0, "")
 

@@ -118,6 +118,15 @@ def test_what_to_run_after_a_change_names_each_benchmark_that_writes() -> None:
     assert set(re.findall(r"`(\w+)`", row)) == writing
 
 
+def test_each_fast_path_says_where_it_was_measured() -> None:
+    """Such a figure is not measured again, so it bears the commit that it is of."""
+    page = (ROOT / "docs/performance.md").read_text()
+    section = page.partition("\n## Fast paths, before and after\n")[2].partition("\n## ")[0]
+    paths = section.split("\n- **")[1:]
+    assert len(paths) > 8
+    assert [path for path in paths if not re.search(r"\([0-9a-f]{7}[,;)]", path)] == []
+
+
 def test_the_readme_names_the_command_that_ci_runs() -> None:
     command = "pip install tox && tox"
     assert command in (ROOT / "README.md").read_text()

@@ -12,7 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 CHECKER, AUDIT = ROOT / "cycleproof/checker", ROOT / "cycleproof/audit"
 REJECTS = ("samples.py",)  # of the checker: it can only turn "accepted" into "rejected"
-CLOSES = (*REJECTS, "read.py", "split.py", "symbolic.py", "terms.py", "words.py")
+CLOSES = (*REJECTS, "read.py", "split.py", "symbolic.py", "terms.py")
 """Files of the checker that close equations and enumerate words: an audit has solvers do it."""
 NOT_ASKED = ("__init__.py", "check_facts.py", "export.py")
 """Files of the audit that the checker does not need where it asks a solver."""

@@ -9,8 +9,8 @@ DIVIDES = frozenset(op for op, meaning in BINARY.items() if "//" in meaning or "
 
 
 def _concrete(op: str, meaning: str) -> Callable[[int, int], int]:
-    function = eval(f"lambda a, b: ({meaning}) & {MASK}")  # noqa: S307 - a row of the op table
-    return lambda a, b: 0 if op in DIVIDES and b == 0 else function(a, b)
+    total = "b and " if op in DIVIDES else ""
+    return eval(f"lambda a, b: {total}({meaning}) & {MASK}")  # type: ignore[no-any-return]  # noqa: S307 - a row of the op table
 
 
 CONCRETE: Mapping[str, Callable[[int, int], int]] = {

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from frozen.artifact import Artifact
-from frozen.ops import SLOT_LIMITS, Op, Slot
+from frozen.ops import ENGINES, Op, Slot
 
 from ...artifact.format import slots_of
 from ...base.statement import JUDGED, Statement
@@ -22,7 +22,6 @@ from .express import Expressed, Vocabulary
 
 FORMAT = "cycleproof-certificate/2"
 Item = Any
-_ENGINES = list(SLOT_LIMITS)
 
 
 def write_certificate(
@@ -53,7 +52,7 @@ def _row(vocabulary: Vocabulary, step: Ran | Joined, kept: Sequence[int]) -> Ite
             for side, terms in (("scratch", living), ("memory", step.memory))
         }
     writes = step.writes
-    order = sorted(range(len(writes)), key=lambda i: _ENGINES.index(writes[i].op.engine))
+    order = sorted(range(len(writes)), key=lambda i: ENGINES.index(writes[i].op.engine))
     return [_item(vocabulary, writes[i], kept[i]) for i in order]
 
 

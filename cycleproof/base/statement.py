@@ -35,6 +35,11 @@ class Statement(NamedTuple):
         start = "any start index" if self.any_start else "indices zero"
         return start + (", any header" if self.any_header else "")
 
+    @property
+    def options(self) -> str:
+        """The options that ask for it."""
+        return f"--indices {self.indices} --header {self.header}"
+
 
 JUDGED = Statement()
 """What the contract asks for."""

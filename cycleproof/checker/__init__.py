@@ -75,8 +75,8 @@ def check_with_facts(
         if certificate.shape != artifact.shape:
             raise Refusal(f"the certificate is for {certificate.shape}, not {artifact.shape}")
         if certificate.statement != statement:
-            said = f"the certificate is for {certificate.statement.starts}"
-            raise Refusal(f"{said}; what is asked for is {statement.starts}")
+            said, asked = certificate.statement, f"what is asked for is {statement.starts}"
+            raise Refusal(f"the certificate is for {said.starts}; {asked}; try {said.options}")
         if certificate.program_sha256 != program_digest(artifact.program):
             raise Refusal("the certificate is bound to another program")
         cycles = Run(artifact.program, certificate, obligations).run(tell)

@@ -245,6 +245,8 @@ def test_prove_and_check_proof_take_the_statement(folder):
     assert (accepted.return_value, "any start index" in accepted.output) == (0, True)
     rejected = run("check-proof", "right.json", "c.json")
     assert (rejected.return_value, "what is asked for is indices zero" in rejected.output) == (1, 1)
+    hint = rejected.output.partition("; try ")[2].partition(")")[0].split()
+    assert run("check-proof", "right.json", "c.json", *hint).return_value == 0
 
 
 def test_a_refutation_is_written_down_and_runs_again(folder):

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from frozen.artifact import MAX_BYTES, parse_shape, read_json
-from frozen.errors import FrozenError
+from frozen.errors import Fault, FrozenError
 from frozen.machine import DEFAULT_FUEL, Machine
 from frozen.problem import JUDGED, Inputs, Shape, memory_image
 
@@ -140,6 +140,9 @@ def count_cycles(program: Any, shape: Shape) -> int:
         machine = Machine(program)
         zeros = Inputs([0] * shape.n_nodes, [0] * shape.batch_size)
         return machine.run(memory_image(shape, zeros), DEFAULT_FUEL).cycles
+    except Fault as error:
+        hint = f"it was run on zeros at {shape}; if it is for another shape, say --shape H,R,B"
+        raise Unreadable(f"program: {error}", hint) from None
     except FrozenError as error:
         raise Unreadable(f"program: {error}") from None
 

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+import tempfile
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -72,6 +73,21 @@ class Store(NamedTuple):
             path.unlink(missing_ok=True)
 
 
+def _need_writable(folder: Path) -> None:
+    """Write there and take it back: nothing is left of the attempt."""
+    missing = [each for each in (folder, *folder.parents) if not each.exists()]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise Unreadable(f"--store {folder}: cannot be written: {error.strerror}") from None
+    finally:
+        for each in missing:
+            with suppress(OSError):
+                each.rmdir()
+
+
 def _weight(evidence: Evidence) -> int:
     """How much it says of the kernel: most where it fails, least where something stayed open."""
     if evidence.named(Verdict.FAIL):
@@ -80,6 +96,11 @@ def _weight(evidence: Evidence) -> int:
 
 
 def open_store(folder: Path | None) -> Store | None:
-    """The store in ``folder``, or in the account's cache; ``None`` where it has no secret."""
+    """The store in ``folder``, or in the account's cache; ``None`` where it has no secret.
+
+    Raises ``Unreadable`` for a ``folder`` that was asked for and cannot be written.
+    """
+    if folder is not None:
+        _need_writable(folder)
     secret = account_secret()
     return None if secret is None else Store(folder or cache_folder(), secret)

@@ -68,3 +68,20 @@ def test_what_does_not_fit_is_refused(write, document, asked, says):
 def test_a_generators_answer_must_name_its_shape():
     with pytest.raises(Unreadable, match="params"):
         parse_dump(json.dumps(PROGRAM).encode(), "recipe x")
+
+
+@pytest.mark.parametrize(
+    ("program", "says"),
+    [
+        (samples.artifact().decoded.program, "outside memory"),
+        ([{"flow": [["jump", 0]]}], "out of fuel"),
+    ],
+)
+def test_a_program_that_does_not_end_well_leads_to_the_shape(write, monkeypatch, program, says):
+    monkeypatch.setattr("cycleproof.artifact.build.DEFAULT_FUEL", 1_000)
+    path = write(json.dumps(program).encode())
+    with pytest.raises(Unreadable, match=says) as raised:
+        make(path, Options(shape=Shape(1, 1, 1)))
+    assert raised.value.hint == (
+        "it was run on zeros at H=1 R=1 B=1; if it is for another shape, say --shape H,R,B"
+    )

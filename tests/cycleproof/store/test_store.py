@@ -210,3 +210,16 @@ def test_a_partial_or_replayed_run_is_not_kept(tmp_path):
         assert not (tmp_path / "store").exists(), options
     samples.run(*base, cwd=tmp_path, XDG_STATE_HOME=state)
     assert len([*(tmp_path / "store").iterdir()]) == 1
+
+
+@pytest.mark.parametrize("folder", ["/proc/x", "file/x", "/proc"])
+def test_a_folder_that_was_asked_for_and_cannot_be_written_is_said(tmp_path, folder):
+    (tmp_path / "file").touch()
+    (tmp_path / "kernel.json").write_bytes(samples.artifact().data)
+    shown = samples.run("show", "kernel.json", cwd=tmp_path)
+    assert shown.returncode == 0, shown.stderr
+    for words in (("verify", "kernel.json"), ("pack", "kernel.json", "-o", "k.zip")):
+        shown = samples.run(*words, "--store", folder, cwd=tmp_path)
+        assert (shown.returncode, shown.stdout) == (2, "")
+        assert shown.stderr.startswith(f"REFUSED: --store {folder}: cannot be written: ")
+        assert shown.stderr.count("\n") == 1

@@ -130,8 +130,10 @@ def headline(evidence: Evidence, shape: Shape = JUDGED) -> Headline:
         open_ = evidence.named(Verdict.UNKNOWN)
         what = f"{listed(open_)} not settled" if open_ else "no check of the outputs passed"
         what += _unmet(evidence)
-        right = f"; right on {tested}" if tested else ""
-        rest = f"{what}{right}; {cycles} claimed"
+        right = "proof" in evidence.named(Verdict.PASS)
+        shown = [f"proved for all inputs{_beyond(evidence.statement)}"] if right else []
+        shown += [f"right on {tested}"] if tested else []
+        rest = "; ".join([what, *shown, f"{cycles} claimed"])
     where = _where(evidence.shape, shape)
     return Headline(word, printable(f"{word}{how}{where}{how_not}: {rest}"))
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..artifact.format import LoadedArtifact
-from ..base.errors import Unreadable
+from ..base.errors import ExitCode, Unreadable
 from ..base.files import read_regular, write_whole
 from ..base.strictjson import read_strict
 from ..evidence.model import Evidence, Verdict, read_evidence
@@ -92,7 +92,7 @@ def _weight(evidence: Evidence) -> int:
     """How much it says of the kernel: most where it fails, least where something stayed open."""
     if evidence.named(Verdict.FAIL):
         return 2
-    return 1 if evidence.outputs_right else 0
+    return 1 if evidence.exit_code == ExitCode.PASSED else 0
 
 
 def open_store(folder: Path | None) -> Store | None:

@@ -138,6 +138,7 @@ def report_page(
         ],
         "shape": shape,
         "right": right,
+        "failed": evidence.named(Verdict.FAIL),
         "nonce": nonce,
         "engines": engine_rows(analysis),
         "loads": load_rows(analysis),

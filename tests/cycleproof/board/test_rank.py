@@ -47,9 +47,14 @@ def row(number, author, cycles, program=None, *, indices="right", proved=None, *
         (
             {"seeds": S},
             Word.OPEN,
-            "requirements not settled (not met: seeds (seeds was not run)); 900 cycles claimed",
+            "requirements not settled (not met: seeds (seeds was not run)); proved for all inputs;"
+            " 900 cycles claimed",
         ),
-        ({"frozen": U}, Word.OPEN, "frozen not settled; right on 8 seeds; 900 cycles claimed"),
+        (
+            {"frozen": U},
+            Word.OPEN,
+            "frozen not settled; proved for all inputs; right on 8 seeds; 900 cycles claimed",
+        ),
     ],
 )
 def test_classes(verdicts, expected, reason):

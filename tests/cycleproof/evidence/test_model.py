@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 import pytest
 from rich.console import Console
 
-from cycleproof.evidence.model import Evidence, Finding, Verdict
+from cycleproof.evidence.model import BESIDE_THE_RUNS, Evidence, Finding, Verdict
 from cycleproof.view.report.junit import junit
 from cycleproof.view.report.markdown import markdown
 from cycleproof.view.report.terminal import print_evidence
@@ -27,6 +27,13 @@ AFTER_A_FAILURE = "none; they are for kernels that passed"
             JUDGED,
             13_389,
             [RIGHT],
+            [147_734, 18_532],
+            "2 of 8; the hardest of them is 18,532 cycles (“updated starting point”)",
+        ),
+        (
+            JUDGED,
+            18_000,
+            [RIGHT, *(Finding(name, Verdict.FAIL, "") for name in sorted(BESIDE_THE_RUNS))],
             [147_734, 18_532],
             "2 of 8; the hardest of them is 18,532 cycles (“updated starting point”)",
         ),

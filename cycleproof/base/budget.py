@@ -9,6 +9,7 @@ from .limits import LimitReached, TimeSpent, limited
 
 BUDGET = 60  # seconds of the processor to prove, and as many to check, unless told otherwise
 MAX_BUDGET = 86_400  # a day
+TRIED_NEXT = 10  # times as much, where nobody knows how long it takes
 MARGIN = 1.5  # the pace is that of the part already done
 
 Result = TypeVar("Result")
@@ -49,10 +50,10 @@ def _outlook(seconds: int, seen: Seen) -> Spent:
     """How far a stage was after ``seconds``, and how long it takes at the pace that it had."""
     spent = f"the budget of {seconds:,} s of the processor is spent"
     if not seen.stage:
-        return Spent(f"{spent}; the work had not got to its first step", 0)
+        return _unknown(seconds, f"{spent}; the work had not got to its first step")
     percent = 100 * seen.done // seen.due if seen.due else 0
     if not 1 <= percent < 100:
-        return Spent(f"{spent}; how long this stage takes is not known: {seen.stage}", 0)
+        return _unknown(seconds, f"{spent}; how long this stage takes is not known: {seen.stage}")
     estimate = seen.since + (seconds - seen.since) * seen.due / seen.done
     advised = _rounded(MARGIN * estimate, 1)
     words = (
@@ -62,6 +63,14 @@ def _outlook(seconds: int, seen: Seen) -> Spent:
     if advised > MAX_BUDGET:
         return Spent(words, 0)
     return Spent(f"{words}; try --budget {advised}", advised)
+
+
+def _unknown(seconds: int, words: str) -> Spent:
+    """Without an estimate: many times as much is worth a try."""
+    advised = min(TRIED_NEXT * seconds, MAX_BUDGET)
+    return (
+        Spent(f"{words}; try --budget {advised}", advised) if advised > seconds else Spent(words, 0)
+    )
 
 
 def _rounded(value: float, digits: int) -> int:

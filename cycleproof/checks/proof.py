@@ -178,7 +178,6 @@ def _checked(
             "solvers": audited.solvers,
             "trusted": list(audited.trusted),
         }
-        again = command_line("verify", subject.artifact.path, *words, "--audit")
         if audited.verdict != ACCEPTED:
             text = f"the audit did not establish every step: {audited.reason}"
             return Found(Verdict.UNKNOWN, text, figures, notes, again)
@@ -192,5 +191,7 @@ def _checked(
         )
         return Found(Verdict.PASS, established, figures, notes)
     what = "rejected" if checked.verdict == REJECTED else "could not settle"
+    if checked.verdict != REJECTED and options.budget < BUDGET:
+        again = command_line("verify", subject.artifact.path, *options.statement_words)
     text = f"the checker {what} the prover's certificate: {checked.reason}"
     return Found(Verdict.UNKNOWN, text, figures, notes, again)

@@ -96,7 +96,7 @@ def run(subject: Subject) -> Found:
             Verdict.FAIL,
             f"wrong on {len(wrong)} of {plural(len(seeds), 'seed')};"
             f" seed {seed}: {complaint(answer)}",
-            figures | wrong_figures(answer),
+            figures | wrong_figures(answer) | {"wrong_seed": seed},
             notes,
             command_line("verify", subject.artifact.path, "--seed", str(seed)),
         )

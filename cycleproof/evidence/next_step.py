@@ -4,25 +4,72 @@ from pathlib import Path
 
 from ..base.text import command_line
 from ..challenge.facts import A_CLONE, REPOSITORY
-from .model import Evidence, Verdict
+from .model import ALTERED, RUNS, Evidence, Finding, Verdict
+from .policy import BY_NAME, CHECK
 from .wording import Word, headline
+
+_ONE_RUN = ("left out by --seed", "left out by --input")
 
 
 def next_step(evidence: Evidence, path: Path) -> str:
-    """The one command to do next with the artifact, or the bundle, at ``path``."""
+    """The one command to do next with the artifact, or the bundle, at ``path``.
+
+    It is never the command that made the evidence: that would lead in a circle.
+    """
     word = headline(evidence).word
     wanted = Verdict.FAIL if word is Word.FAILED else Verdict.UNKNOWN
-    again = [each for each in evidence.findings if each.verdict is wanted and each.reproduce]
+    told = [each for each in evidence.findings if each.verdict is wanted]
+    again = [each for each in told if each.reproduce and not _was_typed(evidence, each)]
     if again:  # a run shows it sooner than the prover
         return min(again, key=lambda finding: finding.check == "proof").reproduce
     if word is Word.PROVED and path.suffix == ".zip":
-        return command_line("verify", path, "--upstream", A_CLONE)
+        asked = "upstream" not in evidence.named(Verdict.PASS)
+        more = ("verify", path, "--upstream", A_CLONE)
+        return command_line(*(more if asked else ("report", path, "-o", "report.html")))
     if word is Word.PROVED:
         shape = [] if evidence.is_judged_shape else ["--any-shape"]
         return command_line("pack", path, *shape, "-o", "submission.zip")
-    if word is Word.TESTED or (word is Word.OPEN and not evidence.named(Verdict.UNKNOWN)):
+    if word is Word.TESTED or not told:
         return command_line("verify", path)
-    return command_line("show", path, "--brief")
+    return command_line(*_instead(evidence, told, path))
+
+
+def _was_typed(evidence: Evidence, finding: Finding) -> bool:
+    """Whether what shows the finding again is what showed it now."""
+    if finding.check == "upstream":
+        return ALTERED not in finding.figures
+    replayed = "--nonce" in finding.reproduce and bool(finding.figures.get("replayed"))
+    return replayed or any(each.established in _ONE_RUN for each in evidence.findings)
+
+
+def _instead(evidence: Evidence, told: list[Finding], path: Path) -> list[str | Path]:
+    """The words of a command that says more of what failed or stayed open."""
+    first = told[0]
+    if first.check in RUNS and "wrong_lane" in first.figures:
+        seed = first.figures.get("wrong_seed")
+        of_seed = ["--seed", str(seed)] if type(seed) is int else []
+        return ["trace", path, *of_seed, "-o", "trace.pftrace"]
+    if first.check in ("attestation", "frozen") or "fault" in first.figures:
+        return ["verify", path]
+    if first.check == CHECK and first.verdict is Verdict.UNKNOWN:
+        options = _asking(evidence, first)
+        return ["verify" if options else "show", path, *options]
+    return ["show", path]
+
+
+def _asking(evidence: Evidence, finding: Finding) -> list[str]:
+    """The options of `verify` that settle the requirements which no check has answered."""
+    names = finding.figures.get("require")
+    rows = [row for name, row in BY_NAME.items() if type(names) is list and name in names]
+    asked = [row.asked for row in rows if row.answer(evidence)[0] is Verdict.UNKNOWN]
+    if not any(options is not None for options in asked):
+        return []
+    most = finding.figures.get("max_cycles")
+    return [
+        *(word for options in asked for word in options or ()),
+        *(word for row in rows for word in ("--require", row.name)),
+        *(("--max-cycles", str(most)) if type(most) is int else ()),
+    ]
 
 
 def explained(command: str) -> str:

@@ -31,11 +31,15 @@ Answer = tuple[Verdict, str]  # whether a requirement is met, and if not, why
 
 
 class Requirement(NamedTuple):
-    """A row of the table. ``answer`` is ``unknown`` where nothing contradicts it, or shows it."""
+    """A row of the table. ``answer`` is ``unknown`` where nothing contradicts it, or shows it.
+
+    ``asked``: the options of `verify` that make it answer; ``None`` where no option does.
+    """
 
     name: str
     means: str
     answer: Callable[[Evidence], Answer]
+    asked: tuple[str, ...] | None = ()
 
 
 def _passed(check: str) -> Callable[[Evidence], Answer]:
@@ -93,35 +97,53 @@ def _kept(what: str, leftover: Callable[[Evidence], Leftover]) -> Callable[[Evid
 
 
 REQUIREMENTS = (
-    Requirement("judged-shape", f"it is for the judged shape, {JUDGED}", _judged_shape),
+    Requirement("judged-shape", f"it is for the judged shape, {JUDGED}", _judged_shape, None),
     Requirement("proof", "proved right for all inputs, and the proof checked", _passed("proof")),
-    Requirement("audit", "each step of the proof closed by two SMT solvers", _audit),
+    Requirement("audit", "each step of the proof closed by two SMT solvers", _audit, ("--audit",)),
     Requirement("bits-32", "right for all 32-bit words, not only below 2^30", _passed("proof")),
     Requirement(
         "any-indices",
         "proved right from any start index (--indices any)",
         _wider("indices", "indices zero"),
+        ("--indices", "any"),
     ),
     Requirement(
         "any-header",
         "proved right under any header (--header any)",
         _wider("header", "the known header"),
+        ("--header", "any"),
     ),
     Requirement("seeds", "right on fixed seeds and on fresh ones", _seeds),
     Requirement("directed", "right on inputs built to break it", _passed("directed")),
-    Requirement("bulk", "right on the seeds of the second engine", _passed("bulk")),
-    Requirement("upstream", "accepted by the challenge's own tests", _passed("upstream")),
-    Requirement("reproduce", "built again with the same bytes", _passed("reproduce")),
-    Requirement("attestation", "vouched for by the named keys", _passed("attestation")),
+    Requirement(
+        "bulk", "right on the seeds of the second engine", _passed("bulk"), ("--bulk", "1e6")
+    ),
+    Requirement(
+        "upstream",
+        "accepted by the challenge's own tests",
+        _passed("upstream"),
+        ("--upstream", A_CLONE),
+    ),
+    Requirement(
+        "reproduce", "built again with the same bytes", _passed("reproduce"), ("--reproduce",)
+    ),
+    Requirement(
+        "attestation",
+        "vouched for by the named keys",
+        _passed("attestation"),
+        ("--attestation", "FILE", "--key", "PUB"),
+    ),
     Requirement(
         "final-indices",
         "the final indices in memory are proved right (by the prover, not by the checker)",
         _kept("final indices", lambda evidence: evidence.final_indices),
+        None,
     ),
     Requirement(
         "forest-preserved",
         "the tree in memory is proved unchanged (by the prover, not by the checker)",
         _kept("forest", lambda evidence: evidence.forest),
+        None,
     ),
 )
 BY_NAME = {row.name: row for row in REQUIREMENTS}

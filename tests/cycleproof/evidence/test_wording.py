@@ -102,7 +102,7 @@ CASES = [
     (
         evidence(finding("seeds", FAIL, wrong_lane=17)),
         "FAILED: seeds (lane 17 is wrong)",
-        "show 'a b.json' --brief",
+        "trace 'a b.json' -o trace.pftrace",
     ),
     (
         evidence(
@@ -117,39 +117,41 @@ CASES = [
             finding("bulk", FAIL, wrong_lane=0, wrong_lanes=256),
         ),
         "FAILED: proof, bulk (all 256 lanes are wrong)",
-        "show 'a b.json' --brief",
+        "show 'a b.json'",
     ),
     (
         evidence(finding("seeds", FAIL, wrong_lane=0, wrong_lanes=256, wrong_round=3)),
         "FAILED: seeds (all 256 lanes are wrong, lane 0 from round 3 on)",
-        "show 'a b.json' --brief",
+        "trace 'a b.json' -o trace.pftrace",
     ),
     (
         evidence(finding("directed", FAIL, wrong_lane=5, wrong_lanes=2, wrong_on="a drawn start")),
         "FAILED: directed (2 lanes are wrong on a drawn start, the first is lane 5)",
-        "show 'a b.json' --brief",
+        "trace 'a b.json' -o trace.pftrace",
     ),
     (
         evidence(finding("frozen", FAIL, fault="x" * 200)),
         f"FAILED: frozen ({'x' * 120}…)",
-        "show 'a b.json' --brief",
+        "verify 'a b.json'",
     ),
     (
         evidence(finding("frozen", FAIL, fault="longer " * 40)),
         f"FAILED: frozen ({'longer ' * 16}longer…)",
-        "show 'a b.json' --brief",
+        "verify 'a b.json'",
     ),
-    (evidence(PROOF, finding("lint", FAIL)), "FAILED: lint", "show 'a b.json' --brief"),
+    (evidence(PROOF, finding("lint", FAIL)), "FAILED: lint", "show 'a b.json'"),
     (
         evidence(PROOF, Finding("requirements", FAIL, "not met: at most 900 cycles")),
         "FAILED: requirements (not met: at most 900 cycles)",
-        "show 'a b.json' --brief",
+        "show 'a b.json'",
     ),
     (
-        evidence(SEEDS, Finding("requirements", UNKNOWN, "not met: bulk (bulk was not run)")),
-        "OPEN: requirements not settled (not met: bulk (bulk was not run)); right on 16 seeds;"
-        " 1,026 cycles claimed",
-        "show 'a b.json' --brief",
+        evidence(
+            PROOF, SEEDS, Finding("requirements", UNKNOWN, "not met: bulk (bulk was not run)")
+        ),
+        "OPEN: requirements not settled (not met: bulk (bulk was not run)); proved for all inputs;"
+        " right on 16 seeds; 1,026 cycles claimed",
+        "show 'a b.json'",
     ),
     (
         evidence(finding("proof", UNKNOWN, "cycleproof prove k"), SEEDS),
@@ -186,13 +188,6 @@ def test_first_and_last_line(made: Evidence, line: str, command: str) -> None:
     assert next_step(made, PATH) == f"cycleproof {command}"
 
 
-def test_the_last_line_shows_the_failure_in_a_run_where_there_is_one() -> None:
-    slow = finding("proof", FAIL, "cycleproof prove k.json")
-    fast = finding("seeds", FAIL, "cycleproof verify k.json --seed 0")
-    assert next_step(evidence(slow, fast), PATH) == fast.reproduce
-    assert next_step(evidence(slow, finding("seeds", FAIL)), PATH) == slow.reproduce
-
-
 def test_the_shape_is_said_by_its_names_not_by_their_order_in_a_file() -> None:
     document = samples.evidence().as_json()
     shape = document["artifact"]["shape"]
@@ -204,11 +199,6 @@ def test_the_shape_is_said_by_its_names_not_by_their_order_in_a_file() -> None:
     shown_on = io.StringIO()
     print_evidence(made, PATH, Console(file=shown_on, width=200))
     assert f"at {said}, by" in shown_on.getvalue()
-
-
-def test_a_bundle_is_not_packed_again() -> None:
-    made = evidence(PROOF)
-    assert next_step(made, Path("b.zip")) == "cycleproof verify b.zip --upstream CLONE"
 
 
 def test_a_strangers_words_are_printed_safely() -> None:

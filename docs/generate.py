@@ -52,9 +52,9 @@ def isa() -> str:
         "# The instruction set\n\n"
         "Generated from the op table, [`frozen/ops.py`](../frozen/ops.py), by"
         " `python -m docs.generate`.\n\n"
-        f"A core has {SCRATCH_SIZE} scratch words of 32 bits; a vector operand covers {VLEN} words"
-        " from its address on. One bundle is one cycle: all its slots read the state before the"
-        " bundle, then all writes land. A slot is an array: the op's name, then its operands in"
+        f"A core has {SCRATCH_SIZE:,} scratch words of 32 bits; a vector operand covers {VLEN}"
+        " words from its address on. One bundle is one cycle: all its slots read the state before"
+        " the bundle, then all writes land. A slot is an array: the op's name, then its operands in"
         " the order given here. `dest` and `src` operands are scratch addresses, `[8]` marks those"
         " of vectors; `imm` and `target` are numbers. In a meaning, a source's name stands for"
         " the word that it addresses (for one lane of it, where it covers several), and `lane`"
@@ -135,8 +135,10 @@ def requirements() -> str:
 
 
 def thresholds() -> str:
-    """The challenge's thresholds, with their names."""
-    return table(("below", "name"), [(f"{row.cycles:,}", row.name) for row in THRESHOLDS])
+    """The challenge's thresholds, with their names and dates."""
+    return table(
+        ("below", "name", "date"), [(f"{row.cycles:,}", row.name, row.date) for row in THRESHOLDS]
+    )
 
 
 def records() -> str:

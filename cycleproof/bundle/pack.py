@@ -59,7 +59,7 @@ def members_of(
             raise Refused(f"{name}: {len(data):,} bytes; the limit is {most:,}")
     found = list(_complaints(artifact, members))
     if found:
-        more = f"; {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+        more = f"; {len(found) - _SHOWN:,} more" if len(found) > _SHOWN else ""
         raise Refused("; ".join(found[:_SHOWN]) + more, "take it out; nothing was written")
     return members | {SUMS_NAME: sums(members)}
 
@@ -67,7 +67,7 @@ def members_of(
 def read_extras(paths: Sequence[Path]) -> dict[str, bytes]:
     """Text files of the submitter's, by their member name. Raises ``Refused``, ``Unreadable``."""
     if len(paths) > MAX_EXTRAS:
-        raise Refused(f"{len(paths):,} files to add; the limit is {MAX_EXTRAS}")
+        raise Refused(f"{len(paths):,} files to add; the limit is {MAX_EXTRAS:,}")
     extras: dict[str, bytes] = {}
     for path in paths:
         name = EXTRA + path.name

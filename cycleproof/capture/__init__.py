@@ -167,6 +167,6 @@ def _difference(first: list[Any], again: list[Any], seed: int) -> str:
     pairs = zip_longest(first, again)
     bundle = next(n for n, (one, other) in enumerate(pairs) if one != other)
     return (
-        f"builds 1 and {seed} differ, under different hash seeds: {len(first)} and {len(again)}"
+        f"builds 1 and {seed} differ, under different hash seeds: {len(first):,} and {len(again):,}"
         f" bundles, the first that differs is bundle {bundle}"
     )

@@ -11,10 +11,19 @@ from frozen.problem import JUDGED, Shape
 
 
 class Threshold(NamedTuple):
-    """A count of cycles that the challenge's tests ask a kernel to lie *below*, and its name."""
+    """A count of cycles that the challenge's tests ask a kernel to lie *below*, and its name.
+
+    ``date`` as in ``Record``: the challenge dates its counts only by the names of models.
+    """
 
     cycles: int
     name: str
+    date: str
+
+    @property
+    def described(self) -> str:
+        """Its name and date."""
+        return f"{self.name} ({self.date})"
 
 
 class Record(NamedTuple):
@@ -27,6 +36,11 @@ class Record(NamedTuple):
     what: str
     source: str
     date: str
+
+    @property
+    def described(self) -> str:
+        """What it is, its source and date."""
+        return f"{self.what} ({self.source}, {self.date})"
 
 
 class PinnedFile(NamedTuple):
@@ -50,15 +64,17 @@ class Pins(NamedTuple):
     date: str = ""  # of that state; ISO 8601
 
 
+_PINNED = "2026-01"  # the month of the pinned commit
+_READ = f"by {_PINNED}"
 THRESHOLDS = (
-    Threshold(147_734, "baseline"),
-    Threshold(18_532, "updated starting point"),
-    Threshold(2_164, "Claude Opus 4, many hours"),
-    Threshold(1_790, "Claude Opus 4.5, a casual session"),
-    Threshold(1_579, "Claude Opus 4.5, 2 hours"),
-    Threshold(1_548, "Claude Sonnet 4.5, many hours"),
-    Threshold(1_487, "Claude Opus 4.5, 11.5 hours"),
-    Threshold(1_363, "Claude Opus 4.5, improved harness"),
+    Threshold(147_734, "baseline", _READ),
+    Threshold(18_532, "updated starting point", _READ),
+    Threshold(2_164, "Claude Opus 4, many hours", _READ),
+    Threshold(1_790, "Claude Opus 4.5, a casual session", _READ),
+    Threshold(1_579, "Claude Opus 4.5, 2 hours", _READ),
+    Threshold(1_548, "Claude Sonnet 4.5, many hours", _READ),
+    Threshold(1_487, "Claude Opus 4.5, 11.5 hours", _READ),
+    Threshold(1_363, "Claude Opus 4.5, improved harness", _READ),
 )
 BASELINE = THRESHOLDS[0].cycles  # of the starter program, its two pauses included
 
@@ -93,5 +109,5 @@ OFFICIAL = Pins(
     thresholds=tuple(threshold.cycles for threshold in THRESHOLDS),
     correctness_tests=1,
     commit="5452f74",
-    date="2026-01",
+    date=_PINNED,
 )

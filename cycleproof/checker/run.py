@@ -68,7 +68,7 @@ class Run:
                 for after in path.step(self.taken, self._row(list, f"the row of bundle {path.pc}"))
             ]
             if len(paths) > MAX_PATHS:
-                raise Refusal(f"row {self.taken - 1}: more than {MAX_PATHS} paths", wrong=False)
+                raise Refusal(f"row {self.taken - 1}: more than {MAX_PATHS:,} paths", wrong=False)
             if len(paths) > 1:
                 paths = self._joined(paths)
             cycles += 1
@@ -98,7 +98,7 @@ class Run:
     def _join(self, group: list[Path]) -> Path:
         """One path for all inputs of the group's: it knows what holds on each of them."""
         merged = group[0]
-        row = self._row(dict, f"a join of {len(group)} paths at bundle {merged.pc}")
+        row = self._row(dict, f"a join of {len(group):,} paths at bundle {merged.pc}")
         place = f"row {self.taken - 1}, join at bundle {merged.pc}"
         joined: list[list[Word]] = []
         for side, claims in row.items():

@@ -81,7 +81,7 @@ def cycle_complaint(answers: Sequence[Answer], claimed: int) -> str | None:
     """What is wrong with the cycle counts: they must agree with each other and with the claim."""
     counts = cycle_counts(answers)
     if len(counts) > 1:
-        return f"the cycle count depends on the inputs: {counts[0]} to {counts[-1]}"
+        return f"the cycle count depends on the inputs: {counts[0]:,} to {counts[-1]:,}"
     if counts and counts != [claimed]:
         return f"runs take {plural(counts[0], 'cycle')}, the artifact claims {claimed:,}"
     return None

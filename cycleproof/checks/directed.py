@@ -101,7 +101,7 @@ def run(subject: Subject) -> Found:
         answer = explained(decoded, first.inputs, answer)
         return Found(
             Verdict.FAIL,
-            f"wrong on {len(fatal)} of {plural(judged, 'input')};"
+            f"wrong on {len(fatal):,} of {plural(judged, 'input')};"
             f" {first.name}: {complaint(answer)}",
             figures | wrong_figures(answer),
             [note for note in notes if not note.startswith(f"{first.name}: ")],

@@ -94,7 +94,7 @@ def run(subject: Subject) -> Found:
         answer = explained(decoded, inputs_from_seed(seed, decoded.shape), answer)
         return Found(
             Verdict.FAIL,
-            f"wrong on {len(wrong)} of {plural(len(seeds), 'seed')};"
+            f"wrong on {len(wrong):,} of {plural(len(seeds), 'seed')};"
             f" seed {seed}: {complaint(answer)}",
             figures | wrong_figures(answer) | {"wrong_seed": seed},
             notes,
@@ -105,7 +105,7 @@ def run(subject: Subject) -> Found:
         return Found(Verdict.FAIL, miscounted, figures, notes)
     found = Found(
         Verdict.PASS,
-        f"right on {len(fixed)} fixed and {plural(len(drawn), f'{word} seed')},"
+        f"right on {len(fixed):,} fixed and {plural(len(drawn), f'{word} seed')},"
         f" {plural(decoded.cycles, 'cycle')} each ({decoded.shape}, {JUDGED_WORDS})",
         figures,
         notes,

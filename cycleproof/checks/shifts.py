@@ -34,8 +34,8 @@ def run(subject: Subject) -> Found:
     }  # fmt: skip
     unbounded = [shift for shift in shifts if shift.most > MOST_SHIFT]
     if not unbounded:
-        text = f"no left shift by more than {MOST_SHIFT}, on any input: "
-        text += f"{plural(len(shifts), 'slot')}, by {most} at most" if shifts else "it has none"
+        text = f"no left shift by more than {MOST_SHIFT:,}, on any input: "
+        text += f"{plural(len(shifts), 'slot')}, by {most:,} at most" if shifts else "it has none"
         return Found(Verdict.PASS, text, figures)
     amounts, runs = _seen(decoded, unbounded)
     figures["runs"] = runs
@@ -43,14 +43,14 @@ def run(subject: Subject) -> Found:
     seen = amounts[worst]
     if seen > MOST_SHIFT:
         text = (
-            f"{_place(worst)}: shifts left by {seen}, the limit is {MOST_SHIFT};"
+            f"{_place(worst)}: shifts left by {seen:,}, the limit is {MOST_SHIFT:,};"
             " the challenge's machine would build an integer of as many bits"
         )
         return Found(Verdict.FAIL, text, figures)
     first = unbounded[0]
     text = (
-        f"{_place(first)}: no bound of the amount was found below {first.most}; in {runs} runs no"
-        f" left shift was by more than {seen}, the limit is {MOST_SHIFT}"
+        f"{_place(first)}: no bound of the amount was found below {first.most:,}; in {runs:,} runs"
+        f" no left shift was by more than {seen:,}, the limit is {MOST_SHIFT:,}"
     )
     slots = plural(len(unbounded), "such slot")
     notes = [f"{slots}; `&` with a constant before the shift would bound the amount"]

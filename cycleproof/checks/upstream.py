@@ -161,5 +161,5 @@ def _lockstep_line(lockstep: Mapping[str, Any]) -> str:
         return f"both simulators side by side: they part {lockstep['at']}"
     return (
         f"both simulators side by side: the same scratch and memory after each of"
-        f" {lockstep['bundles']} executed bundles"
+        f" {lockstep['bundles']:,} executed bundles"
     )

@@ -12,7 +12,7 @@ from frozen.ops import Bundle
 from frozen.problem import Shape
 
 from ..base.errors import ExitCode
-from ..base.text import printable
+from ..base.text import plural, printable
 from ..bundle.read import load_any
 from ..view.diff import Difference, Pair, diff
 from ..view.report.tables import bare_table, clean
@@ -52,13 +52,14 @@ def _print(difference: Difference, a: str, b: str, console: Console) -> None:
     rows += [(f"{engine} slots", *_row(pair)) for engine, pair in difference.slots.items()]
     console.print(bare_table(("", clean(a), clean(b), "change"), rows))
     for word, ops in [("added", difference.added), ("removed", difference.removed)]:
-        listed = ", ".join(f"{count} × {escape(op)}" for op, count in ops.items())
+        listed = ", ".join(f"{count:,} × {escape(op)}" for op, count in ops.items())
         console.print(f"ops {word}: {listed or 'none'}", highlight=False)
     if difference.first_bundle is None:
         console.print("bundles: all the same", highlight=False)
         return
     console.print(
-        f"bundles apart: {difference.bundles_apart}; the first is {difference.first_bundle}",
+        f"{plural(difference.bundles_apart, 'bundle')} differ; the first is bundle"
+        f" {difference.first_bundle}:",
         highlight=False,
     )
     for sign, bundle in zip("-+", difference.first, strict=True):

@@ -196,7 +196,7 @@ def _difference(artifact: Artifact, made: Attempt) -> str:
         return f"it takes {made.equal.cycles:,} cycles, the artifact claims {artifact.cycles:,}"
     wrong = made.wrong_lanes()
     return (
-        f"{len(wrong)} of {made.shape.batch_size} output words could not be shown equal to the"
+        f"{len(wrong):,} of {made.shape.batch_size:,} output words could not be shown equal to the"
         f" reference's; the first is lane {wrong[0]}'s"
     )
 

@@ -94,6 +94,6 @@ def theorem(shape: Shape, cycles: int, statement: Statement = JUDGED) -> str:
     """What ``proved`` means."""
     return (
         f"for all inputs ({domain(shape, statement)}) it stops after {plural(cycles, 'cycle')}, no"
-        f" access leaves memory or scratch, and all {shape.batch_size} output words are the"
+        f" access leaves memory or scratch, and all {shape.batch_size:,} output words are the"
         " reference's"
     )

@@ -78,7 +78,7 @@ def run_frozen(
         raise Unreadable(str(answer["refused"]))
     answers: list[Answer] = answer["answers"]
     if len(answers) != len(requests):
-        raise RunnerFailed(f"{len(requests)} runs asked for, {len(answers)} answered")
+        raise RunnerFailed(f"{len(requests):,} runs asked for, {len(answers):,} answered")
     return answers
 
 

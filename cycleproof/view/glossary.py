@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from frozen.ops import SCRATCH_SIZE
+
 
 class Word(NamedTuple):
     """A word and what it means. ``page``: a page of the documentation that says more, or ``""``."""
@@ -44,7 +46,7 @@ GLOSSARY = (
         True,
     ),
     Word("word", "32 bits without a sign, in scratch or in memory", in_report=True),
-    Word("scratch", "the 1536 words that ops read and write", in_report=True),
+    Word("scratch", f"the {SCRATCH_SIZE:,} words that ops read and write", in_report=True),
     Word(
         "lane",
         "one of the B walks through the tree; also one of the 8 words of a vector, since a vector"

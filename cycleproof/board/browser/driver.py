@@ -119,7 +119,7 @@ def verify(data: bytes, nonce: bytes, harness: types.ModuleType, say: Say) -> di
         if fault := run_all(artifact, harness, inputs):
             row(check, "fail", fault)
             return ended("FAILED", f"{check}: {fault}", artifact)
-        row(check, "pass", f"right on {len(inputs)} inputs, {cycles:,} cycles each")
+        row(check, "pass", f"right on {len(inputs):,} inputs, {cycles:,} cycles each")
     step("proof", "proving")
     word, text = proof(artifact, lambda text: step("proof", text))
     row("proof", {"PROVED": "pass", "FAILED": "fail"}.get(word, "open"), text)
@@ -181,7 +181,7 @@ def wrong(artifact: Any, inputs: Any, answer: dict[str, Any]) -> str:
 
     number = first_missing_round(artifact, inputs, answer["lane"])
     since = "" if number is None else f" from round {number} on"
-    return f"lane {answer['lane']} is wrong{since} ({answer['wrong_lanes']} lanes in all)"
+    return f"lane {answer['lane']} is wrong{since} ({answer['wrong_lanes']:,} in all)"
 
 
 def proof(artifact: Any, say: Say) -> tuple[str, str]:

@@ -27,8 +27,8 @@ from .chart import Known, day, record_chart
 
 # Counts at the judged shape that readers know, to put a kernel's beside.
 _KNOWN = (
-    *(Known(record.cycles, f"{record.what} ({record.date})") for record in RECORDS),
-    Known(*THRESHOLDS[0]),
+    *(Known(record.cycles, record.described) for record in RECORDS),
+    Known(THRESHOLDS[0].cycles, THRESHOLDS[0].described),
 )
 _PACKAGE = "cycleproof.board.site"
 FEED_ENTRIES = 50

@@ -80,7 +80,7 @@ class Executor(Bundles):
                         f"a jump to {path.pc} is outside the program (0..{end})", path.condition
                     )
             if len(following) > self.max_paths:
-                raise Stuck(f"{len(following)} paths at once; the budget is {self.max_paths}")
+                raise Stuck(f"{len(following):,} paths at once; the budget is {self.max_paths:,}")
             if len(following) + len(stopped) > 1:
                 following = self._join(following)
                 stopped = self._join(stopped + [path for path in following if path.pc == end])
@@ -95,7 +95,8 @@ class Executor(Bundles):
         if len(counts) > 1:
             odd = next(path for path in stopped if path.cycles != counts[-1])
             raise Stuck(
-                f"the number of cycles depends on data: {counts[0]} to {counts[-1]}", odd.condition
+                f"the number of cycles depends on data: {counts[0]:,} to {counts[-1]:,}",
+                odd.condition,
             )
         return Outcome(counts[0], stopped[0].memory, self.log, self.most_paths)
 
@@ -108,7 +109,7 @@ class Executor(Bundles):
         values = target.choices
         if len(values) > self.max_paths:
             raise Stuck(
-                f"{where(path.pc)}: a jump to {len(values)} places; at most {self.max_paths}"
+                f"{where(path.pc)}: a jump to {len(values):,} places; at most {self.max_paths:,}"
             )
         forked = []
         for value in values:

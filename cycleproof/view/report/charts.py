@@ -100,7 +100,7 @@ def standing_chart(cycles: int) -> Chart:
     """The cycle count among the challenge's thresholds and the public records."""
     limits = thresholds(cycles)
     entries = [(f"threshold: {name}", limit) for name, limit, _ in limits]
-    entries += [(f"{record.what} ({record.date})", record.cycles) for record in RECORDS]
+    entries += [(record.described, record.cycles) for record in RECORDS]
     entries = sorted([*entries, ("this kernel", cycles)], key=lambda entry: -entry[1])
     scale = max(SCALE, cycles)
     bars = [
@@ -141,7 +141,7 @@ def utilisation_chart(analysis: Analysis) -> Chart:
     plots = [
         Plot(
             engine,
-            "100 %",
+            "100%",
             [Layer(_stairs(windows, [share[engine] for share in use]), engine)],
         )
         for engine in ENGINES

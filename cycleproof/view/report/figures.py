@@ -61,9 +61,9 @@ def explanation(analysis: Analysis) -> list[str]:
         idle = engine.idle
         lines.append(
             f"The other {cycles - need:,.1f} cycles are {engine.name} slots left empty:"
-            f" {idle.head / engine.limit:,.1f} in the head (cycles 0 to {use.head}),"
+            f" {idle.head / engine.limit:,.1f} in the head (cycles 0 to {use.head:,}),"
             f" {idle.steady / engine.limit:,.1f} in the steady part,"
-            f" {idle.tail / engine.limit:,.1f} in the tail (from cycle {use.tail})."
+            f" {idle.tail / engine.limit:,.1f} in the tail (from cycle {use.tail:,})."
         )
         lines.append(
             f"Latency does not bind: the longest chain of dependent slots takes {path:,} cycles."
@@ -87,8 +87,8 @@ def explanation(analysis: Analysis) -> list[str]:
 
 
 def thresholds(cycles: int) -> list[tuple[str, int, bool]]:
-    """The challenge's thresholds: name, limit, whether ``cycles`` lies below."""
-    return [(name, limit, cycles < limit) for limit, name in THRESHOLDS]
+    """The challenge's thresholds: name and date, limit, whether ``cycles`` lies below."""
+    return [(row.described, row.cycles, cycles < row.cycles) for row in THRESHOLDS]
 
 
 def round_name(number: int, rounds: int) -> str:

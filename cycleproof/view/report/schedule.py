@@ -68,7 +68,7 @@ def print_schedule(analysis: Analysis, name: str, console: Console, brief: bool 
     figures = analysis.figures
     peaks = sparkline([peak for _, _, peak in analysis.pressure], SCRATCH_SIZE)
     read, written = analysis.words_moved
-    console.print(f"[bold]scratch[/] {peaks} live words over time, of {SCRATCH_SIZE}")
+    console.print(f"[bold]scratch[/] {peaks} live words over time, of {SCRATCH_SIZE:,}")
     console.print(
         f"  peak {max(live):,} live at cycle {live.index(max(live)):,};"
         f" {plural(figures['words_used'], 'word')} used; {len(figures['never_read']):,} written but"
@@ -81,7 +81,7 @@ def print_schedule(analysis: Analysis, name: str, console: Console, brief: bool 
     )
     console.print(
         f"[bold]memory[/] {plural(read, 'word')} loaded, {written:,} stored,"
-        f" {analysis.overlapped_stores} of them twice in one bundle"
+        f" {analysis.overlapped_stores:,} of them twice in one bundle"
     )
 
 

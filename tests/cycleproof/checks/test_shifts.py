@@ -33,22 +33,22 @@ VALUE = {"load": [["const", 50, SHAPE.values_p]]}, {"load": [["load", 51, 50]]}
         (
             [],
             Verdict.PASS,
-            "by more than 1024, on any input: 48 slots, by 12 at most",
+            "by more than 1,024, on any input: 48 slots, by 12 at most",
         ),
         (
             [{"load": [["const", 50, MOST_SHIFT]]}, {"alu": [["<<", 51, 51, 50]]}],
             Verdict.PASS,
-            "by 1024 at most",
+            "by 1,024 at most",
         ),
         (
             [{"load": [["const", 50, MOST_SHIFT + 1]]}, {"alu": [["<<", 51, 51, 50]]}],
             Verdict.FAIL,
-            "alu slot 0, operand b: shifts left by 1025, the limit is 1024",
+            "alu slot 0, operand b: shifts left by 1,025, the limit is 1,024",
         ),
         (
             [{"load": [["const", 50, 2**32 - 1]]}, {"valu": [["<<", 64, 64, 48]]}],
             Verdict.FAIL,
-            "valu slot 0, operand b: shifts left by 4294967295",
+            "valu slot 0, operand b: shifts left by 4,294,967,295",
         ),
         ([*VALUE, {"alu": [["<<", 52, 52, 51]]}], Verdict.FAIL, "shifts left by"),
         (  # only if a value is 1 + 2**29: no run sees it
@@ -60,7 +60,7 @@ VALUE = {"load": [["const", 50, SHAPE.values_p]]}, {"load": [["load", 51, 50]]}
                 {"alu": [["<<", 54, 54, 51]]},
             ],
             Verdict.UNKNOWN,
-            "no bound of the amount was found below 2000",
+            "no bound of the amount was found below 2,000",
         ),
     ],
 )

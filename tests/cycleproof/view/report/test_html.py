@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from cycleproof.challenge.facts import RECORDS
+from cycleproof.challenge.facts import RECORDS, THRESHOLDS
 from cycleproof.evidence.model import Verdict
 from cycleproof.view.history import Rung
 from cycleproof.view.report.charts import history_chart, standing_chart
@@ -161,6 +161,14 @@ def test_the_count_stands_among_thresholds_and_records():
     )
     assert "below 8 of the 8 thresholds" in chart.text
     assert {row[1]: row[2] for row in chart.rows}["1,363"] == "463 below"
+
+
+def test_thresholds_and_records_carry_source_and_date():
+    names = [row[0] for row in standing_chart(900).rows]
+    for record in RECORDS:
+        assert any(record.source in name and record.date in name for name in names), record
+    for threshold in THRESHOLDS:
+        assert f"threshold: {threshold.name} (by 2026-01)" in names
 
 
 def test_the_scale_tells_869_from_1026():

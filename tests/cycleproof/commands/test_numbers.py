@@ -1,0 +1,72 @@
+"""Numbers in print: counts have their thousands apart, words of the machine are plain."""
+
+import html
+import re
+
+import pytest
+
+from cycleproof.artifact.format import encode
+from frozen.problem import JUDGED
+from tests.support.samples import artifact, run
+
+# What is no count: digests and other names, dates, options, powers, shapes.
+NAMES = r"[0-9a-f]{7,}|\d{4}-\d\d(-\d\d)?|[\w./=^-]*[A-Za-z_=^/-][\w./=^-]*"
+# Words of the machine: values, and the slots of a bundle that diff prints.
+WORDS = r"expected \d+, got \d+|^[-+] .*$"
+
+
+def bare(text):
+    """The counts of four digits or more that are written without commas."""
+    rest = re.sub(NAMES, "", re.sub(WORDS, "", text, flags=re.MULTILINE))
+    return re.findall(r"(?<![\d,.])\d{4,}(?![\d])", rest)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A kernel of 10,045 cycles, and one that is wrong from its last bundle on."""
+    folder = tmp_path_factory.mktemp("big")
+    big = artifact("packed", JUDGED)
+    (folder / "big.json").write_bytes(big.data)
+    (folder / "best.json").write_bytes(artifact("best", JUDGED).data)
+    program = big.decoded.program[:-300]
+    generator = {"name": "test/wrong", "version": "1", "sources_sha256": "0" * 64}
+    (folder / "wrong.json").write_bytes(encode(JUDGED, program, len(program), generator))
+    return folder
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "line",
+    [
+        "show big.json",
+        "show wrong.json --brief",
+        "diff big.json best.json",
+        "verify big.json --skip proof --seeds 2",
+        "verify wrong.json --skip proof --seeds 2 --verbose",
+        "report big.json --evidence big.evidence -o big.html",
+    ],
+)
+def test_counts_have_commas(folder, line):
+    if line.startswith("report"):
+        checked = run("verify", "big.json", "--skip", "proof", "--seeds", "2", "--json", cwd=folder)
+        (folder / "big.evidence").write_text(checked.stdout)
+    ended = run(*line.split(), cwd=folder)
+    assert ended.returncode in (0, 1, 4), ended.stderr
+    said = ended.stdout
+    if line.startswith("report"):
+        page = (folder / "big.html").read_text()
+        page = re.sub(r"<(script|style|svg).*?</\1>", "", page, flags=re.DOTALL)
+        said = html.unescape(re.sub(r"<[^>]+>", "\n", page))
+    assert re.search(r"\d,\d\d\d", said)
+    assert bare(said) == []
+    assert not re.search(r"\d %", said)
+
+
+def test_the_pattern_finds_them():
+    assert bare("1536 words, 13389, not 872: 6969 × alu, 0–1183") == [
+        "1536",
+        "13389",
+        "6969",
+        "1183",
+    ]
+    assert bare("2026-11, 3fbc1234, H=1000, 2^1000, expected 34810692, got 12345, 1,536") == []

@@ -21,9 +21,10 @@ from cycleproof.challenge.facts import OFFICIAL, RECORDS, THRESHOLDS
 from cycleproof.checks import CHECKS, Subject
 from cycleproof.checks.verify import verify
 from cycleproof.cli import COMMANDS
+from cycleproof.evidence.leftovers import ONLY_VALUES, left_behind
 from cycleproof.evidence.model import Leftover, State
 from cycleproof.evidence.policy import REQUIREMENTS
-from cycleproof.evidence.wording import WORDS, kept
+from cycleproof.evidence.wording import WORDS
 from cycleproof.proof.rules import OF_SUMS, ORDER
 from cycleproof.simulator.frozenbase import read_frozen
 from cycleproof.view.glossary import GLOSSARY
@@ -116,17 +117,18 @@ def verdict_words() -> str:
 
 
 def leftovers() -> str:
-    """The lines on final indices and forest, with who established each."""
-    zero, wrong = State.LEFT_AT_ZERO, State.WRONG
-    proved = [(State.PROVED_RIGHT, "prover"), (zero, "prover"), (wrong, "prover")]
-    said = [*proved, (zero, "runs"), (wrong, "runs"), (State.UNKNOWN, "")]
+    """The sentences on final indices and tree, with who established each."""
+    right, zero, wrong = State.PROVED_RIGHT, State.LEFT_AT_ZERO, State.WRONG
+    cases = [(a, b, "prover") for a in (right, zero, wrong) for b in (right, wrong)]
+    cases += [(zero, wrong, "runs"), (wrong, wrong, "runs"), (State.UNKNOWN, State.UNKNOWN, "")]
     rows = [
-        (kept(what, Leftover(state, by)), f"the {by}" if by else "nobody")
-        for what in ("final indices", "forest")
-        for state, by in said
-        if (what, state) != ("forest", zero)
+        (
+            left_behind(Leftover(a, by), Leftover(b, by)).removeprefix(f"{ONLY_VALUES} "),
+            f"the {by}" if by else "nobody",
+        )
+        for a, b, by in cases
     ]
-    return table(("line", "established by"), rows)
+    return table((f"after “{ONLY_VALUES}”", "established by"), rows)
 
 
 def requirements() -> str:

@@ -57,7 +57,7 @@ def _outlook(seconds: int, seen: Seen) -> Spent:
     estimate = seen.since + (seconds - seen.since) * seen.due / seen.done
     advised = _rounded(MARGIN * estimate, 1)
     words = (
-        f"{spent}; {percent} % of this stage was done: {seen.stage}; at its pace it ends after"
+        f"{spent}; {percent}% of this stage was done: {seen.stage}; at its pace it ends after"
         f" about {_rounded(estimate, 2):,} s in all"
     )
     if advised > MAX_BUDGET:

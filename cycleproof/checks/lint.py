@@ -33,8 +33,8 @@ def run(subject: Subject) -> Found:
         notes.append("it jumps: floors and dead slots are those of one pass over all bundles")
     return Found(
         Verdict.PASS,
-        f"{plural(figures['bundles'], 'bundle')}; the slots of {binding} need at least"
-        f" {plural(floor, 'cycle')}",
+        f"{plural(figures['bundles'], 'bundle')}; no schedule of its {binding} slots takes"
+        f" fewer than {plural(floor, 'cycle')}",
         figures,
         notes,
     )

@@ -15,8 +15,9 @@ from ..base.text import command_line, printable
 from ..bundle.read import load_any
 from ..checks.directed import FILE
 from ..checks.proof import BUDGET_OPTION, CERTIFICATE, STATEMENT_OPTIONS, Options
+from ..evidence.leftovers import left_behind
 from ..evidence.model import Leftover, state_of
-from ..evidence.wording import WORDS, Headline, Word, brief, kept, proof_headline
+from ..evidence.wording import WORDS, Headline, Word, brief, proof_headline
 from ..proof import ProofResult, ProofVerdict, prove_limited
 from .bars import gauge_bar
 from .common import OutputFile, all_of, artifact_argument, verbose_option
@@ -146,9 +147,8 @@ def _print(result: ProofResult, first: Headline, aside: bool, verbose: bool) -> 
     console.print(f"  {printable(result.statement)}")
     if result.stuck_on:
         console.print(f"  stuck on: {printable(result.stuck_on)}")
-    facts = (("final indices", result.indices), ("forest", result.forest))
-    lines = [kept(what, Leftover(state_of(fact), "prover")) for what, fact in facts]
-    console.print(f"  {'; '.join(lines)}")
+    facts = [Leftover(state_of(fact), "prover") for fact in (result.indices, result.forest)]
+    console.print(f"  {left_behind(*facts)}")
     if result.figures and verbose:
         seconds = result.figures["seconds"]["all"]
         console.print(f"  {result.figures['terms']:,} terms, {seconds} s")

@@ -21,7 +21,7 @@ from ..base.errors import (
 )
 from ..base.statement import Statement
 from ..base.text import listed, plural, printable
-from .model import Evidence, Leftover, State, Verdict
+from .model import Evidence, State, Verdict
 from .policy import CHECK
 
 MAX_DETAIL = 120
@@ -234,16 +234,27 @@ def brief(text: str) -> str:
     return (whole or text[:MAX_DETAIL]) + "…"
 
 
-ONLY_VALUES = "the challenge judges only the values"  # stands beside the lines of ``kept``
+def meaning(evidence: Evidence) -> str:
+    """What the first line means, in sentences for people who know only the challenge."""
+    word = _word(evidence)
+    cycles = plural(evidence.artifact["cycles"], "cycle")
+    if word is Word.PROVED:
+        return (
+            f"For every possible input it computes what the challenge asks, in {cycles}."
+            " A separate checker accepted the proof."
+        )
+    if word is Word.TESTED:
+        return (
+            f"On all inputs that were run it computes what the challenge asks, in {cycles}."
+            " For all others nothing is proved."
+        )
+    return f"{WORDS[word].means.capitalize()}."
 
 
-def kept(what: str, leftover: Leftover) -> str:
-    """A line on memory that the contract leaves free; nothing in it reads as a failure."""
-    state, by = leftover
-    if state is State.PROVED_RIGHT:
-        return f"{what}: {LEFTOVER_WORDS[state]}, by the prover and not by the checker"
-    seen = " (seen in runs)" if by == "runs" else ""
-    return f"{what}: not required, {LEFTOVER_WORDS[state]}{seen}"
+def spelled(shape: Shape) -> str:
+    """A shape in words, with the letters that other lines use for it."""
+    rounds, lanes = plural(shape.rounds, "round"), plural(shape.batch_size, "lane")
+    return f"tree height {shape.forest_height}, {rounds}, {lanes} ({shape})"
 
 
 class Unjudged(NamedTuple):

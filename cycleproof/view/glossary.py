@@ -46,12 +46,28 @@ GLOSSARY = (
         True,
     ),
     Word("word", "32 bits without a sign, in scratch or in memory", in_report=True),
+    Word(
+        "reference",
+        "the challenge's own slow program; what it computes is right by definition",
+        "spec.md",
+        True,
+    ),
+    Word(
+        "lint", "the check that counts slots and names oddities, and runs nothing", in_report=True
+    ),
     Word("scratch", f"the {SCRATCH_SIZE:,} words that ops read and write", in_report=True),
     Word(
         "lane",
         "one of the B walks through the tree; also one of the 8 words of a vector, since a vector"
         " holds 8 lanes",
         in_report=True,
+    ),
+    Word("forest", "the tree of words in memory that the lanes walk through", in_report=True),
+    Word(
+        "final indices",
+        "where in the tree each lane ends; the challenge does not compare them",
+        "verdicts.md",
+        True,
     ),
     Word("idle lane", "a word of a vector that belongs to no lane, where the batch is below 8"),
     Word("group", "8 lanes that the compiler keeps in one vector"),
@@ -69,6 +85,11 @@ GLOSSARY = (
         "seed",
         "a number that the tree and the lanes are drawn from; a *fresh* one is drawn after the"
         " artifact was fixed, bound to its digest by a *nonce*",
+        in_report=True,
+    ),
+    Word(
+        "nonce",
+        "random bytes, drawn after the artifact was fixed, that fresh seeds are made from",
         in_report=True,
     ),
     Word(

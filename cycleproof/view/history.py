@@ -129,9 +129,9 @@ def write_history(path: Path, rungs: Iterable[Rung]) -> None:
 
 
 def steps(rungs: Sequence[Rung]) -> list[tuple[int, float]]:
-    """What each rung was worth against the one before: cycles saved, and how many times faster."""
+    """What each rung was worth against the one before: cycles saved, and their share."""
     before = [BASELINE, *(rung.cycles for rung in rungs)]
     return [
-        (earlier - rung.cycles, earlier / rung.cycles)
+        (earlier - rung.cycles, 1 - rung.cycles / earlier)
         for earlier, rung in zip(before, rungs, strict=False)
     ]

@@ -88,7 +88,7 @@ def bounds_chart(analysis: Analysis) -> Chart:
     return Chart(
         "What no schedule of these slots can beat",
         f"The highest lower bound is {best.name} with {best.cycles:,.1f} of {cycles:,} cycles; a"
-        " full bar is all of them.",
+        " bar that reaches the mark would be the whole run.",
         ("bound", "cycles", "of the run", "because."),
         [(b.name, f"{b.cycles:,.1f}", f"{b.cycles / cycles:.1%}", b.reason) for b in found],
         bars,
@@ -226,9 +226,9 @@ def history_chart(rungs: Sequence[Rung], mine: str) -> Chart:
             "this kernel" if rung.program_sha256 == mine else rung.technique,
             f"{rung.cycles:,}",
             f"{saved:,}",
-            f"×{factor:.2f}",
+            f"{part:.1%}",
         )
-        for rung, (saved, factor) in zip(rungs, steps(rungs), strict=True)
+        for rung, (saved, part) in zip(rungs, steps(rungs), strict=True)
     ]
     last = rungs[-1]
     return Chart(
@@ -236,7 +236,7 @@ def history_chart(rungs: Sequence[Rung], mine: str) -> Chart:
         f"{plural(len(rungs), 'rung')} from {BASELINE:,} cycles down to {last.cycles:,},"
         f" {BASELINE / last.cycles:,.0f} times faster: recorded, not verified here. The bars are on"
         " a log scale.",
-        ("technique", "cycles", "saved", "faster"),
+        ("technique", "cycles", "saved", "share"),
         rows,
         [
             Bar(

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ...analysis.summary import Analysis
+from ...base.text import listed
 from ...challenge.facts import THRESHOLDS
 
 BOUND = 0.9  # a floor explains the cycle count if it is at least this share of it
@@ -59,12 +60,20 @@ def explanation(analysis: Analysis) -> list[str]:
             + (f" Nearly full as well: {', '.join(also)}." if also else "")
         )
         idle = engine.idle
-        lines.append(
-            f"The other {cycles - need:,.1f} cycles are {engine.name} slots left empty:"
-            f" {idle.head / engine.limit:,.1f} in the head (cycles 0 to {use.head:,}),"
-            f" {idle.steady / engine.limit:,.1f} in the steady part,"
-            f" {idle.tail / engine.limit:,.1f} in the tail (from cycle {use.tail:,})."
-        )
+        parts = [
+            f"{slots / engine.limit:,.1f} {where}"
+            for slots, where in (
+                (idle.head, f"at the start (before cycle {use.head:,})"),
+                (idle.steady, "in between"),
+                (idle.tail, f"at the end (from cycle {use.tail:,} on)"),
+            )
+            if slots
+        ]
+        if parts:
+            lines.append(
+                f"The other {cycles - need:,.1f} cycles are lost to empty {engine.name} slots:"
+                f" {listed(parts)}."
+            )
         lines.append(
             f"Latency does not bind: the longest chain of dependent slots takes {path:,} cycles."
             if path < BOUND * cycles

@@ -16,8 +16,16 @@ from frozen.problem import JUDGED
 from ...analysis.summary import Analysis
 from ...artifact.names import Names
 from ...base.text import listed, plural
+from ...evidence.leftovers import left_behind
 from ...evidence.model import Evidence, Verdict
-from ...evidence.wording import CHECK_WORDS, ONLY_VALUES, WORDS, Word, headline, kept
+from ...evidence.wording import (
+    CHECK_WORDS,
+    WORDS,
+    Word,
+    headline,
+    meaning,
+    spelled,
+)
 from ..assets import asset, style
 from ..glossary import GLOSSARY
 from ..history import Rung
@@ -123,7 +131,7 @@ def report_page(
         "evidence": evidence,
         "headline": first.line,
         "tone": str(WORDS[first.word].tone),
-        "means": WORDS[first.word].means.capitalize() + ".",
+        "means": meaning(evidence),
         "proved": proved[:1].upper() + proved[1:],
         "skipped": listed(evidence.named(Verdict.SKIPPED)),
         "date": date,
@@ -131,12 +139,8 @@ def report_page(
         "glossary": [row for row in GLOSSARY if row.in_report],
         "plot_width": WIDE,
         "plot_height": HIGH,
-        "leftovers": [
-            ONLY_VALUES.capitalize(),
-            kept("final indices", evidence.final_indices),
-            kept("forest", evidence.forest),
-        ],
-        "shape": shape,
+        "left_behind": left_behind(evidence.final_indices, evidence.forest),
+        "shape": spelled(shape),
         "right": right,
         "failed": evidence.named(Verdict.FAIL),
         "nonce": nonce,
@@ -155,7 +159,7 @@ def report_page(
             ("established", "What was established", True),
             ("why", f"Why it takes {plural(analysis.cycles, 'cycle')}", True),
             ("map-title", "The schedule", True),
-            ("standing", "Beside the published tiers", context["standing"]),
+            ("standing", "Beside published counts", context["standing"]),
             ("time", "Over time", True),
             ("work", "What the slots do", True),
             ("again", "Check it yourself", True),

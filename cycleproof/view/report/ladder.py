@@ -14,20 +14,20 @@ def print_history(rungs: Sequence[Rung], console: Console, verbose: bool = False
 
     ``verbose``: also the program's digest and the commit that verified it.
     """
-    rows = [("", f"{BASELINE:,}", "", "", "the challenge's starter program", "", "")]
+    rows = [("starter", f"{BASELINE:,}", "", "", "the challenge's starter program", "", "")]
     rows += [
         (
             clean(rung.generator.removeprefix("solution/")),
             f"{rung.cycles:,}",
             f"{saved:,}",
-            f"×{factor:.2f}",
+            f"{share:.1%}",
             clean(rung.technique),
             rung.program_sha256[:12],
             rung.commit[:10],
         )
-        for rung, (saved, factor) in zip(rungs, steps(rungs), strict=True)
+        for rung, (saved, share) in zip(rungs, steps(rungs), strict=True)
     ]
-    columns = ("rung", "cycles", "saved", "faster", "by.", "program.", "commit.")
+    columns = ("rung", "cycles", "saved", "share", "by.", "program.", "commit.")
     shown = len(columns) if verbose else columns.index("program.")
     title = "The ladder: recorded, not verified here"
     console.print(table(title, columns[:shown], [row[:shown] for row in rows]))

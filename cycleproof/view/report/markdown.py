@@ -6,8 +6,9 @@ import re
 from typing import Any
 
 from ...base.text import printable
+from ...evidence.leftovers import left_behind
 from ...evidence.model import Evidence, Finding, Verdict
-from ...evidence.wording import CHECK_WORDS, ONLY_VALUES, Unjudged, headline, kept
+from ...evidence.wording import CHECK_WORDS, Unjudged, headline, spelled
 
 _SPECIAL = re.compile(r"([\\`*_\[\]#|~@$])")
 _MAX_FIGURE = 200
@@ -64,13 +65,12 @@ def markdown(evidence: Evidence | Unjudged, name: str) -> str:
         "",
         f"{escaped(name)} (exit code {int(evidence.exit_code)})",
         "",
-        f"- shape: {evidence.shape}",
+        f"- shape: {spelled(evidence.shape)}",
         f"- generator: {escaped(generator['name'])} {escaped(generator['version'])}",
         f"- file SHA-256: {_code(artifact['file_sha256'])}",
         f"- program SHA-256: {_code(artifact['program_sha256'])}",
         f"- frozen base {escaped(frozen['version'])}: {_code(frozen['digest'])}",
-        f"- {kept('final indices', evidence.final_indices)}",
-        f"- {kept('forest', evidence.forest)} ({ONLY_VALUES})",
+        f"- {left_behind(evidence.final_indices, evidence.forest)}",
         f"- official thresholds passed: {evidence.thresholds_text}",
         "- versions: "
         + ", ".join(f"{escaped(k)} {escaped(str(v))}" for k, v in sorted(evidence.tool.items())),

@@ -4,9 +4,10 @@ from pathlib import Path
 
 from rich.console import Console
 
+from ...evidence.leftovers import left_behind
 from ...evidence.model import Evidence, Finding, Verdict
 from ...evidence.next_step import explained, next_step
-from ...evidence.wording import CHECK_WORDS, ONLY_VALUES, headline, kept
+from ...evidence.wording import CHECK_WORDS, headline, spelled
 from .tables import bare_table, clean
 
 BRIEF_NOTES = 3  # of a failed or open check; --verbose shows all
@@ -35,7 +36,7 @@ def print_evidence(
     first = headline(evidence)
     console.print(f"[{first.style}]{clean(first.line)}[/]", highlight=False)
     console.print(
-        f"{clean(str(path))}, at {evidence.shape}, by {clean(artifact['generator']['name'])}",
+        f"{clean(str(path))}: {spelled(evidence.shape)}, by {clean(artifact['generator']['name'])}",
         highlight=False,
     )
     said = [CHECK_WORDS[finding.verdict] for finding in evidence.findings]
@@ -44,11 +45,7 @@ def print_evidence(
         for finding, word in zip(evidence.findings, said, strict=True)
     ]
     console.print(bare_table(("check", "verdict.", "what was established."), rows))
-    console.print(
-        f"{ONLY_VALUES}; {kept('final indices', evidence.final_indices)};"
-        f" {kept('forest', evidence.forest)}",
-        highlight=False,
-    )
+    console.print(left_behind(evidence.final_indices, evidence.forest), highlight=False)
     console.print(f"official thresholds passed: {evidence.thresholds_text}", highlight=False)
     if verbose:
         frozen = evidence.frozen

@@ -39,7 +39,7 @@ def test_a_spent_budget_says_how_far_the_work_was():
     with pytest.raises(LimitReached) as caught:
         within(1, late, lambda *_: None)
     assert str(caught.value) == (
-        "the budget of 1 s of the processor is spent; 25 % of this stage was done: second;"
+        "the budget of 1 s of the processor is spent; 25% of this stage was done: second;"
         " at its pace it ends after about 4 s in all; try --budget 6"
     )
 
@@ -67,7 +67,7 @@ def test_a_limit_of_the_callers_own_is_no_budget():
         (Seen("all", 8, 900, 1), "how long this stage takes is not known: all"),  # under 1 %
         (Seen("all", 900, 900, 1), "how long this stage takes is not known: all"),  # not done yet
         (Seen("all", 1, 100, 0), "ends after about 6,000 s in all; try --budget 9000"),
-        (Seen("all", 41, 100, 0), "41 % of this stage was done: all; at its pace"),
+        (Seen("all", 41, 100, 0), "41% of this stage was done: all; at its pace"),
         (Seen("all", 41, 100, 0), "ends after about 150 s in all; try --budget 300"),
         (Seen("all", 99, 100, 0), "ends after about 61 s in all; try --budget 100"),
         # Of 60 s the stage had 12, so it takes 24; the 48 before it come again.

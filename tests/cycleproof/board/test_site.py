@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from html import escape
 from html.parser import HTMLParser
 from xml.etree import ElementTree
 
@@ -17,6 +18,7 @@ from cycleproof.board.site.chart import Known, record_chart, records
 from cycleproof.board.site.pages import PARTS, _groups, page_name, site
 from cycleproof.board.site.write import write_site
 from cycleproof.board.store import opened
+from cycleproof.evidence.model import Verdict
 from cycleproof.evidence.wording import CHECK_WORDS, Word
 from tests.support import axe
 from tests.support.browser import browser, needed
@@ -317,7 +319,7 @@ def test_accessible_and_no_sideways_scrolling(written, files, scheme, width):
 
 
 @pytest.mark.slow
-def test_an_entry_begins_with_the_words_of_every_other_output(board, files):
+def test_an_entry_has_the_words_of_every_other_output_and_folds_what_passed(board, files):
     words = {said.word for said in CHECK_WORDS.values()}
     with opened(board) as store:
         shown = ranked(store.rows(), store.terms)
@@ -327,6 +329,12 @@ def test_an_entry_begins_with_the_words_of_every_other_output(board, files):
         mark = "" if entry.verdict in RANKED else ":"
         assert f"{entry.verdict}{mark} {' '.join(entry.reason.split())}" in text
         assert {row[1] for row in page.rows[1:]} <= words
+        raw = files[f"entries/{page_name(entry.row)}.html"].decode()
+        for finding in entry.row.evidence.findings if entry.row.evidence else ():
+            for note in map(escape, finding.notes):
+                before = raw[: raw.index(note)]
+                folded = before.rindex("<td") < before.rfind("<details>")
+                assert folded is (finding.verdict is Verdict.PASS), note
     assert set(CLASSES) == set(Word)  # what has no class would not be shown
 
 

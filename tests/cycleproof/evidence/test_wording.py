@@ -21,8 +21,6 @@ from cycleproof.base.errors import (
 from cycleproof.evidence.model import (
     Evidence,
     Finding,
-    Leftover,
-    State,
     Verdict,
     read_evidence,
 )
@@ -32,9 +30,11 @@ from cycleproof.evidence.wording import (
     WORDS,
     Word,
     headline,
-    kept,
+    meaning,
+    spelled,
     unjudged,
 )
+from cycleproof.view.glossary import GLOSSARY
 from cycleproof.view.report.junit import junit
 from cycleproof.view.report.markdown import markdown
 from cycleproof.view.report.sarif import sarif
@@ -198,7 +198,7 @@ def test_the_shape_is_said_by_its_names_not_by_their_order_in_a_file() -> None:
     assert said in markdown(made, "k.json")
     shown_on = io.StringIO()
     print_evidence(made, PATH, Console(file=shown_on, width=200))
-    assert f"at {said}, by" in shown_on.getvalue()
+    assert f"({said}), by" in shown_on.getvalue()
 
 
 def test_a_strangers_words_are_printed_safely() -> None:
@@ -240,12 +240,17 @@ def test_verbose_brings_the_figures_of_specialists() -> None:
     assert samples.evidence().frozen["digest"] in shown
 
 
-@pytest.mark.parametrize("state", State)
-@pytest.mark.parametrize("by", ["prover", "runs", ""])
-def test_leftovers_never_read_as_a_failure(state: State, by: str) -> None:
-    text = kept("forest", Leftover(state, by))
-    assert text.startswith(("forest: not required, ", "forest: proved right"))
-    assert not any(word in text for word in ("refuted", "wrong", "fail"))
+def test_the_meaning_is_for_people_who_know_only_the_challenge() -> None:
+    assert meaning(samples.evidence()) == (
+        f"For every possible input it computes what the challenge asks, in"
+        f" {samples.artifact().decoded.cycles:,} cycles. A separate checker accepted the proof."
+    )
+    assert spelled(JUDGED) == "tree height 10, 16 rounds, 256 lanes (H=10 R=16 B=256)"
+
+
+@pytest.mark.parametrize("word", ["forest", "final indices", "reference", "lint", "nonce"])
+def test_the_report_explains_the_words_that_it_uses(word: str) -> None:
+    assert [row.in_report for row in GLOSSARY if row.word == word] == [True]
 
 
 def test_both_tables_are_whole() -> None:

@@ -10,6 +10,7 @@ from rich.console import Console
 
 from cycleproof.artifact.format import load
 from cycleproof.base.errors import Unreadable
+from cycleproof.challenge.facts import BASELINE
 from cycleproof.evidence.model import Finding, Verdict, describe
 from cycleproof.view.history import Rung, in_order, read_history, rung, steps, write_history
 from cycleproof.view.report.charts import history_chart
@@ -27,7 +28,11 @@ def made(cycles, digest="a", technique="x"):
 def test_steps_are_differences_down_the_ladder():
     rungs = in_order([made(1_000, "c"), made(100_000, "a"), made(10_000, "b")])
     assert [r.cycles for r in rungs] == [100_000, 10_000, 1_000]
-    assert steps(rungs) == [(47_734, 1.47734), (90_000, 10.0), (9_000, 10.0)]
+    assert steps(rungs) == [
+        (47_734, 1 - 100_000 / BASELINE),
+        (90_000, 0.9),
+        (9_000, 0.9),
+    ]
 
 
 def test_a_file_reads_back_in_order_and_the_later_rung_of_a_program_counts(tmp_path):
@@ -94,14 +99,22 @@ def test_the_command_prints_the_ladder(tmp_path):
     answer = samples.run("history", "--file", "h.jsonl", cwd=tmp_path, COLUMNS="120")
     assert answer.returncode == 0, answer.stderr
     lines = answer.stdout.splitlines()
-    assert any("147,734" in line and "starter" in line for line in lines)
+    assert any("147,734" in line and line.startswith("starter ") for line in lines)
     assert any("9,000" in line and "138,734" in line and "packed [bold]" in line for line in lines)
-    assert any("2,000" in line and "7,000" in line and "×4.50" in line for line in lines)
+    assert any("2,000" in line and "7,000" in line and "77.8%" in line for line in lines)
     missing = samples.run("history", "--file", "none.jsonl", cwd=tmp_path)
     assert missing.returncode == 2
     unknown = samples.run("history", "--file", "h.jsonl", "rebuild", "nonesuch", cwd=tmp_path)
     assert unknown.returncode == 2
     assert "no recipe 'nonesuch'" in unknown.stderr
+
+
+def test_small_steps_are_told_from_none(tmp_path):
+    shown_on = io.StringIO()
+    rungs = [made(892, "a"), made(890, "b"), made(890, "c", "y")]
+    print_history(in_order(rungs), Console(file=shown_on, width=80))
+    assert "0.2%" in shown_on.getvalue()
+    assert "0.0%" in shown_on.getvalue()
 
 
 def test_the_ladder_is_read_in_80_columns():

@@ -41,12 +41,13 @@ def run(program: Program, memory: Words) -> Words:
     s = np.zeros((SCRATCH_SIZE, count), dtype=np.uint32)
     for slots in check_program(program):
         writes, stores = [], []
-        for op, (name, *args) in slots:
+        for op, (name, *operands) in slots:
+            args = [int(each) for each in operands]
             width = op.operands[0].width if op.operands else 0
             at = slice(args[0], args[0] + width) if args else slice(0)
             if op.engine in ("alu", "valu") and name in BINARY:
                 a, b = (s[x : x + width] for x in args[1:])
-                writes.append((at, BINARY[name](a, b)))
+                writes.append((at, BINARY[str(name)](a, b)))
             elif name == "multiply_add":
                 a, b, c = (s[x : x + width] for x in args[1:])
                 writes.append((at, a * b + c))
@@ -59,7 +60,7 @@ def run(program: Program, memory: Words) -> Words:
                 word = args[0] + args[2]
                 writes.append((slice(word, word + 1), memory[s[args[1] + args[2]], columns][None]))
             elif name == "const":
-                writes.append((at, np.full((1, count), args[1] & 0xFFFFFFFF, dtype=np.uint32)))
+                writes.append((at, np.full((1, count), np.uint32(args[1] & 0xFFFFFFFF))))
             elif name in ("select", "vselect"):
                 c, a, b = (s[x : x + width] for x in args[1:])
                 writes.append((at, np.where(c != 0, a, b)))
@@ -92,8 +93,8 @@ def reference(shape: Shape, memory: Words) -> Words:
     for _ in range(shape.rounds):
         values ^= memory[index + np.uint32(7), columns]
         for op1, constant, op2, shift, amount in HASH_STAGES:
-            left = BINARY[op1](values, np.uint32(constant))
-            right = BINARY[shift](values, np.uint32(amount))
+            left = BINARY[op1](values, np.full_like(values, constant))
+            right = BINARY[shift](values, np.full_like(values, amount))
             values = BINARY[op2](left, right).astype(np.uint32)
         index = index * 2 + 1 + (values & 1)
         index = np.where(index >= shape.n_nodes, 0, index).astype(np.uint32)

@@ -7,6 +7,7 @@ Seconds are those of the processor, the solvers' processes included.
 """
 
 import argparse
+from collections.abc import Callable, Sequence
 
 from cycleproof.audit.settle import check_with_solvers
 from cycleproof.checker import ACCEPTED
@@ -42,7 +43,9 @@ SUBJECTS = (
 )
 
 
-def measure(sizes, respellings) -> tuple[str, ...]:
+def measure(
+    sizes: tuple[int, int, int], respellings: Sequence[Callable[..., object]]
+) -> tuple[str, ...]:
     """One row of the table."""
     subject = artifact(Respelled(sizes, respellings).build(), Shape(*sizes))
     result, proving = timed(lambda: prove(subject, certificate=True))

@@ -15,9 +15,11 @@ import random
 import sys
 import time
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from itertools import cycle
 from multiprocessing import Pool
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -28,7 +30,7 @@ from cycleproof.proof.refuter.search import Judge
 from docs.page import publish
 from frozen.artifact import Artifact, parse
 from frozen.errors import Malformed
-from frozen.ops import OPS
+from frozen.ops import OPS, Program
 from frozen.problem import Shape, inputs_from_seed
 from frozen.program import check_program, program_digest
 from tests.support.artifacts import recipe_artifact
@@ -43,23 +45,25 @@ TRIES = 20  # at one place, before it is passed over
 SMALL = Shape(6, 9, 32)
 RECORDS = Shape(6, 9, 256)  # a batch that leaves room for tables of records
 RECIPES = (("packed", SMALL), ("selected", SMALL), ("records", RECORDS))
+Site = tuple[int, str, int]  # bundle, engine, slot
+Made = tuple[str, int, dict[str, Any]]  # what is changed, in which bundle, that bundle
 COLUMNS = ("mutants", "refuted", "proved and equal", "proved but different", "unknown")
 
 
-def places(program) -> dict[tuple[str, str, int], list[tuple[int, str, int]]]:
+def places(program: Program) -> dict[tuple[str, str, int], list[Site]]:
     """Slots by (engine, op, position); position 0 is the op itself."""
     found = defaultdict(list)
     for b, bundle in enumerate(program):
         for engine, slots in bundle.items():
             for i, slot in enumerate(slots):
                 for position in range(len(slot)):
-                    found[engine, slot[0], position].append((b, engine, i))
+                    found[engine, str(slot[0]), position].append((b, engine, i))
     return found
 
 
-def changed(rng: random.Random, engine: str, slot: list, position: int) -> list:
+def changed(rng: random.Random, engine: str, given: Sequence[Any], position: int) -> list[Any]:
     """The slot with one position changed."""
-    slot = list(slot)
+    slot = list(given)
     op = OPS[engine, slot[0]]
     if position == 0:
         shape = [operand[1:] for operand in op.operands]
@@ -76,7 +80,9 @@ def changed(rng: random.Random, engine: str, slot: list, position: int) -> list:
     return slot
 
 
-def mutant(rng: random.Random, program, position: int, sites) -> tuple[str, int, dict] | None:
+def mutant(
+    rng: random.Random, program: Program, position: int, sites: Sequence[Site]
+) -> Made | None:
     """What is changed, in which bundle, and that bundle changed; None if the decoder refuses it."""
     b, engine, i = rng.choice(sites)
     slot = changed(rng, engine, program[b][engine][i], position)
@@ -118,7 +124,7 @@ class Classifier:
                 return False
         return True
 
-    def classify(self, b: int, bundle: dict) -> str:
+    def classify(self, b: int, bundle: dict[str, Any]) -> str:
         """The verdict on the program with bundle ``b`` replaced."""
         program = [*self.subject.program[:b], bundle, *self.subject.program[b + 1 :]]
         shape, cycles = self.subject.shape, self.subject.cycles
@@ -150,11 +156,11 @@ def _start(classifier: Classifier) -> None:
     _classifier[:] = [classifier]
 
 
-def _classify(made: tuple[str, int, dict]) -> str:
+def _classify(made: Made) -> str:
     return _classifier[0].classify(*made[1:])
 
 
-def study(name: str, subject: Artifact, count: int, seed: int, processes: int) -> Counter:
+def study(name: str, subject: Artifact, count: int, seed: int, processes: int) -> Counter[str]:
     """Classify ``count`` mutants of one artifact. All are drawn here, so workers change nothing."""
     rng = random.Random(seed)
     by_place = places(subject.program)
@@ -192,7 +198,7 @@ def main() -> int:
     subjects += [(f"recipe `{name}`", recipe_artifact(name, at)) for name, at in RECIPES]
     start = time.perf_counter()
     rows: list[tuple[str, ...]] = []
-    total: Counter = Counter()
+    total: Counter[str] = Counter()
     for name, subject in subjects:
         count = options.shipped if subject is shipped else options.count
         counts = study(name, subject, count, options.seed, options.processes)

@@ -21,6 +21,7 @@ from cycleproof.proof import ProofVerdict, prove
 from docs.page import publish
 from frozen.artifact import Artifact
 from frozen.machine import Machine
+from frozen.ops import Program
 from frozen.problem import Shape, inputs_from_seed, memory_image, reference
 from frozen.program import program_digest
 from solution import recipe
@@ -37,7 +38,7 @@ COLUMNS = {
 }
 
 
-def artifact(program, shape: Shape) -> Artifact:
+def artifact(program: Program, shape: Shape) -> Artifact:
     """The program with the cycles of one run; raises if that run is wrong."""
     inputs = inputs_from_seed(1, shape)
     run = Machine(program).run(memory_image(shape, inputs))
@@ -46,9 +47,9 @@ def artifact(program, shape: Shape) -> Artifact:
     return Artifact(shape, run.cycles, {}, program, program_digest(program))
 
 
-def study(name: str, numbers: range) -> Counter:
+def study(name: str, numbers: range) -> Counter[str]:
     """What becomes of one recipe's programs; one for each number, which is its seed."""
-    counts: Counter = Counter()
+    counts: Counter[str] = Counter()
     for number in numbers:
         rng = random.Random(number)
         shape = rng.choice(SHAPES)
@@ -74,7 +75,7 @@ def main() -> int:
     options = parser.parse_args()
     names = [row.name for row in recipe.load_all()]
     rows: list[tuple[str, ...]] = []
-    total: Counter = Counter()
+    total: Counter[str] = Counter()
     for position, name in enumerate(names):
         start = time.process_time()
         counts = study(name, range(position, options.count, len(names)))

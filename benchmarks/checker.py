@@ -2,9 +2,11 @@
 
     python -m benchmarks.checker [ARTIFACT|RECIPE...]    # a table on stdout; by default all recipes
     python -m benchmarks.checker --write                 # and into docs/studies.md
+    python -m benchmarks.checker --indices any --write   # from any start index, into docs/proof.md
 
 Seconds are those of the processor; memory is the peak of the process, one for each kernel.
-Every certificate must be accepted, and no solver is asked.
+Every certificate must be accepted, and no solver is asked. ``steps``: of the checker's work, the
+same on every machine. From any start index a kernel may be refuted.
 """
 
 import argparse
@@ -18,10 +20,12 @@ from typing import Any
 
 from cycleproof.artifact.build import build, run_recipe
 from cycleproof.artifact.format import load
-from cycleproof.audit.settle import check_with_solvers
-from cycleproof.checker import ACCEPTED
-from cycleproof.proof import prove
-from docs.page import publish
+from cycleproof.audit.settle import uncollected
+from cycleproof.base.statement import ANY, CHOICES, ZERO, Statement
+from cycleproof.checker import ACCEPTED, check_with_facts
+from cycleproof.checker.obligations import MAX_TOTAL_WORK
+from cycleproof.proof import ProofVerdict, prove
+from docs.page import PAGE, publish
 from frozen.artifact import Artifact, parse
 from frozen.problem import JUDGED
 from solution import recipe
@@ -35,7 +39,9 @@ COLUMNS = (
     "memory of both",
     "obligations",
     "distinct",
+    "steps",
 )
+PAGES = {ZERO: ("figures", PAGE), ANY: ("any start", PAGE.with_name("proof.md"))}
 
 
 def subject(name: str) -> Artifact:
@@ -45,16 +51,19 @@ def subject(name: str) -> Artifact:
     return parse(build(run_recipe(name, JUDGED)[0]).data)
 
 
-def measure(name: str) -> tuple[str, ...]:
+def measure(name: str, statement: Statement) -> tuple[str, ...]:
     """One row of the table."""
     artifact = subject(name)
     start = time.process_time()
-    proof = prove(artifact, certificate=True)
+    proof = prove(artifact, statement=statement, certificate=True)
     proved = time.process_time() - start
+    if proof.verdict is ProofVerdict.REFUTED and statement.any_start:
+        return (f"`{name}`", f"{artifact.cycles:,}", "refuted", *[""] * (len(COLUMNS) - 3))
     if proof.certificate is None:
         raise SystemExit(f"error: {name}: {proof.verdict}, no certificate: {proof.stuck_on}")
     start = time.process_time()
-    result = check_with_solvers(artifact, proof.certificate, ())
+    with uncollected():
+        result, obligations = check_with_facts(artifact, proof.certificate, statement)
     checked = time.process_time() - start
     if result.verdict != ACCEPTED:
         raise SystemExit(f"error: {name}: {result.verdict}: {result.reason}")
@@ -67,12 +76,13 @@ def measure(name: str) -> tuple[str, ...]:
         f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MiB",
         f"{result.writes:,}",
         f"{result.distinct:,}",
+        f"{MAX_TOTAL_WORK - obligations.budget.left:,}",
     )
 
 
-def measured_apart(name: str) -> Any:
+def measured_apart(name: str, indices: str) -> Any:
     """``measure`` in a process of its own."""
-    command = [sys.executable, "-m", "benchmarks.checker", "--one", name]
+    command = [sys.executable, "-m", "benchmarks.checker", "--one", name, "--indices", indices]
     print(name, file=sys.stderr, flush=True)
     return tuple(json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout))
 
@@ -82,13 +92,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("names", nargs="*", metavar="ARTIFACT|RECIPE")
     parser.add_argument("--one", metavar="NAME", help="print the row of one kernel as JSON")
-    parser.add_argument("--write", action="store_true", help="put the table into docs/studies.md")
+    parser.add_argument("--indices", choices=CHOICES["indices"], default=ZERO)
+    parser.add_argument("--write", action="store_true", help="put the table into the docs")
     options = parser.parse_args()
     if options.one:
-        print(json.dumps(measure(options.one)))
+        print(json.dumps(measure(options.one, Statement(options.indices))))
         return
     names = options.names or [each.name for each in recipe.by_cycles()]
-    publish("figures", COLUMNS, [measured_apart(name) for name in names], options.write)
+    block, page = PAGES[options.indices]
+    rows = [measured_apart(name, options.indices) for name in names]
+    publish(block, COLUMNS, rows, options.write, page)
 
 
 if __name__ == "__main__":

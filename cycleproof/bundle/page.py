@@ -111,7 +111,8 @@ def _proof(with_certificate: bool) -> str:
     if with_certificate:
         return f"""\
 `{CERTIFICATE_NAME}` is a proof that the kernel is right for all inputs, written down step by step.
-A small checker follows it; it believes neither file and shares no code with the prover:
+A small checker follows it; it believes neither file, and shares only machine and problem with the
+prover:
 
     cycleproof check-proof {ARTIFACT_NAME} {CERTIFICATE_NAME}
 

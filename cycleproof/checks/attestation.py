@@ -54,8 +54,10 @@ class Options(Asked):
 
     def look(self, artifacts: int) -> CycleproofError | None:
         """Raises what is wrong with the file or with a key before any check runs."""
-        if (self.attestation is None) != (not self.keys):
-            raise click.UsageError("--attestation and --key go together")
+        if self.attestation is not None and not self.keys:
+            raise click.UsageError(f"{self.attestation}: whose is it? --key PUB says so")
+        if self.attestation is None and self.keys:
+            raise click.UsageError("--key goes with --card or --attestation")
         if self.threshold is not None and self.threshold > len(self.keys):
             raise click.UsageError(
                 f"--threshold {self.threshold}: {plural(len(self.keys), 'key')} named"
@@ -100,17 +102,17 @@ def run(subject: Subject) -> Found:
     kinds = []
     problems: list[tuple[Verdict, str]] = []
     for number, envelope in enumerate(envelopes, start=1):
-        at = f"line {number}"
+        at = f"line {number}: " if len(envelopes) > 1 else ""
         signed = verify(envelope, keys, threshold)
         if not signed:
-            text = f"{at}: not signed by {threshold} of the {len(keys)} named keys"
+            text = f"{at}not signed by {threshold} of the {len(keys)} named keys"
             problems.append((Verdict.FAIL, text))
             continue
         signers.update(signed)
-        statement = read_statement(envelope.payload, f"{name}, {at}")
+        statement = read_statement(envelope.payload, f"{name}, line {number}")
         kinds.append(statement["predicateType"])
         found = complaints(statement, subject.artifact, subject.base.digest)
-        problems += [(verdict, f"{at}: {text}") for verdict, text in found]
+        problems += [(verdict, f"{at}{text}") for verdict, text in found]
     figures = {"keys": sorted(signers), "statements": kinds, "threshold": threshold}
     about = "this program" if SCORE_CARD in kinds else "these bytes"
     if not problems:
@@ -121,10 +123,5 @@ def run(subject: Subject) -> Found:
             " statement true",
             figures,
         )
-    failed = [text for verdict, text in problems if verdict is Verdict.FAIL]
-    return Found(
-        Verdict.FAIL if failed else Verdict.UNKNOWN,
-        (failed or [problems[0][1]])[0],
-        figures,
-        [text for _, text in problems],
-    )
+    first = min(problems, key=lambda problem: problem[0] is not Verdict.FAIL)
+    return Found(*first, figures, [text for verdict, text in problems if (verdict, text) != first])

@@ -94,8 +94,8 @@ def run(subject: Subject) -> Found:
         **leftovers(answers),
     }
     wide = [_wide_line(figures)] if judged < len(inputs) else []
-    notes = [*wide, *_told_once(wrong)]
     fatal = [(d, a) for d, a in wrong if d.judged]
+    notes = [*wide, *_told_once(fatal or wrong)]
     if fatal:
         first, answer = fatal[0]
         answer = explained(decoded, first.inputs, answer)

@@ -46,11 +46,10 @@ def card_complaints(
     and claim is the same kernel.
     """
     decoded = artifact.decoded
-    wanted = {
-        "programSha256": decoded.program_sha256,
-        "cycles": decoded.cycles,
-        "problem": decoded.shape._asdict(),
-    }
+    if predicate.get("programSha256") != decoded.program_sha256:
+        yield Verdict.FAIL, "the card is about another kernel"
+        return
+    wanted = {"cycles": decoded.cycles, "problem": decoded.shape._asdict()}
     for key, value in wanted.items():
         if predicate.get(key) != value or type(predicate.get(key)) is not type(value):
             yield Verdict.FAIL, f"the card's {key} is {predicate.get(key)!a:.80}, not {value}"

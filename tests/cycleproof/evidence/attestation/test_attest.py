@@ -55,8 +55,9 @@ def test_the_commands_from_key_to_verified_bundle(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (("--key", "0.pub"), "go together"),
-        (("--attestation", "a"), "go together"),
+        (("--key", "0.pub"), "--key goes with --card or --attestation"),
+        (("--attestation", "a"), "a: whose is it? --key PUB says so"),
+        (("--card", "a"), "a: whose is it? --key PUB says so"),
         (("--attestation", "a", "--key", "0.pub", "--threshold", "0"), "--threshold"),
         (
             ("--attestation", "a", "--key", "0.pub", "--threshold", "2"),

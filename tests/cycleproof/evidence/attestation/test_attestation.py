@@ -67,7 +67,7 @@ def test_threshold_counts_distinct_named_keys(
 ) -> None:
     finding = check(tmp_path, signed.envelope(RESULT, *signers), keys, threshold)
     assert finding.verdict is (Verdict.PASS if passes else Verdict.FAIL)
-    assert passes or "line 1: not signed by" in finding.established
+    assert passes or finding.established.startswith("not signed by")
 
 
 def test_one_bad_line_spoils_the_file(tmp_path: Path) -> None:

@@ -68,7 +68,11 @@ def test_another_kernel_does_not_match(tmp_path: Path, change: str) -> None:
     decoded = samples.artifact().decoded
     program = [*decoded.program, {"flow": [["halt"]]}] if change == "program" else decoded.program
     other = rewritten(program, decoded.cycles + (change == "cycles"))
-    assert check_card(tmp_path, CARD, other).verdict is Verdict.FAIL
+    found = check_card(tmp_path, CARD, other)
+    assert found.verdict is Verdict.FAIL
+    told = [*found.notes, found.established]
+    assert len(told) == 1, "the same is not said twice"
+    assert ("the card is about another kernel" in told) == (change == "program")
 
 
 @pytest.mark.parametrize(

@@ -87,6 +87,7 @@ class _Commands(click.Group):
         name = args[0]
         if name not in COMMANDS and not name.startswith("-"):
             close = get_close_matches(name, COMMANDS)
+            close.sort(key=lambda command: abs(len(command) - len(name)))
             hint = f"did you mean {' or '.join(close)}?" if close else "--help lists them"
             ctx.fail(f"no command {name!r}: {hint}")
         return super().resolve_command(ctx, args)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import shlex
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,7 +17,7 @@ from frozen.problem import Shape
 
 from ..base.errors import Unreadable
 from ..base.files import read_input
-from ..base.text import command_line
+from ..base.text import command_line, short
 
 ARTIFACT_NAME, BUNDLE_NAME = "kernel.json", "bundle.zip"  # in what is handed over
 
@@ -27,6 +28,11 @@ class LoadedArtifact(NamedTuple):
     path: Path
     data: bytes
     decoded: Artifact
+
+    def __repr__(self) -> str:
+        about = self.decoded
+        program = f"program {short(about.program_sha256)}"
+        return f"<Artifact {self.path}: {about.cycles:,} cycles at {about.shape}, {program}>"
 
     @property
     def file_sha256(self) -> str:
@@ -122,10 +128,31 @@ def name_instead(folder: Path) -> str:
     return f"name the file in it: {' or '.join(found)}" if found else ""
 
 
-def _build_first(data: bytes, name: str) -> str:
-    """The way on for a file that looks like an instruction dump, or nothing."""
+_KINDS = (
+    ("HTML", re.compile(rb"\A\s*<(?:!doctype html|html)", re.IGNORECASE)),
+    ("XML", re.compile(rb"\A\s*<[?\w]")),
+    ("Python", re.compile(rb"^(import \w|from \S+ import |def \w+\(|class \w+[:(])", re.MULTILINE)),
+)
+_HEAD = 1 << 16  # bytes that are looked at
+
+
+def _other_kind(data: bytes) -> str:
+    """What a text that is no JSON is, as far as its first bytes tell; or ``""``."""
+    head = data[:_HEAD]
+    if head.lstrip()[:1] in (b"{", b"[") or b"\0" in head:
+        return ""
+    return next((kind for kind, looks in _KINDS if looks.search(head)), "")
+
+
+def _instead(kind: str, data: bytes, name: str) -> str:
+    """The way on from what is no artifact, or ``""``."""
+    if kind == "Python":
+        built = command_line("build", Path("perf_takehome.py"), "-o", ARTIFACT_NAME)
+        return f"save it as a .py file and make an artifact of that: {built}"
+    if kind:
+        return name_instead(Path(name).parent)
     if data.lstrip()[:1] == b"[" or (b'"instrs"' in data and b'"program"' not in data):
-        hint = command_line("build", Path(name), "-o", "kernel.json")
+        hint = command_line("build", Path(name), "-o", ARTIFACT_NAME)
         return f"an instruction dump? make an artifact of it first: {hint}"
     return ""
 
@@ -135,7 +162,9 @@ def decode(data: bytes, name: str) -> Artifact:
     try:
         return parse(data)
     except FrozenError as error:
-        raise Unreadable(f"{name}: {error}", _build_first(data, name)) from None
+        kind = _other_kind(data)
+        problem = f"is {kind}, not an artifact" if kind else str(error)
+        raise Unreadable(f"{name}: {problem}", _instead(kind, data, name)) from None
 
 
 def slots_of(program: Program) -> list[list[tuple[Op, Slot]]]:

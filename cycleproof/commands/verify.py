@@ -14,11 +14,12 @@ from frozen.errors import FrozenError
 
 from ..base.errors import CycleproofError, ExitCode, worst
 from ..base.files import is_standard_output, write_whole
+from ..base.text import plural, printable
 from ..bundle.read import load_any
 from ..checks import CHECKS, Asked, Subject
 from ..evidence.model import Evidence
 from ..evidence.policy import Requirements
-from ..evidence.wording import Unjudged, unjudged
+from ..evidence.wording import Unjudged, headline, unjudged
 from ..simulator.frozenbase import folder_for, read_frozen
 from ..view.report.junit import junit
 from ..view.report.markdown import markdown
@@ -148,20 +149,29 @@ def _each(
     as_json: bool,
     verbose: bool,
 ) -> list[ExitCode]:
-    """Verify one after the other, also after one that cannot be used; the code of each."""
-    codes, documents = [], []
+    """Verify one after the other, also after one that cannot be used; the code of each.
+
+    At the end a line for each says again what became of it.
+    """
+    codes, documents, lines = [], [], []
     for artifact in artifacts:
         try:
             evidence = verified(artifact)
         except (CycleproofError, FrozenError) as error:
             codes.append(tell(error))
+            lines.append((artifact, unjudged(error).word))
             continue
         codes.append(evidence.exit_code)
         documents.append(evidence.as_json())
+        lines.append((artifact, headline(evidence).line))
         if not as_json:
             if documents[1:]:
                 click.echo()
             print_evidence(evidence, artifact, Console(), verbose)
     if as_json:
         click.echo(json.dumps(documents, indent=1))
+    else:
+        click.echo(f"\n{plural(len(lines), 'artifact')}:")
+        for artifact, line in lines:
+            click.echo(f"  {printable(str(artifact))}: {line}")
     return codes

@@ -92,12 +92,38 @@ def test_several_artifacts_and_the_worst_code(folder):
     assert "REFUSED: dump.json: " in shown.stderr
     assert [evidence["exit_code"] for evidence in json.loads(shown.stdout)] == [0, 1]
     shown = samples.run("verify", "right.json", "wrong.json", *QUICK, cwd=folder)
-    first, second = shown.stdout.split("\n\n")
+    first, second, last = shown.stdout.split("\n\n")
     assert first.startswith("TESTED")
     assert second.startswith("FAILED")
+    title, *lines = last.splitlines()
+    assert title == "2 artifacts:"
+    for line, name, text in zip(lines, ("right", "wrong"), (first, second), strict=True):
+        assert line.startswith(f"  {name}.json: {text[:40]}")
     shown = samples.run("verify", "right.json", "none.json", *QUICK, cwd=folder)
     assert shown.returncode == 2
-    assert "right.json" in shown.stdout
+    assert shown.stdout.splitlines()[-1] == "  none.json: REFUSED"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("import random\n\n\nclass KernelBuilder:\n    pass\n", "Python"),
+        ("from problem import Machine\n", "Python"),
+        ("<!DOCTYPE html>\n<html lang=en>\nimport x", "HTML"),
+        ("<?xml version='1.0'?>\n<testsuite/>", "XML"),
+        ("from here on only words", ""),
+        ("", ""),
+    ],
+)
+def test_what_is_no_artifact_is_called_by_its_name(folder, text, kind):
+    (folder / "other.txt").write_text(text)
+    (folder / "kernel.json").write_text("{")
+    by_name = samples.run("verify", "other.txt", cwd=folder).stderr
+    piped = cli.piped(("verify", "-"), folder, input=text.encode(), capture_output=True)
+    for said in (by_name, piped.stderr.decode()):
+        assert (f": is {kind}, not an artifact\n" in said) == bool(kind)
+        assert ("cycleproof build perf_takehome.py" in said) == (kind == "Python")
+        assert ("kernel.json" in said) == bool(kind)
 
 
 @pytest.mark.slow

@@ -42,6 +42,7 @@ def test_short_options(tmp_path):
 @pytest.mark.parametrize(
     ("typed", "answer"),
     [
+        ("proof", "no command 'proof': did you mean prove or profile or check-proof?"),
         ("verfy", "no command 'verfy': did you mean verify?"),
         ("qqq", "no command 'qqq': --help lists them"),
     ],

@@ -117,7 +117,7 @@ def describe(loaded: LoadedArtifact) -> dict[str, Any]:
     }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Evidence:
     """All findings about one artifact, and what they were held against."""
 
@@ -125,6 +125,11 @@ class Evidence:
     frozen: Mapping[str, Any]  # version, digest, files (name -> SHA-256)
     tool: Mapping[str, str]  # cycleproof and Python versions
     findings: Sequence[Finding]
+
+    def __repr__(self) -> str:
+        named = ((verdict, self.named(verdict)) for verdict in Verdict)
+        said = "; ".join(f"{verdict}: {', '.join(names)}" for verdict, names in named if names)
+        return f"<Evidence on {self.artifact['cycles']:,} cycles at {self.shape}: {said}>"
 
     @property
     def exit_code(self) -> ExitCode:

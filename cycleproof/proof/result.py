@@ -33,7 +33,7 @@ def judged(inputs: Inputs | Start) -> bool:
 class Counterexample:
     """Inputs on which the frozen simulator's own judgement (``answer``) is not a pass."""
 
-    inputs: Inputs | Start
+    inputs: Inputs | Start = field(repr=False)
     answer: Mapping[str, Any]
     origin: str
 
@@ -81,7 +81,7 @@ class ProofResult:
     indices: str = "unknown"
     forest: str = "unknown"
     notes: tuple[str, ...] = ()
-    certificate: bytes | None = None
+    certificate: bytes | None = field(default=None, repr=False)
     advised_budget: int = 0
 
 

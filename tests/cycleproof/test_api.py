@@ -9,6 +9,7 @@ import pytest
 
 import cycleproof
 from cycleproof import api, audit
+from cycleproof.artifact.format import decode
 from cycleproof.audit import solvers
 from cycleproof.base import errors
 from cycleproof.base.errors import Unreadable
@@ -87,6 +88,17 @@ def test_verify_answers_with_evidence(tmp_path: Path) -> None:
 def test_a_name_that_there_is_not_is_refused(arguments: dict[str, object]) -> None:
     with pytest.raises(cycleproof.CycleproofError, match="named 'prof'"):
         cycleproof.verify(samples.artifact(), **arguments)  # type: ignore[arg-type]
+
+
+def test_a_printed_answer_fits_on_a_screen() -> None:
+    """Neither the program nor a certificate is in it."""
+    artifact, evidence = samples.artifact(), samples.evidence()
+    wrong = samples.without_last_store()
+    refuted = cycleproof.prove(artifact._replace(decoded=decode(wrong, "k")))
+    for answer in (artifact, evidence, cycleproof.prove(artifact), refuted):
+        assert len(repr(answer)) < 1_500
+    assert repr(artifact).startswith("<Artifact kernel.json: 1,184 cycles at H=3 R=4 B=8, program ")
+    assert repr(evidence).startswith("<Evidence on 1,184 cycles at H=3 R=4 B=8: pass: decode, ")
 
 
 ANY_START = cycleproof.Statement(indices="any")

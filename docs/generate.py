@@ -263,7 +263,7 @@ PARTS: list[Part] = [
     ("docs/kernel.md", "vector", lambda: schedule("vector")),
     ("docs/kernel.md", "best", lambda: schedule("best")),
     ("docs/performance-growth.svg", "", growth.draw),
-    *((f"docs/kernel-{name}.svg", "", draw) for name, draw in PICTURES.items()),
+    *((f"docs/{name}.svg", "", draw) for name, draw in PICTURES.items()),
 ]
 
 

@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from docs.pictures import PICTURES, shipped, strips, tables, walks
+from docs.pictures import PICTURES, flow, shipped, strips, tables, walks
 from frozen.ops import VLEN
 from frozen.problem import JUDGED
 from solution.graph import forked
@@ -17,11 +17,26 @@ def forked_tables() -> tuple[forked.Forked, forked.Forked]:
     return outer, inner
 
 
-@pytest.mark.parametrize("name", ["strips", "tables"])
+@pytest.mark.parametrize("name", PICTURES)
 def test_a_drawing_is_well_formed_and_says_what_it_shows(name: str) -> None:
     root = ElementTree.fromstring(PICTURES[name]())
     assert root.get("aria-label")
     assert any(each.tag.endswith("path") for each in root)
+
+
+def test_the_flow_has_every_check() -> None:
+    assert flow.unplaced() == set()
+
+
+def test_each_text_of_the_flow_ends_within_the_sheet_and_before_the_next() -> None:
+    root = ElementTree.fromstring(flow.draw())
+    texts = [e for e in root.iter() if e.tag.endswith("text") and e.text]
+    assert len(texts) > 20
+    for text in texts:
+        start, line = float(text.get("x", "")), text.get("y")
+        later = [float(e.get("x", "")) for e in texts if e.get("y") == line]
+        limit = min((x for x in later if x > start), default=float(flow.WIDTH))
+        assert start + 7.3 * len(text.text or "") < limit - 12, text.text
 
 
 def test_a_landing_lane_overwrites_its_neighbours_junk_only() -> None:

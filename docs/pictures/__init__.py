@@ -1,13 +1,15 @@
-"""The kernel page's drawings, a module each, from the program and the compiler's data."""
+"""The drawings of the index and of the kernel page, a module each."""
 
 from collections.abc import Callable, Mapping
 
-from . import ends, strips, tables, walks
+from . import ends, flow, seeds, strips, tables, walks
 
 PICTURES: Mapping[str, Callable[[], str]] = {
-    "walks": walks.draw,
-    "ends": ends.draw,
-    "strips": strips.draw,
-    "tables": tables.draw,
+    "index-flow": flow.draw,
+    "index-seeds": seeds.draw,
+    "kernel-walks": walks.draw,
+    "kernel-ends": ends.draw,
+    "kernel-strips": strips.draw,
+    "kernel-tables": tables.draw,
 }
-"""Each ``docs/kernel-NAME.svg``, and what draws it."""
+"""Each ``docs/NAME.svg``, and what draws it."""

@@ -138,7 +138,7 @@ def _judged(
     if failure is not None:
         index, text, answer = failure
         count = f"{judged.wrong:,}" if judged.wrong else "one"
-        rate = f"wrong on {count:,} of {plural(judged.seeds, 'seed')}"
+        rate = f"wrong on {count} of {plural(judged.seeds, 'seed')}"
         name, nonce = stream.name(index), subject.nonce.hex()
         command = command_line("verify", subject.artifact.path, "--input", name, "--nonce", nonce)
         text = f"{rate}; seed {index}, run by the frozen simulator: {text}"

@@ -1,37 +1,44 @@
-"""The badge of a score card: a small SVG that loads nothing and holds no kernel."""
+"""The badge of a score card: an SVG that loads nothing and holds no kernel.
+
+It looks like the board's card, and is no template: `card` needs no library of the pages.
+"""
 
 from html import escape
 
 from ..evidence.model import Evidence
-from ..evidence.wording import Word, headline
+from ..evidence.wording import WORDS, Word, headline
 
 _COLOURS = {Word.PROVED: "#1a7f37", Word.TESTED: "#0969da", Word.OPEN: "#9a6700"}
-_CHARACTER = 7  # pixels, about, of the 11-pixel font; ``textLength`` makes it exact
-_LABEL = "cycleproof"
 
 
 def badge(evidence: Evidence) -> bytes:
-    """The SVG: cycles and outcome to see; shape, program digest and versions as its description."""
-    artifact = evidence.artifact
+    """The SVG: outcome and cycles, what was established, of which program, by which versions."""
+    artifact, frozen = evidence.artifact, evidence.frozen
     word = headline(evidence).word
     text = f"{word} · {artifact['cycles']:,} cycles"
-    described = escape(
-        f"{evidence.shape}; program {artifact['program_sha256']};"
-        f" frozen base {evidence.frozen['version']} {evidence.frozen['digest']};"
-        f" cycleproof {evidence.tool['cycleproof']}"
-    )
-    left, right = (len(part) * _CHARACTER + 12 for part in (_LABEL, text))
+    means = f"{WORDS[word].means}, at {evidence.shape}"
+    proof = evidence.figures("proof")
+    halves = [f"{half} {proof[half]}" for half in ("prover", "checker") if half in proof]
+    tool = f"cycleproof {evidence.tool['cycleproof']}"
+    by = ", ".join([tool, *halves, f"frozen base {frozen['version']}"])
+    program, base = f"program {artifact['program_sha256']}", f"frozen  {frozen['digest']}"
+    text, means, by, program, base = map(escape, (text, means, by, program, base))
     colour = _COLOURS[word]
+    # Monospaced text is stretched to one width, so that no font runs over the edge.
+    digest = (
+        'font-family="monospace" font-size="11" textLength="568" lengthAdjust="spacingAndGlyphs"'
+    )
     return f"""\
-<svg xmlns="http://www.w3.org/2000/svg" width="{left + right}" height="20" role="img" \
-aria-labelledby="t d">
-<title id="t">{_LABEL}: {escape(text)}</title>
-<desc id="d">{described}</desc>
-<rect width="{left + right}" height="20" rx="3" fill="#444"/>
-<path d="M{left} 0h{right - 3}a3 3 0 0 1 3 3v14a3 3 0 0 1 -3 3h-{right - 3}z" fill="{colour}"/>
-<g fill="#fff" font-family="Verdana,DejaVu Sans,sans-serif" font-size="11" text-anchor="middle">
-<text x="{left / 2:g}" y="14" textLength="{left - 12}">{_LABEL}</text>
-<text x="{left + right / 2:g}" y="14" textLength="{right - 12}">{escape(text)}</text>
+<svg xmlns="http://www.w3.org/2000/svg" width="640" height="184" viewBox="0 0 640 184" role="img" \
+aria-label="cycleproof: {text}">
+<rect x=".5" y=".5" width="639" height="183" rx="10" fill="#fff" stroke="#d0d7de"/>
+<rect width="10" height="184" fill="{colour}"/>
+<g font-family="Verdana,DejaVu Sans,sans-serif" fill="#1b1f24">
+<text x="32" y="50" font-size="26" font-weight="bold" fill="{colour}">{text}</text>
+<text x="32" y="82" font-size="13">{means}</text>
+<text x="32" y="114" {digest}>{program}</text>
+<text x="32" y="134" {digest}>{base}</text>
+<text x="32" y="162" font-size="12" fill="#57606a">{by}</text>
 </g>
 </svg>
 """.encode()

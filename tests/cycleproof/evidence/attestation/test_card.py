@@ -134,12 +134,20 @@ def test_card_and_badge_say_the_word_of_the_first_line(
     assert matched.verdict is Verdict.PASS
 
 
-def test_the_badge_is_one_small_picture_that_loads_nothing() -> None:
+def test_the_badge_shows_what_was_proved_and_loads_nothing() -> None:
     data = badge(samples.evidence())
     root = ElementTree.fromstring(data)
+    evidence, decoded = samples.evidence(), samples.artifact().decoded
     shown = [element.text for element in root.iter("{http://www.w3.org/2000/svg}text")]
-    assert shown == ["cycleproof", f"PROVED · {samples.artifact().decoded.cycles:,} cycles"]
-    assert samples.artifact().decoded.program_sha256 in data.decode()
+    tool = {**evidence.tool, **evidence.figures("proof")}
+    assert shown == [  # to be seen, not in a description
+        f"PROVED · {decoded.cycles:,} cycles",
+        "right for all inputs, and the proof checked, at H=3 R=4 B=8",
+        f"program {decoded.program_sha256}",
+        f"frozen  {evidence.frozen['digest']}",
+        f"cycleproof {tool['cycleproof']}, prover {tool['prover']}, checker {tool['checker']},"
+        f" frozen base {evidence.frozen['version']}",
+    ]
     assert b"href" not in data
     assert b"<script" not in data
 

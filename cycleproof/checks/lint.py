@@ -23,7 +23,7 @@ def run(subject: Subject) -> Found:
             f" {plural(figures['bundles'], 'bundle')}",
             figures,
         )
-    binding, floor = max(figures["floors"].items(), key=lambda item: item[1])
+    engine, floor = max(figures["floors"].items(), key=lambda item: item[1])
     notes = [
         f"{plural(figures['overlaps'], 'overlapped word')},"
         f" {plural(len(figures['unwritten_reads']), 'word')} read but never written,"
@@ -33,7 +33,7 @@ def run(subject: Subject) -> Found:
         notes.append("it jumps: floors and dead slots are those of one pass over all bundles")
     return Found(
         Verdict.PASS,
-        f"{plural(figures['bundles'], 'bundle')}; no schedule of its {binding} slots takes"
+        f"{plural(figures['bundles'], 'bundle')}; no schedule of their {engine} slots takes"
         f" fewer than {plural(floor, 'cycle')}",
         figures,
         notes,

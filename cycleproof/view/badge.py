@@ -19,8 +19,8 @@ def badge(evidence: Evidence) -> bytes:
     means = f"{WORDS[word].means}, at {evidence.shape}"
     proof = evidence.figures("proof")
     halves = [f"{half} {proof[half]}" for half in ("prover", "checker") if half in proof]
-    tool = f"cycleproof {evidence.tool['cycleproof']}"
-    by = ", ".join([tool, *halves, f"frozen base {frozen['version']}"])
+    tool = evidence.tool["cycleproof"]
+    by = ", ".join([f"by cycleproof {tool}", *halves, f"frozen base {frozen['version']}"])
     program, base = f"program {artifact['program_sha256']}", f"frozen  {frozen['digest']}"
     text, means, by, program, base = map(escape, (text, means, by, program, base))
     colour = _COLOURS[word]

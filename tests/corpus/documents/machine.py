@@ -136,7 +136,7 @@ add(
     "shift-bomb-on-one-input",
     "the same, only if the first lane's value is one of 2^30: no run sees it",
     INCONCLUSIVE,
-    "alu slot 0, operand b: no bound of the amount was found below 4294967295",
+    "alu slot 0, operand b: no bound of the amount was found below 4,294,967,295",
     lambda: kernel(
         before=[
             {"load": [["const", 1, RARE], ["const", 2, SHAPE.values_p]]},

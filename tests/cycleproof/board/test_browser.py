@@ -93,7 +93,7 @@ def driven(tmp_path, documents):
 def test_the_drivers_words(tmp_path):
     words = driven(tmp_path, [kernel(), wrong_in_one_lane(), b"[]", b"PK\x03\x04" + b"x" * 99])
     assert [word for word, _ in words] == ["PROVED", "FAILED", "REFUSED", "REFUSED"]
-    assert "lane 1 is wrong from round 2 on (1 lanes in all)" in words[1][1]
+    assert "lane 1 is wrong from round 2 on (1 in all)" in words[1][1]
 
 
 @pytest.mark.parametrize(

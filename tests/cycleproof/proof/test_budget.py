@@ -17,7 +17,7 @@ from tests.support import samples
 
 SUBJECT = samples.subject()
 ESTIMATE = (
-    "the budget of 1 s of the processor is spent; [0-9]+ % of this stage was done: {stage};"
+    "the budget of 1 s of the processor is spent; [0-9]+% of this stage was done: {stage};"
     " at its pace it ends after about [0-9]+ s in all; try --budget ([0-9]+)"
 )
 
@@ -39,17 +39,17 @@ def test_too_small_a_budget_leaves_open_what_a_larger_one_settles(long, tmp_path
     certificate = tmp_path / "proof.json"
     short = run("prove", long, "--budget", 1, "--certificate", certificate)
     assert short.return_value == 4
-    assert short.output.startswith("UNKNOWN\n")
+    assert short.output.startswith("OPEN at H=10 R=16 B=192")
     said = re.search(ESTIMATE.format(stage="proof, one lane for all"), short.output)
     assert short.output.splitlines()[-1].endswith(f"long.json --budget {said[1]}")
     assert not certificate.exists()
     enough = run("prove", long, "--certificate", certificate)
     assert enough.return_value == 0
-    assert enough.output.startswith("PROVED\n")
+    assert enough.output.startswith("PROVED ")
 
     short = run("check-proof", long, certificate, "--budget", 1)
     assert short.return_value == 4
-    assert short.output.startswith("inconclusive\n")
+    assert short.output.startswith("OPEN")
     assert re.search(ESTIMATE.format(stage="checking the proof"), short.output)
     assert run("check-proof", long, certificate).return_value == 0
 

@@ -145,7 +145,7 @@ def test_the_badge_shows_what_was_proved_and_loads_nothing() -> None:
         "right for all inputs, and the proof checked, at H=3 R=4 B=8",
         f"program {decoded.program_sha256}",
         f"frozen  {evidence.frozen['digest']}",
-        f"cycleproof {tool['cycleproof']}, prover {tool['prover']}, checker {tool['checker']},"
+        f"by cycleproof {tool['cycleproof']}, prover {tool['prover']}, checker {tool['checker']},"
         f" frozen base {evidence.frozen['version']}",
     ]
     assert b"href" not in data

@@ -61,9 +61,10 @@ def spoilt(monkeypatch):
 
 
 def job(data, **terms):
-    path = Path(tempfile.gettempdir()) / "k.json"
-    path.write_bytes(data)
-    (submission,) = discover([path])
+    with tempfile.TemporaryDirectory() as folder:  # others write a k.json at the same time
+        path = Path(folder) / "k.json"
+        path.write_bytes(data)
+        (submission,) = discover([path])
     return Job(submission, TERMS.from_json(TERMS.as_json() | terms), NONCE).as_json()
 
 

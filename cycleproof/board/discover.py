@@ -70,9 +70,7 @@ def passed_over(paths: Iterable[Path]) -> list[str]:
         for path in paths
         if path.is_dir() and not _has_generator(path)
         for entry in _entries(path)
-        if not (entry.is_dir() and not entry.is_symlink())
-        and not _may_be_one(entry)
-        and not entry.name.endswith(_BELONGS)
+        if not _is_folder(entry) and not _may_be_one(entry) and not entry.name.endswith(_BELONGS)
     ]
 
 
@@ -83,7 +81,7 @@ def _below(path: Path) -> Iterator[Submission]:
         yield from _folder(path, path.resolve().name)
     else:
         for entry in _entries(path):
-            if entry.is_dir() and not entry.is_symlink():
+            if _is_folder(entry):
                 yield from _folder(entry, entry.name)
             elif _may_be_one(entry):
                 side = entry.with_name(f"{entry.stem}.{SIDE_FILE}")
@@ -102,12 +100,7 @@ def _folder(folder: Path, name: str) -> Iterator[Submission]:
         ]
         if files:
             break
-        level = [
-            entry
-            for parent in level
-            for entry in _entries(parent)
-            if entry.is_dir() and not entry.is_symlink()
-        ]
+        level = [entry for parent in level for entry in _entries(parent) if _is_folder(entry)]
     else:
         files = []
     for file in files:
@@ -181,6 +174,10 @@ def _entries(folder: Path) -> list[Path]:
     except OSError:
         return []
     return [e for e in entries if not e.name.startswith(".") and e.name not in _LEFT_OUT]
+
+
+def _is_folder(entry: Path) -> bool:
+    return entry.is_dir() and not entry.is_symlink()
 
 
 def _files(folder: Path) -> list[Path]:

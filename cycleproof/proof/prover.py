@@ -128,6 +128,7 @@ def _attempts(
     def at(stage: str) -> Callable[[int], None]:
         return lambda cycles: tell(stage, cycles, artifact.cycles)
 
+    judge = refute.Judge(artifact)
     made: Attempt
     if artifact.shape.batch_size >= VLEN:  # in a smaller batch vectors hold idle lanes too
         made = one_lane_attempt(artifact, statement=statement, keep_log=keep_log, tell=at(ONE_LANE))
@@ -136,7 +137,7 @@ def _attempts(
             return made, None
         if refutation:
             tell(REFUTING, 0, 0)
-            found = refute.on_first_input(artifact)
+            found = refute.on_first_input(judge)
             lap("first input")
             if found:
                 return made, found
@@ -147,7 +148,7 @@ def _attempts(
     solver = preferred()
     with closing(solver) if solver else nullcontext():
         tell(REFUTING, 0, 0)
-        found = refute.search(artifact, made, solver, statement) if refutation else None
+        found = refute.search(judge, made, solver, statement) if refutation else None
         lap("refuter")
         if solver and not made.equal and not (found and found.judged):
             del made  # frees its terms before others are made
@@ -158,11 +159,11 @@ def _attempts(
             if refutation and not made.equal and made.sweep and made.sweep.merged:
                 # The names that it found lead the refuter further.
                 tell(REFUTING, 0, 0)
-                found = _judged_first(refute.search(artifact, made, solver, statement), found)
+                found = _judged_first(refute.search(judge, made, solver, statement), found)
                 lap("second refuter")
     if refutation and not made.equal and not (found and found.judged):
         tell(REFUTING, 0, 0)
-        by_seeds, note = bulk.search(artifact)
+        by_seeds, note = bulk.search(judge)
         found = _judged_first(by_seeds, found)
         notes += [note] if note else []
         lap("seeds")

@@ -1,7 +1,5 @@
 """Random inputs in bulk: the second engine, where its extra is installed, asked last of all."""
 
-from frozen.artifact import Artifact
-
 from ...base.errors import MissingDependency
 from ...engine import run, stream
 from ...engine.errors import Unsupported
@@ -14,12 +12,13 @@ NONCE = bytes(16)
 MAX_CONFIRMED = 16  # seeds that the frozen simulator runs again
 
 
-def search(artifact: Artifact) -> tuple[Counterexample | None, str]:
+def search(judge: Judge) -> tuple[Counterexample | None, str]:
     """A seed below 2^30 that the frozen judge does not pass, if one was found; and a note.
 
     The note says what was done, or how to do it again; it is empty where the engine is missing or
     cannot run the program.
     """
+    artifact = judge.artifact
     key = stream.key(artifact.program_sha256, NONCE)
     try:
         engine = run.prepare(artifact)
@@ -27,7 +26,6 @@ def search(artifact: Artifact) -> tuple[Counterexample | None, str]:
         part = engine.bulk(key, stream.JUDGED, 0, count, MAX_SLOTS)
     except (MissingDependency, Unsupported):
         return None, ""
-    judge = Judge(artifact)
     for index in [*part.wrong_seeds, *part.missed_seeds][:MAX_CONFIRMED]:
         inputs = stream.inputs(artifact.shape, key, index)
         name = stream.name(index)

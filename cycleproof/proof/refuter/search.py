@@ -7,6 +7,7 @@ import itertools
 import random
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
+from functools import cached_property
 from typing import Any
 
 from frozen.artifact import Artifact
@@ -35,13 +36,17 @@ MAX_MODELS = 12  # that one question is asked for
 
 
 class Judge:
-    """The frozen machine, made once, and what it says of one input after the other."""
+    """The frozen machine, made once if at all, and what it says of one input after the other."""
 
     def __init__(self, artifact: Artifact) -> None:
         self.artifact = artifact
-        self.machine = Machine(artifact.program)
         # A run of more bundles than claimed is a counterexample whether or not it ends.
         self.fuel = min(DEFAULT_FUEL, artifact.cycles + 1)
+
+    @cached_property
+    def machine(self) -> Machine:
+        """The machine with the program in it."""
+        return Machine(self.artifact.program)
 
     def answer(self, inputs: Inputs | Start) -> dict[str, Any]:
         """The frozen judgement (see ``frozen.harness.compare``); a fault under ``fault``."""
@@ -85,14 +90,14 @@ def plain_inputs(shape: Shape) -> Iterator[tuple[str, Inputs]]:
         yield name, Inputs(words[: shape.n_nodes], words[shape.n_nodes :])
 
 
-def on_first_input(artifact: Artifact) -> Counterexample | None:
+def on_first_input(judge: Judge) -> Counterexample | None:
     """The first plain input, if the frozen judge does not pass it: most wrong programs fail it."""
-    origin, inputs = next(plain_inputs(artifact.shape))
-    return Judge(artifact).confirm(inputs, origin)
+    origin, inputs = next(plain_inputs(judge.artifact.shape))
+    return judge.confirm(inputs, origin)
 
 
 def search(
-    artifact: Artifact,
+    judge: Judge,
     attempt: Attempt,
     solver: Solver | None = None,
     statement: Statement = JUDGED,
@@ -102,11 +107,10 @@ def search(
     All inputs of the judged domain are tried before any other. With a solver, it is asked which
     words tell the program's and the reference's terms apart.
     """
-    judge = Judge(artifact)
     with ExitStack() as stack:
         if solver:  # a right program costs all the time that is given here
             solver = stack.enter_context(closing(solver.hurried(SECONDS, SECONDS_IN_ALL)))
-        for origin, inputs in candidates(artifact, attempt, solver, statement):
+        for origin, inputs in candidates(judge.artifact, attempt, solver, statement):
             found = judge.confirm(inputs, origin)
             if found:
                 return found

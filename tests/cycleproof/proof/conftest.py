@@ -8,4 +8,4 @@ from cycleproof.proof.refuter import bulk
 @pytest.fixture(autouse=True)
 def no_engine(monkeypatch):
     """Ask no engine. A module that tests it has a fixture of the same name that does nothing."""
-    monkeypatch.setattr(bulk, "search", lambda artifact: (None, ""))
+    monkeypatch.setattr(bulk, "search", lambda judge: (None, ""))

@@ -5,9 +5,11 @@ import pytest
 from cycleproof.proof import ProofVerdict, prove, prover
 from cycleproof.proof.fallback.solver import installed
 from cycleproof.proof.refuter import bulk
+from cycleproof.proof.refuter.search import Judge
 from frozen.harness import judge
 from frozen.problem import Shape
 from tests.support.artifacts import artifact
+from tests.support.kernels.approximate import wrap_constant
 from tests.support.kernels.plain import Kernel
 
 SHAPE = (4, 7, 4)
@@ -93,15 +95,8 @@ def refuted(wrong, shape=SHAPE):
     return result
 
 
-def wraps_before_the_last_leaf(k, place, lane, h):
-    """A lane at the last of 1,024 leaves reads the root there, and goes on without an end."""
-    if place == "bit":
-        k.alu("+", "old", "index", "index")
-        k.alu("+", "old", "old", "bit")
-        k.alu("+", "old", "old", 1)
-    if place == "index":
-        k.alu("<", "t", "old", k.shape.n_nodes - 1)
-        k.alu("*", "index", "old", "t")
+# A lane at the last of 1,024 leaves reads the root there, and goes on without an end.
+wraps_before_the_last_leaf = wrap_constant(-1)
 
 
 SOLVED = [top_bits_all_set, one_word, one_word_at_the_root_again, one_mixed_word]
@@ -126,7 +121,7 @@ def test_a_leaf_that_only_one_path_in_1024_meets_is_found_without_seeds(monkeypa
 
 @needs_solver
 def test_names_that_no_word_got_lead_no_further(monkeypatch):
-    monkeypatch.setattr(bulk, "search", lambda artifact: (None, ""))
+    monkeypatch.setattr(bulk, "search", lambda judge: (None, ""))
     assert "second refuter" not in refuted(above_two_to_the_30).figures["seconds"]
 
 
@@ -151,7 +146,7 @@ def test_a_seed_of_the_engine_that_the_frozen_simulator_passes_refutes_nothing(m
     pytest.importorskip("llvmlite")
     subject = artifact(Kernel(SHAPE).build(), Shape(*SHAPE))
     monkeypatch.setattr(bulk, "SEEDS", 64)
-    found, note = bulk.search(subject)
+    found, note = bulk.search(Judge(subject))
     assert found is None
     assert note == "second engine: 64 seeds below 2^30, none shown to be wrong"
 

@@ -144,12 +144,12 @@ def wrap_constant(near: int):
 
     def tamper(k, place, lane, h):
         if place == "bit":
-            k.plain("+", "old", "index", "index")
-            k.plain("+", "old", "old", "bit")
-            k.plain("+", "old", "old", 1)
+            k.alu("+", "old", "index", "index")
+            k.alu("+", "old", "old", "bit")
+            k.alu("+", "old", "old", 1)
         if place == "index":
-            k.plain("<", "t", "old", SHAPE.n_nodes + near)
-            k.plain("*", "index", "old", "t")
+            k.alu("<", "t", "old", k.shape.n_nodes + near)
+            k.alu("*", "index", "old", "t")
 
     return tamper
 

@@ -170,8 +170,8 @@ def check_proof(
     """The trusted checker's word on a certificate: its bytes, or the file that holds them.
 
     ``.verdict`` is ``accepted``, ``rejected`` or ``inconclusive``, and ``.reason`` names the first
-    step that is not established. ``budget``: seconds of the processor. ``statement``: the one that
-    was proved; a certificate does not say it. Raises ``Unreadable``.
+    step that is not established. ``budget``: seconds of the processor. ``statement``: what is to be
+    proved; a certificate of another one is rejected. Raises ``Unreadable``.
     """
     said, loaded = _known(statement), _loaded(artifact)
     try:

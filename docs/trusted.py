@@ -9,7 +9,8 @@ import tokenize
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
+from docs.page import ROOT
+
 CHECKER, AUDIT = ROOT / "cycleproof/checker", ROOT / "cycleproof/audit"
 REJECTS = ("samples.py",)  # of the checker: it can only turn "accepted" into "rejected"
 CLOSES = (*REJECTS, "read.py", "split.py", "symbolic.py", "terms.py")

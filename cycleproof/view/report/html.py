@@ -18,14 +18,7 @@ from ...artifact.names import Names
 from ...base.text import listed, plural
 from ...evidence.leftovers import left_behind
 from ...evidence.model import Evidence, Verdict
-from ...evidence.wording import (
-    CHECK_WORDS,
-    WORDS,
-    Word,
-    headline,
-    meaning,
-    spelled,
-)
+from ...evidence.wording import CHECK_WORDS, WORDS, Word, headline, meaning, spelled
 from ..assets import asset, style
 from ..glossary import GLOSSARY
 from ..history import Rung

@@ -61,10 +61,9 @@ def spoilt(monkeypatch):
 
 
 def job(data, **terms):
-    with tempfile.TemporaryDirectory() as folder:  # others write a k.json at the same time
-        path = Path(folder) / "k.json"
-        path.write_bytes(data)
-        (submission,) = discover([path])
+    path = Path(tempfile.gettempdir()) / "k.json"
+    path.write_bytes(data)
+    (submission,) = discover([path])
     return Job(submission, TERMS.from_json(TERMS.as_json() | terms), NONCE).as_json()
 
 

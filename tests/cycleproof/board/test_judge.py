@@ -13,7 +13,7 @@ import pytest
 
 from cycleproof.artifact.format import encode
 from cycleproof.board.discover import discover
-from cycleproof.board.isolation import isolated
+from cycleproof.board.isolation import isolated, wardens
 from cycleproof.board.judging import ENDED, EVIDENCE, Answer, Job
 from tests.corpus import generators
 from tests.support.processes import fields, marked, wait_for
@@ -37,6 +37,13 @@ HOSTILE = {
     "crash": "crashes_interpreter.py",
     "endless": "sleeps.py",
 }
+
+
+@pytest.fixture(autouse=True)
+def ended():
+    """No warden is left for the tests that come after."""
+    with wardens():
+        yield
 
 
 @pytest.fixture

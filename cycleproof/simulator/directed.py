@@ -7,44 +7,14 @@ values show is said beside it.
 """
 
 import random
-import sys
-from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any
 
 from frozen.ops import MASK
-from frozen.problem import HASH_STAGES, INPUT_BITS, Inputs, Shape, hash32
+from frozen.problem import INPUT_BITS, Inputs, Shape, hash32
 
-
-def _hasher() -> Callable[[int, int], int]:
-    """Make ``hashed(v, ones)`` from the stages: the hash of many words in one integer.
-
-    The words lie 64 bits apart in ``v``, and ``ones`` has a 1 at each (SIMD within a register). A
-    stage makes at most 64 bits of a word; bits that a right shift brings over from the next word
-    lie above the 32 that are kept.
-    """
-    stages = [
-        f"v = ((v {op1} {constant} * ones) {op2} (v {shift} {amount})) & words"
-        for op1, constant, op2, shift, amount in HASH_STAGES
-    ]
-    body = "\n ".join(["def hashed(v, ones):", f"words = {MASK} * ones", *stages, "return v"])
-    scope: dict[str, Any] = {}
-    exec(body, scope)
-    hashed: Callable[[int, int], int] = scope["hashed"]
-    return hashed
-
-
-_hashed = _hasher()
-
-
-def _packed(words: Iterable[int]) -> int:
-    return int.from_bytes(array("Q", words).tobytes(), sys.byteorder)
-
-
-def _unpacked(packed: int, count: int) -> Sequence[int]:
-    return array("Q", packed.to_bytes(8 * count, sys.byteorder))
+from .hashing import hash_packed, packed, unhash32, unpacked
 
 
 def nodes(
@@ -52,12 +22,12 @@ def nodes(
 ) -> list[Sequence[int]]:
     """The lanes' nodes: a row before each round and one at the end, in the order of ``values``."""
     count, size = len(values), shape.n_nodes
-    ones, v = _packed([1] * count), _packed(values)
+    ones, v = packed([1] * count), packed(values)
     indices: Sequence[int] = [0] * count
     path = [indices]
     for _ in range(rounds):
-        v = _hashed(v ^ _packed(map(tree.__getitem__, indices)), ones)
-        odd = _unpacked(v & ones, count)
+        v = hash_packed(v ^ packed(map(tree.__getitem__, indices)), ones)
+        odd = unpacked(v & ones, count)
         below = [2 * index + 1 + bit for index, bit in zip(indices, odd, strict=True)]
         indices = [0 if index >= size else index for index in below]
         path.append(indices)
@@ -112,34 +82,6 @@ class Coverage:
     def edges(self) -> tuple[int, int]:
         """Tree edges: taken (a node other than the root is entered by its one edge), in all."""
         return len(self.nodes) - 1, self.reachable - 1
-
-
-def unhash32(value: int) -> int:
-    """The word whose hash is ``value``: every stage undone, last first."""
-    for _, constant, op2, shift, amount in reversed(HASH_STAGES):
-        if op2 == "+":  # (x + C) + (x << s) = x * (2**s + 1) + C
-            value = (value - constant) * pow((1 << amount) + 1, -1, 1 << 32) & MASK
-        elif shift == ">>":  # (x ^ C) ^ (x >> s)
-            value = _undo_xorshift(value ^ constant, amount)
-        else:  # (x + C) ^ (x << s)
-            value = _undo_add_xorshift(value, constant, amount)
-    return value
-
-
-def _undo_xorshift(value: int, amount: int) -> int:
-    """The x with x ^ (x >> amount) == value, ``amount`` more high bits a turn."""
-    x = value
-    for _ in range(32 // amount + 1):
-        x = value ^ (x >> amount)
-    return x
-
-
-def _undo_add_xorshift(value: int, constant: int, amount: int) -> int:
-    """The x with (x + constant) ^ (x << amount) == value, ``amount`` more low bits a turn."""
-    x = 0
-    for _ in range(32 // amount + 1):
-        x = ((value ^ (x << amount)) - constant) & MASK
-    return x
 
 
 def steered(shape: Shape, seed: int, top: int = JUDGED_MAX) -> Iterator[Inputs]:

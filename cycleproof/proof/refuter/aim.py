@@ -7,8 +7,9 @@ its initial value, is chosen such that the next stage has the wanted value.
 import random
 from dataclasses import dataclass, field
 
-from frozen.ops import MASK
-from frozen.problem import HASH_STAGES, INPUT_BITS, Inputs, Shape
+from frozen.problem import INPUT_BITS, Inputs, Shape, hash32
+
+from ...simulator.hashing import STAGES, unhash32
 
 TRIES = 300
 REDRAWS = 12
@@ -33,27 +34,6 @@ class Goals:
     def lane(self, lane: int) -> Goal:
         """The goal of one lane, to be added to."""
         return self.lanes.setdefault(lane, Goal())
-
-
-def stages(a: int, first: int = 0, last: int = 6) -> int:
-    """``a`` after the stages ``first`` to ``last - 1`` of the hash."""
-    for op1, constant, op2, shift, amount in HASH_STAGES[first:last]:
-        left = a + constant if op1 == "+" else a ^ constant
-        right = a << amount if shift == "<<" else a >> amount
-        a = (left + right if op2 == "+" else left ^ right) & MASK
-    return a
-
-
-def before(value: int, count: int) -> int:
-    """The word that the first ``count`` stages of the hash turn into ``value``."""
-    for op1, constant, op2, shift, amount in reversed(HASH_STAGES[:count]):
-        a = 0
-        for _ in range(32 // amount + 1):  # each pass settles ``amount`` more bits
-            right = a << amount if shift == "<<" else a >> amount
-            left = value - right if op2 == "+" else value ^ right
-            a = (left - constant if op1 == "+" else left ^ constant) & MASK
-        value = a
-    return value
 
 
 def _wanted(goal: Goal, h: int) -> Wanted | None:
@@ -96,8 +76,8 @@ class Aimer:
     def _impossible(self, goal: Goal, root: int) -> bool:
         """Whether a wanted value has the other path bit, or in round 0 no input word gives it."""
         return any(
-            goal.bits.get(h) == ~stages(value, s) & 1
-            or (h == 0 and (before(value, s) ^ root) >> self.bits)
+            goal.bits.get(h) == ~hash32(unhash32(value, s)) & 1
+            or (h == 0 and (unhash32(value, s) ^ root) >> self.bits)
             for (h, s), value in goal.values.items()
         )
 
@@ -116,7 +96,7 @@ class Aimer:
                 known = {at: changed.get(at, tree[at]) for at in met}
                 wanted = self._ahead(_wanted(goal, h + 1), index, known)
             if wanted is not None:
-                start = before(wanted[1], wanted[0])
+                start = unhash32(wanted[1], wanted[0])
                 if h == 0:
                     initial = value = start ^ node
                     if initial >> self.bits:
@@ -128,7 +108,7 @@ class Aimer:
                     node = changed[index] = value ^ start
                     if node >> self.bits:
                         return None
-            result = stages(value ^ node)
+            result = hash32(value ^ node)
             bit = goal.bits.get(h)
             for _ in range(REDRAWS):
                 if bit is None or result & 1 == bit:
@@ -136,7 +116,7 @@ class Aimer:
                 if wanted is not None or index in met:
                     return None
                 node = changed[index] = self._draw()
-                result = stages(value ^ node)
+                result = hash32(value ^ node)
             if bit is not None and result & 1 != bit:
                 return None
             met.add(index)
@@ -155,13 +135,13 @@ class Aimer:
         """The end of this round that leads to ``following``, if either next node is known."""
         if following is None:
             return None
-        start = before(following[1], following[0])
+        start = unhash32(following[1], following[0])
         for bit in (0, 1):
             child = self._child(index, bit)
             if child not in known:
                 return None
             if (start ^ known[child]) & 1 == bit or child == 0:
-                return 6, start ^ known[child]
+                return STAGES, start ^ known[child]
         return None
 
     def level_tree(self, lane: int, at: tuple[int, int], wanted: int) -> Inputs:
@@ -171,9 +151,9 @@ class Aimer:
         """
         h, s = at
         word = self._draw()
-        value = before(wanted, s) ^ word
+        value = unhash32(wanted, s) ^ word
         for _ in range(h):
-            value = before(value, 6) ^ word
+            value = unhash32(value) ^ word
         values = [self._draw() for _ in range(self.shape.batch_size)]
         values[lane] = value
         return Inputs([word] * self.shape.n_nodes, values)

@@ -4,13 +4,14 @@ import random
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from frozen.problem import HASH_STAGES, Shape
+from frozen.problem import HASH_STAGES, Shape, hash32
 
+from ...simulator.hashing import unhash32
 from ..fallback.smt import literal, operation
 from ..fallback.solver import Solver
 from ..reference import LaneTerms
 from ..store import CONST, MASKED, OPAQUE, SHIFT, SUM, TABLE, XOR, Term
-from .aim import Goals, stages
+from .aim import Goals
 from .suspects import Suspect
 
 MAX_NODES = 300  # operations in one question
@@ -201,7 +202,7 @@ def to_goals(shape: Shape, lane: int, model: dict[Name, int], rng: random.Random
     goal.bits.update({h: word for (kind, h, _), word in model.items() if kind == "Q"})
     nodes = {h: word for (kind, h, _), word in model.items() if kind == "N"}
     for (h, s), word in values.items():
-        last = word if h < 0 else stages(word, s)
+        last = word if h < 0 else hash32(unhash32(word, s))
         if h + 1 in nodes:
             goal.values[h + 1, 0] = last ^ nodes.pop(h + 1)
         if h >= 0:

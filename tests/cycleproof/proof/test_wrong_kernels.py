@@ -6,12 +6,13 @@ import pytest
 
 from cycleproof.proof import ProofVerdict, prove
 from cycleproof.proof.attempt import attempt
-from cycleproof.proof.refuter.aim import Aimer, Goal, Goals, stages
+from cycleproof.proof.refuter.aim import Aimer, Goal, Goals
 from cycleproof.proof.refuter.questions import names, question
 from cycleproof.proof.refuter.suspects import Suspect
 from cycleproof.proof.refuter.witness import GoalFinder
+from cycleproof.simulator.hashing import unhash32
 from frozen.harness import judge
-from frozen.problem import Shape
+from frozen.problem import Shape, hash32
 from tests.support.artifacts import artifact
 from tests.support.kernels.plain import Kernel
 
@@ -269,7 +270,7 @@ def test_goals_are_read_off_the_leaves_in_which_tables_differ():
     inputs = Aimer(made.shape, random.Random(0)).inputs(goals)
     value, index = inputs.values[1], 0
     for _ in range(2):
-        value = stages(value ^ inputs.tree[index])
+        value = hash32(value ^ inputs.tree[index])
         index = 2 * index + 1 + (value & 1)
     assert leaves.terms[-1] is made.initial[7 + index]
 
@@ -277,7 +278,7 @@ def test_goals_are_read_off_the_leaves_in_which_tables_differ():
 def test_no_walk_is_tried_for_a_value_with_the_other_path_bit(monkeypatch):
     monkeypatch.setattr(Aimer, "_lead", lambda *_: 1 / 0)
     aimer = Aimer(Shape(*SHAPE), random.Random(0))
-    bit = stages(0x1234567, 4) & 1
+    bit = hash32(unhash32(0x1234567, 4)) & 1
     goal = Goal(bits={3: 1 - bit}, values={(3, 4): 0x1234567})
     assert aimer.inputs(Goals({0: goal})) is None
     with pytest.raises(ZeroDivisionError):

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from cycleproof.proof.refuter.aim import before
+from cycleproof.simulator.hashing import unhash32
 from frozen.problem import HASH_STAGES, INPUT_BITS, Shape
 from tests.support.kernels.plain import Kernel
 
@@ -215,7 +215,7 @@ def cases() -> Iterator[Case]:
             )
     for stage, lane in [(1, 0), (2, 7), (3, None), (4, 2), (5, None), (6, 1)]:
         for h in (0, 1, 9, 10, 11, 15):
-            word = before(0x12345678 + stage, 6 - stage) if h else _reached(stage)
+            word = unhash32(0x12345678 + stage, 6 - stage) if h else _reached(stage)
             yield Case(
                 "one word in 2^32",
                 f"round {h}, stage {stage - 1}, lane {lane}",
@@ -302,7 +302,7 @@ def cases() -> Iterator[Case]:
 
 def _first(stage: int, fits: Callable[[int], bool]) -> int:
     word = 0x13579BDF
-    while not fits(before(word, stage)):
+    while not fits(unhash32(word, stage)):
         word += 1
     return word
 

@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -62,18 +63,19 @@ class Cost(NamedTuple):
 
 
 @contextmanager
-def dask(folder: Path, workers: int):
+def dask(folder: Path, workers: int) -> Iterator[tuple[str, list[int]]]:
     """A scheduler and workers on the loopback interface: its address, and their processes."""
     where = folder / "scheduler.json"
     environment = {"PATH": os.defpath, "PYTHONPATH": str(Path.cwd()), "HOME": str(folder)}
     environment |= SETTINGS
     start = [sys.executable, "-P", "-m", "dask"]
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "env": environment}
+    null = subprocess.DEVNULL
     options = ["--host", "127.0.0.1", "--no-dashboard"]
     with ExitStack() as stack:
 
-        def begin(*command):
-            process = subprocess.Popen([*start, *command, *options], **quiet)
+        def begin(*command: str) -> int:
+            words = [*start, *command, *options]
+            process = subprocess.Popen(words, stdout=null, stderr=null, env=environment)
             stack.callback(process.kill)
             return process.pid
 
@@ -90,7 +92,7 @@ def dask(folder: Path, workers: int):
 
 
 @contextmanager
-def asleep(pids: list[int]):
+def asleep(pids: list[int]) -> Iterator[None]:
     """The cluster takes nothing while this machine's own processes judge."""
     for pid in pids:
         os.kill(pid, signal.SIGSTOP)

@@ -109,8 +109,13 @@ def main() -> None:
     table.append(("LLVM, two processes instead of one", "", f"× {speedup:.2f}", ""))
     publish("speed", COLUMNS, table, options.write, PAGE)
     if options.json:
-        facts = {"machine": platform.machine(), "python": platform.python_version()}
-        facts |= {"cycles": artifact.cycles, "rows": rows, "two_processes": speedup}
+        facts = {
+            "machine": platform.machine(),
+            "python": platform.python_version(),
+            "cycles": artifact.cycles,
+            "rows": rows,
+            "two_processes": speedup,
+        }
         options.json.write_text(json.dumps(facts, indent=1) + "\n")
 
 

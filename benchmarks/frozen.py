@@ -18,11 +18,12 @@ from cycleproof.artifact.build import run_recipe
 from cycleproof.artifact.format import load
 from cycleproof.challenge.facts import BASELINE
 from frozen.machine import Machine
+from frozen.ops import Program
 from frozen.problem import JUDGED, inputs_from_seed, memory_image
 from tests.support.plain_machine import PlainMachine
 
 PAIRS = 5
-LOOP = [
+LOOP: Program = [
     {"load": [["const", 1, 100_000], ["const", 2, 1]]},
     {"alu": [["-", 1, 1, 2]], "flow": [["cond_jump", 1, 1]]},
 ]
@@ -35,7 +36,7 @@ def seconds(work: Callable[[], object]) -> float:
     return time.process_time() - start
 
 
-def compare(name: str, program: list, cycles: int) -> None:
+def compare(name: str, program: Program, cycles: int) -> None:
     """One row of the table."""
     image = memory_image(JUDGED, inputs_from_seed(0, JUDGED))
     machine = Machine(program)

@@ -22,6 +22,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -30,7 +31,7 @@ from cycleproof.artifact.format import encode
 from cycleproof.artifact.strip import strip
 from cycleproof.board.discover import discover
 from cycleproof.board.isolation import local
-from cycleproof.board.rank import ranked
+from cycleproof.board.rank import Entry, ranked
 from cycleproof.board.run import Place, judge_all
 from cycleproof.board.store import opened
 from cycleproof.board.terms import Terms, read_terms
@@ -39,11 +40,13 @@ from cycleproof.view import profiling
 from docs.page import publish
 from frozen.errors import Fault
 from frozen.machine import Machine
+from frozen.ops import Program
 from frozen.problem import Shape, inputs_from_seed, memory_image, reference
 from solution import recipe
 from tests.corpus.documents import ROWS
 from tests.support.cli import NO_STORE
 from tests.support.kernels.transform import transformed
+from tests.support.programs import Bundles
 
 SHAPE = Shape(3, 4, 8)
 RECIPES = ("baseline", "resident", "packed", "pipelined", "vector", "selected", "records")
@@ -63,7 +66,9 @@ class Expected(NamedTuple):
     cycles: int | None = None
 
 
-def submissions(folder: Path, count: int, shape=SHAPE, recipes=RECIPES) -> dict[str, Expected]:
+def submissions(
+    folder: Path, count: int, shape: Shape = SHAPE, recipes: Sequence[str] = RECIPES
+) -> dict[str, Expected]:
     """Write them; the list by which the board is judged, by their names."""
     rng = random.Random(1)
     hostile = [row for row in ROWS if row.case.name not in ("bomb-size", "bomb-numbers")]
@@ -91,7 +96,7 @@ def submissions(folder: Path, count: int, shape=SHAPE, recipes=RECIPES) -> dict[
     return expected
 
 
-def outcome(program, shape) -> tuple[int, bool]:
+def outcome(program: Program, shape: Shape) -> tuple[int, bool]:
     """The count on one seed, and whether the outputs are right there."""
     inputs = inputs_from_seed(1, shape)
     run = Machine(program).run(memory_image(shape, inputs))
@@ -99,17 +104,17 @@ def outcome(program, shape) -> tuple[int, bool]:
     return run.cycles, list(found) == reference(shape, inputs)[1]
 
 
-def spoiled(program, shape, rng):
+def spoiled(program: Program, shape: Shape, rng: random.Random) -> Bundles:
     """The program with one large constant changed so that a seed shows it."""
     places = [
         (bundle, number)
         for bundle, slots in enumerate(program)
         for number, slot in enumerate(slots.get("load", ()))
-        if slot[0] == "const" and slot[2] > 1 << 16
+        if slot[0] == "const" and int(slot[2]) > 1 << 16
     ]
     rng.shuffle(places)
     for bundle, number in places:
-        wrong = json.loads(json.dumps(program))
+        wrong: Bundles = json.loads(json.dumps(program))
         wrong[bundle]["load"][number][2] ^= 1
         with suppress(Fault):  # an address
             if not outcome(wrong, shape)[1]:
@@ -122,7 +127,7 @@ class Ran(NamedTuple):
 
     seconds: float
     own: float
-    entries: list
+    entries: list[Entry]
 
 
 def timed(board: Path, inbox: Path, place: Place, terms: Terms) -> Ran:
@@ -138,12 +143,15 @@ def timed(board: Path, inbox: Path, place: Place, terms: Terms) -> Ran:
     )
 
 
-def differences(entries, expected) -> tuple[list[str], Counter]:
+def differences(
+    entries: Sequence[Entry], expected: Mapping[str, Expected]
+) -> tuple[list[str], Counter[tuple[str, Word]]]:
     """Where words or ranks are not those of the list; how many of each kind have which word."""
     found = {each.name: entry for entry in entries for each in (entry.row, *entry.same)}
     wrong = [f"{name}: not on the board" for name in expected if name not in found]
-    tally = Counter()
-    counts = sorted(entry.cycles for entry in entries if entry.verdict is Word.PROVED)
+    tally: Counter[tuple[str, Word]] = Counter()
+    proved = (entry for entry in entries if entry.verdict is Word.PROVED)
+    counts = sorted(entry.cycles for entry in proved if entry.cycles is not None)
     for name, entry in found.items():
         kind, word, cycles = expected[name]
         tally[kind, entry.verdict] += 1

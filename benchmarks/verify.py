@@ -55,8 +55,11 @@ def verified(tree: Path, artifact: Path, *skipped: str) -> Cost:
     command = [sys.executable, "-P", "-c", MAIN, str(tree), "verify", str(artifact)]
     command += [word for name in skipped for word in ("--skip", name)]
     with tempfile.TemporaryDirectory() as folder:
-        quiet = {"cwd": folder, "stdout": subprocess.DEVNULL}
-        run, cost = timed(lambda: subprocess.run(command, check=not skipped, **quiet))
+        run, cost = timed(
+            lambda: subprocess.run(
+                command, check=not skipped, cwd=folder, stdout=subprocess.DEVNULL
+            )
+        )
     if skipped and run.returncode != ExitCode.FAILED:
         raise RuntimeError(f"{artifact}: expected to fail, ended with {run.returncode}")
     return cost

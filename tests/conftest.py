@@ -2,6 +2,8 @@
 
 import gc
 from collections import Counter
+from collections.abc import Generator, Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -11,11 +13,12 @@ from cycleproof.base import lean  # noqa: F401 - see there
 from cycleproof.cli import GARBAGE
 from tests.support import cli
 from tests.support.cli import ROOT
+from tests.support.fixtures import CommandLine, Write
 from tests.support.programs import SMALL, scalar_kernel
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _no_store():
+def _no_store() -> Iterator[None]:
     """No test reads or writes what the account that runs it has stored, but those of the store."""
     with pytest.MonkeyPatch.context() as patch:
         for name, value in cli.NO_STORE.items():
@@ -34,7 +37,7 @@ settings.load_profile("any-machine")
 EVERY = 8
 
 
-def pytest_addoption(parser):
+def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--sample",
         action="store_true",
@@ -43,17 +46,18 @@ def pytest_addoption(parser):
 
 
 @pytest.hookimpl(wrapper=True, optionalhook=True)
-def pytest_xdist_auto_num_workers():
+def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
     """With ``-n auto``, a worker more than there are cores: a third of the time, tests wait."""
     return (yield) + 1
 
 
-def pytest_collection_modifyitems(config, items):
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """With ``--sample``, leave out slow tests and thin out tables of cases; the same each time."""
     if not config.getoption("--sample"):
         return
-    met = Counter()
-    kept, left_out = [], []
+    met: Counter[str] = Counter()
+    kept: list[pytest.Item] = []
+    left_out: list[pytest.Item] = []
     for item in items:
         test = item.nodeid.partition("[")[0]
         chosen = met[test] % EVERY == 0 and not item.get_closest_marker("slow")
@@ -64,15 +68,15 @@ def pytest_collection_modifyitems(config, items):
 
 
 @pytest.fixture(scope="session")
-def root():
+def root() -> Path:
     return ROOT
 
 
 @pytest.fixture
-def write(tmp_path):
+def write(tmp_path: Path) -> Write:
     """Write bytes to a file of the given name; return its path."""
 
-    def write(data, name="k.json"):
+    def write(data: bytes, name: str = "k.json") -> Path:
         (tmp_path / name).write_bytes(data)
         return tmp_path / name
 
@@ -80,7 +84,7 @@ def write(tmp_path):
 
 
 @pytest.fixture(scope="session")
-def small_kernel():
+def small_kernel() -> bytes:
     """The bytes of a right artifact for the shape SMALL, some 600 cycles long."""
     program = scalar_kernel(SMALL)
     generator = {"name": "test/scalar", "version": "1", "sources_sha256": "0" * 64}
@@ -88,6 +92,6 @@ def small_kernel():
 
 
 @pytest.fixture(scope="session")
-def cycleproof():
+def cycleproof() -> CommandLine:
     """Run the command line in a process of its own; extra environment by keyword."""
     return cli.run

@@ -6,12 +6,21 @@ import subprocess
 import sys
 import textwrap
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 
 from tests.support import cli, samples
 
 ROOT = Path(__file__).parents[1]
+Outcome = tuple[subprocess.CompletedProcess[str], str, Path]
+
+
+class Act(Protocol):
+    """Run the step on a file of a workspace: answer, summary, evidence."""
+
+    def __call__(self, name: str, data: bytes | None, **inputs: str) -> Outcome:
+        """Write the file, unless it is to be missing; ``inputs`` are the action's."""
 
 
 def script() -> str:
@@ -22,8 +31,7 @@ def script() -> str:
 
 
 @pytest.fixture
-def act(tmp_path):
-    """Run the step on the file ``name`` of a workspace; answer, summary, outputs, evidence."""
+def act(tmp_path: Path) -> Act:
     workspace, temporary = tmp_path / "workspace", tmp_path / "temporary"
     command = temporary / "cycleproof" / "bin" / "cycleproof"
     command.parent.mkdir(parents=True)
@@ -31,7 +39,7 @@ def act(tmp_path):
     command.chmod(0o755)
     workspace.mkdir()
 
-    def run(name: str, data: bytes | None, **inputs: str):
+    def run(name: str, data: bytes | None, **inputs: str) -> Outcome:
         if data is not None:
             (workspace / name).write_bytes(data)
         environment = {
@@ -68,7 +76,7 @@ def act(tmp_path):
 
 
 @pytest.mark.slow
-def test_a_right_kernel_passes_with_a_summary_and_a_notice(act):
+def test_a_right_kernel_passes_with_a_summary_and_a_notice(act: Act) -> None:
     answer, summary, evidence = act("k.json", samples.artifact().data)
     assert answer.returncode == 0
     assert "::notice title=cycleproof::PROVED for all inputs at H=3 R=4 B=8" in answer.stdout
@@ -80,7 +88,7 @@ def test_a_right_kernel_passes_with_a_summary_and_a_notice(act):
 
 
 @pytest.mark.slow
-def test_a_wrong_kernel_fails_with_a_summary_an_error_and_a_sarif_result(act):
+def test_a_wrong_kernel_fails_with_a_summary_an_error_and_a_sarif_result(act: Act) -> None:
     answer, summary, evidence = act("k.json", samples.without_last_store())
     assert answer.returncode == 1
     assert (
@@ -92,7 +100,9 @@ def test_a_wrong_kernel_fails_with_a_summary_an_error_and_a_sarif_result(act):
 
 
 @pytest.mark.parametrize(("name", "data"), [("k.json", b"{"), ("missing.json", None)])
-def test_an_unreadable_file_leaves_a_summary_that_says_why(act, name, data):
+def test_an_unreadable_file_leaves_a_summary_that_says_why(
+    act: Act, name: str, data: bytes | None
+) -> None:
     answer, summary, _ = act(name, data)
     assert answer.returncode == 2
     assert "::error title=cycleproof::REFUSED: " in answer.stdout
@@ -101,7 +111,7 @@ def test_an_unreadable_file_leaves_a_summary_that_says_why(act, name, data):
 
 
 @pytest.mark.slow
-def test_a_bundle_is_verified_and_summarised(act, tmp_path):
+def test_a_bundle_is_verified_and_summarised(act: Act, tmp_path: Path) -> None:
     pytest.importorskip("detect_secrets")
     kernel = tmp_path / "k.json"
     kernel.write_bytes(samples.artifact().data)
@@ -121,14 +131,14 @@ def test_a_bundle_is_verified_and_summarised(act, tmp_path):
         ({"REQUIRE": "seeds final-indices", "MAX_CYCLES": "8"}, "at most 8 cycles"),
     ],
 )
-def test_requirements_are_inputs(act, inputs, says):
+def test_requirements_are_inputs(act: Act, inputs: dict[str, str], says: str) -> None:
     answer, summary, _ = act("k.json", samples.artifact().data, **inputs)
     assert answer.returncode == 1
     assert says in summary
 
 
 @pytest.mark.slow
-def test_a_requirements_file_of_the_workspace_is_read(act, tmp_path):
+def test_a_requirements_file_of_the_workspace_is_read(act: Act, tmp_path: Path) -> None:
     (tmp_path / "workspace" / "r.toml").write_text("max-cycles = 9\n")
     answer, summary, _ = act("k.json", samples.artifact().data, REQUIREMENTS="r.toml")
     assert answer.returncode == 1

@@ -61,7 +61,7 @@ def raised(function: ast.AST) -> set[str]:
 
 def imported(module: ast.Module, path: Path) -> dict[str, tuple[Path, str]]:
     """What a module imports from others of the package: file and name there, by name here."""
-    found = {}
+    found: dict[str, tuple[Path, str]] = {}
     for node in ast.walk(module):
         if isinstance(node, ast.ImportFrom) and node.level:
             folder = path.parents[node.level - 1].joinpath(

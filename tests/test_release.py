@@ -32,27 +32,28 @@ def locked(name: str) -> dict[str, tuple[str, int]]:
     rows = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
     found = {}
     for row in rows:
-        name, version = re.fullmatch(r"([a-z0-9.-]+)==([\w.!+]+)\s.*", row).groups()
-        found[name] = (version, len(re.findall(r"--hash=sha256:[0-9a-f]{64}", row)))
+        named = re.fullmatch(r"([a-z0-9.-]+)==([\w.!+]+)\s.*", row)
+        assert named, row
+        found[named[1]] = (named[2], len(re.findall(r"--hash=sha256:[0-9a-f]{64}", row)))
     return found
 
 
 @pytest.mark.parametrize("name", LOCKS)
-def test_every_package_of_a_lock_has_hashes(name):
+def test_every_package_of_a_lock_has_hashes(name: str) -> None:
     packages = locked(name)
     assert {"click", "jsonschema", "rfc8785", "rich", "hatchling", "build"} <= packages.keys()
     assert [package for package, (_, hashes) in packages.items() if not hashes] == []
 
 
 @pytest.mark.parametrize("name", LOCKS[1:])
-def test_the_other_locks_hold_what_a_verifier_installs(name):
+def test_the_other_locks_hold_what_a_verifier_installs(name: str) -> None:
     verify, other = locked("verify.txt"), locked(name)
     assert {name: other.get(name, ("",))[0] for name in verify} == {
         name: version for name, (version, _) in verify.items()
     }
 
 
-def test_every_action_is_pinned_to_a_known_commit():
+def test_every_action_is_pinned_to_a_known_commit() -> None:
     texts = [*(ROOT / ".github/workflows").glob("*.yml"), ROOT / "action.yml"]
     uses = [line for path in texts for line in re.findall(r"uses: *(.+)", path.read_text("utf-8"))]
     assert len(uses) > 10
@@ -62,12 +63,12 @@ def test_every_action_is_pinned_to_a_known_commit():
             assert pin == " # ".join(ACTIONS[action])
 
 
-def test_one_version_everywhere():
+def test_one_version_everywhere() -> None:
     assert f"\nversion: {__version__}\n" in (ROOT / "CITATION.cff").read_text()
     assert re.search(r"^## Unreleased$", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
 
 
-def test_evidence_names_the_versions_of_the_libraries_that_take_part():
+def test_evidence_names_the_versions_of_the_libraries_that_take_part() -> None:
     named = versions()
     assert named.keys() == {"cycleproof", "python", "jsonschema", "rfc8785"}
     assert all(re.fullmatch(r"\d[\w.+-]*", version) for version in named.values())
@@ -82,7 +83,9 @@ def test_evidence_names_the_versions_of_the_libraries_that_take_part():
         ("v99.0.0", f"## {__version__} - 2026-12-01", False),
     ],
 )
-def test_a_tag_must_name_the_version_and_its_date(tmp_path, tag, heading, right):
+def test_a_tag_must_name_the_version_and_its_date(
+    tmp_path: Path, tag: str, heading: str, right: bool
+) -> None:
     workflow = (ROOT / ".github/workflows/release.yml").read_text()
     step = workflow.split("- name: The tag names the version")[1].split("run: |\n")[1]
     script = step.split("      - name:")[0]
@@ -102,7 +105,7 @@ def test_a_tag_must_name_the_version_and_its_date(tmp_path, tag, heading, right)
 
 
 @pytest.mark.slow
-def test_the_script_makes_all_that_a_release_hands_out(tmp_path):
+def test_the_script_makes_all_that_a_release_hands_out(tmp_path: Path) -> None:
     needed = ["cyclonedx-py", "cycleproof"]
     if missing := [tool for tool in needed if shutil.which(tool) is None]:
         pytest.skip(f"not installed: {', '.join(missing)}")

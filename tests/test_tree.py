@@ -20,14 +20,14 @@ def names(source: str) -> set[str]:
     }
 
 
-def test_no_module_imports_a_test_module():
+def test_no_module_imports_a_test_module() -> None:
     files = [*TESTS.rglob("*.py"), *(TESTS.parent / "benchmarks").glob("*.py")]
     sources = {str(path.relative_to(TESTS.parent)): path.read_text("utf-8") for path in files}
     found = {name: names(source) & RUN_BY_PYTEST for name, source in sources.items()}
     assert {name: modules for name, modules in found.items() if modules} == {}
 
 
-def test_no_module_is_long():
+def test_no_module_is_long() -> None:
     """A longer one holds two subjects; it is cut where they part."""
     rooms = ("benchmarks", "cycleproof", "docs", "formal", "frozen", "solution", "tests")
     files = [path for room in rooms for path in (TESTS.parent / room).rglob("*.py")]

@@ -26,7 +26,7 @@ def coqc(folder: Path, name: str) -> "subprocess.CompletedProcess[str]":
 
 
 @pytest.fixture(scope="module")
-def compiled(tmp_path_factory):
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     folder = tmp_path_factory.mktemp("formal")
     said = ""
     for name in FILES:
@@ -37,7 +37,9 @@ def compiled(tmp_path_factory):
     return folder, said
 
 
-def test_the_generated_file_is_in_step_and_a_stale_one_is_found(tmp_path, monkeypatch):
+def test_the_generated_file_is_in_step_and_a_stale_one_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert generate.main(["--check"]) == 0
     stale = tmp_path / "Ops.v"
     stale.write_text(generate.text().replace("Z.lxor", "Z.lor"))
@@ -47,7 +49,7 @@ def test_the_generated_file_is_in_step_and_a_stale_one_is_found(tmp_path, monkey
 
 @pytest.mark.slow
 @needs_coq
-def test_the_theorem_rests_on_no_axiom(compiled):
+def test_the_theorem_rests_on_no_axiom(compiled: tuple[Path, str]) -> None:
     assert compiled[1].strip() == "Closed under the global context"
     for name in FILES:
         text = (FOLDER / f"{name}.v").read_text()
@@ -56,7 +58,7 @@ def test_the_theorem_rests_on_no_axiom(compiled):
 
 @pytest.mark.slow
 @needs_coq
-def test_ops_and_hash_in_coq_are_those_of_the_frozen_base(compiled):
+def test_ops_and_hash_in_coq_are_those_of_the_frozen_base(compiled: tuple[Path, str]) -> None:
     folder, _ = compiled
     checks = [f"(Z.eqb (hash {word}) {hash32(word)})" for word in WORDS]
     for op, function in CONCRETE.items():

@@ -7,7 +7,7 @@ Seconds are those of the processor, the solvers' processes included.
 """
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from cycleproof.audit.settle import check_with_solvers
 from cycleproof.checker import ACCEPTED
@@ -18,6 +18,7 @@ from frozen.problem import Shape
 from tests.support.artifacts import artifact
 from tests.support.kernels.spellings import (
     Respelled,
+    Respelling,
     bit_as_or_less_xor,
     bit_by_comparison,
     sum_by_halves,
@@ -43,9 +44,7 @@ SUBJECTS = (
 )
 
 
-def measure(
-    sizes: tuple[int, int, int], respellings: Sequence[Callable[..., object]]
-) -> tuple[str, ...]:
+def measure(sizes: tuple[int, int, int], respellings: Sequence[Respelling]) -> tuple[str, ...]:
     """One row of the table."""
     subject = artifact(Respelled(sizes, respellings).build(), Shape(*sizes))
     result, proving = timed(lambda: prove(subject, certificate=True))

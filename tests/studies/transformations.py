@@ -53,8 +53,8 @@ def study(name: str, numbers: range) -> Counter[str]:
     for number in numbers:
         rng = random.Random(number)
         shape = rng.choice(SHAPES)
-        program = strip(recipe.load(name).build(shape, [])).program
-        program, applied = transformed(program, rng, 25)
+        right = strip(recipe.load(name).build(shape, [])).program
+        program, applied = transformed(right, rng, 25)
         subject = artifact(program, shape)
         result = prove(subject, certificate=True)
         said, why = "no certificate", result.stuck_on

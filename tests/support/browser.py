@@ -1,9 +1,14 @@
 """Headless Chromium for the pages' tests; they skip, visibly, where it is not installed."""
 
 import shutil
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from selenium.webdriver import Chrome
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 DRIVER = shutil.which("chromedriver")
@@ -14,11 +19,11 @@ needed = pytest.mark.skipif(
 
 
 @contextmanager
-def browser(width=1200, scheme="light"):
+def browser(width: int = 1200, scheme: str = "light") -> Iterator["Chrome"]:
     from selenium import webdriver
 
     options = webdriver.ChromeOptions()
-    options.binary_location = CHROMIUM
+    options.binary_location = CHROMIUM or ""
     for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"):
         options.add_argument(argument)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})

@@ -2,6 +2,7 @@
 
 import ctypes
 import subprocess
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,6 +13,9 @@ from cycleproof.engine import stream
 from cycleproof.engine.cuda.device import KEY, key_words, part
 from cycleproof.engine.cuda.grid import NONE, RESULT_WORDS, Grid, fitting
 from cycleproof.engine.cuda.source import source
+from cycleproof.engine.result import Part
+from cycleproof.engine.sliced import Sliced
+from frozen.problem import Inputs
 
 
 class Key(ctypes.Structure):
@@ -21,7 +25,7 @@ class Key(ctypes.Structure):
 
 
 @cache
-def library(text):
+def library(text: str) -> ctypes.CDLL:
     with TemporaryDirectory(prefix="cycleproof-emulated-") as name:
         folder = Path(name)
         (folder / "kernel.cpp").write_text(text)
@@ -33,11 +37,11 @@ def library(text):
 class Emulated:
     """What ``cuda.Device`` is, on the processor."""
 
-    def __init__(self, sliced, grid=None):
+    def __init__(self, sliced: Sliced, grid: Grid | None = None) -> None:
         self.sliced = sliced
         self.grid = fitting(sliced, grid or Grid())
 
-    def bulk(self, key, domain, first, seeds):
+    def bulk(self, key: Sequence[int], domain: stream.Domain, first: int, seeds: int) -> Part:
         result = np.zeros(RESULT_WORDS, dtype=np.uint64)
         result[[1, 3]] = NONE
         given = Key.from_buffer_copy(key_words(key, domain).tobytes())
@@ -47,7 +51,7 @@ class Emulated:
         run(given, wide(first), wide(seeds), ctypes.c_void_p(result.ctypes.data))
         return part(first, seeds, result)
 
-    def evaluate(self, inputs):
+    def evaluate(self, inputs: Sequence[Inputs]) -> list[list[int] | None]:
         """All of memory after a run on each of some inputs; None where a guard missed."""
         shape = self.sliced.executed.shape
         rows = [stream.layout(shape, one) for one in inputs]

@@ -2,10 +2,16 @@
 
 import json
 import random
+from collections.abc import Iterator
+
+from frozen.ops import Bundle, Program
+
+Place = tuple[int, str, int, int]
+"""Bundle, engine, slot and operand."""
 
 
-def mutants(program, count):
-    """Programs that differ from ``program`` in one operand of one slot."""
+def mutants(program: Program, count: int) -> Iterator[tuple[Place, list[Bundle]]]:
+    """Programs that differ from ``program`` in one operand of one slot, each with its place."""
     draw = random.Random(12)
     sites = [
         (bundle, engine, slot, operand)

@@ -5,6 +5,11 @@ shares nothing with ``frozen``. It is the oracle of the differential tests and, 
 the public simulator, the opponent in ``benchmarks/frozen.py``.
 """
 
+from collections.abc import Sequence
+from typing import Self
+
+from frozen.ops import Program
+
 WORD = 2**32
 
 
@@ -16,7 +21,7 @@ class OutOfFuel(PlainError):
     """More bundles were executed than allowed."""
 
 
-def arithmetic(name, a, b):
+def arithmetic(name: str, a: int, b: int) -> int:
     match name:
         case "+":
             result = a + b
@@ -54,16 +59,18 @@ def arithmetic(name, a, b):
 class PlainMachine:
     """Runs one program on one memory image."""
 
-    def __init__(self, program, image):
+    def __init__(self, program: Program, image: Sequence[int]) -> None:
         self.program = program
         self.memory = list(image)
         self.scratch = [0] * 1536
         self.pc = 0
         self.cycles = 0
-        self.trace = []
+        self.trace: list[int] = []
         self.running = True
+        self.scratch_writes: dict[int, int] = {}
+        self.memory_writes: dict[int, int] = {}
 
-    def run(self, fuel):
+    def run(self, fuel: int) -> Self:
         while self.running and self.pc < len(self.program):
             if fuel == 0:
                 raise OutOfFuel
@@ -86,20 +93,20 @@ class PlainMachine:
                 raise PlainError("jump out of the program")
         return self
 
-    def fetch(self, address):
+    def fetch(self, address: int) -> int:
         if address >= len(self.memory):
             raise PlainError("outside memory")
         return self.memory[address]
 
-    def keep(self, address, value):
+    def keep(self, address: int, value: int) -> None:
         if address >= len(self.memory):
             raise PlainError("outside memory")
         self.memory_writes[address] = value
 
-    def alu(self, name, dest, a, b):
+    def alu(self, name: str, dest: int, a: int, b: int) -> None:
         self.scratch_writes[dest] = arithmetic(name, self.scratch[a], self.scratch[b])
 
-    def valu(self, name, dest, *sources):
+    def valu(self, name: str, dest: int, *sources: int) -> None:
         for lane in range(8):
             if name == "vbroadcast":
                 value = self.scratch[sources[0]]
@@ -111,7 +118,7 @@ class PlainMachine:
                 value = arithmetic(name, a, b)
             self.scratch_writes[dest + lane] = value
 
-    def load(self, name, dest, source, offset=0):
+    def load(self, name: str, dest: int, source: int, offset: int = 0) -> None:
         match name:
             case "const":
                 self.scratch_writes[dest] = source % WORD
@@ -123,37 +130,37 @@ class PlainMachine:
                 for lane in range(8):
                     self.scratch_writes[dest + lane] = self.fetch(self.scratch[source] + lane)
 
-    def store(self, name, address, source):
+    def store(self, name: str, address: int, source: int) -> None:
         lanes = 8 if name == "vstore" else 1
         for lane in range(lanes):
             self.keep(self.scratch[address] + lane, self.scratch[source + lane])
 
-    def flow(self, name, *operands):
+    def flow(self, name: str, *operands: int) -> None:
         scratch = self.scratch
-        match name, *operands:
-            case "select", dest, cond, a, b:
+        match name, operands:
+            case "select", (dest, cond, a, b):
                 self.scratch_writes[dest] = scratch[a] if scratch[cond] != 0 else scratch[b]
-            case "vselect", dest, cond, a, b:
+            case "vselect", (dest, cond, a, b):
                 for lane in range(8):
                     chosen = a if scratch[cond + lane] != 0 else b
                     self.scratch_writes[dest + lane] = scratch[chosen + lane]
-            case "add_imm", dest, a, immediate:
+            case "add_imm", (dest, a, immediate):
                 self.scratch_writes[dest] = (scratch[a] + immediate) % WORD
-            case ("halt",):
+            case "halt", ():
                 self.running = False
-            case ("pause",):
+            case "pause", ():
                 pass
-            case "trace_write", source:
+            case "trace_write", (source,):
                 self.trace.append(scratch[source])
-            case "cond_jump", cond, target:
+            case "cond_jump", (cond, target):
                 if scratch[cond] != 0:
                     self.pc = target
-            case "cond_jump_rel", cond, offset:
+            case "cond_jump_rel", (cond, offset):
                 if scratch[cond] != 0:
                     self.pc += offset
-            case "jump", target:
+            case "jump", (target,):
                 self.pc = target
-            case "jump_indirect", address:
+            case "jump_indirect", (address,):
                 self.pc = scratch[address]
-            case "coreid", dest:
+            case "coreid", (dest,):
                 self.scratch_writes[dest] = 0

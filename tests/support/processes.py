@@ -1,6 +1,7 @@
 """What /proc says of processes."""
 
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -22,7 +23,7 @@ def running(pid: int) -> bool:
         return False
 
 
-def marked(mark):
+def marked(mark: str) -> set[int]:
     """Processes of this test: its variable, or its folder, is in what /proc says of them."""
     found = set()
     for process in Path("/proc").iterdir():
@@ -35,7 +36,7 @@ def marked(mark):
     return found
 
 
-def wait_for(condition):
+def wait_for(condition: Callable[[], object]) -> None:
     end = time.monotonic() + 60
     while not condition():
         assert time.monotonic() < end

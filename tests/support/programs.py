@@ -5,9 +5,11 @@ keep small numbers in some of them, so that most loads, stores and jumps stay in
 """
 
 import random
+from collections.abc import Sequence
+from typing import Any
 
 from frozen.errors import Malformed
-from frozen.ops import OPS, SLOT_LIMITS
+from frozen.ops import OPS, SLOT_LIMITS, Op
 from frozen.problem import FOREST_P, HASH_STAGES, Shape
 from frozen.program import check_program
 
@@ -18,8 +20,11 @@ EDGES = (0, 1, 2, 31, 32, 33, 2**31, 2**32 - 1)
 ALL_OPS = sorted(OPS)
 DIVISIONS = ("//", "cdiv", "%")
 
+Bundles = list[dict[str, list[list[Any]]]]
+"""A program to be changed in place. A slot has its op's name first, and then numbers: any words."""
 
-def random_slot(draw, op, bundles):
+
+def random_slot(draw: random.Random, op: Op, bundles: int) -> list[Any]:
     operands = []
     for _, kind, _ in op.operands:
         if kind == "target":
@@ -36,7 +41,9 @@ def random_slot(draw, op, bundles):
     return [op.name, *operands]
 
 
-def random_program(draw, ops=ALL_OPS, bundles=None):
+def random_program(
+    draw: random.Random, ops: Sequence[tuple[str, str]] = ALL_OPS, bundles: int | None = None
+) -> Bundles:
     """Between 1 and 30 bundles over ``ops``; most load small constants first.
 
     Three in four have no division: they nearly always divide by zero in the end.
@@ -44,9 +51,9 @@ def random_program(draw, ops=ALL_OPS, bundles=None):
     bundles = bundles or draw.randint(1, 30)
     if draw.random() < 0.75:
         ops = [key for key in ops if key[1] not in DIVISIONS]
-    program = []
+    program: Bundles = []
     for number in range(bundles):
-        bundle = {}
+        bundle: dict[str, list[list[Any]]] = {}
         if number < bundles * 2 // 3:
             bundle["load"] = [["const", draw.randint(0, WORDS + 8), draw.randint(0, IMAGE - 8)]]
         for _ in range(draw.choice((0, 1, 3, 8))):
@@ -63,22 +70,22 @@ def random_program(draw, ops=ALL_OPS, bundles=None):
     return program
 
 
-def random_image(draw):
+def random_image(draw: random.Random) -> list[int]:
     return [
         draw.choice((draw.randint(0, IMAGE), draw.getrandbits(32), draw.choice(EDGES)))
         for _ in range(IMAGE)
     ]
 
 
-def scalar_kernel(shape):
+def scalar_kernel(shape: Shape) -> Bundles:
     """A right kernel for any shape: one lane after the other, one slot a bundle.
 
     Scratch: 0 zero, 1 one, 2 two, 3 index, 4 value, 5..7 temporaries, 8 n_nodes, from 16 on
     the hash's constants.
     """
-    program = []
+    program: Bundles = []
 
-    def emit(engine, *slot):
+    def emit(engine: str, *slot: str | int) -> None:
         program.append({engine: [list(slot)]})
 
     emit("load", "const", 1, 1)
@@ -110,5 +117,5 @@ def scalar_kernel(shape):
     return program
 
 
-def seeded(seed):
+def seeded(seed: int) -> random.Random:
     return random.Random(seed)

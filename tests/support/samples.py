@@ -63,4 +63,4 @@ def edited(change: dict[str, object], **findings: str) -> bytes:
 def run(*arguments: object, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     """The command line at home in ``cwd``, with the system's own programs."""
     home = {"HOME": str(cwd), "PATH": os.defpath}
-    return cli.run(*arguments, cwd=cwd, **home | environment)
+    return cli.run(*arguments, cwd=cwd, seconds=cli.SECONDS, **home | environment)

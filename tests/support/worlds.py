@@ -59,12 +59,13 @@ class World:
             memo[number, lane] = self._read(entry, words, lane) & MASK
         return memo[number, lane]
 
-    def _read(self, entry: Any, words: list[int], lane: int) -> int:
+    def _read(self, entry: int | list[Any], words: list[int], lane: int) -> int:
         if isinstance(entry, int):
             return entry
-        op = entry[0]
+        op: str = entry[0]
         if op == "m":
-            return self.image[entry[1]]
+            address: int = entry[1]
+            return self.image[address]
         if op in "VNQ":
             fixed = len(entry) == (4 if op == "V" else 3)
             lane = entry[-1] if fixed else lane
@@ -113,7 +114,7 @@ def _true_in(world: World, artifact: Artifact, document: Any) -> bool:
     ]
     rows = iter(document["rows"])
     memo: dict[Any, int] = {}
-    false = []
+    false: list[int] = []
 
     def observe(bundle: int, scratch: list[int], _: list[int]) -> None:
         items = iter(next(rows))

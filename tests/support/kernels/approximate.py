@@ -1,11 +1,12 @@
 """Approximate kernels: the plain one with a hash, or a step, that is wrong on few words or none."""
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from cycleproof.simulator.hashing import unhash32
 from frozen.problem import HASH_STAGES, INPUT_BITS, Shape
-from tests.support.kernels.plain import Kernel
+from tests.support.kernels.plain import Kernel, Name, Operand, Tamper
+from tests.support.programs import Bundles
 
 SHAPE = Shape(10, 16, 8)
 REFUTED = "refuted in the judged domain"
@@ -14,23 +15,28 @@ RIGHT_BELOW = "right below 2^30, refuted above"
 
 Change = Callable[["Approximate", int, int], None]
 """Emits slots after a stage of the hash: (kernel, round, stages done)."""
+Replaced = Callable[["Approximate", str, Name, Operand, Operand, int], bool]
+"""Whether it has emitted an op of the hash itself: (kernel, op, dest, a, b, stage)."""
 
 
 class Approximate(Kernel):
-    """The plain kernel with a change after the stages of its hash, or other ops in them.
+    """The plain kernel with a change after the stages of its hash, or other ops in them."""
 
-    ``replaced(kernel, op, dest, a, b, stage)`` may emit an op of the hash itself, and says so.
-    """
-
-    def __init__(self, shape, change=None, replaced=None, tamper=None):
+    def __init__(
+        self,
+        shape: tuple[int, int, int],
+        change: Change | None = None,
+        replaced: Replaced | None = None,
+        tamper: Tamper[Self] | None = None,
+    ) -> None:
         super().__init__(shape, tamper)
         self.change, self.replaced = change, replaced
         self.stage = self.lane = self.round = 0
 
-    def plain(self, op, dest, a, b):
+    def plain(self, op: str, dest: Name, a: Operand, b: Operand) -> None:
         super().alu(op, dest, a, b)
 
-    def alu(self, op, dest, a, b):
+    def alu(self, op: str, dest: Name, a: Operand, b: Operand) -> None:
         hashing = dest in ("left", "right") or (dest == "value" and a == "left")
         if not (hashing and self.replaced and self.replaced(self, op, dest, a, b, self.stage)):
             super().alu(op, dest, a, b)
@@ -41,7 +47,7 @@ class Approximate(Kernel):
             if self.stage == len(HASH_STAGES):
                 self.stage, self.round = 0, self.round + 1
 
-    def _lane(self, lane):
+    def _lane(self, lane: int) -> None:
         self.lane, self.stage, self.round = lane, 0, 0
         super()._lane(lane)
 
@@ -51,11 +57,15 @@ class Case(NamedTuple):
 
     family: str
     name: str
-    build: Callable[[], list]
+    build: Callable[[], Bundles]
     expected: str | None
 
 
-def _of(change=None, replaced=None, tamper=None):
+def _of(
+    change: Change | None = None,
+    replaced: Replaced | None = None,
+    tamper: Tamper["Approximate"] | None = None,
+) -> Callable[[], Bundles]:
     return lambda: Approximate(SHAPE, change, replaced, tamper).build()
 
 
@@ -63,7 +73,7 @@ def wrong_words(stage: int, bits: int) -> Change:
     """After ``stage`` stages, one more where the top bits are a pattern: on 2^-bits of words."""
     pattern = (0x9E3779B1 * (bits + 40 * stage) & 0xFFFFFFFF) >> (32 - bits)
 
-    def change(k, h, s):
+    def change(k: Approximate, h: int, s: int) -> None:
         if s == stage:
             k.plain(">>", "t", "value", 32 - bits)
             k.plain("==", "t", "t", pattern)
@@ -75,7 +85,7 @@ def wrong_words(stage: int, bits: int) -> Change:
 def one_word(at: tuple[int, int], word: int, lane: int | None = None) -> Change:
     """One more where the value is one word, in one round of one lane or of all."""
 
-    def change(k, h, s):
+    def change(k: Approximate, h: int, s: int) -> None:
         if (h, s) == at and lane in (None, k.lane):
             k.plain("==", "t", "value", word)
             k.plain("+", "value", "value", "t")
@@ -83,42 +93,44 @@ def one_word(at: tuple[int, int], word: int, lane: int | None = None) -> Change:
     return change
 
 
-def carry_dropped(stage: int, bit: int):
+def carry_dropped(stage: int, bit: int) -> Replaced:
     """The stage's constant is added in two halves, without the carry from below ``bit``."""
+    constant = HASH_STAGES[stage][1]
 
-    def replaced(k, op, dest, a, b, s):
+    def replaced(k: Approximate, op: str, dest: Name, a: Operand, b: Operand, s: int) -> bool:
         if s != stage or dest != "left":
             return False
         low = (1 << bit) - 1
         k.plain("&", "t", a, low)
-        k.plain("+", "t", "t", b & low)
+        k.plain("+", "t", "t", constant & low)
         k.plain("&", "t", "t", low)
         k.plain("&", "u", a, ~low)
-        k.plain("+", "u", "u", b & ~low)
+        k.plain("+", "u", "u", constant & ~low)
         k.plain("|", "left", "t", "u")
         return True
 
     return replaced
 
 
-def xor_for_add(stage: int, bit: int):
+def xor_for_add(stage: int, bit: int) -> Replaced:
     """The stage's constant is added below ``bit`` and xored from there on."""
+    constant = HASH_STAGES[stage][1]
 
-    def replaced(k, op, dest, a, b, s):
+    def replaced(k: Approximate, op: str, dest: Name, a: Operand, b: Operand, s: int) -> bool:
         if s != stage or dest != "left":
             return False
         low = (1 << bit) - 1
-        k.plain("+", "left", a, b & low)
-        k.plain("^", "left", "left", b & ~low & 0xFFFFFFFF)
+        k.plain("+", "left", a, constant & low)
+        k.plain("^", "left", "left", constant & ~low & 0xFFFFFFFF)
         return True
 
     return replaced
 
 
-def other_op(stage: int, dest: str, op: str):
+def other_op(stage: int, dest: str, op: str) -> Replaced:
     """One op of the stage is another."""
 
-    def replaced(k, _, to, a, b, s):
+    def replaced(k: Approximate, _: str, to: Name, a: Operand, b: Operand, s: int) -> bool:
         if s == stage and to == dest:
             k.plain(op, to, a, b)
             return True
@@ -127,22 +139,22 @@ def other_op(stage: int, dest: str, op: str):
     return replaced
 
 
-def bit_missing(stage: int, bit: int, at: int | None):
+def bit_missing(stage: int, bit: int, at: int | None) -> Replaced:
     """A bit of the stage's constant is missing, in one round of lane 3 or everywhere."""
 
-    def replaced(k, op, dest, a, b, s):
+    def replaced(k: Approximate, op: str, dest: Name, a: Operand, b: Operand, s: int) -> bool:
         if s == stage and dest == "left" and (at is None or (k.round, k.lane) == (at, 3)):
-            k.plain(op, dest, a, b & ~(1 << bit))
+            k.plain(op, dest, a, HASH_STAGES[stage][1] & ~(1 << bit))
             return True
         return False
 
     return replaced
 
 
-def wrap_constant(near: int):
+def wrap_constant(near: int) -> Tamper[Kernel]:
     """The index wraps where it is not below a constant near the number of nodes."""
 
-    def tamper(k, place, lane, h):
+    def tamper(k: Kernel, place: str, lane: int, h: int) -> None:
         if place == "bit":
             k.alu("+", "old", "index", "index")
             k.alu("+", "old", "old", "bit")
@@ -154,10 +166,10 @@ def wrap_constant(near: int):
     return tamper
 
 
-def bit_by_constant(constant: int):
+def bit_by_constant(constant: int) -> Tamper[Approximate]:
     """The path bit by a comparison: right for 1 to 2^31, but 1 word in 2^k, k < 32, for none."""
 
-    def tamper(k, place, lane, h):
+    def tamper(k: Approximate, place: str, lane: int, h: int) -> None:
         if place == "bit":
             k.plain("<<", "t", "value", 31)
             k.plain("<", "t", "t", constant)
@@ -169,7 +181,7 @@ def bit_by_constant(constant: int):
 def value_compared(op: str, constant: int, flip: int) -> Change:
     """After the last stage, a bit flipped where the value compares so with a constant."""
 
-    def change(k, h, s):
+    def change(k: Approximate, h: int, s: int) -> None:
         if s == 6:
             k.plain(op, "t", "value", constant)
             k.plain("<<", "t", "t", flip)
@@ -181,7 +193,7 @@ def value_compared(op: str, constant: int, flip: int) -> Change:
 def product(power: int, constant: int, stage: int) -> Change:
     """One more where a power of the value is one constant."""
 
-    def change(k, h, s):
+    def change(k: Approximate, h: int, s: int) -> None:
         if s == stage:
             k.plain("*", "t", "value", "value")
             if power == 3:
@@ -192,10 +204,10 @@ def product(power: int, constant: int, stage: int) -> Change:
     return change
 
 
-def masked(place_: str, mask: int, at: int):
+def masked(place_: str, mask: int, at: int) -> Tamper[Approximate]:
     """A word of round ``at`` without some bits."""
 
-    def tamper(k, place, lane, h):
+    def tamper(k: Approximate, place: str, lane: int, h: int) -> None:
         if (place, h) == (place_, at):
             word = "node" if place_ == "node" else "value"
             k.plain("&", word, word, mask)

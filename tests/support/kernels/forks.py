@@ -1,7 +1,11 @@
 """Right kernels whose jumps depend on data; their paths take equally long and rejoin."""
 
+from collections.abc import Callable
+from typing import Self
+
 from frozen.problem import FOREST_P, HASH_STAGES, Shape
-from tests.support.kernels.plain import Kernel
+from tests.support.kernels.plain import Kernel, Name, Tamper
+from tests.support.programs import Bundles
 
 SHAPE = Shape(3, 6, 3)
 PAIRED = Shape(2, 3, 2)
@@ -10,11 +14,15 @@ PAIRED = Shape(2, 3, 2)
 class Tables(Kernel):
     """A kernel with tables of code, whose places are filled in once all is laid out."""
 
-    def __init__(self, shape, tamper=None):
+    def __init__(
+        self,
+        shape: tuple[int, int, int],
+        tamper: Tamper[Self] | None = None,
+    ) -> None:
         super().__init__(shape, tamper)
-        self.bases = []
+        self.bases: list[int] = []
 
-    def table(self, selector, length):
+    def table(self, selector: Name, length: int) -> None:
         """Jump to one of the handlers that follow, each ``length`` bundles long."""
         self.alu("*", "target", selector, length)
         self.bases.append(len(self.program))
@@ -22,19 +30,19 @@ class Tables(Kernel):
         self.alu("+", "target", "target", "here")
         self.flow("jump_indirect", self.word("target"))
 
-    def load_const(self, word, value):
+    def load_const(self, word: Name, value: int) -> None:
         self.program.append({"load": [["const", self.word(word), value]]})
 
-    def constant(self, value):
+    def constant(self, value: int) -> Name:
         """The name of the word that holds a constant."""
         self.const(value)
         return ("const", value)
 
-    def skip(self, bundles):
+    def skip(self, bundles: int) -> None:
         """Jump over as many bundles."""
         self.flow("cond_jump_rel", self.const(1), bundles)
 
-    def build(self):
+    def build(self) -> Bundles:
         program = super().build()
         head = len(program) - len(self.program)
         for at in self.bases:
@@ -42,7 +50,7 @@ class Tables(Kernel):
         return program
 
 
-def branch_on_the_bit(k, place, lane, h):
+def branch_on_the_bit(k: Tables, place: str, lane: int, h: int) -> None:
     """The next index by a branch."""
     if (place, h) == ("address", 0):
         k.alu("+", "one", 1, 0)
@@ -57,7 +65,7 @@ def branch_on_the_bit(k, place, lane, h):
     k.alu("+", "one", 1, 0)
 
 
-def load_by_table(k, place, lane, h):
+def load_by_table(k: Tables, place: str, lane: int, h: int) -> None:
     """At level 2 one handler for each node, which loads its own word."""
     if (place, h) == ("address", 2):
         k.alu("-", "which", "address", FOREST_P + 3)
@@ -69,12 +77,12 @@ def load_by_table(k, place, lane, h):
     use_record(k, place, h)
 
 
-def use_record(k, place, h):
+def use_record(k: Tables, place: str, h: int) -> None:
     if (place, h) == ("node", 2):
         k.alu("+", "node", "record", 0)
 
 
-def nested(k, place, lane, h):
+def nested(k: Tables, place: str, lane: int, h: int) -> None:
     """A table at level 1; each of its handlers has a branch whose sides rejoin inside it."""
     if (place, h) == ("bit", 0):
         k.alu("+", "first", "bit", 0)
@@ -93,7 +101,7 @@ def nested(k, place, lane, h):
     use_record(k, place, h)
 
 
-def staggered(k, place, lane, h):
+def staggered(k: Tables, place: str, lane: int, h: int) -> None:
     """Four handlers that rejoin by twos, and then the two."""
     if (place, h) == ("address", 2):
         k.alu("-", "which", "address", FOREST_P + 3)
@@ -107,10 +115,10 @@ def staggered(k, place, lane, h):
     use_record(k, place, h)
 
 
-def fast_path(swapped):
+def fast_path(swapped: bool) -> Tamper[Tables]:
     """A guard before a load whose address is in memory only where the guard says so."""
 
-    def tamper(k, place, lane, h):
+    def tamper(k: Tables, place: str, lane: int, h: int) -> None:
         if (place, h) == ("address", 2):
             k.load("known", k.constant(FOREST_P + 3))
             k.alu("==", "fast", "address", FOREST_P + 3)
@@ -128,7 +136,7 @@ def fast_path(swapped):
     return tamper
 
 
-def interleaved(k, place, lane, h):
+def interleaved(k: Tables, place: str, lane: int, h: int) -> None:
     """Lane 0's table, whose handlers also do the first stage of lane 1's hash, each in its way."""
     op1, constant, op2, shift, amount = HASH_STAGES[0]
     left = [op1, k.word("left 1"), k.word("next"), k.const(constant)]
@@ -164,7 +172,7 @@ def interleaved(k, place, lane, h):
 class Looped(Tables):
     """One copy of the code of a lane, with its table, in a loop over the lanes."""
 
-    def _lane(self, lane):
+    def _lane(self, lane: int) -> None:
         if lane:
             return
         self.alu("+", "next", self.shape.values_p, 0)
@@ -181,7 +189,7 @@ class Looped(Tables):
 class Paired(Tables):
     """Lanes two by two, each pair settled by one jump; a round of all pairs before the next."""
 
-    def build(self):
+    def build(self) -> Bundles:
         lanes = range(self.shape.batch_size)
         for lane in lanes:
             self.alu("+", ("at", lane), self.shape.values_p + lane, 0)
@@ -195,10 +203,10 @@ class Paired(Tables):
             self.store(("at", lane), ("value", lane))
         return super().build()
 
-    def _lane(self, lane):
+    def _lane(self, lane: int) -> None:
         """Done already."""
 
-    def _settle(self, pair, h):
+    def _settle(self, pair: tuple[int, int], h: int) -> None:
         """The nodes of two lanes, which stand at ``place`` in level h, and their hashes."""
         width = 1 << h
         if h:
@@ -208,9 +216,9 @@ class Paired(Tables):
         past = len(self.program) + width * width
         for handler in range(width * width):
             slots = []
-            for lane, place in zip(pair, divmod(handler, width), strict=True):
-                value = self.word(("value", lane))
-                slots.append(["^", value, value, self.word(("tree", width - 1 + place))])
+            for lane, at in zip(pair, divmod(handler, width), strict=True):
+                word = self.word(("value", lane))
+                slots.append(["^", word, word, self.word(("tree", width - 1 + at))])
             jump = [["cond_jump_rel", self.const(1), past - len(self.program) - 1]]
             self.program.append({"alu": slots, "flow": jump})
         for lane in pair:
@@ -224,10 +232,10 @@ class Paired(Tables):
             self.alu("+", place, place, "bit")
 
 
-def wide(bits, twice=False):
+def wide(bits: int, twice: bool = False) -> tuple[Bundles, Shape]:
     """A table over some bits of the initial value; ``twice``: one in each of two handlers."""
 
-    def tamper(k, place, lane, h):
+    def tamper(k: Tables, place: str, lane: int, h: int) -> None:
         if (place, h) != ("address", 0):
             return
         k.alu("+", "which", 0, 0)
@@ -247,16 +255,16 @@ def wide(bits, twice=False):
     return Tables(shape, tamper).build(), shape
 
 
-def guarded(swapped=False):
+def guarded(swapped: bool = False) -> tuple[Bundles, Shape]:
     return made(fast_path(swapped))
 
 
-def made(tamper, kernel=Tables):
+def made(tamper: Tamper[Tables], kernel: type[Tables] = Tables) -> tuple[Bundles, Shape]:
     """The program, and its shape."""
     return kernel(SHAPE, tamper).build(), SHAPE
 
 
-KERNELS = {
+KERNELS: dict[str, Callable[[], tuple[Bundles, Shape]]] = {
     "branch": lambda: made(branch_on_the_bit),
     "dispatch": lambda: made(load_by_table),
     "nested": lambda: made(nested),

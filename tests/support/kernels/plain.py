@@ -1,8 +1,20 @@
 """A plain scalar kernel, one slot a bundle, with places where a test can tamper with it."""
 
+from collections.abc import Callable
+from typing import Self, TypeVar
+
 from frozen.problem import FOREST_P, HASH_STAGES, Shape
+from tests.support.programs import Bundles
 
 ENCODINGS = ("index", "address", "negated", "doubled", "inverted", "in level")
+
+Name = str | tuple[str, int]
+"""A scratch word."""
+Operand = Name | int
+"""A number stands for the word that holds it."""
+K = TypeVar("K", bound="Kernel")
+Tamper = Callable[[K, str, int, int], None]
+"""Emits slots of its own: (kernel, place, lane, round)."""
 
 
 class Kernel:
@@ -12,47 +24,55 @@ class Kernel:
     "address", "node", "mixed", "value", "bit", "index", "output".
     """
 
-    def __init__(self, shape, tamper=None, encoding="index"):
+    def __init__(
+        self,
+        shape: tuple[int, int, int],
+        tamper: Tamper[Self] | None = None,
+        encoding: str = "index",
+    ) -> None:
         self.shape = Shape(*shape)
         self.tamper = tamper or (lambda *_: None)
         self.encoding = encoding
-        self.program = []
-        self._words = {}
-        self._consts = {}
+        self.program: Bundles = []
+        self._words: dict[Name, int] = {}
+        self._consts: dict[int, int] = {}
 
-    def word(self, name):
+    def word(self, name: Name) -> int:
         return self._words.setdefault(name, len(self._words))
 
-    def const(self, value):
+    def const(self, value: int) -> int:
         value &= 0xFFFFFFFF
         if value not in self._consts:
             self._consts[value] = self.word(("const", value))
         return self._consts[value]
 
-    def alu(self, op, dest, a, b):
-        a, b = (self.const(x) if isinstance(x, int) else self.word(x) for x in (a, b))
-        self.program.append({"alu": [[op, self.word(dest), a, b]]})
+    def alu(self, op: str, dest: Name, a: Operand, b: Operand) -> None:
+        operands = self._operand(a), self._operand(b)
+        self.program.append({"alu": [[op, self.word(dest), *operands]]})
 
-    def load(self, dest, address):
+    def load(self, dest: Name, address: Name) -> None:
         self.program.append({"load": [["load", self.word(dest), self.word(address)]]})
 
-    def store(self, address, source):
+    def store(self, address: Name, source: Name) -> None:
         self.program.append({"store": [["store", self.word(address), self.word(source)]]})
 
-    def flow(self, *slot):
+    def flow(self, *slot: str | int) -> None:
         self.program.append({"flow": [list(slot)]})
 
-    def select(self, dest, condition, a, b):
-        a, b = (self.const(x) if isinstance(x, int) else self.word(x) for x in (a, b))
-        self.flow("select", self.word(dest), self.word(condition), a, b)
+    def select(self, dest: Name, condition: Name, a: Operand, b: Operand) -> None:
+        operands = self._operand(a), self._operand(b)
+        self.flow("select", self.word(dest), self.word(condition), *operands)
 
-    def build(self):
+    def build(self) -> Bundles:
         for lane in range(self.shape.batch_size):
             self._lane(lane)
-        head = [{"load": [["const", word, value]]} for value, word in self._consts.items()]
+        head: Bundles = [{"load": [["const", word, value]]} for value, word in self._consts.items()]
         return head + self.program
 
-    def _lane(self, lane):
+    def _operand(self, of: Operand) -> int:
+        return self.const(of) if isinstance(of, int) else self.word(of)
+
+    def _lane(self: Self, lane: int) -> None:
         values_p = self.shape.values_p
         self.alu("+", "value address", values_p + lane, 0)
         self.load("value", "value address")
@@ -78,12 +98,12 @@ class Kernel:
 
     # The index of a lane in several encodings: where it starts, its address, how it goes on.
 
-    def _start(self, lane):
+    def _start(self, lane: int) -> None:
         start = {"address": FOREST_P, "inverted": 0xFFFFFFFF}.get(self.encoding, 0)
         self.alu("+", "index", start, 0)
         self.alu("+", "level start", 0, 0)
 
-    def _address(self):
+    def _address(self) -> None:
         if self.encoding == "address":
             self.alu("+", "address", "index", 0)
         elif self.encoding == "negated":
@@ -99,7 +119,7 @@ class Kernel:
             if self.encoding == "in level":
                 self.alu("+", "address", "address", "level start")
 
-    def _step(self, h):
+    def _step(self, h: int) -> None:
         n = self.shape.n_nodes
         if self.encoding == "index":
             self.alu("+", "bit", "bit", 1)

@@ -3,13 +3,16 @@
 Each takes a ``Rewriter`` and raises ``IndexError`` where it does not apply.
 """
 
-from frozen.ops import OPS, SCRATCH_SIZE, VLEN
+from collections.abc import Iterator
+
+from frozen.machine import Pairs
+from frozen.ops import OPS, SCRATCH_SIZE, VLEN, Program
 from frozen.program import check_program
 
-from .rewriter import BINARY
+from .rewriter import BINARY, Rewriter
 
 
-def dead_code(r):
+def dead_code(r: Rewriter) -> None:
     b = r.rng.randrange(len(r.bundles))
     t = r.spare(VLEN)
     x = r.rng.randrange(SCRATCH_SIZE - VLEN)
@@ -17,7 +20,7 @@ def dead_code(r):
     r.before(b, ("valu", name, t, x, x), ("alu", "*", t, x, x + 1), ("flow", "coreid", t + 1))
 
 
-def copied_through_memory(r):
+def copied_through_memory(r: Rewriter) -> None:
     """An operand goes to memory and comes back; the word it borrowed is put back as well."""
     b, i = r.pick("alu", BINARY)
     name, dest, x, y = r.bundles[b]["alu"][i]
@@ -33,7 +36,7 @@ def copied_through_memory(r):
     r.put(b, "alu", i, name, dest, t, y)
 
 
-def copied_operand(r):
+def copied_operand(r: Rewriter) -> None:
     engine = r.rng.choice(["alu", "valu"])
     b, i = r.pick(engine, BINARY)
     name, dest, x, y = r.bundles[b][engine][i]
@@ -44,7 +47,7 @@ def copied_operand(r):
     r.put(b, engine, i, name, dest, x, t)
 
 
-def reordered_slots(r):
+def reordered_slots(r: Rewriter) -> None:
     """Slots of one engine in another order, where no two of them write one word."""
     b = r.rng.randrange(len(r.bundles))
     engine = r.rng.choice(sorted(r.bundles[b]))
@@ -56,7 +59,7 @@ def reordered_slots(r):
         r.rng.shuffle(slots)
 
 
-def split_bundle(r):
+def split_bundle(r: Rewriter) -> None:
     """One engine's slots in a bundle of their own, after the rest, where the rest allows it."""
     wide = [b for b, bundle in enumerate(r.bundles) if len(bundle) > 1]
     if not wide:
@@ -72,7 +75,7 @@ def split_bundle(r):
         r.bundles[b : b + 1] = [rest, {engine: bundle[engine]}]
 
 
-def renamed_scratch(r):
+def renamed_scratch(r: Rewriter) -> None:
     """All words moved up by one number of words."""
     top = max(
         word
@@ -92,13 +95,14 @@ def renamed_scratch(r):
                         slot[k] += by
 
 
-def permuted_scratch(r):
+def permuted_scratch(r: Rewriter) -> None:
     """Words that vector operands hold together moved as one, each such block to a new place."""
-    used = {}  # word -> whether the word after it stays next to it
+    used: dict[int, bool] = {}  # word -> whether the word after it stays next to it
     for words in _operands(r.bundles):
         for word in words:
             used[word] = used.get(word, False) or word != words[-1]
-    blocks, at = [], None
+    blocks: list[range] = []
+    at = None
     for word in sorted(used):
         if at is None:
             at = word
@@ -108,7 +112,8 @@ def permuted_scratch(r):
     r.rng.shuffle(blocks)
     room = SCRATCH_SIZE - len(used)
     gaps = sorted(r.rng.randint(0, room) for _ in blocks)
-    moved, taken = {}, 0
+    moved: dict[int, int] = {}
+    taken = 0
     for block, gap in zip(blocks, gaps, strict=True):
         moved.update(zip(block, range(taken + gap, SCRATCH_SIZE), strict=False))
         taken += len(block)
@@ -123,7 +128,7 @@ def permuted_scratch(r):
                         slot[k] = moved[slot[k]]
 
 
-def _operands(program):
+def _operands(program: Program) -> Iterator[range]:
     """The words of every operand of every slot."""
     for pairs in check_program(program):
         for op, slot in pairs:
@@ -131,7 +136,7 @@ def _operands(program):
             yield from op.writes(slot)
 
 
-def moved_bundles(r):
+def moved_bundles(r: Rewriter) -> None:
     """Two neighbouring bundles exchanged, where neither needs or disturbs what the other does."""
     pairs = check_program(r.bundles)
     free = [b for b in range(len(pairs) - 1) if _independent(pairs[b], pairs[b + 1])]
@@ -141,11 +146,11 @@ def moved_bundles(r):
     r.bundles[b : b + 2] = [r.bundles[b + 1], r.bundles[b]]
 
 
-def _independent(one, other):
-    def words(bundle, of):
+def _independent(one: Pairs, other: Pairs) -> bool:
+    def words(bundle: Pairs, of: str) -> set[int]:
         return {word for op, slot in bundle for at in getattr(op, of)(slot) for word in at}
 
-    def engines(bundle):
+    def engines(bundle: Pairs) -> set[str]:
         return {op.engine for op, _ in bundle}
 
     return not (
@@ -157,7 +162,7 @@ def _independent(one, other):
     )
 
 
-def jump_to_the_next_bundle(r):
+def jump_to_the_next_bundle(r: Rewriter) -> None:
     """A jump over nothing: put in last, since other bundles move."""
     b = r.rng.randrange(len(r.bundles) + 1)
     r.bundles[b:b] = [{"flow": [["cond_jump_rel", r.zero, 0]]}]

@@ -4,14 +4,21 @@ Each takes a ``Rewriter``. What is added before a bundle reads the state that th
 writes spare words. Raises ``IndexError`` where it does not apply.
 """
 
+from collections.abc import Callable
+
 from frozen.ops import SLOT_LIMITS, VLEN
 
-from .rewriter import BINARY
+from .rewriter import BINARY, Rewriter
 
 COMMUTATIVE = {"+", "*", "^", "&", "|", "=="}
 
+Respelling = Callable[
+    [int, int, int, int, int], tuple[list[tuple[str, int, int, int]], tuple[str, int, int]]
+]
+"""Of a zero, two spare words and both operands: slots that go before, and the op with operands."""
 
-def _respell(r, name, make):
+
+def _respell(r: Rewriter, name: str, make: Respelling) -> None:
     """Rewrite one ``alu`` slot ``name`` by temporaries computed just before."""
     b, i = r.pick("alu", {name})
     _, dest, x, y = r.bundles[b]["alu"][i]
@@ -22,23 +29,23 @@ def _respell(r, name, make):
     r.put(b, "alu", i, op, dest, p, q)
 
 
-def add_as_subtraction(r):
+def add_as_subtraction(r: Rewriter) -> None:
     _respell(r, "+", lambda z, t, u, x, y: ([("-", t, z, y)], ("-", x, t)))
 
 
-def subtract_as_addition(r):
+def subtract_as_addition(r: Rewriter) -> None:
     _respell(r, "-", lambda z, t, u, x, y: ([("-", t, z, y)], ("+", x, t)))
 
 
-def xor_as_or_less_and(r):
+def xor_as_or_less_and(r: Rewriter) -> None:
     _respell(r, "^", lambda z, t, u, x, y: ([("|", t, x, y), ("&", u, x, y)], ("-", t, u)))
 
 
-def and_as_or_less_xor(r):
+def and_as_or_less_xor(r: Rewriter) -> None:
     _respell(r, "&", lambda z, t, u, x, y: ([("|", t, x, y), ("^", u, x, y)], ("-", t, u)))
 
 
-def xor_as_sum_less_carries(r):
+def xor_as_sum_less_carries(r: Rewriter) -> None:
     _respell(
         r,
         "^",
@@ -46,7 +53,7 @@ def xor_as_sum_less_carries(r):
     )
 
 
-def add_as_or_less_xor(r):
+def add_as_or_less_xor(r: Rewriter) -> None:
     _respell(
         r,
         "+",
@@ -54,11 +61,11 @@ def add_as_or_less_xor(r):
     )
 
 
-def or_as_sum_less_and(r):
+def or_as_sum_less_and(r: Rewriter) -> None:
     _respell(r, "|", lambda z, t, u, x, y: ([("^", t, x, y), ("&", u, x, y)], ("+", t, u)))
 
 
-def shift_as_product(r):
+def shift_as_product(r: Rewriter) -> None:
     b, i = r.pick("alu", {"<<"})
     _, dest, x, y = r.bundles[b]["alu"][i]
     one, t = r.spare(), r.spare()
@@ -66,7 +73,7 @@ def shift_as_product(r):
     r.put(b, "alu", i, "*", dest, x, t)
 
 
-def shift_in_two_steps(r):
+def shift_in_two_steps(r: Rewriter) -> None:
     """By half of the amount, then by the rest of it: right for every amount, 0 included."""
     b, i = r.pick("alu", {">>"})
     _, dest, x, y = r.bundles[b]["alu"][i]
@@ -81,14 +88,14 @@ def shift_in_two_steps(r):
     r.put(b, "alu", i, ">>", dest, t, rest)
 
 
-def swapped_operands(r):
+def swapped_operands(r: Rewriter) -> None:
     engine = r.rng.choice(["alu", "valu"])
     b, i = r.pick(engine, COMMUTATIVE)
     name, dest, x, y = r.bundles[b][engine][i]
     r.put(b, engine, i, name, dest, y, x)
 
 
-def vector_as_scalar_lanes(r):
+def vector_as_scalar_lanes(r: Rewriter) -> None:
     """One ``valu`` slot by eight ``alu`` slots, then copied into place by the vector engine."""
     b, i = r.pick("valu", BINARY)
     name, dest, x, y = r.bundles[b]["valu"][i]
@@ -99,7 +106,7 @@ def vector_as_scalar_lanes(r):
     r.put(b, "valu", i, "^", dest, zeros, t)
 
 
-def multiply_add_in_two(r):
+def multiply_add_in_two(r: Rewriter) -> None:
     b, i = r.pick("valu", {"multiply_add"})
     _, dest, x, y, c = r.bundles[b]["valu"][i]
     t = r.spare(VLEN)
@@ -107,7 +114,7 @@ def multiply_add_in_two(r):
     r.put(b, "valu", i, "+", dest, t, c)
 
 
-def broadcast_by_copies(r):
+def broadcast_by_copies(r: Rewriter) -> None:
     b, i = r.pick("valu", {"vbroadcast"})
     _, dest, x = r.bundles[b]["valu"][i]
     t, zeros = r.spare(VLEN), r.spare(VLEN)
@@ -115,7 +122,7 @@ def broadcast_by_copies(r):
     r.put(b, "valu", i, "|", dest, t, zeros)
 
 
-def select_as_arithmetic(r):
+def select_as_arithmetic(r: Rewriter) -> None:
     """select(c, x, y) as y + (c != 0)·(x - y), for a scalar or for the lanes of a vector."""
     wide = bool(r.sites("flow", {"vselect"}))
     b, i = r.pick("flow", {"vselect" if wide else "select"})
@@ -135,7 +142,7 @@ def select_as_arithmetic(r):
     r.bundles[b].setdefault(engine, []).append(["+", dest, y, t])
 
 
-def select_with_sides_swapped(r):
+def select_with_sides_swapped(r: Rewriter) -> None:
     wide = bool(r.sites("flow", {"vselect"}))
     b, i = r.pick("flow", {"vselect" if wide else "select"})
     name, dest, c, x, y = r.bundles[b]["flow"][i]
@@ -145,7 +152,7 @@ def select_with_sides_swapped(r):
     r.put(b, "flow", i, name, dest, t, y, x)
 
 
-def obfuscated_constant(r):
+def obfuscated_constant(r: Rewriter) -> None:
     b, i = r.pick("load", {"const"})
     _, dest, value = r.bundles[b]["load"][i]
     if len(r.bundles[b].get("alu", ())) >= SLOT_LIMITS["alu"]:
@@ -164,7 +171,7 @@ def obfuscated_constant(r):
     r.bundles[b].setdefault("alu", []).append([op, dest, t, u])
 
 
-def reordered_lanes(r):
+def reordered_lanes(r: Rewriter) -> None:
     """One ``valu`` slot on its lanes in another order, which are then put back in place."""
     b, i = r.pick("valu", BINARY)
     name, dest, x, y = r.bundles[b]["valu"][i]

@@ -4,20 +4,48 @@ Each emits slots that set ``dest`` to what one op makes of ``a`` and ``b``, by w
 own (a *respelling* of that op).
 """
 
-from tests.support.kernels.plain import Kernel
+from collections.abc import Callable, Iterable
+from typing import Self
+
+from tests.support.kernels.plain import Kernel, Name, Operand, Tamper
 
 ONES = 0xFFFFFFFF
 HALF = 0xFFFF
 
+Respelling = Callable[["Respelled", Name, Operand, Operand], None]
 
-def xor_as_or_and_nand(k, dest, a, b):
+
+class Respelled(Kernel):
+    """The plain kernel with some ops of the hash, or the path bit's, spelled otherwise."""
+
+    def __init__(
+        self,
+        shape: tuple[int, int, int],
+        respellings: Iterable[Respelling],
+        tamper: Tamper[Self] | None = None,
+    ) -> None:
+        super().__init__(shape, tamper)
+        self.by_op = {RESPELLINGS[respelling]: respelling for respelling in respellings}
+
+    def plain(self, op: str, dest: Name, a: Operand, b: Operand) -> None:
+        super().alu(op, dest, a, b)
+
+    def alu(self, op: str, dest: Name, a: Operand, b: Operand) -> None:
+        hashing = dest in ("left", "right", "value") or (dest, op) == ("bit", "&")
+        if hashing and op in self.by_op:
+            self.by_op[op](self, dest, a, b)
+        else:
+            self.plain(op, dest, a, b)
+
+
+def xor_as_or_and_nand(k: Respelled, dest: Name, a: Operand, b: Operand) -> None:
     k.plain("&", "s", a, b)
     k.plain("^", "s", "s", ONES)
     k.plain("|", "t", a, b)
     k.plain("&", dest, "s", "t")
 
 
-def xor_by_complements(k, dest, a, b):
+def xor_by_complements(k: Respelled, dest: Name, a: Operand, b: Operand) -> None:
     k.plain("^", "s", a, ONES)
     k.plain("&", "s", "s", b)
     k.plain("^", "t", b, ONES)
@@ -25,14 +53,14 @@ def xor_by_complements(k, dest, a, b):
     k.plain("|", dest, "s", "t")
 
 
-def xor_as_sum_less_carries(k, dest, a, b):
+def xor_as_sum_less_carries(k: Respelled, dest: Name, a: Operand, b: Operand) -> None:
     k.plain("+", "s", a, b)
     k.plain("&", "t", a, b)
     k.plain("+", "t", "t", "t")
     k.plain("-", dest, "s", "t")
 
 
-def xor_by_negation(k, dest, a, b):
+def xor_by_negation(k: Respelled, dest: Name, a: Operand, b: Operand) -> None:
     """Of a node as well: its negation is a table without a name."""
     k.plain("-", "s", 0, b)
     k.plain("-", "s", a, "s")
@@ -41,7 +69,7 @@ def xor_by_negation(k, dest, a, b):
     k.plain("-", dest, "s", "t")
 
 
-def xor_by_halves(k, dest, a, b):
+def xor_by_halves(k: Respelled, dest: Name, a: Operand, b: Operand) -> None:
     k.plain("&", "s", a, HALF)
     k.plain("&", "t", b, HALF)
     k.plain("^", "s", "s", "t")
@@ -52,21 +80,21 @@ def xor_by_halves(k, dest, a, b):
     k.plain("|", dest, "s", "t")
 
 
-def sum_as_xor_and_carries(k, dest, a, b):
+def sum_as_xor_and_carries(k: Respelled, dest: Name, a: Operand, b: Operand) -> None:
     k.plain("^", "s", a, b)
     k.plain("&", "t", a, b)
     k.plain("<<", "t", "t", 1)
     k.plain("+", dest, "s", "t")
 
 
-def sum_as_or_less_xor(k, dest, a, b):
+def sum_as_or_less_xor(k: Respelled, dest: Name, a: Operand, b: Operand) -> None:
     k.plain("|", "s", a, b)
     k.plain("+", "s", "s", "s")
     k.plain("^", "t", a, b)
     k.plain("-", dest, "s", "t")
 
 
-def sum_by_halves(k, dest, a, b):
+def sum_by_halves(k: Respelled, dest: Name, a: Operand, b: Operand) -> None:
     k.plain("&", "s", a, HALF)
     k.plain("&", "t", b, HALF)
     k.plain("+", "s", "s", "t")
@@ -80,43 +108,43 @@ def sum_by_halves(k, dest, a, b):
     k.plain("|", dest, "s", "t")
 
 
-def sum_by_complements(k, dest, a, b):
+def sum_by_complements(k: Respelled, dest: Name, a: Operand, b: Operand) -> None:
     k.plain("^", "s", a, ONES)
     k.plain("-", "s", "s", b)
     k.plain("^", dest, "s", ONES)
 
 
-def bit_as_or_less_xor(k, dest, a, b):
+def bit_as_or_less_xor(k: Respelled, dest: Name, a: Operand, b: Operand) -> None:
     k.plain("|", "s", a, b)
     k.plain("^", "t", a, b)
     k.plain("-", dest, "s", "t")
 
 
-def bit_by_comparison(k, dest, a, b):
+def bit_by_comparison(k: Respelled, dest: Name, a: Operand, b: Operand) -> None:
     k.plain("<<", "s", a, 31)
     k.plain("<", "s", "s", b)
     k.plain("^", dest, "s", 1)
 
 
-def bit_as_rest(k, dest, a, b):
+def bit_as_rest(k: Respelled, dest: Name, a: Operand, b: Operand) -> None:
     k.plain(">>", "s", a, b)
     k.plain("<<", "s", "s", b)
     k.plain("-", dest, a, "s")
 
 
-def bit_by_equality(k, dest, a, b):
+def bit_by_equality(k: Respelled, dest: Name, a: Operand, b: Operand) -> None:
     k.plain("|", "s", a, b)
     k.plain("==", dest, "s", a)
 
 
-def bit_by_neighbour(k, dest, a, b):
+def bit_by_neighbour(k: Respelled, dest: Name, a: Operand, b: Operand) -> None:
     k.plain("^", "s", a, b)
     k.plain("-", "s", a, "s")
     k.plain("+", "s", "s", b)
     k.plain(">>", dest, "s", 1)
 
 
-RESPELLINGS = {
+RESPELLINGS: dict[Respelling, str] = {
     **dict.fromkeys(
         (
             xor_as_or_and_nand,
@@ -136,21 +164,3 @@ RESPELLINGS = {
     ),
 }
 """Each respelling and its op; those of ``&`` are only of ``a & 1``."""
-
-
-class Respelled(Kernel):
-    """The plain kernel with some ops of the hash, or the path bit's, spelled otherwise."""
-
-    def __init__(self, shape, respellings, tamper=None):
-        super().__init__(shape, tamper)
-        self.by_op = {RESPELLINGS[respelling]: respelling for respelling in respellings}
-
-    def plain(self, *slot):
-        super().alu(*slot)
-
-    def alu(self, op, dest, a, b):
-        hashing = dest in ("left", "right", "value") or (dest, op) == ("bit", "&")
-        if hashing and op in self.by_op:
-            self.by_op[op](self, dest, a, b)
-        else:
-            self.plain(op, dest, a, b)

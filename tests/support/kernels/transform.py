@@ -3,6 +3,10 @@
 Each takes a program (a list of bundles) to one that computes the same from the same memory.
 """
 
+import random
+
+from frozen.ops import Program
+
 from . import rearranged, respelled
 from .rewriter import Rewriter
 
@@ -36,7 +40,7 @@ TRANSFORMATIONS = [
 ]
 
 
-def transformed(program, rng, count):
+def transformed(program: Program, rng: random.Random, count: int) -> tuple[Program, list[str]]:
     """The program after up to ``count`` random transformations, and the names of those applied."""
     applied = []
     for _ in range(count):

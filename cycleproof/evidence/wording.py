@@ -104,10 +104,16 @@ class Headline(NamedTuple):
         return CHECK_WORDS[WORDS[self.word].tone].style
 
 
-def _beyond(statement: Statement) -> str:
-    """What is said beyond the contract, to stand after "for all inputs"; or ``""``."""
+def _for_all(statement: Statement) -> str:
+    """Which inputs a proof of ``statement`` covers."""
     start = ", from any start index" if statement.any_start else ""
-    return start + (", under any header" if statement.any_header else "")
+    return "for all inputs" + start + (", under any header" if statement.any_header else "")
+
+
+def _line(word: Word, where: str, rest: str, on: str = "", lacking: str = "") -> Headline:
+    """The first line. ``on``: the inputs that the word covers; ``lacking``: what it does not."""
+    covered = f"{word} {on}" if on else word
+    return Headline(word, printable(f"{covered}{where}{lacking}: {rest}"))
 
 
 def headline(evidence: Evidence, shape: Shape = JUDGED) -> Headline:
@@ -115,27 +121,24 @@ def headline(evidence: Evidence, shape: Shape = JUDGED) -> Headline:
     word = _word(evidence)
     cycles = plural(evidence.artifact["cycles"], "cycle")
     tested = _tested(evidence)
-    how = how_not = ""
+    where = _where(evidence.shape, shape)
     if word is Word.PROVED:
-        how, rest = f" for all inputs{_beyond(evidence.statement)}", cycles
-    elif word is Word.TESTED:
-        how, how_not, rest = f" on {tested}" if tested else "", ", not proved", cycles
-    elif word is Word.TAMPERED:
-        rest = brief(evidence.altered)
-    elif word is Word.FAILED:
+        return _line(word, where, cycles, _for_all(evidence.statement))
+    if word is Word.TESTED:
+        return _line(word, where, cycles, tested and f"on {tested}", ", not proved")
+    if word is Word.TAMPERED:
+        return _line(word, where, brief(evidence.altered))
+    if word is Word.FAILED:
         detail = _detail(evidence)
         failed = ", ".join(evidence.named(Verdict.FAIL))
-        rest = f"{failed} ({detail})" if detail else failed
-    else:
-        open_ = evidence.named(Verdict.UNKNOWN)
-        what = f"{listed(open_)} not settled" if open_ else "no check of the outputs passed"
-        what += _unmet(evidence)
-        right = "proof" in evidence.named(Verdict.PASS)
-        shown = [f"proved for all inputs{_beyond(evidence.statement)}"] if right else []
-        shown += [f"right on {tested}"] if tested else []
-        rest = "; ".join([what, *shown, f"{cycles} claimed"])
-    where = _where(evidence.shape, shape)
-    return Headline(word, printable(f"{word}{how}{where}{how_not}: {rest}"))
+        return _line(word, where, f"{failed} ({detail})" if detail else failed)
+    open_ = evidence.named(Verdict.UNKNOWN)
+    what = f"{listed(open_)} not settled" if open_ else "no check of the outputs passed"
+    what += _unmet(evidence)
+    right = "proof" in evidence.named(Verdict.PASS)
+    shown = [f"proved {_for_all(evidence.statement)}"] if right else []
+    shown += [f"right on {tested}"] if tested else []
+    return _line(word, where, "; ".join([what, *shown, f"{cycles} claimed"]))
 
 
 def proof_headline(
@@ -147,10 +150,8 @@ def proof_headline(
     """
     claim, where = plural(cycles, "cycle"), _where(shape, JUDGED)
     if word is Word.PROVED:
-        line = f"{word} for all inputs{_beyond(statement)}{where}: {claim}{rest}"
-    else:
-        line = f"{word}{where}: {rest}" + (f"; {claim} claimed" if word is Word.OPEN else "")
-    return Headline(word, printable(line))
+        return _line(word, where, f"{claim}{rest}", _for_all(statement))
+    return _line(word, where, f"{rest}; {claim} claimed" if word is Word.OPEN else rest)
 
 
 def _word(evidence: Evidence) -> Word:

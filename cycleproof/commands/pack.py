@@ -9,10 +9,11 @@ import click
 from ..artifact.format import BUNDLE_NAME, load
 from ..base.errors import ExitCode
 from ..base.files import is_stream, write_whole
-from ..base.text import command_line, printable, short
+from ..base.text import printable, short
 from ..bundle.hygiene import need_scanner
 from ..bundle.layout import CERTIFICATE_NAME, MAX_EXTRAS, encode, order
 from ..bundle.pack import members_of, read_extras
+from ..evidence.next_step import to_a_reviewer
 from ..evidence.policy import Requirements, require
 from ..evidence.wording import headline
 from .certificate import certificate_of, fitting
@@ -81,7 +82,5 @@ def command(
         for sha, size, name in rows:
             say(f"{short(sha)}  {size:>9,}  {name}", output)
         say(f"{printable(str(output))}: {len(data):,} bytes, SHA-256 {digest}", output)
-        typed = printable(command_line("verify", Path(file)))
-        sent = printable(str(output))
-        say(f"next: send {sent} to whoever reviews it, who types: {typed}", output)
+        say(to_a_reviewer(output, file), output)
     return evidence.exit_code

@@ -12,7 +12,7 @@ from ..base.errors import Unreadable
 from ..base.files import read_regular, write_whole
 from ..base.text import printable
 from ..bundle.read import load_any
-from ..evidence.next_step import explained, next_step
+from ..evidence.next_step import last_lines
 from ..evidence.wording import headline
 from ..view.history import read_history
 from ..view.report.markdown import markdown
@@ -109,8 +109,6 @@ def command(
     write_whole(output, page)
     say(headline(evidence).line, output)
     say(f"{printable(str(output))}: {len(page):,} bytes", output)
-    step = printable(next_step(evidence, artifact))
-    for line in (explained(step), f"next: {step}"):
-        if line:
-            say(line, output)
+    for line in last_lines(evidence, artifact):
+        say(line, output)
     return evidence.exit_code

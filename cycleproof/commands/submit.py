@@ -30,6 +30,7 @@ from ..evidence.attestation.envelope import sign
 from ..evidence.attestation.keys import load_signer, need_library
 from ..evidence.attestation.statement import score_card, summary, test_result
 from ..evidence.model import Evidence, Verdict
+from ..evidence.next_step import to_a_reviewer
 from ..evidence.policy import Requirements, require
 from ..simulator.frozenbase import folder_for, read_frozen
 from ..view.badge import badge
@@ -188,5 +189,4 @@ def _say_what_to_send(
         where = () if output == DEFAULT_OUTPUT else ("-o", output)
         signed = printable(command_line("submit", path, *where, "--key", "me.key"))
         click.echo(f"to sign it too:\n  {command_line('key', 'new', '-o', 'me.key')}\n  {signed}")
-    sent, typed = printable(str(output / BUNDLE_NAME)), command_line("verify", Path(BUNDLE_NAME))
-    click.echo(f"next: send {sent} to whoever reviews it, who types: {typed}")
+    click.echo(to_a_reviewer(output / BUNDLE_NAME, BUNDLE_NAME))

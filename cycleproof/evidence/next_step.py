@@ -1,8 +1,8 @@
-"""The last line of every output: the one command to do next."""
+"""The last lines of every output: the one command to do next."""
 
 from pathlib import Path
 
-from ..base.text import command_line
+from ..base.text import command_line, printable
 from ..challenge.facts import A_CLONE, REPOSITORY
 from .model import ALTERED, RUNS, Evidence, Finding, Verdict
 from .policy import BY_NAME, CHECK
@@ -72,7 +72,15 @@ def _asking(evidence: Evidence, finding: Finding) -> list[str]:
     ]
 
 
-def explained(command: str) -> str:
-    """What a word in the command stands for, in a line before it; or ``""``."""
-    there = A_CLONE in command.split()
-    return f"{A_CLONE} stands for a git clone of {REPOSITORY}" if there else ""
+def last_lines(evidence: Evidence, path: Path) -> list[str]:
+    """The last lines, safe to print: what a word of the command stands for, then the command."""
+    command = next_step(evidence, path)
+    meant = [f"{A_CLONE} stands for a git clone of {REPOSITORY}"]
+    told = meant if A_CLONE in command.split() else []
+    return [*told, f"next: {printable(command)}"]
+
+
+def to_a_reviewer(bundle: Path, name: str) -> str:
+    """The last line about a submission bundle; ``name`` is what the reviewer calls it."""
+    sent, typed = printable(str(bundle)), printable(command_line("verify", Path(name)))
+    return f"next: send {sent} to whoever reviews it, who types: {typed}"

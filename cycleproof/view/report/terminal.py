@@ -6,7 +6,7 @@ from rich.console import Console
 
 from ...evidence.leftovers import left_behind
 from ...evidence.model import Evidence, Finding, Verdict
-from ...evidence.next_step import explained, next_step
+from ...evidence.next_step import last_lines
 from ...evidence.wording import CHECK_WORDS, headline, spelled
 from .tables import bare_table, clean
 
@@ -56,7 +56,7 @@ def print_evidence(
         for line in lines:
             console.print(f"[dim]{line}[/]", highlight=False)
     if last:
-        command = clean(next_step(evidence, path))
-        if explained(command):
-            console.print(explained(command), highlight=False)
-        console.print(f"next: [bold]{command}[/]", highlight=False, soft_wrap=True)
+        *told, command = map(clean, last_lines(evidence, path))
+        for line in told:
+            console.print(line, highlight=False)
+        console.print(f"[bold]{command}[/]", highlight=False, soft_wrap=True)

@@ -1,6 +1,8 @@
-"""The files of the pages, and the style that all pages share."""
+"""The files of the pages; what all pages share is in the folder ``page`` of this package."""
 
 from importlib import resources
+
+SHARED = "cycleproof.view"
 
 
 def asset(package: str, name: str) -> str:
@@ -10,4 +12,4 @@ def asset(package: str, name: str) -> str:
 
 def style(package: str, name: str) -> str:
     """The style of a page: what all pages share, then the page's own file ``name``."""
-    return asset("cycleproof.view", "base.css") + asset(package, name)
+    return asset(SHARED, "base.css") + asset(package, name)

@@ -17,7 +17,7 @@ from frozen.problem import JUDGED
 from ...analysis.summary import analyse
 from ...artifact.format import LoadedArtifact, decode
 from ...challenge.facts import RECORDS, THRESHOLDS
-from ...evidence.wording import CHECK_WORDS, WORDS, Word
+from ...evidence.wording import WORDS, Word
 from ...view.assets import asset, style
 from ...view.templates import Environment, Markup, environment_of
 from ..rank import CLASSES, RANKED, Board, Entry
@@ -39,7 +39,7 @@ PARTS = frozenset({MARKER, "results.csv", "index.html", "feed.xml", "entries", "
 
 def _environment() -> Environment:
     made = environment_of(_PACKAGE)
-    made.globals |= {"day": day, "words": WORDS, "check_words": CHECK_WORDS, "ranked": RANKED}
+    made.globals |= {"day": day, "words": WORDS, "ranked": RANKED}
     made.filters["count"] = lambda value: "–" if value is None else f"{value:,}"
     return made
 

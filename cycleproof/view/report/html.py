@@ -18,11 +18,11 @@ from ...artifact.names import Names
 from ...base.text import listed, plural
 from ...evidence.leftovers import left_behind
 from ...evidence.model import Evidence, Verdict
-from ...evidence.wording import CHECK_WORDS, WORDS, Word, headline, meaning, spelled
+from ...evidence.wording import WORDS, Word, headline, meaning, spelled
 from ..assets import asset, style
 from ..glossary import GLOSSARY
 from ..history import Rung
-from ..templates import Environment, Markup, environment_of
+from ..templates import Markup, environment_of
 from .charts import (
     HIGH,
     WIDE,
@@ -37,12 +37,6 @@ from .figures import explanation, palette
 from .rows import engine_rows, load_rows, round_rows
 
 _PACKAGE = "cycleproof.view.report"
-
-
-def _environment() -> Environment:
-    made = environment_of(_PACKAGE)
-    made.globals["words"] = {verdict: said.word for verdict, said in CHECK_WORDS.items()}
-    return made
 
 
 def _embedded(value: Any) -> Markup:
@@ -95,7 +89,7 @@ def _common(analysis: Analysis, names: Names | None, title: str) -> dict[str, An
 
 def schedule_page(analysis: Analysis, names: Names | None, title: str) -> bytes:
     """Only the heat map, as ``trace --serve`` shows it where the Perfetto UI is out of reach."""
-    template = _environment().get_template("schedule.html.j2")
+    template = environment_of(_PACKAGE).get_template("schedule.html.j2")
     return template.render(_common(analysis, names, title)).encode()
 
 
@@ -160,4 +154,4 @@ def report_page(
         )
         if there
     ]
-    return _environment().get_template("report.html.j2").render(context).encode()
+    return environment_of(_PACKAGE).get_template("report.html.j2").render(context).encode()

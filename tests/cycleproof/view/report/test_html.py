@@ -12,7 +12,8 @@ from cycleproof.challenge.facts import RECORDS, THRESHOLDS
 from cycleproof.evidence.model import Verdict
 from cycleproof.view.history import Rung
 from cycleproof.view.report.charts import history_chart, standing_chart
-from cycleproof.view.report.html import _environment, report_page, schedule_page
+from cycleproof.view.report.html import report_page, schedule_page
+from cycleproof.view.templates import environment_of
 from tests.support import cli, samples
 
 from .hostile import hostile_names
@@ -102,13 +103,13 @@ def test_the_head_says_what_was_proved_and_what_did_not_run(page, small):
 
 def test_notes_of_what_passed_are_folded_and_others_are_not(page, small):
     (seeds,) = (each for each in samples.evidence().findings if each.check == "seeds")
-    folded = f"<details><summary>more</summary><p>{seeds.notes[0]}</p>"
+    folded = f'<details><summary>more</summary><p class="soft">{seeds.notes[0]}</p>'
     assert folded in page
     others = [each for each in samples.evidence().findings if each.check != "seeds"]
     evidence = replace(samples.evidence(), findings=[*others, replace(seeds, verdict=Verdict.FAIL)])
     text = report_page(small, evidence, None, [], "k.json").decode()
     assert folded not in text
-    assert f'<span class="soft">{seeds.notes[0]}</span>' in text
+    assert f'<span class="sub">{seeds.notes[0]}</span>' in text
 
 
 def test_a_strangers_text_is_never_markup(page, small):
@@ -123,7 +124,7 @@ def test_a_strangers_text_is_never_markup(page, small):
     assert b"<b>" not in shown
     assert b"$\\frac{1}$ &lt;b&gt;&amp;amp;" in shown
     chart = history_chart([rung], "0" * 64)
-    drawn = _environment().from_string(
+    drawn = environment_of("cycleproof.view.report").from_string(
         '{% from "chart.html.j2" import figure with context %}{{ figure(chart) }}'
     )
     text = drawn.render(chart=chart)

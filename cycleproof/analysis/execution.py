@@ -81,6 +81,7 @@ def execute(
         machine = Machine(artifact.program)
         run = machine.run(memory_image(artifact.shape, inputs), MAX_CYCLES, observe)
     except Fault as fault:
-        raise Unreadable(f"the run faults: {fault}", "`cycleproof verify` says more") from None
+        hint = "`cycleproof show --bundle N` disassembles a bundle all the same"
+        raise Unreadable(f"the run faults: {fault}", hint) from None
     answer = compare(artifact.shape, inputs, run)
     return Execution(order, [checked[bundle] for bundle in order], addresses, answer)

@@ -88,6 +88,7 @@ RECORDS = (
 
 REPOSITORY = "https://github.com/anthropics/original_performance_takehome"
 A_CLONE = "CLONE"  # in a command for people: their clone of the repository
+SOURCES = "SOURCES"  # the same of what a generator is built from
 FILE_MODE = "100644"
 _PROBLEM = PinnedFile(
     "fadb0f0858e2259f5759077a5544b9906dad3ceee80d37b4f0aa77da730c93c9",

@@ -15,7 +15,7 @@ from ..engine import run as engine
 from ..engine import stream
 from ..engine.errors import Unsupported
 from ..engine.result import Part
-from ..evidence.model import Found, Verdict
+from ..evidence.model import INSTEAD, THE_ARTIFACT, Found, Verdict
 from ..simulator.runner import Answer, run_frozen
 from ..simulator.runs import Request
 from . import Asked, Subject
@@ -26,6 +26,7 @@ SAMPLE = 4  # right seeds of each pass that are replayed
 REPLAYED_WRONG = 8
 REPLAYED_MISSES = 64
 MOST_SEEDS = 1 << 62
+MORE_SEEDS = ["verify", THE_ARTIFACT, "--seeds", "2000"]  # by the frozen simulator
 
 
 class Amount(NamedTuple):
@@ -107,7 +108,8 @@ def run(subject: Subject) -> Found:
         share, budget_left = _wide_share(judged.seeds), budget // WIDE_SHARE
         wide = engine.bulk(job._replace(wide=True, seeds=share, budget=budget_left))
     except Unsupported as reason:
-        return Found(Verdict.SKIPPED, f"the engine cannot run this program: {reason}")
+        text = f"the engine cannot run this program: {reason}"
+        return Found(Verdict.SKIPPED, text, {INSTEAD: MORE_SEEDS})
     except MissingDependency as error:
         if asked.bulk is not None:
             raise

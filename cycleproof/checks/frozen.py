@@ -5,6 +5,7 @@ from ..evidence.model import Found, Verdict
 from ..simulator.runner import FLAGS
 from ..simulator.runs import Request
 from . import Subject
+from .answers import wrong_figures
 
 
 def requests(_subject: Subject) -> list[Request]:
@@ -26,6 +27,7 @@ def run(subject: Subject) -> Found:
             "digest": subject.base.digest,
             "files": len(subject.base.pins),
             "flags": FLAGS,
+            **({} if ran else wrong_figures(answer)),
         },
         reproduce="" if ran else command_line("verify", subject.artifact.path, "--seed", "0"),
     )

@@ -8,7 +8,8 @@ from ..artifact.build import build, run_recipe
 from ..artifact.format import digest
 from ..base.errors import GeneratorFailed
 from ..base.text import command_line, plural
-from ..evidence.model import Found, Verdict
+from ..challenge.facts import SOURCES
+from ..evidence.model import INSTEAD, Found, Verdict
 from . import Asked, Subject
 
 OPTIONS = (
@@ -18,6 +19,7 @@ OPTIONS = (
 )
 
 _OURS = "solution/"
+AGAIN = "again.json"  # in commands for people
 
 
 @dataclass(frozen=True)
@@ -35,18 +37,19 @@ def run(subject: Subject) -> Found:
     loaded = subject.artifact
     name = loaded.decoded.generator["name"]
     recipe = name.removeprefix(_OURS)
-    if not subject.of(Options).reproduce:
-        return Found(Verdict.SKIPPED, "not asked for (--reproduce)")
     if recipe == name:
         reason = "only recipes of this project are built again; a stranger's generator is not run"
-        return Found(Verdict.SKIPPED, reason)
+        figures = {INSTEAD: ["build", SOURCES, "-o", AGAIN]}
+        return Found(Verdict.SKIPPED, reason, figures)
+    if not subject.of(Options).reproduce:
+        return Found(Verdict.SKIPPED, "not asked for (--reproduce)")
     try:
         dump, _ = run_recipe(recipe, loaded.decoded.shape)
     except GeneratorFailed as error:
         return Found(Verdict.UNKNOWN, f"could not be built again: {error}")
     made = build(dump)
     again = command_line(
-        "build", "--recipe", recipe, "--shape", ",".join(map(str, made.shape)), "-o", "FILE"
+        "build", "--recipe", recipe, "--shape", ",".join(map(str, made.shape)), "-o", AGAIN
     )
     if made.data == loaded.data:
         established = f"the recipe {recipe} of this installation gives the same bytes again"

@@ -34,11 +34,17 @@ def command(
     bundles = len(loaded.decoded.program)
     if bundle is not None and bundle >= bundles:
         raise Unreadable(f"--bundle {bundle}: the program has bundles 0..{bundles - 1}")
-    analysis = analyse(loaded.decoded, seed)
     if bundle is not None:
+        try:
+            works = analyse(loaded.decoded, seed).works_on(bundle)
+        except Unreadable as error:  # a run that faults: the bundle itself can be shown
+            click.echo(printable(str(error)), err=True)
+            works = []
         names = load_names(artifact, loaded.decoded)
-        print_bundle(analysis, bundle, names, Console(highlight=False), as_json)
-    elif as_json:
+        print_bundle(loaded.decoded, bundle, works, names, Console(highlight=False), as_json)
+        return
+    analysis = analyse(loaded.decoded, seed)
+    if as_json:
         click.echo(json.dumps(analysis.as_json(), indent=1))
     else:
         click.echo(printable(last_word(loaded, kept)))

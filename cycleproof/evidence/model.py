@@ -24,6 +24,8 @@ from ..challenge.facts import THRESHOLDS
 EVIDENCE_FORMAT = "cycleproof-evidence/1"
 RUNS = ("seeds", "directed")  # checks that look at what runs leave in memory
 ALTERED = "altered"  # the figure of a finding about a file that is not the pinned one
+INSTEAD = "instead"  # of a check that cannot answer here: the words of a command that helps
+THE_ARTIFACT = "ARTIFACT"  # the path of what is verified, among these words
 BESIDE_THE_RUNS = frozenset({"reproduce", "attestation", "requirements"})  # of no word a run leaves
 OUTPUT_CHECKS = frozenset({"proof", "seeds", "directed", "bulk", "upstream"})
 

@@ -1,14 +1,23 @@
 """The last lines of every output: the one command to do next."""
 
+import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from ..base.text import command_line, printable
-from ..challenge.facts import A_CLONE, REPOSITORY
-from .model import ALTERED, RUNS, Evidence, Finding, Verdict
+from ..challenge.facts import A_CLONE, REPOSITORY, SOURCES
+from .model import ALTERED, INSTEAD, RUNS, THE_ARTIFACT, Evidence, Finding, Verdict
 from .policy import BY_NAME, CHECK
 from .wording import Word, headline
 
 _ONE_RUN = ("left out by --seed", "left out by --input")
+_AT = re.compile(r"bundle (\d{1,9})\b")  # how each fault begins
+STAND_INS: Mapping[str, str] = {
+    A_CLONE: f"a git clone of {REPOSITORY}",
+    SOURCES: "the generator's sources, a perf_takehome.py or its folder; `diff` compares the two",
+    "FILE": "the attestation",
+    "PUB": "a public key that you trust",
+}
 
 
 def next_step(evidence: Evidence, path: Path) -> str:
@@ -49,34 +58,42 @@ def _instead(evidence: Evidence, told: list[Finding], path: Path) -> list[str | 
         seed = first.figures.get("wrong_seed")
         of_seed = ["--seed", str(seed)] if type(seed) is int else []
         return ["trace", path, *of_seed, "-o", "trace.pftrace"]
-    if first.check in ("attestation", "frozen") or "fault" in first.figures:
+    if at := _AT.match(str(first.figures.get("fault", ""))):
+        return ["show", path, "--bundle", at[1]]
+    if first.check == "attestation":
         return ["verify", path]
     if first.check == CHECK and first.verdict is Verdict.UNKNOWN:
-        options = _asking(evidence, first)
-        return ["verify" if options else "show", path, *options]
+        return _asking(evidence, first, path)
     return ["show", path]
 
 
-def _asking(evidence: Evidence, finding: Finding) -> list[str]:
-    """The options of `verify` that settle the requirements which no check has answered."""
+def _asking(evidence: Evidence, finding: Finding, path: Path) -> list[str | Path]:
+    """The words of a command that settles the requirements which no check has answered."""
     names = finding.figures.get("require")
     rows = [row for name, row in BY_NAME.items() if type(names) is list and name in names]
-    asked = [row.asked for row in rows if row.answer(evidence)[0] is Verdict.UNKNOWN]
-    if not any(options is not None for options in asked):
-        return []
+    missing = [row for row in rows if row.answer(evidence)[0] is Verdict.UNKNOWN]
+    for row in missing:
+        instead = evidence.figures(row.name).get(INSTEAD)
+        if type(instead) is list:
+            return [path if word == THE_ARTIFACT else str(word) for word in instead]
+    asked = [row.asked for row in missing if row.asked is not None]
+    if not asked:
+        return ["show", path]
     most = finding.figures.get("max_cycles")
     return [
-        *(word for options in asked for word in options or ()),
+        "verify",
+        path,
+        *(word for options in asked for word in options),
         *(word for row in rows for word in ("--require", row.name)),
         *(("--max-cycles", str(most)) if type(most) is int else ()),
     ]
 
 
 def last_lines(evidence: Evidence, path: Path) -> list[str]:
-    """The last lines, safe to print: what a word of the command stands for, then the command."""
+    """The last lines, safe to print: what words of the command stand for, then the command."""
     command = next_step(evidence, path)
-    meant = [f"{A_CLONE} stands for a git clone of {REPOSITORY}"]
-    told = meant if A_CLONE in command.split() else []
+    used = [(word, what) for word, what in STAND_INS.items() if word in command.split()]
+    told = ["; ".join(f"{word} stands for {what}" for word, what in used)] if used else []
     return [*told, f"next: {printable(command)}"]
 
 

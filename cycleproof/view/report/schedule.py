@@ -1,10 +1,12 @@
 """An analysis as tables for people, by rich."""
 
 import json
+from collections.abc import Sequence
 
 import click
 from rich.console import Console, Group
 
+from frozen.artifact import Artifact
 from frozen.ops import OPS, SCRATCH_SIZE
 from frozen.problem import JUDGED
 
@@ -131,14 +133,18 @@ def _sharing(analysis: Analysis) -> Group:
 
 
 def print_bundle(
-    analysis: Analysis, number: int, names: Names | None, console: Console, as_json: bool
+    artifact: Artifact,
+    number: int,
+    works: Sequence[tuple[int, int]],
+    names: Names | None,
+    console: Console,
+    as_json: bool,
 ) -> None:
-    """Disassemble one bundle with names, and with what each slot works on where it ran."""
-    shape = analysis.artifact.shape
-    works = analysis.works_on(number)
+    """Disassemble one bundle with names; ``works``: round and lane of each slot, where it ran."""
+    shape = artifact.shape
     rows = []
     position = 0
-    for engine, slots in analysis.artifact.program[number].items():
+    for engine, slots in artifact.program[number].items():
         for index, slot in enumerate(slots):
             op = OPS[engine, str(slot[0])]
             work = works[position] if works else None

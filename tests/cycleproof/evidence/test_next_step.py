@@ -8,13 +8,15 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from cycleproof.artifact.format import LoadedArtifact, decode, encode
 from cycleproof.audit import settle
 from cycleproof.base.budget import _outlook
 from cycleproof.base.gauge import Seen
-from cycleproof.checks import proof
+from cycleproof.checks import proof, reproduce
+from cycleproof.checks.bulk import MORE_SEEDS
 from cycleproof.cli import cli
-from cycleproof.evidence.model import ALTERED, Evidence, Finding, Verdict
-from cycleproof.evidence.next_step import next_step
+from cycleproof.evidence.model import ALTERED, INSTEAD, Evidence, Finding, Verdict
+from cycleproof.evidence.next_step import last_lines, next_step
 from cycleproof.evidence.policy import REQUIREMENTS, Requirements, hold
 from cycleproof.proof import prover
 from frozen.problem import JUDGED
@@ -48,15 +50,16 @@ def test_a_bundle_is_not_packed_again() -> None:
 
 ONE_SEED = Finding("lint", SKIPPED, "left out by --seed")
 ONE_INPUT = Finding("lint", SKIPPED, "left out by --input")
+FAULT = "bundle 21, load slot 0, operand addr: load at 40, outside memory (0..37)"
 TYPED = {
     "verify k --seed 5": evidence(
         finding("seeds", FAIL, "cycleproof verify k --seed 5", wrong_lane=1, wrong_seed=5), ONE_SEED
     ),
     "verify k --seed 6": evidence(
-        finding("seeds", FAIL, "cycleproof verify k --seed 6", fault="x"), ONE_SEED
+        finding("seeds", FAIL, "cycleproof verify k --seed 6", fault=FAULT), ONE_SEED
     ),
     "verify k --seed 0": evidence(
-        finding("frozen", FAIL, "cycleproof verify k --seed 0"), ONE_SEED
+        finding("frozen", FAIL, "cycleproof verify k --seed 0", fault=FAULT), ONE_SEED
     ),
     "verify k --input zeros": evidence(
         finding("directed", FAIL, "cycleproof verify k --input zeros", wrong_lane=1), ONE_INPUT
@@ -82,6 +85,35 @@ def test_it_is_never_what_was_typed(typed: str) -> None:
 def test_a_wrong_seed_is_traced() -> None:
     step = next_step(TYPED["verify k --seed 5"], PATH)
     assert step == "cycleproof trace 'a b.json' --seed 5 -o trace.pftrace"
+
+
+@pytest.mark.parametrize("seed", [0, 6])
+def test_a_fault_leads_to_its_bundle(seed: int) -> None:
+    step = next_step(TYPED[f"verify k --seed {seed}"], PATH)
+    assert step == "cycleproof show 'a b.json' --bundle 21"
+
+
+def test_what_no_option_answers_leads_to_what_does() -> None:
+    stuck = Finding("bulk", SKIPPED, "", {INSTEAD: MORE_SEEDS})
+    made = hold(evidence(finding("proof"), stuck), Requirements(("bulk",)))
+    assert next_step(made, PATH) == "cycleproof verify 'a b.json' --seeds 2000"
+
+
+@pytest.mark.parametrize("asked", [False, True])
+def test_a_strangers_kernel_is_built_again_from_its_sources(asked: bool) -> None:
+    shape, cycles, _, program, _ = samples.artifact().decoded
+    generator = {"name": "me", "version": "1", "sources_sha256": "0" * 64}
+    data = encode(shape, program, cycles, generator)
+    subject = replace(
+        samples.subject(),
+        artifact=LoadedArtifact(PATH, data, decode(data, "k")),
+        options=(reproduce.Options(asked),),
+    )
+    found = Finding("reproduce", *reproduce.run(subject))
+    made = hold(evidence(finding("proof"), found), Requirements(("reproduce",)))
+    meant, step = last_lines(made, PATH)
+    assert step == "next: cycleproof build SOURCES -o again.json"
+    assert meant.startswith("SOURCES stands for the generator's sources")
 
 
 def test_an_altered_clone_is_replaced() -> None:
@@ -116,6 +148,21 @@ def test_a_spent_budget_names_a_larger_one(monkeypatch: pytest.MonkeyPatch) -> N
     assert proof.run(subject).reproduce == "cycleproof verify kernel.json"
 
 
+def faulting() -> bytes:
+    """The sample with a load from outside memory in its third bundle."""
+    shape, _, generator, program, _ = samples.artifact().decoded
+    const, load = {"load": [["const", 1, 99]]}, {"load": [["load", 2, 1]]}
+    faulty = [program[0], const, load, *program[1:]]
+    return encode(shape, faulty, len(faulty), generator)
+
+
+def test_a_bundle_of_a_run_that_faults_is_shown(tmp_path: Path) -> None:
+    (tmp_path / "faults.json").write_bytes(faulting())
+    shown = samples.run("show", "faults.json", "--bundle", "2", cwd=tmp_path)
+    assert (shown.returncode, shown.stderr[:24]) == (0, "the run faults: bundle 2")
+    assert "s2 = mem[s1]" in shown.stdout
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "first",
@@ -125,6 +172,7 @@ def test_a_spent_budget_names_a_larger_one(monkeypatch: pytest.MonkeyPatch) -> N
         "verify wrong.json --input stream:0",
         "verify right.json --require bulk --require final-indices",
         "verify right.json --max-cycles 800",
+        "verify faults.json",
     ],
 )
 def test_whoever_follows_it_never_walks_in_a_circle(
@@ -132,6 +180,7 @@ def test_whoever_follows_it_never_walks_in_a_circle(
 ) -> None:
     (tmp_path / "wrong.json").write_bytes(samples.without_last_store())
     (tmp_path / "right.json").write_bytes(samples.artifact().data)
+    (tmp_path / "faults.json").write_bytes(faulting())
     monkeypatch.chdir(tmp_path)
     typed, line = [], f"cycleproof {first}"
     while line:

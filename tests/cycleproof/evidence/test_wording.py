@@ -132,12 +132,12 @@ CASES = [
     (
         evidence(finding("frozen", FAIL, fault="x" * 200)),
         f"FAILED: frozen ({'x' * 120}…)",
-        "verify 'a b.json'",
+        "show 'a b.json'",
     ),
     (
-        evidence(finding("frozen", FAIL, fault="longer " * 40)),
-        f"FAILED: frozen ({'longer ' * 16}longer…)",
-        "verify 'a b.json'",
+        evidence(finding("frozen", FAIL, fault="bundle 7, " + "longer " * 40)),
+        f"FAILED: frozen (bundle 7, {'longer ' * 14}longer…)",
+        "show 'a b.json' --bundle 7",
     ),
     (evidence(PROOF, finding("lint", FAIL)), "FAILED: lint", "show 'a b.json'"),
     (

@@ -19,10 +19,12 @@ from ...artifact.format import LoadedArtifact, decode
 from ...challenge.facts import RECORDS, THRESHOLDS
 from ...evidence.wording import WORDS, Word
 from ...view.assets import asset, style
+from ...view.badge import COLOURS
 from ...view.templates import Environment, Markup, environment_of
 from ..rank import CLASSES, RANKED, Board, Entry
 from ..results import results_csv, results_json
 from ..store import Row, Store
+from .card import card
 from .chart import Known, day, record_chart
 
 # Counts at the judged shape that readers know, to put a kernel's beside.
@@ -39,7 +41,7 @@ PARTS = frozenset({MARKER, "results.csv", "index.html", "feed.xml", "entries", "
 
 def _environment() -> Environment:
     made = environment_of(_PACKAGE)
-    made.globals |= {"day": day, "words": WORDS, "ranked": RANKED}
+    made.globals |= {"day": day, "words": WORDS, "ranked": RANKED, "colours": COLOURS}
     made.filters["count"] = lambda value: "–" if value is None else f"{value:,}"
     return made
 
@@ -101,9 +103,7 @@ def site(
         details = common | {"entry": entry, "name": pages[entry.row.id], "published": artifact}
         files[f"{name}.html"] = _render(environment, "entry.html.j2", details)
         files[f"{name}.badge.svg"] = _render(environment, "badge.svg.j2", {"entry": entry})
-        files[f"{name}.card.svg"] = _render(
-            environment, "card.svg.j2", {"entry": entry, "about": store.about}
-        )
+        files[f"{name}.card.svg"] = card(entry, store.about)
         if entry.row.evidence is not None:
             files[f"{name}.evidence.json"] = entry.row.evidence.encode()
         if artifact is not None:

@@ -13,7 +13,7 @@ from cycleproof.evidence.attestation.statement import score_card
 from cycleproof.evidence.model import Evidence, Finding, Found, Verdict
 from cycleproof.evidence.wording import Word, headline
 from cycleproof.simulator.frozenbase import installed_folder, read_frozen
-from cycleproof.view.badge import badge
+from cycleproof.view.badge import COLOURS, badge
 from tests.support import signed
 
 from ....support import cli, samples
@@ -129,7 +129,7 @@ def test_card_and_badge_say_the_word_of_the_first_line(
     card, picture = score_card(made), badge(made).decode()
     assert json.loads(card)["predicate"]["outcome"] == word
     assert [each for each in Word if each in picture] == [word]
-    assert ("#1a7f37" in picture) == (word is Word.PROVED)
+    assert (COLOURS[Word.PROVED] in picture) == (word is Word.PROVED)
     matched = check_card(tmp_path, card)
     assert matched.verdict is Verdict.PASS
 

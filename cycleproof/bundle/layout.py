@@ -31,7 +31,8 @@ EXTRAS = {  # what `submit` adds; any other extra is the submitter's own
 }
 
 MAX_TEXT = 1 << 20
-MAX_EXTRAS = 16
+MAX_ADDED = 16  # files of the submitter; they take no room from ours
+MAX_EXTRAS = MAX_ADDED + len(EXTRAS)
 MAX_BUNDLE = MAX_BYTES + (16 << 20)
 _EXTRA_NAME = re.compile(r"extra/[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _EPOCH = (1980, 1, 1, 0, 0, 0)

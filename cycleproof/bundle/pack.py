@@ -16,7 +16,7 @@ from .layout import (
     EVIDENCE_NAME,
     EXTRA,
     JUNIT_NAME,
-    MAX_EXTRAS,
+    MAX_ADDED,
     MAX_TEXT,
     PAGE_NAME,
     REPORT_NAME,
@@ -66,8 +66,8 @@ def members_of(
 
 def read_extras(paths: Sequence[Path]) -> dict[str, bytes]:
     """Text files of the submitter's, by their member name. Raises ``Refused``, ``Unreadable``."""
-    if len(paths) > MAX_EXTRAS:
-        raise Refused(f"{len(paths):,} files to add; the limit is {MAX_EXTRAS:,}")
+    if len(paths) > MAX_ADDED:
+        raise Refused(f"{len(paths):,} files to add; the limit is {MAX_ADDED:,}")
     extras: dict[str, bytes] = {}
     for path in paths:
         name = EXTRA + path.name

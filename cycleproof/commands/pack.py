@@ -11,7 +11,7 @@ from ..base.errors import ExitCode
 from ..base.files import is_stream, write_whole
 from ..base.text import printable, short
 from ..bundle.hygiene import need_scanner
-from ..bundle.layout import CERTIFICATE_NAME, MAX_EXTRAS, encode, order
+from ..bundle.layout import CERTIFICATE_NAME, encode, order
 from ..bundle.pack import members_of, read_extras
 from ..evidence.next_step import to_a_reviewer
 from ..evidence.policy import Requirements, require
@@ -66,7 +66,7 @@ def command(
     extras = read_extras(add)
     evidence = evidence_for(loaded, evidence_file, kept, requirements=requirements)
     evidence = require(loaded, evidence, requirements)
-    if CERTIFICATE_NAME not in extras and len(extras) < MAX_EXTRAS:
+    if CERTIFICATE_NAME not in extras:
         extras |= fitting(certificate_of(loaded, evidence))
     file = BUNDLE_NAME if is_stream(output) else output.name
     members = members_of(loaded, evidence, extras, requirements, file)

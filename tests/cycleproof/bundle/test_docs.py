@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cycleproof.bundle.layout import CERTIFICATE_NAME, MAX_EXTRAS, MEMBERS
+from cycleproof.bundle.layout import CERTIFICATE_NAME, MAX_ADDED, MEMBERS
 from cycleproof.bundle.page import page
 from cycleproof.challenge.facts import REPOSITORY
 from cycleproof.challenge.loader import LOADER
@@ -97,4 +97,4 @@ def test_the_page_says_what_the_code_has() -> None:
     for member in MEMBERS:
         assert member.name.removeprefix("evidence/") in PAGE
     assert f"the loader: {len(LOADER.splitlines())} lines" in PAGE
-    assert f"up to {MAX_EXTRAS} text files" in PAGE
+    assert f"up to {MAX_ADDED} text files" in PAGE

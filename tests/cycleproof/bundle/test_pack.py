@@ -16,7 +16,15 @@ import pytest
 from cycleproof.artifact import format as artifact
 from cycleproof.base.errors import MissingDependency, Refused, Unreadable
 from cycleproof.bundle import hygiene
-from cycleproof.bundle.layout import EVIDENCE_NAME, MAX_TEXT, encode, order, sums
+from cycleproof.bundle.layout import (
+    CERTIFICATE_NAME,
+    EVIDENCE_NAME,
+    MAX_ADDED,
+    MAX_TEXT,
+    encode,
+    order,
+    sums,
+)
 from cycleproof.bundle.pack import members_of, read_extras
 from cycleproof.bundle.read import load_any, parse_bundle
 from cycleproof.challenge.loader import LOADER
@@ -130,6 +138,21 @@ def test_same_bytes_on_different_machines(inputs: Path) -> None:
         )
         digests.add(hashlib.sha256((there / "b.zip").read_bytes()).hexdigest())
     assert len(digests) == 1
+
+
+@pytest.mark.slow
+def test_added_files_leave_room_for_the_certificate(inputs: Path) -> None:
+    for number in range(MAX_ADDED):
+        (inputs / f"n{number}.txt").write_text("a note\n")
+    adds = [word for number in range(MAX_ADDED) for word in ("--add", f"n{number}.txt")]
+    made = samples.run(
+        "pack", "kernel.json", "--any-shape", "--evidence", "evidence.json", *adds, "-o", "b.zip",
+        cwd=inputs,
+    )  # fmt: skip
+    assert made.returncode == 0, made.stderr
+    members = parse_bundle((inputs / "b.zip").read_bytes(), inputs / "b.zip").members
+    assert CERTIFICATE_NAME in members
+    assert len([name for name in members if name.startswith("extra/n")]) == MAX_ADDED
 
 
 @pytest.mark.slow

@@ -15,8 +15,9 @@ from ..base.errors import Unreadable
 
 MAX_EXPORT = 1_000_000  # bytes; what boards take
 _WIDTH = 96
+_FIRST = '"""A kernel for the VLIW challenge: '
 _TEMPLATE = '''\
-"""A kernel for the VLIW challenge: {cycles:,} cycles at {shape}.
+{first}{cycles:,} cycles at {shape}.
 
 The text below is its program: JSON, compressed by zlib, in base85. SHA-256 of the program
 (RFC 8785): {digest}.
@@ -48,11 +49,17 @@ class KernelBuilder:
 '''
 
 
+def is_export(data: bytes) -> bool:
+    """Whether a Python file begins as those that ``export`` writes."""
+    return data.startswith(_FIRST.encode())
+
+
 def export(artifact: Artifact) -> bytes:
     """The file's bytes. Raises ``Unreadable`` where they would be more than ``MAX_EXPORT``."""
     shape = artifact.shape
     packed = base64.b85encode(zlib.compress(canonical(artifact.program), 9)).decode("ascii")
     text = _TEMPLATE.format(
+        first=_FIRST,
         cycles=artifact.cycles,
         shape=shape,
         digest=artifact.program_sha256,

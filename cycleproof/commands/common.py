@@ -1,7 +1,7 @@
 """What several commands share: the nonce option, and evidence, from a file or made now."""
 
 import shlex
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import wraps
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,8 +13,9 @@ from frozen.errors import FrozenError
 from ..artifact.build import list_recipes
 from ..artifact.format import ARTIFACT_NAME, LoadedArtifact, name_instead
 from ..base.errors import CycleproofError, ExitCode, Unreadable
-from ..base.files import check_output, is_standard_output, read_regular
-from ..base.text import command_line
+from ..base.files import check_output, is_standard_output, is_stream, read_regular
+from ..base.text import command_line, printable
+from ..challenge.export import MAX_EXPORT, is_export
 from ..checks import Subject
 from ..evidence.model import Evidence, read_evidence
 from ..evidence.policy import (
@@ -35,6 +36,7 @@ from .bars import verify_with_progress
 
 DEFAULT_ARTIFACT = Path("artifacts/kernel.json")
 MAX_EVIDENCE = 16 << 20
+ANOTHER = "name another file with -o"
 
 
 def _nonce(_context: click.Context, _option: click.Parameter, text: str | None) -> bytes | None:
@@ -80,19 +82,52 @@ def tell(error: CycleproofError | FrozenError) -> ExitCode:
 class OutputFile(click.Path):
     """A file to write; what cannot be written is refused before the work, not after it."""
 
-    def __init__(self) -> None:
+    def __init__(self, told: bool = True) -> None:
         super().__init__(path_type=Path)
+        self.told = told  # whether it is said here that there is such a file
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
         """The path. Raises ``Unreadable``."""
         path = Path(str(super().convert(value, param, ctx)))
         check_output(path)
+        if not is_stream(path) and path.exists():
+            if path.suffix == ".py" and not is_export(read_regular(path.resolve(), MAX_EXPORT)):
+                raise Unreadable(f"{path}: is Python that `export` did not write", ANOTHER)
+            if self.told:
+                _tell_replaced(path)
         return path
 
 
-output_option = click.option(
-    "-o", "--output", type=OutputFile(), required=True, help="The file to write."
-)
+def _tell_replaced(path: Path) -> None:
+    click.echo(f"{printable(str(path))} is there already and is replaced", err=True)
+
+
+def _output(required: bool) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """``-o FILE``. Raises ``Unreadable`` where the command would write over what it reads."""
+
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(function)
+        def together(output: Path | None, **others: Any) -> Any:
+            if output is not None and output.exists() and not is_stream(output):
+                for path in _paths(others.values()):
+                    if path.exists() and path.samefile(output):
+                        raise Unreadable(f"{output}: is read by this command", ANOTHER)
+                _tell_replaced(output)
+            return function(output=output, **others)
+
+        kind, words = OutputFile(told=False), "The file to write."
+        return click.option("-o", "--output", type=kind, required=required, help=words)(together)
+
+    return decorate
+
+
+def _paths(values: Iterable[Any]) -> list[Path]:
+    """The paths among what a command was given, those of lists too."""
+    listed = [value if isinstance(value, tuple) else (value,) for value in values]
+    return [each for some in listed for each in some if isinstance(each, Path)]
+
+
+output_option, optional_output_option = _output(required=True), _output(required=False)
 
 
 def all_of(

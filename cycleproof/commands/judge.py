@@ -24,6 +24,7 @@ from ..board.terms import read_terms
 from ..capture.sources import ENTRY
 from ..simulator.seeds import new_nonce
 from .board import TITLE, write
+from .common import OutputFile
 
 
 def _moment(_context: click.Context, _option: click.Parameter, text: str | None) -> str:
@@ -68,8 +69,8 @@ def _share(_context: click.Context, _option: click.Parameter, text: str | None) 
 @click.option("--site", is_flag=True, help="Write the site too: OUTPUT/site.")
 @click.option("--title", help=f"With --site: what the board is called.  [{TITLE}]")
 @click.option("--json", "as_json", is_flag=True, help="The board as JSON on stdout.")
-@click.option("--csv", "csv_file", type=click.Path(path_type=Path), help="Write CSV.")
-@click.option("--junit", "junit_file", type=click.Path(path_type=Path), help="Write JUnit XML.")
+@click.option("--csv", "csv_file", type=OutputFile(), help="Write CSV.")
+@click.option("--junit", "junit_file", type=OutputFile(), help="Write JUnit XML.")
 def command(
     paths: tuple[Path, ...],
     folder: Path,

@@ -12,14 +12,14 @@ from ..base.text import printable
 from ..bundle.read import load_any
 from ..view.trace.events import Writer
 from ..view.trace.serve import UI, Source, serve_trace
-from .common import OutputFile, artifact_argument, say
+from .common import artifact_argument, optional_output_option, say
 
 FORMATS = {"perfetto": "perfetto", "json": "chrome"}
 
 
 @click.command()
 @artifact_argument
-@click.option("-o", "--output", type=OutputFile(), help="The file to write.")
+@optional_output_option
 @click.option(
     "--format",
     "form",

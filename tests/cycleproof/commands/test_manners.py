@@ -111,3 +111,35 @@ def test_an_output_without_its_folder_is_told_before_the_work(tmp_path, line):
     assert shown.returncode == 2
     assert f"cannot write: there is no folder {tmp_path / 'none'}" in shown.stderr
     assert shown.stdout == ""
+
+
+def test_a_file_that_is_there_is_replaced_and_that_is_said(tmp_path):
+    build = ["build", "--recipe", "baseline", "--shape", "3,4,8", "-o", "kernel.json"]
+    assert run(*build, cwd=tmp_path).stderr == ""
+    said = "kernel.json is there already and is replaced\n"
+    assert run(*build, cwd=tmp_path).stderr == said
+    made = (tmp_path / "kernel.json").read_bytes()
+    for line in ("export kernel.json -o kernel.json", "trace kernel.json -o ./kernel.json"):
+        shown = run(*line.split(), cwd=tmp_path)
+        assert shown.returncode == 2, line
+        assert shown.stderr.startswith("REFUSED: ")
+        assert "is read by this command\n" in shown.stderr
+    assert (tmp_path / "kernel.json").read_bytes() == made
+
+
+def test_nobodys_python_is_overwritten(tmp_path):
+    (tmp_path / "kernel.json").write_bytes(artifact().data)
+    source = tmp_path / "perf_takehome.py"
+    source.write_text("my own work\n")
+    for line in (
+        "export kernel.json -o perf_takehome.py",
+        "build --recipe baseline -o perf_takehome.py",
+        "verify kernel.json --junit perf_takehome.py",
+    ):
+        shown = run(*line.split(), cwd=tmp_path)
+        assert shown.returncode == 2, line
+        assert "perf_takehome.py: is Python that `export` did not write\n" in shown.stderr
+    assert source.read_text() == "my own work\n"
+    for _ in range(2):
+        shown = run("export", "kernel.json", "-o", "mine.py", cwd=tmp_path)
+        assert shown.returncode == 0, shown.stderr

@@ -1,4 +1,4 @@
-"""The store with the ops of the machine on terms: one door, ``apply``, and one memo.
+"""All terms, with the ops of the machine on terms: one door, ``apply``, and one memo.
 
 The rules (``rules/``) make the result of an op. Each is an identity of words modulo 2^W. Where none
 applies, the result is an opaque term, which is sound and only equal to fewer other terms.
@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from .integers import integers
-from .store import CONST, Leaves, Term, Terms
+from .terms import CONST, Leaves, Term, Terms
 
 COMMUTING = frozenset("+*^&|")  # their operands are put in order: a constant last, else by age
 
@@ -37,7 +37,7 @@ class Rules(NamedTuple):
 
 
 class Algebra(Terms):
-    """The store together with the ops.
+    """The terms together with the ops.
 
     ``tables``: the leaves that rules worked out for case terms, used again under other bits.
     ``absorbing``, ``nested``: how deep ``choice.absorbed``, ``choice.congruent`` call themselves.

@@ -1,4 +1,4 @@
-"""One attempt at a proof: reference and program, run on terms in one store."""
+"""One attempt at a proof: reference and program, run on terms of one algebra."""
 
 import sys
 from collections.abc import Callable, Sequence
@@ -17,7 +17,7 @@ from .rules import RULES
 from .run.lane import MIXED, LaneExecutor
 from .run.log import NO_LANE, Outcome
 from .run.paths import Executor
-from .store import Term, TooLarge
+from .terms import Term, TooLarge
 
 MAX_BITS = 12  # path bits of one table, at most; H + 1 where the tree is higher
 MAX_WORK = 50_000_000  # leaves and atoms looked at; real kernels need one million

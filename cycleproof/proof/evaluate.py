@@ -11,7 +11,7 @@ from array import array
 from collections.abc import Sequence
 
 from .integers import integers
-from .store import CONST, MASKED, SHIFT, SUM, TABLE, WORD, XOR, Leaves, Term, children
+from .terms import CONST, MASKED, SHIFT, SUM, TABLE, WORD, XOR, Leaves, Term, children
 
 Values = Sequence[int]
 

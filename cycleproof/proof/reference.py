@@ -8,7 +8,7 @@ from frozen.problem import FOREST_P, HASH_STAGES, Shape
 
 from ..base.statement import JUDGED, Statement
 from .algebra import Algebra
-from .store import Term
+from .terms import Term
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from frozen.ops import BINARY, OPS, Op
 
 from ..engine.meaning import names_of, translate
 from .algebra import Algebra
-from .store import Term
+from .terms import Term
 
 Environment = Mapping[str, Term]
 Meaning = Callable[[Environment], Term]

@@ -12,7 +12,7 @@ from ..algebra import Algebra
 from ..fallback.sweep import Raw
 from ..reference import LaneTerms
 from ..rules.forms import constant_part
-from ..store import CONST, MASKED, OPAQUE, SHIFT, SUM, TABLE, WORD, XOR, Bits, Leaves, Term
+from ..terms import CONST, MASKED, OPAQUE, SHIFT, SUM, TABLE, WORD, XOR, Bits, Leaves, Term
 
 Entry = int | tuple[str | int, ...]
 MAX_DEPTH = 150

@@ -17,7 +17,7 @@ from ...engine.meaning import divisors_of
 from ..attempt import Attempt
 from ..run.lane import MIXED
 from ..run.log import Joined, Outcome, Ran, Write
-from ..store import Term
+from ..terms import Term
 from .express import Expressed, Vocabulary
 
 FORMAT = "cycleproof-certificate/2"

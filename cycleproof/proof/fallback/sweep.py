@@ -23,7 +23,7 @@ from ..algebra import Algebra
 from ..evaluate import Evaluator
 from ..reference import LaneTerms, hash_steps
 from ..semantics import NAMES, address_expression
-from ..store import CONST, MASKED, OPAQUE, SHIFT, SUM, TABLE, WORD, XOR, Term
+from ..terms import CONST, MASKED, OPAQUE, SHIFT, SUM, TABLE, WORD, XOR, Term
 from . import smt
 from .solver import Solver
 

@@ -10,7 +10,7 @@ from ...simulator.hashing import unhash32
 from ..fallback.smt import literal, operation
 from ..fallback.solver import Solver
 from ..reference import LaneTerms
-from ..store import CONST, MASKED, OPAQUE, SHIFT, SUM, TABLE, XOR, Term
+from ..terms import CONST, MASKED, OPAQUE, SHIFT, SUM, TABLE, XOR, Term
 from .aim import Goals
 from .suspects import Suspect
 

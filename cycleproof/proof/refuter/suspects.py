@@ -21,7 +21,7 @@ from ..evaluate import Evaluator
 from ..fallback.solver import Solver
 from ..fallback.sweep import Guess, Sweep
 from ..reference import LaneTerms
-from ..store import CONST, MASKED, OPAQUE, SHIFT, SUM, TABLE, WORD, XOR, Bits, Term, children
+from ..terms import CONST, MASKED, OPAQUE, SHIFT, SUM, TABLE, WORD, XOR, Bits, Term, children
 
 SAMPLES = 32  # words that agree on so many inputs are taken for equal
 MAX_VISITS = 20_000  # words of one lane

@@ -11,7 +11,7 @@ from frozen.ops import MASK
 from frozen.problem import FOREST_P
 
 from ..attempt import Attempt
-from ..store import CONST, MASKED, OPAQUE, SHIFT, SUM, WORD, XOR, Term, align, children, spread
+from ..terms import CONST, MASKED, OPAQUE, SHIFT, SUM, WORD, XOR, Term, align, children, spread
 from .aim import Goals
 
 PER_TABLE = 4  # differing leaves of one table that are tried

@@ -12,7 +12,7 @@ from itertools import product
 from frozen.ops import BINARY
 
 from ..algebra import Algebra, Rules
-from ..store import KINDS, OPAQUE, Term
+from ..terms import KINDS, OPAQUE, Term
 from . import bitwise, cases, choice, comparisons, division, halves, shifts, sums
 from .rule import Rule
 

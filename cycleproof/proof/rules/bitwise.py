@@ -1,7 +1,7 @@
 """Exclusive or in canonical form; masks; `|` by both."""
 
 from ..algebra import Algebra
-from ..store import CONST, MASKED, SUM, XOR, Term, by_number
+from ..terms import CONST, MASKED, SUM, XOR, Term, by_number
 from .cases import leaf_by_leaf
 from .forms import both_bases, weighted, xored
 from .rule import rule

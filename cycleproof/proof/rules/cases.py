@@ -1,7 +1,7 @@
 """Ops on known words and, leaf by leaf, on case terms."""
 
 from ..algebra import Algebra
-from ..store import CONST, Leaves, Term, align, spread
+from ..terms import CONST, Leaves, Term, align, spread
 from .rule import rule
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from frozen.ops import BINARY
 
 from ..algebra import Algebra
-from ..store import MASKED, OPAQUE, SHIFT, SUM, XOR, Bits, Term, align, spread
+from ..terms import MASKED, OPAQUE, SHIFT, SUM, XOR, Bits, Term, align, spread
 from .forms import weighted
 from .rule import rule
 

@@ -1,7 +1,7 @@
 """`<` and `==`, which give 0 or 1."""
 
 from ..algebra import Algebra
-from ..store import CONST, MASKED, XOR, Term
+from ..terms import CONST, MASKED, XOR, Term
 from .rule import rule
 
 

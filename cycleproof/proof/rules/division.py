@@ -1,7 +1,7 @@
 """Division and remainder, of divisors that are never zero."""
 
 from ..algebra import Algebra, Stuck
-from ..store import CONST, SUM, XOR, Term
+from ..terms import CONST, SUM, XOR, Term
 from .rule import rule
 
 

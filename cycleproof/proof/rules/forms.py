@@ -4,7 +4,7 @@ A sum is base + Σ k·atom and a xor base ^ atom ^ …; the base is a case term.
 """
 
 from ..algebra import Algebra
-from ..store import CONST, MASKED, SUM, XOR, Term
+from ..terms import CONST, MASKED, SUM, XOR, Term
 from .cases import leaf_by_leaf
 from .halves import HALVES, Weights
 

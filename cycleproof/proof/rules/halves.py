@@ -7,7 +7,7 @@ together, and the term that takes their place.
 from collections.abc import Mapping
 
 from ..algebra import Algebra
-from ..store import CONST, MASKED, XOR, Term
+from ..terms import CONST, MASKED, XOR, Term
 from .rule import rule
 
 Weights = Mapping[Term, int]

@@ -1,7 +1,7 @@
 """Shifts, and what they share with masks: where each bit of a word goes."""
 
 from ..algebra import Algebra
-from ..store import CONST, MASKED, SHIFT, SUM, XOR, Term
+from ..terms import CONST, MASKED, SHIFT, SUM, XOR, Term
 from .cases import leaf_by_leaf
 from .forms import constant_part, weighted
 from .rule import rule

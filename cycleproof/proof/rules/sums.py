@@ -1,7 +1,7 @@
 """Sums, differences, and products with a constant: all in one canonical form."""
 
 from ..algebra import Algebra
-from ..store import CONST, Term
+from ..terms import CONST, Term
 from .forms import both_bases, summands, weighted
 from .rule import rule
 

@@ -10,7 +10,7 @@ from ...artifact.format import slots_of
 from .. import semantics
 from ..algebra import Algebra, Stuck
 from ..fallback.sweep import Sweep
-from ..store import Term, TooLarge
+from ..terms import Term, TooLarge
 from .log import Write
 from .memory import Array, Memory, Path, Words
 

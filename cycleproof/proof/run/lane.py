@@ -13,7 +13,7 @@ from frozen.ops import SCRATCH_SIZE, VLEN, Program, Slot
 
 from ...engine.meaning import divisors_of
 from ..algebra import Algebra, Stuck
-from ..store import CONST, OPAQUE, WORD, Leaves, Term, children
+from ..terms import CONST, OPAQUE, WORD, Leaves, Term, children
 from .bundle import Plan
 from .log import NO_LANE, Outcome, Write
 from .memory import Path

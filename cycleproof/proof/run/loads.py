@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..algebra import Algebra, Stuck
-from ..store import OPAQUE, SUM, WORD, Leaves, Term
+from ..terms import OPAQUE, SUM, WORD, Leaves, Term
 
 PAGE = 64  # words
 

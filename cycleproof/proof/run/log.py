@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from frozen.ops import Op, Slot
 
-from ..store import Term
+from ..terms import Term
 from .memory import Array
 
 NO_LANE = -1

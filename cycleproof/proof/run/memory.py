@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ..algebra import Algebra, Stuck
-from ..store import CONST, SUM, XOR, Term
+from ..terms import CONST, SUM, XOR, Term
 from .loads import Loads
 
 MAX_SPREAD = 12  # bits of one opaque word that an address may be a function of

@@ -12,7 +12,7 @@ from frozen.ops import SCRATCH_SIZE, Program
 
 from ..algebra import Algebra, Stuck
 from ..fallback.sweep import Sweep
-from ..store import CONST, Term
+from ..terms import CONST, Term
 from .bundle import Bundles
 from .log import Joined, Outcome, Ran
 from .memory import Path, Words, child

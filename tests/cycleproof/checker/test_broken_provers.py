@@ -9,7 +9,7 @@ import pytest
 from cycleproof.checker import REJECTED, check
 from cycleproof.proof import ProofVerdict, prove
 from cycleproof.proof.algebra import Algebra
-from cycleproof.proof.store import Term
+from cycleproof.proof.terms import Term
 from frozen.artifact import Artifact
 from frozen.problem import Shape
 from frozen.program import program_digest

@@ -6,7 +6,7 @@
 
 import numpy as np
 
-from cycleproof.proof.store import CONST, MASKED, OPAQUE, SHIFT, SUM, TABLE, WORD, XOR, Leaves
+from cycleproof.proof.terms import CONST, MASKED, OPAQUE, SHIFT, SUM, TABLE, WORD, XOR, Leaves
 
 NAMES = {"a": (1, True), "b": (2, True), "v": (3, False), "w": (4, False)}
 

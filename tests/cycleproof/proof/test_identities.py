@@ -12,7 +12,7 @@ import pytest
 
 from cycleproof.proof.algebra import Algebra, Stuck
 from cycleproof.proof.rules import RULES
-from cycleproof.proof.store import CONST, MASKED, SHIFT, SUM, TABLE, WORD, XOR
+from cycleproof.proof.terms import CONST, MASKED, SHIFT, SUM, TABLE, WORD, XOR
 from frozen.ops import BINARY
 
 from .expressions import NAMES, Exhaustive, apply, build

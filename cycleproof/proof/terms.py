@@ -92,7 +92,7 @@ class Term:
 
 
 class Terms:
-    """The store: makes terms and keeps each once. ``width``: bits of a word."""
+    """Makes terms and keeps each once. ``width``: bits of a word."""
 
     def __init__(self, width: int = 32, max_bits: int = 12) -> None:
         self.width = width

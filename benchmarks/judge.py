@@ -29,11 +29,11 @@ from typing import NamedTuple
 
 from cycleproof.artifact.format import encode
 from cycleproof.artifact.strip import strip
+from cycleproof.board.database import opened
 from cycleproof.board.discover import discover
 from cycleproof.board.isolation import local
 from cycleproof.board.rank import Entry, ranked
 from cycleproof.board.run import Place, judge_all
-from cycleproof.board.store import opened
 from cycleproof.board.terms import Terms, read_terms
 from cycleproof.evidence.wording import Word
 from cycleproof.view import profiling
@@ -132,12 +132,12 @@ class Ran(NamedTuple):
 
 def timed(board: Path, inbox: Path, place: Place, terms: Terms) -> Ran:
     """Judge what is not judged yet."""
-    with opened(board, make=True) as store:
-        before = sum(row.seconds for row in store.rows()) if store.begun else 0.0
+    with opened(board, make=True) as database:
+        before = sum(row.seconds for row in database.rows()) if database.begun else 0.0
         start = time.perf_counter()
-        judge_all(store, discover([inbox]), terms, place, seen=SEEN, nonce=bytes(16))
+        judge_all(database, discover([inbox]), terms, place, seen=SEEN, nonce=bytes(16))
         seconds = time.perf_counter() - start
-        rows = store.rows()
+        rows = database.rows()
     return Ran(
         seconds, sum(row.seconds for row in rows) - before, list(ranked(rows, terms).entries)
     )

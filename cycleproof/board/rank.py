@@ -11,8 +11,8 @@ from frozen.problem import JUDGED
 from ..evidence.model import RUNS, Evidence, State
 from ..evidence.policy import hold
 from ..evidence.wording import LEFTOVER_WORDS, Word, headline
+from .database import Row
 from .judging import EVIDENCE, REFUSED
-from .store import Row
 from .terms import Terms
 
 # In the order in which they are shown. Only the ranked ones have ranks, each by itself.

@@ -9,8 +9,8 @@ from xml.etree import ElementTree
 from ..base.errors import ExitCode, worst
 from ..base.text import printable
 from ..evidence.wording import WORDS, Word
+from .database import Database
 from .rank import Board, Entry
-from .store import Store
 
 FORMAT = "cycleproof-board/1"
 COLUMNS = (
@@ -54,9 +54,9 @@ def _rows(board: Board) -> list[dict[str, Any]]:
     return [row_of(entry, name) for name, entries in boards.items() for entry in entries]
 
 
-def results_json(store: Store, board: Board) -> bytes:
+def results_json(database: Database, board: Board) -> bytes:
     """The board as JSON: what it was judged under, and the rows of both rankings."""
-    document = {"format": FORMAT, **store.about, "rows": _rows(board)}
+    document = {"format": FORMAT, **database.about, "rows": _rows(board)}
     return (json.dumps(document, indent=1) + "\n").encode("ascii")
 
 

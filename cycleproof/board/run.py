@@ -16,10 +16,10 @@ from typing import Any, NamedTuple
 from ..base.errors import CycleproofError, Refused, Unreadable
 from ..evidence.model import read_evidence
 from ..simulator.frozenbase import installed_folder, read_frozen
+from .database import Database
 from .discover import Submission
 from .isolation import isolated
 from .judging import ENDED, EVIDENCE, REFUSED, Answer, Job, tool_versions
-from .store import Store
 from .terms import Terms
 
 ATTEMPTS = 2  # a judge that dies may have been killed by chance; a second time it counts
@@ -61,7 +61,7 @@ class _Task:
     since: float = 0.0
 
 
-def begin(store: Store, terms: Terms) -> str:
+def begin(database: Database, terms: Terms) -> str:
     """Make these terms, this base and these versions the board's key; the base's digest.
 
     Raises ``FrozenAltered``.
@@ -69,12 +69,12 @@ def begin(store: Store, terms: Terms) -> str:
     base = read_frozen(installed_folder()).digest
     about = {"base": base, "tool": tool_versions(), "terms": terms.as_json()}
     key = sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()
-    store.begin(key, about)
+    database.begin(key, about)
     return base
 
 
 def judge_all(
-    store: Store,
+    database: Database,
     submissions: Sequence[Submission],
     terms: Terms,
     place: Place,
@@ -91,16 +91,16 @@ def judge_all(
     does not confirm; what such a run has kept is dropped.
     """
     watch = watch or Watch()
-    base, tool = begin(store, terms), tool_versions()
-    store.enter(submissions, seen)
+    base, tool = begin(database, terms), tool_versions()
+    database.enter(submissions, seen)
     due: dict[str, Submission] = {}
-    present = [*submissions, *store.left_behind()]
+    present = [*submissions, *database.left_behind()]
     for each in present:
-        if again or not store.known(each.content):
-            due.setdefault(each.content if again else store.identity(each.content), each)
+        if again or not database.known(each.content):
+            due.setdefault(each.content if again else database.identity(each.content), each)
     for identity, each in list(due.items()):
         if each.kind == "refused":
-            store.keep(Answer(each.content, base, tool, REFUSED, each.note), b"")
+            database.keep(Answer(each.content, base, tool, REFUSED, each.note), b"")
             del due[identity]
     watch.begin(len(due), len(submissions) - len(due))
     jobs = [Job(each, terms, nonce) for each in due.values()]
@@ -111,13 +111,13 @@ def judge_all(
             artifact = _accepted(answer, base, tool, job)
             if random.random() < place.recheck:
                 _confirmed(answer, job)
-            store.keep(answer, artifact)
+            database.keep(answer, artifact)
             kept.append(answer.content)
     except CycleproofError:
-        store.forget(kept)
+        database.forget(kept)
         raise
     for each in present:
-        store.known(each.content)  # it takes over what was found of the same program
+        database.known(each.content)  # it takes over what was found of the same program
     return len(jobs)
 
 

@@ -7,8 +7,8 @@ import click
 from ..base.text import printable
 from ..board.browser.files import check_files
 from ..board.browser.vendor import HINT
+from ..board.database import opened
 from ..board.rank import ranked
-from ..board.store import opened
 
 TITLE = "Kernel board"
 
@@ -29,9 +29,9 @@ def write(
     from ..board.site.write import write_site
 
     check = check_files(pyodide) if pyodide is not None else None
-    with opened(folder) as store:
-        board = ranked(store.rows(), store.terms)
-        files = site(store, board, title, publish_kernels=publish_kernels, check=check)
+    with opened(folder) as database:
+        board = ranked(database.rows(), database.terms)
+        files = site(database, board, title, publish_kernels=publish_kernels, check=check)
     target = output or folder / "site"
     write_site(target, files)
     return target

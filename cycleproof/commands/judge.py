@@ -13,13 +13,13 @@ from ..base.files import is_standard_output, write_whole
 from ..base.signals import Ended
 from ..base.text import plural, printable, shortlist
 from ..board.cluster import cluster
+from ..board.database import opened
 from ..board.discover import discover, passed_over
 from ..board.isolation import local
 from ..board.rank import ranked
 from ..board.results import exit_code, results_csv, results_json, results_junit
 from ..board.run import Place, judge_all
 from ..board.show import Bars, print_board
-from ..board.store import opened
 from ..board.terms import read_terms
 from ..capture.sources import ENTRY
 from ..simulator.seeds import new_nonce
@@ -103,7 +103,7 @@ def command(
     submissions = discover(paths)
     start = time.monotonic()
     with ExitStack() as stack:
-        store = stack.enter_context(opened(folder, make=True))
+        database = stack.enter_context(opened(folder, make=True))
         if address is not None:
             place = stack.enter_context(cluster(address, recheck))
         else:
@@ -111,7 +111,7 @@ def command(
         try:
             with Bars(place.slots) as bars:
                 judged = judge_all(
-                    store,
+                    database,
                     submissions,
                     terms,
                     place,
@@ -123,8 +123,8 @@ def command(
         except Ended as end:
             end.hint = "what was judged is kept; the same command goes on from there"
             raise
-        board = ranked(store.rows(), terms)
-        document = results_json(store, board)
+        board = ranked(database.rows(), terms)
+        document = results_json(database, board)
     files = {csv_file: results_csv(board), junit_file: results_junit(board)}
     for path, data in files.items():
         if path is not None:

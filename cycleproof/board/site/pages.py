@@ -21,9 +21,9 @@ from ...evidence.wording import WORDS, Word
 from ...view.assets import asset, style
 from ...view.badge import COLOURS
 from ...view.templates import Environment, Markup, environment_of
+from ..database import Database, Row
 from ..rank import CLASSES, RANKED, Board, Entry
 from ..results import results_csv, results_json
-from ..store import Row, Store
 from .card import card
 from .chart import Known, day, record_chart
 
@@ -52,7 +52,7 @@ def page_name(row: Row) -> str:
 
 
 def site(
-    store: Store,
+    database: Database,
     board: Board,
     title: str,
     *,
@@ -63,12 +63,12 @@ def site(
     environment = _environment()
     shown = {entry.row.id: entry for entry in board.entries}
     pages = {number: page_name(entry.row) for number, entry in shown.items()}
-    terms = store.terms
+    terms = database.terms
     known = _KNOWN if terms.shape == JUDGED else ()
     css, script = style(_PACKAGE, "board.css"), asset(_PACKAGE, "board.js")
     common = {
         "board_title": title,
-        "about": store.about,
+        "about": database.about,
         "terms": terms.describe(),
         "shape": terms.shape or "any shape",
         "style": Markup(css),
@@ -78,7 +78,7 @@ def site(
         "check": bool(check),
     }
     files = {
-        "results.json": results_json(store, board),
+        "results.json": results_json(database, board),
         "results.csv": results_csv(board),
         "index.html": _render(
             environment,
@@ -99,11 +99,11 @@ def site(
     files |= {f"check/{name}": data for name, data in (check or {}).items()}
     for entry in shown.values():
         name = f"entries/{pages[entry.row.id]}"
-        artifact = store.artifact(entry.row.content) if publish_kernels else None
+        artifact = database.artifact(entry.row.content) if publish_kernels else None
         details = common | {"entry": entry, "name": pages[entry.row.id], "published": artifact}
         files[f"{name}.html"] = _render(environment, "entry.html.j2", details)
         files[f"{name}.badge.svg"] = _render(environment, "badge.svg.j2", {"entry": entry})
-        files[f"{name}.card.svg"] = card(entry, store.about)
+        files[f"{name}.card.svg"] = card(entry, database.about)
         if entry.row.evidence is not None:
             files[f"{name}.evidence.json"] = entry.row.evidence.encode()
         if artifact is not None:

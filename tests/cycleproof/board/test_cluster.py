@@ -13,13 +13,13 @@ import pytest
 
 from cycleproof.base.errors import Unreadable
 from cycleproof.board.cluster import cluster
+from cycleproof.board.database import opened
 from cycleproof.board.discover import discover
 from cycleproof.board.isolation import local
 from cycleproof.board.rank import ranked
 from cycleproof.board.results import results_json
 from cycleproof.board.run import Place, Watch, judge_all
 from cycleproof.board.site.pages import site
-from cycleproof.board.store import opened
 from tests.support.cli import ROOT
 from tests.support.processes import marked, wait_for
 
@@ -95,11 +95,11 @@ class Killer(Watch):
 
 
 def board(folder, inbox, place, watch=None):
-    with opened(folder, make=True) as store:
+    with opened(folder, make=True) as database:
         options = {"seen": SEEN, "nonce": NONCE, "watch": watch}
-        judge_all(store, discover([inbox]), TERMS, place, **options)
-        found = ranked(store.rows(), store.terms)
-        return results_json(store, found), site(store, found, "b")
+        judge_all(database, discover([inbox]), TERMS, place, **options)
+        found = ranked(database.rows(), database.terms)
+        return results_json(database, found), site(database, found, "b")
 
 
 @pytest.mark.slow

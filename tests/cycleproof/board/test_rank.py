@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from cycleproof.board.database import Row
 from cycleproof.board.judging import ENDED, EVIDENCE, REFUSED
 from cycleproof.board.rank import classify, ranked
-from cycleproof.board.store import Row
 from cycleproof.board.terms import Terms
 from cycleproof.evidence.model import Evidence, Finding, Verdict
 from cycleproof.evidence.policy import Requirements

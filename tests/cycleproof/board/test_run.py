@@ -10,11 +10,11 @@ import pytest
 
 from cycleproof.base.errors import Refused, Unreadable
 from cycleproof.board import run
+from cycleproof.board.database import opened
 from cycleproof.board.discover import discover
 from cycleproof.board.rank import ranked
 from cycleproof.board.results import exit_code, results_csv, results_json, results_junit
 from cycleproof.board.run import Place, Watch, judge_all
-from cycleproof.board.store import opened
 from cycleproof.evidence.policy import Requirements
 
 from .entries import NONCE, TERMS, Ready, answer_of, board_of, kernel
@@ -35,29 +35,29 @@ def inbox(tmp_path):
     return board_of(tmp_path / "in", **KERNELS)
 
 
-def judged(store, inbox, executor, slots=2, **options):
+def judged(database, inbox, executor, slots=2, **options):
     options = {"seen": SEEN, "nonce": NONCE, "terms": TERMS} | options
     terms = options.pop("terms")
-    return judge_all(store, discover([inbox]), terms, Place(executor, slots), **options)
+    return judge_all(database, discover([inbox]), terms, Place(executor, slots), **options)
 
 
-def outcome(store):
-    board = ranked(store.rows(), TERMS)
-    return results_json(store, board), results_csv(board), results_junit(board)
+def outcome(database):
+    board = ranked(database.rows(), TERMS)
+    return results_json(database, board), results_csv(board), results_junit(board)
 
 
 def test_judged_once_then_remembered(tmp_path, inbox):
-    with opened(tmp_path / "b", make=True) as store:
-        assert judged(store, inbox, Ready()) == 6
-        first = outcome(store)
-    with opened(tmp_path / "b") as store:
+    with opened(tmp_path / "b", make=True) as database:
+        assert judged(database, inbox, Ready()) == 6
+        first = outcome(database)
+    with opened(tmp_path / "b") as database:
         nobody = Ready()
-        assert judged(store, inbox, nobody) == 0
+        assert judged(database, inbox, nobody) == 0
         assert nobody.asked == []
-        assert outcome(store) == first
-        assert judged(store, inbox, Ready(), again=True) == 6
-        assert outcome(store) == first
-        board = ranked(store.rows(), TERMS)
+        assert outcome(database) == first
+        assert judged(database, inbox, Ready(), again=True) == 6
+        assert outcome(database) == first
+        board = ranked(database.rows(), TERMS)
     assert [(e.row.name, str(e.verdict), e.rank) for e in board.entries] == [
         ("ann", "PROVED", 1),
         ("fay", "PROVED", 2),
@@ -71,44 +71,44 @@ def test_judged_once_then_remembered(tmp_path, inbox):
 
 def test_the_next_job_is_given_out_before_an_answer_is_kept(tmp_path, inbox, monkeypatch):
     executor, given = Ready(), []
-    with opened(tmp_path / "b", make=True) as store:
-        keep = store.keep
+    with opened(tmp_path / "b", make=True) as database:
+        keep = database.keep
 
         def noted(*answer):
             given.append(len(executor.asked))
             keep(*answer)
 
-        monkeypatch.setattr(store, "keep", noted)
-        judged(store, inbox, executor, slots=1)
+        monkeypatch.setattr(database, "keep", noted)
+        judged(database, inbox, executor, slots=1)
     assert given == [2, 3, 4, 5, 6, 6]
 
 
 def test_a_program_that_is_known_is_not_judged_again_in_another_file(tmp_path, inbox):
-    with opened(tmp_path / "b", make=True) as store:
-        judged(store, inbox, Ready())
+    with opened(tmp_path / "b", make=True) as database:
+        judged(database, inbox, Ready())
         (inbox / "ann.json").write_bytes(kernel(maker="renamed"))
         executor = Ready()
-        judged(store, inbox, executor)
+        judged(database, inbox, executor)
         assert executor.asked == ["ann.json"]  # its program is not known before it is read
         newer = replace(TERMS, requirements=Requirements((), 10_000))
-        judged(store, inbox, executor := Ready(), terms=newer)
+        judged(database, inbox, executor := Ready(), terms=newer)
         assert len(executor.asked) == 5  # ann, ann's old file and cat are one program
-        assert {row.status for row in store.rows()} == {"evidence", "refused"}
+        assert {row.status for row in database.rows()} == {"evidence", "refused"}
 
 
 @pytest.mark.parametrize("change", ["terms", "tool"])
 def test_other_terms_or_versions_mean_judging_again(tmp_path, inbox, monkeypatch, change):
-    with opened(tmp_path / "b", make=True) as store:
-        judged(store, inbox, Ready())
+    with opened(tmp_path / "b", make=True) as database:
+        judged(database, inbox, Ready())
         if change == "tool":
             newer = {"cycleproof": "99", "prover": "1", "checker": "1"}
             monkeypatch.setattr(run, "tool_versions", lambda: newer)
             executor = Ready(lambda job: answer_of(job) | {"tool": newer})
-            assert judged(store, inbox, executor) == 5
+            assert judged(database, inbox, executor) == 5
         else:
             assert (
                 judged(
-                    store,
+                    database,
                     inbox,
                     Ready(),
                     terms=replace(TERMS, requirements=Requirements((), 10_000)),
@@ -118,23 +118,23 @@ def test_other_terms_or_versions_mean_judging_again(tmp_path, inbox, monkeypatch
 
 
 def test_a_changed_submission_stands_beside_the_old_one(tmp_path, inbox):
-    with opened(tmp_path / "b", make=True) as store:
-        judged(store, inbox, Ready())
+    with opened(tmp_path / "b", make=True) as database:
+        judged(database, inbox, Ready())
         (inbox / "ann.json").write_bytes(kernel(5))
         (inbox / "ben.json").unlink()
-        assert judged(store, inbox, Ready(), seen="2026-11-27T00:00:00Z") == 1
-        names = [(row.name, row.seen[:10]) for row in store.rows() if row.name in ("ann", "ben")]
+        assert judged(database, inbox, Ready(), seen="2026-11-27T00:00:00Z") == 1
+        names = [(row.name, row.seen[:10]) for row in database.rows() if row.name in ("ann", "ben")]
     assert sorted(names) == [("ann", "2026-11-26"), ("ann", "2026-11-27"), ("ben", "2026-11-26")]
 
 
 def test_what_is_gone_is_judged_again_from_the_artifact_that_was_kept(tmp_path, inbox):
-    with opened(tmp_path / "b", make=True) as store:
-        judged(store, inbox, Ready())
+    with opened(tmp_path / "b", make=True) as database:
+        judged(database, inbox, Ready())
         (inbox / "ben.json").unlink()
         executor = Ready()
-        judged(store, inbox, executor, terms=replace(TERMS, seconds=61))
+        judged(database, inbox, executor, terms=replace(TERMS, seconds=61))
         assert "ben.json" in executor.asked
-        assert {row.status for row in store.rows()} == {"evidence", "refused"}
+        assert {row.status for row in database.rows()} == {"evidence", "refused"}
 
 
 def lies(**fields):
@@ -150,21 +150,21 @@ def lies(**fields):
     ],
 )
 def test_a_worker_that_answers_for_something_else_ends_the_run(tmp_path, inbox, answer, complaint):
-    with opened(tmp_path / "b", make=True) as store:
+    with opened(tmp_path / "b", make=True) as database:
         with pytest.raises((Unreadable, Refused), match=complaint):
-            judged(store, inbox, Ready(answer))
-        assert not any(row.status == "evidence" for row in store.rows())
+            judged(database, inbox, Ready(answer))
+        assert not any(row.status == "evidence" for row in database.rows())
 
 
 def test_a_worker_that_dies_is_asked_again_and_then_it_counts(tmp_path, inbox):
     def dies(job):
         raise ConnectionError
 
-    with opened(tmp_path / "b", make=True) as store:
+    with opened(tmp_path / "b", make=True) as database:
         executor = Ready(dies)
-        judged(store, inbox, executor)
+        judged(database, inbox, executor)
         assert executor.asked.count("ann.json") == run.ATTEMPTS
-        assert {row.reason for row in store.rows()} == {"its judge was lost: ConnectionError"}
+        assert {row.reason for row in database.rows()} == {"its judge was lost: ConnectionError"}
 
 
 class Straggler(Ready):
@@ -192,10 +192,10 @@ def test_a_straggler_is_not_waited_for(tmp_path, inbox, monkeypatch):
     monkeypatch.setattr(run, "task_is_late", lambda since, terms: True)
     executor = Straggler()
     place = Place(executor, 2, remote=True)
-    with opened(tmp_path / "b", make=True) as store:
+    with opened(tmp_path / "b", make=True) as database:
         options = {"seen": SEEN, "nonce": NONCE, "watch": Impatient()}
-        assert judge_all(store, discover([inbox]), TERMS, place, **options) == 6
-        assert all(row.status for row in store.rows())
+        assert judge_all(database, discover([inbox]), TERMS, place, **options) == 6
+        assert all(row.status for row in database.rows())
     assert sorted(executor.asked) == sorted([*(f"{name}.json" for name in KERNELS), "ann.json"])
 
 
@@ -210,12 +210,12 @@ def test_a_sample_is_held_against_a_judging_here(tmp_path, inbox, monkeypatch):
 
     monkeypatch.setattr(run, "isolated", answer_of)
     place = Place(Ready(honest_in_form), 2, remote=True, recheck=1.0)
-    with opened(tmp_path / "b", make=True) as store:
+    with opened(tmp_path / "b", make=True) as database:
         with pytest.raises(Refused, match="is not what judging it here gives"):
-            judge_all(store, discover([inbox]), TERMS, place, seen=SEEN, nonce=NONCE)
-        assert not any(row.status for row in store.rows())
+            judge_all(database, discover([inbox]), TERMS, place, seen=SEEN, nonce=NONCE)
+        assert not any(row.status for row in database.rows())
         assert judge_all(
-            store,
+            database,
             discover([inbox]),
             TERMS,
             place._replace(executor=Ready()),
@@ -227,9 +227,9 @@ def test_a_sample_is_held_against_a_judging_here(tmp_path, inbox, monkeypatch):
 @pytest.mark.slow
 def test_killed_anywhere_nothing_is_lost(tmp_path, inbox):
     """SIGKILL at a random SQL statement, fifty times, then on to the end."""
-    with opened(tmp_path / "whole", make=True) as store:
-        judged(store, inbox, Ready())
-        expected = outcome(store)
+    with opened(tmp_path / "whole", make=True) as database:
+        judged(database, inbox, Ready())
+        expected = outcome(database)
         for answer in KERNELS.values():
             assert answer  # all are in the cache of answers now, so a child is quick
     draw = random.Random(1)
@@ -249,23 +249,23 @@ def test_killed_anywhere_nothing_is_lost(tmp_path, inbox):
                     os.kill(os.getpid(), signal.SIGKILL)
 
             try:
-                with opened(folder, make=True) as store:
-                    store._db.set_trace_callback(strike)
-                    judged(store, inbox, Ready())
+                with opened(folder, make=True) as database:
+                    database._db.set_trace_callback(strike)
+                    judged(database, inbox, Ready())
             finally:
                 os._exit(0)
         draw.random()
         status = os.waitpid(child, 0)[1]
         killed += os.WIFSIGNALED(status)
-        with opened(folder, make=True) as store:
-            now = sum(bool(row.status) for row in store.rows()) if store.begun else 0
+        with opened(folder, make=True) as database:
+            now = sum(bool(row.status) for row in database.rows()) if database.begun else 0
             assert now >= (before if before < len(KERNELS) else 0)
             before = now
-    with opened(folder) as store:
+    with opened(folder) as database:
         executor = Ready()
-        judged(store, inbox, executor)
+        judged(database, inbox, executor)
         assert len(executor.asked) <= len(KERNELS) - before
-        assert outcome(store) == expected
+        assert outcome(database) == expected
 
 
 def test_one_writer_at_a_time(tmp_path):
@@ -280,5 +280,5 @@ def test_one_writer_at_a_time(tmp_path):
 @pytest.mark.parametrize("data", [b"", b"not a database", b"SQLite format 3\0" + b"x" * 200])
 def test_a_file_that_is_no_board(tmp_path, data):
     (tmp_path / "board.db").write_bytes(data)
-    with pytest.raises(Unreadable), opened(tmp_path) as store:
-        store.rows()
+    with pytest.raises(Unreadable), opened(tmp_path) as database:
+        database.rows()

@@ -11,13 +11,13 @@ from xml.etree import ElementTree
 import pytest
 
 from cycleproof.base.errors import Unreadable
+from cycleproof.board.database import opened
 from cycleproof.board.discover import discover
 from cycleproof.board.rank import CLASSES, RANKED, ranked
 from cycleproof.board.run import Place, judge_all
 from cycleproof.board.site.chart import Known, record_chart, records
 from cycleproof.board.site.pages import PARTS, _groups, page_name, site
 from cycleproof.board.site.write import write_site
-from cycleproof.board.store import opened
 from cycleproof.evidence.model import Verdict
 from cycleproof.evidence.wording import CHECK_WORDS, Word
 from tests.support import axe
@@ -42,7 +42,7 @@ def fill(folder):
         },
         {"eve": kernel(3), "liar": kernel(1, True), "fay": kernel(25, maker="late"), "bad": b"[]"},
     )
-    with opened(folder / "b", make=True) as store:
+    with opened(folder / "b", make=True) as database:
         for number, (evening, seen) in enumerate(zip(evenings, DAYS, strict=True)):
             inbox = board_of(folder / f"in{number}", **evening)
             (inbox / "eve.submit.toml").write_text(f'name = "{HOSTILE}"\nauthor = "{STYLE}"\n')
@@ -51,7 +51,7 @@ def fill(folder):
                     side = inbox / f"{name}.submit.toml"
                     side.write_text(f'name = "Kernel of {name}"\nauthor = "{name.title()} Doe"\n')
             place = Place(Ready(), 1)
-            judge_all(store, discover([inbox]), TERMS, place, seen=seen, nonce=NONCE)
+            judge_all(database, discover([inbox]), TERMS, place, seen=seen, nonce=NONCE)
 
 
 @pytest.fixture(scope="module")
@@ -62,8 +62,8 @@ def board(tmp_path_factory):
 
 
 def files_of(board, **options):
-    with opened(board) as store:
-        return site(store, ranked(store.rows(), store.terms), "A board", **options)
+    with opened(board) as database:
+        return site(database, ranked(database.rows(), database.terms), "A board", **options)
 
 
 @pytest.fixture(scope="module")
@@ -171,8 +171,8 @@ def test_the_ranking_on_the_page_is_the_board(files):
 
 
 def test_records_are_the_steps(board, files):
-    with opened(board) as store:
-        entries = ranked(store.rows(), store.terms).entries
+    with opened(board) as database:
+        entries = ranked(database.rows(), database.terms).entries
     best = [entry.cycles for entry in records(entries)]
     least = len(json.loads(kernel())["program"])
     assert best == [least + 25, least + 9, least + 3]  # one for each evening
@@ -187,8 +187,8 @@ def test_records_are_the_steps(board, files):
 
 
 def test_public_records_stand_among_the_proved_at_the_judged_shape(board):
-    with opened(board) as store:
-        found = ranked(store.rows(), store.terms)
+    with opened(board) as database:
+        found = ranked(database.rows(), database.terms)
     known = [Known(200, "claimed"), Known(150, "baseline")]
     rows = _groups(found, known)["all"][Word.PROVED]
     assert [row.cycles for row in rows] == sorted(row.cycles for row in rows)
@@ -214,10 +214,10 @@ def test_a_feed_keeps_its_name_as_submissions_come(board, files):
         return [each.text for each in ElementTree.fromstring(feed).iter(f"{atom}id")]
 
     atom = "{http://www.w3.org/2005/Atom}"
-    with opened(board) as store:
-        rows = store.rows()
+    with opened(board) as database:
+        rows = database.rows()
         later, sooner = (
-            site(store, ranked(some, store.terms), "A board")["feed.xml"]
+            site(database, ranked(some, database.terms), "A board")["feed.xml"]
             for some in (rows, [row for row in rows if row.seen != DAYS[-1]])
         )
     assert later == files["feed.xml"]
@@ -321,8 +321,8 @@ def test_accessible_and_no_sideways_scrolling(written, files, scheme, width):
 @pytest.mark.slow
 def test_an_entry_has_the_words_of_every_other_output_and_folds_what_passed(board, files):
     words = {said.word for said in CHECK_WORDS.values()}
-    with opened(board) as store:
-        shown = ranked(store.rows(), store.terms)
+    with opened(board) as database:
+        shown = ranked(database.rows(), database.terms)
     for entry in shown.entries:
         page = Page(files[f"entries/{page_name(entry.row)}.html"])
         text = " ".join(page.text.split())

@@ -59,7 +59,7 @@ class Row(NamedTuple):
     seconds: float
 
 
-class Store:
+class Database:
     """One open board. Use ``opened``."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -86,7 +86,7 @@ class Store:
 
     @property
     def about(self) -> dict[str, Any]:
-        """What the current key stands for: base, tool and terms."""
+        """What the current key means: base, tool and terms."""
         row = self._db.execute("SELECT about FROM keys WHERE key = ?", (self.key,)).fetchone()
         found: dict[str, Any] = json.loads(row[0])
         return found
@@ -242,7 +242,7 @@ def _evidence(data: bytes | None, place: str) -> Evidence | None:
 
 
 @contextmanager
-def opened(folder: Path, *, make: bool = False) -> Iterator[Store]:
+def opened(folder: Path, *, make: bool = False) -> Iterator[Database]:
     """The board in ``folder``; nobody else writes it meanwhile.
 
     Raises ``Unreadable`` where there is none (unless ``make``), or it is no board of this
@@ -262,7 +262,7 @@ def opened(folder: Path, *, make: bool = False) -> Iterator[Store]:
         connection.row_factory = sqlite3.Row
         try:
             _prepare(connection, path)
-            yield Store(connection)
+            yield Database(connection)
         finally:
             connection.close()
     except BlockingIOError:

@@ -3,7 +3,7 @@
 A plane is a memory that tables are read from: plane 0 is the program's own memory, with the tree
 where it starts; a table that wants another word at an address gets a plane of its own. Words that
 are no tree words are made in levels: each entry of a level reads tree words and earlier levels,
-and entries that compute the same way are one recipe with rows of parameters.
+and entries that compute the same way are one formula with rows of parameters.
 """
 
 from collections import defaultdict
@@ -21,11 +21,11 @@ from .ir import CONST, LOAD, TREE, Executed
 MAX_WORDS = 1 << 20  # of one image: 4 MB, beyond what the largest tree takes
 MAX_LEVELS = 24
 MAX_STEPS = 1_000_000  # of all entries together
-MAX_INSTRUCTIONS = 2_000  # of all recipes together
+MAX_INSTRUCTIONS = 2_000  # of all formulas together
 
 
 class Step(NamedTuple):
-    """One step of a recipe: an op's expression on earlier steps; or a parameter.
+    """One step of a formula: an op's expression on earlier steps; or a parameter.
 
     ``cell`` reads the place in the image that the row's parameter names, ``word`` is that
     parameter itself. Their argument is the parameter's number.
@@ -36,7 +36,7 @@ class Step(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Recipe:
+class Formula:
     """How some words are made; each row is the place of the result, then the parameters."""
 
     steps: tuple[Step, ...]
@@ -55,7 +55,7 @@ def progression(words: Sequence[int]) -> tuple[int, int] | None:
     return (words[0], step) if same else None
 
 
-Level = tuple[Recipe, ...]
+Level = tuple[Formula, ...]
 
 
 class Made(NamedTuple):
@@ -157,16 +157,16 @@ class Layout:
             lambda: defaultdict(list)
         )
         for place, node in sorted(wanted.items()):
-            steps, parameters = self._recipe(cones.get(node, [node]), made)
+            steps, parameters = self._formula(cones.get(node, [node]), made)
             rows[depth.get(node, 0)][steps].append((place, *parameters))
-        if sum(len(steps) for recipes in rows.values() for steps in recipes) > MAX_INSTRUCTIONS:
+        if sum(len(steps) for formulas in rows.values() for steps in formulas) > MAX_INSTRUCTIONS:
             raise Unsupported("its tables are made in too many ways")
         return tuple(
-            tuple(Recipe(steps, tuple(made_rows)) for steps, made_rows in rows[level].items())
+            tuple(Formula(steps, tuple(made_rows)) for steps, made_rows in rows[level].items())
             for level in sorted(rows)
         )
 
-    def _recipe(self, cone: list[int], made: set[int]) -> tuple[tuple[Step, ...], tuple[int, ...]]:
+    def _formula(self, cone: list[int], made: set[int]) -> tuple[tuple[Step, ...], tuple[int, ...]]:
         """The steps that make one word, free of places and words, and the row with these."""
         root = cone[-1]
         number = {node: position for position, node in enumerate(cone)}

@@ -12,7 +12,7 @@ from frozen.problem import HASH_STAGES, Shape
 
 from .. import stream
 from ..ir import CONST, LANE, LOAD
-from ..layout import Recipe, progression
+from ..layout import Formula, progression
 from ..meaning import names_of, translate
 from ..sliced import CELL, GUARD, Instruction, LaneClass, Sliced, bitmap
 from .grid import LISTED, LISTS, MISSED, WARP, WRONG, Grid, stride
@@ -99,12 +99,12 @@ class _Source:
                 yield f"  put(image, 4u * counter + {quad}u, {four});"
 
     def _levels(self) -> Iterable[str]:
-        for level, recipes in enumerate(self.sliced.levels):
-            for number, recipe in enumerate(recipes):
-                yield self._recipe(f"{level}_{number}", recipe)
+        for level, formulas in enumerate(self.sliced.levels):
+            for number, formula in enumerate(formulas):
+                yield self._formula(f"{level}_{number}", formula)
 
-    def _recipe(self, name: str, recipe: Recipe) -> str:
-        columns = list(zip(*recipe.rows, strict=True))
+    def _formula(self, name: str, formula: Formula) -> str:
+        columns = list(zip(*formula.rows, strict=True))
         lines = [
             _table(f"column_{name}_{k}", column)
             for k, column in enumerate(columns)
@@ -115,7 +115,7 @@ class _Source:
         def parameter(k: int) -> str:
             return _entry(f"column_{name}_{k}", columns[k], "row")
 
-        for number, (kind, args) in enumerate(recipe.steps):
+        for number, (kind, args) in enumerate(formula.steps):
             if kind == "word":
                 text = parameter(args[0] + 1)
             elif kind == "cell":
@@ -123,7 +123,7 @@ class _Source:
             else:
                 text = _expression(kind, args)
             lines.append(f"  const u32 v{number} = {text};")
-        lines.append(f"  image[{parameter(0)}] = v{len(recipe.steps) - 1};")
+        lines.append(f"  image[{parameter(0)}] = v{len(formula.steps) - 1};")
         return "\n".join([*lines, "}"])
 
     def _sets(self) -> str:
@@ -198,11 +198,11 @@ class _Source:
     def _phases(self, prefix: str) -> list[str]:
         """The levels of the image, each with its barrier."""
         lines = []
-        for level, recipes in enumerate(self.sliced.levels):
+        for level, formulas in enumerate(self.sliced.levels):
             lines.append("    EACH_THREAD")
-            for number, recipe in enumerate(recipes):
+            for number, formula in enumerate(formulas):
                 lines += [
-                    f"      for (u32 t = thread; t < {len(recipe.rows)}u * SEEDS; t += THREADS)",
+                    f"      for (u32 t = thread; t < {len(formula.rows)}u * SEEDS; t += THREADS)",
                     f"        make_{level}_{number}({prefix} + t % SEEDS * STRIDE, t / SEEDS);",
                 ]
             lines.append("    SYNC")

@@ -20,8 +20,8 @@ class Compiled(Native):
         out_words = sum(len(padded(one.lanes)) * len(one.outputs) for one in sliced.classes)
         frame = frame_of(sliced)
         super().__init__(source(sliced), frame, frame.work + 1, out_words)
-        for recipe in (recipe for level in sliced.levels for recipe in level if recipe.fixed):
-            for place, word in recipe.rows:
+        for formula in (formula for level in sliced.levels for formula in level if formula.fixed):
+            for place, word in formula.rows:
                 self._image[place] = word
 
     def work(self) -> int:

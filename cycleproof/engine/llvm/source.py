@@ -41,11 +41,11 @@ def source(sliced: Sliced) -> str:
         *(table(f"set_{number}", bitmap(members)) for number, members in enumerate(sliced.sets)),
     ]
     calls, start = [], 0
-    for level, recipes in enumerate(sliced.levels):
-        for number, recipe in enumerate(recipes):
-            if recipe.fixed:
+    for level, formulas in enumerate(sliced.levels):
+        for number, formula in enumerate(formulas):
+            if formula.fixed:
                 continue  # ``Compiled`` has put them there
-            parts.append(maker(f"{level}_{number}", recipe))
+            parts.append(maker(f"{level}_{number}", formula))
             calls.append(f"call void @make_{level}_{number}(ptr %image)")
     misses, out = [], 0
     code = sum(len(one.code) for one in sliced.classes)

@@ -1,4 +1,4 @@
-"""LLVM assembly of the words that all lanes share: each recipe of the image is a function.
+"""LLVM assembly of the words that all lanes share: each formula of the image is a function.
 
 Rows whose results lie side by side are made together, where each parameter that is a place finds
 its words in two vectors; all others are made one by one in a loop.
@@ -7,7 +7,7 @@ its words in two vectors; all others are made one by one in a loop.
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ..layout import Recipe
+from ..layout import Formula
 from .block import Block, loop, table
 from .emit import WIDTH, Words
 from .vectors import shuffled
@@ -18,20 +18,20 @@ FEWEST = 4  # rows that are worth a vector
 Row = tuple[int, ...]
 
 
-class Run(NamedTuple):
+class Stretch(NamedTuple):
     """Rows whose places lie less than ``WIDTH`` apart, by how far each lies behind the first."""
 
     place: int
     rows: dict[int, Row]
 
 
-def maker(name: str, recipe: Recipe) -> str:
-    """``make_NAME(image)``: the words of one recipe."""
-    runs, others = _runs(recipe)
+def maker(name: str, formula: Formula) -> str:
+    """``make_NAME(image)``: the words of one formula."""
+    stretches, others = _stretches(formula)
     block = Block("v")
-    for run in runs:
-        _vector(block, recipe, run)
-    tables, rest = _loop(name, recipe, others) if others else ([], [])
+    for stretch in stretches:
+        _vector(block, formula, stretch)
+    tables, rest = _loop(name, formula, others) if others else ([], [])
     return "\n".join(
         [
             *tables,
@@ -45,10 +45,10 @@ def maker(name: str, recipe: Recipe) -> str:
     )
 
 
-def _runs(recipe: Recipe) -> tuple[list[Run], list[Row]]:
+def _stretches(formula: Formula) -> tuple[list[Stretch], list[Row]]:
     """The rows that vectors make, and the others."""
-    places = [args[0] + 1 for kind, args in recipe.steps if kind == "cell"]
-    rows, runs, others = sorted(recipe.rows), [], []
+    places = [args[0] + 1 for kind, args in formula.steps if kind == "cell"]
+    rows, stretches, others = sorted(formula.rows), [], []
     while rows:
         first, some = rows[0][0], 1
         while some < len(rows) and rows[some][0] < first + WIDTH:
@@ -58,9 +58,9 @@ def _runs(recipe: Recipe) -> tuple[list[Run], list[Row]]:
         if some < FEWEST:
             others.append(rows.pop(0))
             continue
-        runs.append(Run(first, {row[0] - first: row for row in rows[:some]}))
+        stretches.append(Stretch(first, {row[0] - first: row for row in rows[:some]}))
         rows = rows[some:]
-    return runs, others
+    return stretches, others
 
 
 def _windows(places: Sequence[int]) -> tuple[int, int] | None:
@@ -70,11 +70,11 @@ def _windows(places: Sequence[int]) -> tuple[int, int] | None:
     return (first, second) if max(places) < second + WIDTH else None
 
 
-def _vector(block: Block, recipe: Recipe, run: Run) -> None:
-    """The words of a run; what lies between them stays as it is."""
+def _vector(block: Block, formula: Formula, stretch: Stretch) -> None:
+    """The words of a stretch; what lies between them stays as it is."""
     words = Words(block, WIDTH)
     # A lane without a row computes like the first one: no op sees a word that none would see.
-    rows = [run.rows.get(lane, run.rows[0]) for lane in range(WIDTH)]
+    rows = [stretch.rows.get(lane, stretch.rows[0]) for lane in range(WIDTH)]
 
     def load(place: int) -> str:
         pointer = block.let(f"getelementptr i32, ptr %image, i32 {place}")
@@ -83,26 +83,26 @@ def _vector(block: Block, recipe: Recipe, run: Run) -> None:
     def cell(places: Sequence[int]) -> str:
         windows = _windows(places)
         if windows is None:
-            raise ValueError("a run holds rows that two vectors do not hold")
+            raise ValueError("a stretch holds rows that two vectors do not hold")
         first, second = windows
         lanes = [at - first if at < first + WIDTH else at - second + WIDTH for at in places]
         return shuffled(block, WIDTH, load(first), load(second), lanes)
 
     values: list[str] = []
-    for kind, args in recipe.steps:
+    for kind, args in formula.steps:
         if kind == "word":
             values.append(words.each([row[args[0] + 1] for row in rows]))
         elif kind == "cell":
             values.append(cell([row[args[0] + 1] for row in rows]))
         else:
             values.append(words.op(kind, [values[arg] for arg in args]))
-    lanes = [lane if lane in run.rows else WIDTH + lane for lane in range(WIDTH)]
-    whole = shuffled(block, WIDTH, values[-1], load(run.place), lanes)
-    pointer = block.let(f"getelementptr i32, ptr %image, i32 {run.place}")
+    lanes = [lane if lane in stretch.rows else WIDTH + lane for lane in range(WIDTH)]
+    whole = shuffled(block, WIDTH, values[-1], load(stretch.place), lanes)
+    pointer = block.let(f"getelementptr i32, ptr %image, i32 {stretch.place}")
     block.do(f"store {words.type} {whole}, ptr {pointer}, align 4")
 
 
-def _loop(name: str, recipe: Recipe, given: Sequence[Row]) -> tuple[list[str], list[str]]:
+def _loop(name: str, formula: Formula, given: Sequence[Row]) -> tuple[list[str], list[str]]:
     """Tables and code that make ``ROWS`` rows at a time; the last row is repeated to fill up."""
     block = Block()
     words = Words(block, 1)
@@ -128,7 +128,7 @@ def _loop(name: str, recipe: Recipe, given: Sequence[Row]) -> tuple[list[str], l
     for number in range(ROWS):
         to, *rest = parameters(words.let("add", "%row", words.word(number)))
         values: list[str] = []
-        for kind, args in recipe.steps:
+        for kind, args in formula.steps:
             if kind == "word":
                 values.append(rest[args[0]])
             elif kind == "cell":

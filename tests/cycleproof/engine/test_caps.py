@@ -228,5 +228,5 @@ def test_the_recipes_are_far_from_every_cap(root):
     assert 4 * execution.work < ir.MAX_WORK
     assert 4 * cutter.effort < slices.MAX_EFFORT
     assert 4 * sum(len(one.code) for one in sliced.classes) < slices.MAX_INSTRUCTIONS
-    steps = sum(len(recipe.steps) for level in sliced.levels for recipe in level)
+    steps = sum(len(formula.steps) for level in sliced.levels for formula in level)
     assert 4 * steps < layout.MAX_INSTRUCTIONS

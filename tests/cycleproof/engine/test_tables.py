@@ -10,7 +10,7 @@ pytest.importorskip("numpy")
 
 import numpy as np
 
-from cycleproof.engine.layout import Recipe, Step
+from cycleproof.engine.layout import Formula, Step
 from cycleproof.engine.llvm import native, tables
 from cycleproof.engine.llvm.emit import WIDTH, module
 from cycleproof.engine.meaning import compute
@@ -40,9 +40,9 @@ ROWS = {
 }
 
 
-def run(recipe, image):
+def run(formula, image):
     whole = "define void @all(ptr %image) {\n  call void @make_x(ptr %image)\n  ret void\n}"
-    engine = native._machine_code(module([tables.maker("x", recipe), whole]))
+    engine = native._machine_code(module([tables.maker("x", formula), whole]))
     found = np.array(image + [0] * WIDTH, dtype=np.uint32)
     ctypes.CFUNCTYPE(None, ctypes.c_void_p)(engine.get_function_address("all"))(found.ctypes.data)
     return found.tolist()[: len(image)]
@@ -57,15 +57,15 @@ def test_every_word_is_made_and_no_other(name):
     for place, first, word, second in rows:
         quotient = compute("a // b", image[first], word)
         expected[place] = compute("a ^ b", quotient, image[second])
-    assert run(Recipe(STEPS, tuple(rows)), image) == expected
+    assert run(Formula(STEPS, tuple(rows)), image) == expected
 
 
 def test_each_row_is_made_once():
     for rows in ROWS.values():
-        runs, others = tables._runs(Recipe(STEPS, tuple(rows)))
-        assert sorted([*others, *(row for one in runs for row in one.rows.values())]) == rows
-    assert not tables._runs(Recipe(STEPS, tuple(ROWS["few"])))[0]
-    assert not tables._runs(Recipe(STEPS, tuple(ROWS["with gaps"])))[1]
-    runs, others = tables._runs(Recipe(STEPS, tuple(ROWS["some of each"])))
-    assert len(runs) == 1
+        stretches, others = tables._stretches(Formula(STEPS, tuple(rows)))
+        assert sorted([*others, *(row for one in stretches for row in one.rows.values())]) == rows
+    assert not tables._stretches(Formula(STEPS, tuple(ROWS["few"])))[0]
+    assert not tables._stretches(Formula(STEPS, tuple(ROWS["with gaps"])))[1]
+    stretches, others = tables._stretches(Formula(STEPS, tuple(ROWS["some of each"])))
+    assert len(stretches) == 1
     assert len(others) == 2

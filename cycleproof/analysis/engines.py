@@ -63,7 +63,7 @@ class Region(NamedTuple):
     tail: int
 
 
-class Engine(NamedTuple):
+class EngineUse(NamedTuple):
     """One engine over a whole run."""
 
     name: str
@@ -87,7 +87,7 @@ class Phase(NamedTuple):
 class Use(NamedTuple):
     """The engines over time. The steady part is ``head`` to ``tail`` (exclusive)."""
 
-    engines: tuple[Engine, ...]
+    engines: tuple[EngineUse, ...]
     binding: str
     compute_floor: float
     head: int
@@ -118,7 +118,7 @@ def measure(use: Mapping[str, array[int]]) -> Use:
         )
         share = used[engine] / (limit * cycles)
         full = use[engine].count(limit)
-        engines.append(Engine(engine, limit, used[engine], floors[engine], share, full, idle))
+        engines.append(EngineUse(engine, limit, used[engine], floors[engine], share, full, idle))
     return Use(tuple(engines), binding, compute_floor(used), head, tail, _phases(use, cycles))
 
 

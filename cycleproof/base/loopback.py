@@ -13,7 +13,7 @@ from .errors import Unreadable
 TEXT = "text/plain; charset=utf-8"
 
 
-class Answer(NamedTuple):
+class Response(NamedTuple):
     """The answer to a GET. ``policy``: the page's permissions, where the page states none."""
 
     status: HTTPStatus
@@ -22,8 +22,8 @@ class Answer(NamedTuple):
     policy: str = ""
 
 
-NOT_FOUND = Answer(HTTPStatus.NOT_FOUND, TEXT, b"not found")
-_WRONG_HOST = Answer(HTTPStatus.FORBIDDEN, TEXT, b"wrong host")
+NOT_FOUND = Response(HTTPStatus.NOT_FOUND, TEXT, b"not found")
+_WRONG_HOST = Response(HTTPStatus.FORBIDDEN, TEXT, b"wrong host")
 
 
 class LoopbackServer(ThreadingHTTPServer):
@@ -31,7 +31,7 @@ class LoopbackServer(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, answer: Callable[[str], Answer], port: int) -> None:
+    def __init__(self, answer: Callable[[str], Response], port: int) -> None:
         self.answer = answer
         try:
             super().__init__(("127.0.0.1", port), _Handler)
@@ -54,7 +54,7 @@ class _Handler(BaseHTTPRequestHandler):
     server: LoopbackServer
 
     def do_GET(self) -> None:
-        """Answer a request that names this machine as its host."""
+        """Response a request that names this machine as its host."""
         port = self.server.server_port
         reply = _WRONG_HOST
         if self.headers.get("Host") in (f"127.0.0.1:{port}", f"localhost:{port}"):

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 
-from ...base.loopback import NOT_FOUND, Answer, LoopbackServer
+from ...base.loopback import NOT_FOUND, LoopbackServer, Response
 
 _KINDS = {
     "html": "text/html; charset=utf-8",
@@ -22,11 +22,11 @@ class PageServer(LoopbackServer):
     """Serves ``files`` by their paths. Raises ``Unreadable`` if the port is taken."""
 
     def __init__(self, files: Mapping[str, bytes], port: int) -> None:
-        def answer(path: str) -> Answer:
+        def answer(path: str) -> Response:
             name = path.removeprefix("/")
             name = f"{name}index.html" if name.endswith("/") or not name else name
             kind = _KINDS.get(name.rpartition(".")[2], "text/plain")
-            return Answer(HTTPStatus.OK, kind, files[name]) if name in files else NOT_FOUND
+            return Response(HTTPStatus.OK, kind, files[name]) if name in files else NOT_FOUND
 
         super().__init__(answer, port)
 

@@ -19,7 +19,7 @@ from ...analysis.summary import analyse
 from ...artifact.format import load
 from ...artifact.names import load_names, names_path
 from ...base.errors import CycleproofError, Unreadable
-from ...base.loopback import NOT_FOUND, TEXT, Answer, LoopbackServer
+from ...base.loopback import NOT_FOUND, TEXT, LoopbackServer, Response
 from ...base.text import printable
 from .events import Writer
 
@@ -74,7 +74,7 @@ class Source:
         return schedule_page(analyse(loaded.decoded, self._seed), names, self.artifact.name)
 
 
-def answer(source: Source, path: str) -> Answer:
+def answer(source: Source, path: str) -> Response:
     """The answer to a GET of ``path``; a broken artifact is a message, and the server goes on."""
     files = {"/": ("serve.html", "text/html"), "/serve.js": ("serve.js", "text/javascript")}
     try:
@@ -83,17 +83,17 @@ def answer(source: Source, path: str) -> Answer:
             body = resources.files("cycleproof.view.trace").joinpath(name).read_bytes()
             # The view brings a stricter policy of its own.
             allowed = policy(source.ui) if path == "/" else ""
-            return Answer(HTTPStatus.OK, f"{kind}; charset=utf-8", body, allowed)
+            return Response(HTTPStatus.OK, f"{kind}; charset=utf-8", body, allowed)
         if path == "/version":
             about = {"version": source.version(), "name": source.artifact.name, "ui": source.ui}
-            return Answer(HTTPStatus.OK, "application/json", json.dumps(about).encode())
+            return Response(HTTPStatus.OK, "application/json", json.dumps(about).encode())
         if path == "/trace":
-            return Answer(HTTPStatus.OK, "application/octet-stream", source.trace())
+            return Response(HTTPStatus.OK, "application/octet-stream", source.trace())
         if path == "/view":
-            return Answer(HTTPStatus.OK, "text/html; charset=utf-8", source.view())
+            return Response(HTTPStatus.OK, "text/html; charset=utf-8", source.view())
     except CycleproofError as error:
         text = printable(f"{error} {error.hint}".strip())
-        return Answer(HTTPStatus.SERVICE_UNAVAILABLE, TEXT, text.encode())
+        return Response(HTTPStatus.SERVICE_UNAVAILABLE, TEXT, text.encode())
     return NOT_FOUND
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from .execution import Execution, accesses, is_store
-from .words import Words
+from .footprints import Footprint
 
 
 class Liveness(NamedTuple):
@@ -23,7 +23,7 @@ class Liveness(NamedTuple):
     dead: int
 
 
-def liveness(bundles: Sequence[Sequence[Words]]) -> Liveness:
+def liveness(bundles: Sequence[Sequence[Footprint]]) -> Liveness:
     """Walk the bundles backwards; the last bundle leaves nothing live."""
     live = 0
     counts = array("H", bytes(2 * len(bundles)))
@@ -65,7 +65,7 @@ def _numbers(mask: int) -> list[int]:
     return [word for word in range(mask.bit_length()) if mask >> word & 1]
 
 
-def hazard_figures(bundles: Sequence[Sequence[Words]]) -> dict[str, Any]:
+def hazard_figures(bundles: Sequence[Sequence[Footprint]]) -> dict[str, Any]:
     """Overlapping writes in a bundle (the later slot wins), unwritten and never read words.
 
     A slot is dead if no word that it writes is read before it is written again, in the order of

@@ -16,7 +16,7 @@ from frozen.problem import Inputs, Shape, memory_image
 from ..engine.meaning import names_of, translate
 from . import Pairs
 from .execution import accesses, is_store
-from .words import Words
+from .footprints import Footprint
 
 Range = tuple[int, int]
 """A lower and an upper bound; neither need be taken by a run."""
@@ -43,7 +43,7 @@ class Shift(NamedTuple):
 
 
 def left_shifts(
-    shape: Shape, bundles: Sequence[Pairs], words: Sequence[Sequence[Words]]
+    shape: Shape, bundles: Sequence[Pairs], words: Sequence[Sequence[Footprint]]
 ) -> list[Shift]:
     """Every ``<<`` slot of a program for a shape, in program order."""
     shifts = {
@@ -100,7 +100,7 @@ def _feeding(bundles: Sequence[Pairs], shifts: Mapping[Place, Shift]) -> set[Pla
 
 
 def _feeding_in_order(
-    bundles: Sequence[Pairs], words: Sequence[Sequence[Words]], shifts: Mapping[Place, Shift]
+    bundles: Sequence[Pairs], words: Sequence[Sequence[Footprint]], shifts: Mapping[Place, Shift]
 ) -> set[Place]:
     """``_feeding`` of a program without jumps: a backward slice (Weiser, 1984), bundle by bundle.
 
@@ -225,7 +225,7 @@ class _Ranges:
         self,
         shape: Shape,
         bundles: Sequence[Pairs],
-        words: Sequence[Sequence[Words]],
+        words: Sequence[Sequence[Footprint]],
         shifts: dict[Place, Shift],
     ) -> None:
         lowest, highest = (

@@ -16,10 +16,10 @@ from frozen.problem import Inputs, inputs_from_seed
 from .dependences import CriticalPath, critical_path
 from .engines import Use, engine_figures, histogram, measure, use_over_time
 from .execution import Execution, accesses, execute
+from .footprints import Footprint, footprints
 from .hazards import Liveness, hazard_figures, liveness, overlapped_stores
 from .provenance import Follower, LoadKind, Provenance, loads_by_level
 from .sharing import RoundSharing, sharing
-from .words import Words, words_of
 
 SHARING_SEEDS = tuple(range(8))
 PRESSURE_POINTS = 16
@@ -43,12 +43,12 @@ class Analysis:
     def figures(self) -> dict[str, Any]:
         """Static figures of the slots that ran (see ``engine_figures`` and ``hazard_figures``)."""
         bundles = self.execution.bundles
-        return engine_figures(bundles) | hazard_figures(self.words)
+        return engine_figures(bundles) | hazard_figures(self.footprints)
 
     @cached_property
-    def words(self) -> Sequence[Sequence[Words]]:
+    def footprints(self) -> Sequence[Sequence[Footprint]]:
         """The scratch words of the slots that ran."""
-        return words_of(self.execution.bundles)
+        return footprints(self.execution.bundles)
 
     @cached_property
     def slots_per_cycle(self) -> Mapping[str, array[int]]:
@@ -68,7 +68,7 @@ class Analysis:
     @cached_property
     def liveness(self) -> Liveness:
         """Live scratch words over time."""
-        return liveness(self.words)
+        return liveness(self.footprints)
 
     @cached_property
     def critical_path(self) -> CriticalPath:

@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import Any, NamedTuple, TypeVar
 
 from ..analysis import Pairs
-from ..analysis.words import Words, words_of
+from ..analysis.footprints import Footprint, footprints
 from ..artifact.format import LoadedArtifact, slots_of
 from ..base.errors import CycleproofError
 from ..base.gauge import Tell
@@ -71,9 +71,9 @@ class Subject:
         return slots_of(self.artifact.decoded.program)
 
     @cached_property
-    def words(self) -> Sequence[Sequence[Words]]:
+    def footprints(self) -> Sequence[Sequence[Footprint]]:
         """The scratch words of each of these slots."""
-        return words_of(self.slots)
+        return footprints(self.slots)
 
     def of(self, kind: type[_Options]) -> _Options:
         """The options of this kind; its defaults where nothing was asked for."""

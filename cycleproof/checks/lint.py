@@ -14,7 +14,7 @@ def run(subject: Subject) -> Found:
     the number of its bundles.
     """
     decoded = subject.artifact.decoded
-    figures = engine_figures(subject.slots) | hazard_figures(subject.words)
+    figures = engine_figures(subject.slots) | hazard_figures(subject.footprints)
     straight = figures["straight_line"]
     if straight and decoded.cycles != figures["bundles"]:
         return Found(

@@ -27,7 +27,7 @@ MOST_BUNDLES = 1_000_000  # executed while looking at amounts that have no bound
 def run(subject: Subject) -> Found:
     """Pass if no input makes an amount exceed the limit, fail if a run does, else leave it open."""
     decoded = subject.artifact.decoded
-    shifts = left_shifts(decoded.shape, subject.slots, subject.words)
+    shifts = left_shifts(decoded.shape, subject.slots, subject.footprints)
     most = max((shift.most for shift in shifts), default=0)
     figures: dict[str, object] = {
         "left_shifts": len(shifts), "most": most, "limit": MOST_SHIFT, "runs": 0

@@ -130,13 +130,13 @@ def verify(data: bytes, nonce: bytes, harness: types.ModuleType, say: Say) -> di
 
 def shifts(artifact: Any) -> tuple[str, str]:
     """The check on giant shifts: its verdict and its line."""
-    from cycleproof.analysis.words import words_of
+    from cycleproof.analysis.footprints import footprints
     from cycleproof.artifact.format import slots_of
     from cycleproof.checks.shifts import run
 
     slots = slots_of(artifact.program)
     subject = types.SimpleNamespace(
-        artifact=types.SimpleNamespace(decoded=artifact), slots=slots, words=words_of(slots)
+        artifact=types.SimpleNamespace(decoded=artifact), slots=slots, footprints=footprints(slots)
     )
     finding = run(subject)  # type: ignore[arg-type]
     return {"unknown": "open"}.get(finding.verdict, str(finding.verdict)), finding.established

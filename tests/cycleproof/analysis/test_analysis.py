@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cycleproof.analysis import words
 from cycleproof.analysis.dependences import critical_path
 from cycleproof.analysis.engines import measure, use_over_time
 from cycleproof.analysis.execution import execute
+from cycleproof.analysis.footprints import footprints
 from cycleproof.analysis.hazards import hazard_figures, liveness, overlapped_stores
 from cycleproof.analysis.sharing import sharing
 from cycleproof.analysis.summary import analyse
@@ -153,7 +153,7 @@ def test_critical_path_and_pressure_of_the_shipped_kernel_by_a_second_walk(shipp
 def test_liveness_agrees_with_a_forward_search(seed):
     program = random_program(seeded(seed), STRAIGHT)
     bundles = check_program(program)
-    live = liveness(words.words_of(bundles))
+    live = liveness(footprints(bundles))
     dead = number = 0
 
     def needed(word, after):
@@ -173,7 +173,7 @@ def test_liveness_agrees_with_a_forward_search(seed):
                 dead += not any(mask)
             number += 1
         assert live.words[position] == sum(needed(word, position) for word in range(64))
-    assert live.dead == dead == hazard_figures(words.words_of(bundles))["dead_slots"]
+    assert live.dead == dead == hazard_figures(footprints(bundles))["dead_slots"]
 
 
 def test_the_critical_path_goes_through_scratch_memory_and_jumps():

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from cycleproof.analysis import ranges
+from cycleproof.analysis.footprints import footprints
 from cycleproof.analysis.ranges import left_shifts
-from cycleproof.analysis.words import words_of
 from cycleproof.artifact.format import slots_of
 from frozen.errors import Fault
 from frozen.machine import Machine
@@ -21,7 +21,7 @@ SHAPE = Shape(4, 3, 29)  # an image of 96 words, as random programs expect
 
 def bounds(program: Any, shape: Shape = SHAPE) -> list[int]:
     slots = slots_of(program)
-    return [shift.most for shift in left_shifts(shape, slots, words_of(slots))]
+    return [shift.most for shift in left_shifts(shape, slots, footprints(slots))]
 
 
 def greatest_amounts(program: Any, image: list[int]) -> list[int]:
@@ -163,7 +163,7 @@ def test_each_shift_is_where_the_program_has_it(seed: int) -> None:
     draw = random.Random(seed)
     program = random_program(draw, CROWDED)
     slots = slots_of(program)
-    found = [shift[:4] for shift in left_shifts(SHAPE, slots, words_of(slots))]
+    found = [shift[:4] for shift in left_shifts(SHAPE, slots, footprints(slots))]
     assert found == [
         (bundle, engine, number, range(slot[3], slot[3] + (8 if engine == "valu" else 1)))
         for bundle, engines in enumerate(program)

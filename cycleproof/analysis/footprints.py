@@ -1,4 +1,4 @@
-"""The scratch words of slots as masks: bit i stands for word i."""
+"""The footprint of a slot: the scratch words that it reads and writes, as masks; bit i is word i."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -24,17 +24,17 @@ def _operands(op: Op, kind: str) -> list[tuple[int, list[int]]]:
 _OPERANDS = {key: (_operands(op, "src"), _operands(op, "dest")) for key, op in OPS.items()}
 
 
-class Words(NamedTuple):
+class Footprint(NamedTuple):
     """The scratch words that a slot reads, and those that it writes."""
 
     read: int
     written: int
 
 
-class _Known(dict[tuple[str | int, ...], Words]):
+class _Known(dict[tuple[str | int, ...], Footprint]):
     """The words of a slot, by its engine and itself; those of equal slots are found once."""
 
-    def __missing__(self, key: tuple[str | int, ...]) -> Words:
+    def __missing__(self, key: tuple[str | int, ...]) -> Footprint:
         engine, name, *values = key
         op = str(engine), str(name)
         shift = int(values[-1]) if OPS[op].displaced else 0
@@ -44,11 +44,11 @@ class _Known(dict[tuple[str | int, ...], Words]):
             for number, at in operands:
                 mask |= at[int(key[number + 1]) + shift]
             masks.append(mask)
-        words = self[key] = Words(*masks)
+        words = self[key] = Footprint(*masks)
         return words
 
 
-def words_of(bundles: Sequence[Pairs]) -> list[list[Words]]:
+def footprints(bundles: Sequence[Pairs]) -> list[list[Footprint]]:
     """The words of each slot of each bundle."""
     known = _Known()
     return [[known[op.engine, *slot] for op, slot in slots] for slots in bundles]

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from cycleproof.analysis.words import words_of
+from cycleproof.analysis.footprints import footprints
 from cycleproof.artifact.format import slots_of
 from frozen.ops import OPS
 from tests.support.programs import random_program
@@ -17,7 +17,7 @@ def mask(ranges: list[range]) -> int:
 @pytest.mark.parametrize("seed", range(20))
 def test_masks_are_the_ranges_of_the_op_table(seed: int) -> None:
     slots = slots_of(random_program(random.Random(seed), sorted(OPS), 40))
-    for pairs, words in zip(slots, words_of([*slots, *slots])[-len(slots) :], strict=True):
+    for pairs, words in zip(slots, footprints([*slots, *slots])[-len(slots) :], strict=True):
         expected = [(mask(op.reads(slot)), mask(op.writes(slot))) for op, slot in pairs]
         assert list(words) == expected
 
@@ -30,7 +30,7 @@ def test_the_engine_and_the_displacement_count() -> None:
         {"alu": [["+", 24, 0, 8]], "valu": [["+", 16, 0, 8]]},
     ]
     assert [
-        [tuple(map(bin, words)) for words in bundle] for bundle in words_of(slots_of(program))
+        [tuple(map(bin, words)) for words in bundle] for bundle in footprints(slots_of(program))
     ] == [
         [(bin(0x101), bin(1 << 16)), (bin(0xFFFF), bin(0xFF << 24))],
         [(bin(1 << 12), bin(1 << 7)), (bin(1 << 0), bin(1 << 31))],
@@ -39,5 +39,7 @@ def test_the_engine_and_the_displacement_count() -> None:
 
 
 def test_equal_slots_share_their_words() -> None:
-    first, second = words_of(slots_of([{"alu": [["+", 1000, 2, 3]]}, {"alu": [("+", 1000, 2, 3)]}]))
+    first, second = footprints(
+        slots_of([{"alu": [["+", 1000, 2, 3]]}, {"alu": [("+", 1000, 2, 3)]}])
+    )
     assert first[0] is second[0]

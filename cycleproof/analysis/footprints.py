@@ -1,4 +1,4 @@
-"""The footprint of a slot: the scratch words that it reads and writes, as masks; bit i is word i."""
+"""Footprints of slots: the scratch words that each reads and writes, as masks (bit i: word i)."""
 
 from collections.abc import Sequence
 from typing import NamedTuple

@@ -99,7 +99,8 @@ GLOSSARY = (
     ),
     Gloss(
         "term",
-        "an expression over input words that the prover keeps; equal structure is one object",
+        "an expression over input words that the prover keeps; equal structure is one object;"
+        " the *terms* of a board are what it asks of every submission",
     ),
     Gloss("ground term", "a term built of tree words and constants by sums and exclusive ors"),
     Gloss("case term", "a table of ground terms, one for each assignment of some bits"),

@@ -26,47 +26,47 @@ class Trial(NamedTuple):
     tamper: Callable[[Path], object]
 
 
-def edit(folder):
+def edit(folder: Path) -> None:
     source = (folder / "machine.py").read_text()
     (folder / "machine.py").write_text(source.replace("cycles += block.cost", "cycles += 0"))
 
 
-def edit_with_sums(folder):
+def edit_with_sums(folder: Path) -> None:
     edit(folder)
     pins = render_pins(installed_pins()[0], digests(read_folder(folder)))
     (folder / SUMS).write_text(pins)
 
 
-def edit_sums(folder):
+def edit_sums(folder: Path) -> None:
     sums = (folder / SUMS).read_text()
     (folder / SUMS).write_text(sums.replace("# frozen ", "# frozen 9"))
 
 
-def as_link(folder):
+def as_link(folder: Path) -> None:
     (folder.parent / "mine.py").write_bytes((folder / "machine.py").read_bytes())
     (folder / "machine.py").unlink()
     (folder / "machine.py").symlink_to(folder.parent / "mine.py")
 
 
-def folder_as_link(folder):
+def folder_as_link(folder: Path) -> None:
     folder.rename(folder.parent / "real")
     folder.symlink_to(folder.parent / "real")
 
 
-def hard_link(folder):
+def hard_link(folder: Path) -> None:
     os.link(folder / "machine.py", folder.parent / "mine.py")
 
 
-def crlf(folder):
+def crlf(folder: Path) -> None:
     (folder / "ops.py").write_bytes((folder / "ops.py").read_bytes().replace(b"\n", b"\r\n"))
 
 
-def huge(folder):
+def huge(folder: Path) -> None:
     with (folder / "ops.py").open("ab") as file:
         file.truncate(2 << 20)
 
 
-def poisoned_bytecode(folder):
+def poisoned_bytecode(folder: Path) -> None:
     """Unchecked-hash bytecode, which an import would prefer to the clean source beside it."""
     (folder / "__pycache__").mkdir()
     header = importlib.util.MAGIC_NUMBER + (1).to_bytes(4, "little") + bytes(8)
@@ -76,7 +76,7 @@ def poisoned_bytecode(folder):
         Path(path).write_bytes(header + body)
 
 
-def environment(**variables):
+def environment(**variables: str) -> Callable[[Path], dict[str, str]]:
     return lambda _: variables
 
 

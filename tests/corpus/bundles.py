@@ -12,7 +12,7 @@ import os
 import struct
 import warnings
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -31,11 +31,15 @@ LINK, DEVICE, PIPE, SETUID = 0o120777, 0o020666, 0o010644, 0o104755
 QUICK = ["--skip", "proof", "--skip", "directed", "--seeds", "0"]
 
 
+Make = Callable[[Path], list[str]]
+"""Write files into a folder; the arguments for them."""
+
+
 class Trial(NamedTuple):
     """A case, and what it hands to ``cycleproof verify``."""
 
     case: Case
-    make: Callable[[Path], list[str]]
+    make: Make
 
 
 # --- bundles ---------------------------------------------------------------------------------
@@ -47,17 +51,24 @@ def good() -> dict[str, bytes]:
     return members_of(samples.artifact(), samples.evidence(), {}, NONE)
 
 
-def bundle(data: bytes) -> Callable[[Path], list[str]]:
+def bundle(data: bytes) -> Make:
     """Hand in these bytes as a bundle."""
 
-    def make(folder):
+    def make(folder: Path) -> list[str]:
         (folder / "b.zip").write_bytes(data)
         return ["b.zip", *QUICK]
 
     return make
 
 
-def zipped(rows, *, comment=b"", compression=zipfile.ZIP_STORED, mode=0o100644, extra=b""):
+def zipped(
+    rows: Sequence[tuple[str, bytes]],
+    *,
+    comment: bytes = b"",
+    compression: int = zipfile.ZIP_STORED,
+    mode: int = 0o100644,
+    extra: bytes = b"",
+) -> bytes:
     """A zip file of (name, bytes) rows, doubles and all; ``mode`` is that of the last row."""
     buffer = io.BytesIO()
     with warnings.catch_warnings(), zipfile.ZipFile(buffer, "w", compression) as archive:
@@ -75,29 +86,32 @@ def zipped(rows, *, comment=b"", compression=zipfile.ZIP_STORED, mode=0o100644, 
     return buffer.getvalue()
 
 
-def rows(**change):
+def rows(**change: bytes | None) -> list[tuple[str, bytes]]:
     """The sound members in order, some replaced; ``None`` leaves one out."""
     members = good() | change
-    return [(n, members[n]) for n in order(good()) if members[n] is not None]
+    return [(n, data) for n in order(good()) if (data := members[n]) is not None]
 
 
-def added(name, data=b"x", **how):
+def added(name: str, data: bytes = b"x", *, mode: int = 0o100644, extra: bytes = b"") -> Make:
     """The sound members and one more."""
-    return bundle(zipped([*rows(), (name, data)], **how))
+    return bundle(zipped([*rows(), (name, data)], mode=mode, extra=extra))
 
 
-def replaced(name, data, **how):
+def replaced(
+    name: str, data: bytes, *, compression: int = zipfile.ZIP_STORED, mode: int = 0o100644
+) -> Make:
     """The sound members, one of them replaced and put last."""
-    return bundle(zipped([*rows(**{name: None}), (name, data)], **how))
+    changed = [*rows(**{name: None}), (name, data)]
+    return bundle(zipped(changed, compression=compression, mode=mode))
 
 
-def summed(**change):
+def summed(**change: bytes) -> Make:
     """A bundle in the right form around changed members: the sums fit them."""
     members = {n: d for n, d in (good() | change).items() if n != SUMS_NAME}
     return bundle(encode(members | {SUMS_NAME: sums(members)}))
 
 
-def patched(old, new, count=-1):
+def patched(old: bytes, new: bytes, count: int = -1) -> Make:
     """The sound bundle with bytes replaced."""
     data = encode(good())
     if old not in data:
@@ -105,7 +119,7 @@ def patched(old, new, count=-1):
     return bundle(data.replace(old, new, count))
 
 
-def between_members():
+def between_members() -> Make:
     """Bytes that no member owns, offsets mended so that the directory still fits."""
     data = encode(good())
     end = struct.unpack("<4s4H2IH", data[-22:])
@@ -114,7 +128,7 @@ def between_members():
     return bundle(data[:at] + hidden + data[at:-22] + tail)
 
 
-def zip64():
+def zip64() -> Make:
     """A zip64 record that promises a directory of 16 exabytes."""
     data = encode(good())
     record = struct.pack("<4sQ2H2I4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, 1, 1, 2**63, 0)
@@ -122,13 +136,13 @@ def zip64():
     return bundle(data[:-22] + record + locator + data[-22:])
 
 
-def crowd():
+def crowd() -> Make:
     """3,000 empty members."""
     names = [(f"extra/{number:06}", b"") for number in range(3000)]
     return bundle(zipped(names))
 
 
-def wrong_kernel(folder):
+def wrong_kernel(folder: Path) -> list[str]:
     """A kernel that is wrong in its last store, with evidence forged to pass."""
     artifact = samples.artifact().decoded
     program = [dict(step) for step in artifact.program]
@@ -142,32 +156,32 @@ def wrong_kernel(folder):
     return ["b.zip", "--skip", "proof"]
 
 
-def special(make):
+def special(make: Callable[[Path], None]) -> Make:
     """Something in place of the bundle that is no file."""
 
-    def hand_in(folder):
+    def hand_in(folder: Path) -> list[str]:
         make(folder / "b.zip")
         return ["b.zip"]
 
     return hand_in
 
 
-def sparse(path):
+def sparse(path: Path) -> None:
     with path.open("wb") as file:
         file.write(b"PK\x03\x04")
         file.truncate(MAX_BUNDLE + 1)
 
 
-def link(path):
+def link(path: Path) -> None:
     path.with_name("real.zip").write_bytes(encode(good()))
     path.symlink_to("real.zip")
 
 
-def doubled_key():
+def doubled_key() -> bytes:
     return good()["kernel.json"].replace(b'"claims":', b'"claims":{"cycles":1},"claims":', 1)
 
 
-def other_evidence():
+def other_evidence() -> bytes:
     document = json.loads(good()[EVIDENCE_NAME])
     document["artifact"]["file_sha256"] = "0" * 64
     return json.dumps(document).encode()
@@ -237,10 +251,10 @@ BOTH = signed.envelope(RESULT, 0) + signed.envelope(SUMMARY, 0)
 OTHER_DIGEST = {"sha256": "0" * 64}
 
 
-def attested(data, *more, keys=(0,), quick=True):
+def attested(data: bytes, *more: str, keys: Sequence[int] = (0,), quick: bool = True) -> Make:
     """The sound artifact, an attestation file, the public keys by number."""
 
-    def make(folder):
+    def make(folder: Path) -> list[str]:
         (folder / "kernel.json").write_bytes(samples.artifact().data)
         (folder / "a.jsonl").write_bytes(data)
         named = [word for n in keys for word in ("--key", str(signed.public_file(folder, n)))]
@@ -250,40 +264,40 @@ def attested(data, *more, keys=(0,), quick=True):
     return make
 
 
-def without_pae():
+def without_pae() -> bytes:
     """A signature over only the payload, as if it were no envelope."""
     signature = base64.b64encode(signed.KEYS[0].sign(RESULT)).decode()
     return signed.envelope(RESULT, signatures=[{"keyid": signed.keyid(), "sig": signature}])
 
 
-def renamed_key():
+def renamed_key() -> bytes:
     """Another key's signature under the id of the trusted one."""
     (row,) = json.loads(signed.envelope(RESULT, 1))["signatures"]
     return signed.envelope(RESULT, signatures=[row | {"keyid": signed.keyid(0)}])
 
 
-def swapped_payload():
+def swapped_payload() -> bytes:
     """A good signature, over another statement."""
     other = signed.edited(0, "predicate", "result", to="PASSED ")
     text = base64.b64encode(other).decode()
     return signed.envelope(RESULT, 0, payload=text)
 
 
-def one_key_under_two_ids():
+def one_key_under_two_ids() -> bytes:
     """The same signature twice, once under a made-up id, to reach a threshold of two."""
     (row,) = json.loads(signed.envelope(RESULT, 0))["signatures"]
     return signed.envelope(RESULT, signatures=[row, row | {"keyid": signed.keyid(1)}])
 
 
-def about_other(number=0):
+def about_other(number: int = 0) -> bytes:
     return signed.envelope(signed.edited(number, "subject", 0, "digest", to=OTHER_DIGEST), 0)
 
 
-def weak(**digest):
+def weak(**digest: str) -> bytes:
     return signed.envelope(signed.edited(0, "subject", 0, "digest", to=digest), 0)
 
 
-def private_key(folder):
+def private_key(folder: Path) -> list[str]:
     arguments = attested(BOTH)(folder)
     pem = signed.private_pem()
     (folder / "0.pub").write_bytes(pem)

@@ -4,6 +4,7 @@ import contextlib
 import os
 import resource
 import sys
+from pathlib import Path
 
 import cycleproof.commands.verify  # noqa: F401
 from cycleproof import cli
@@ -15,7 +16,7 @@ MEGABYTES, CPU_SECONDS = 512, 2
 _WARM = [check.options for check in CHECKS], schema.schema_error({})
 
 
-def forked(arguments, output):
+def forked(arguments: list[str], output: Path) -> tuple[int, float]:
     """Run the command line in a child; its exit code and its peak memory in MB.
 
     A child that needs more than its share of processor time is killed by its limit.
@@ -37,7 +38,7 @@ def forked(arguments, output):
             try:
                 cli.main()
             except SystemExit as end:
-                status = int(end.code)
+                status = end.code if isinstance(end.code, int) else status
             sys.stdout.flush()
             sys.stderr.flush()
         os._exit(status)

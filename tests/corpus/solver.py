@@ -4,15 +4,17 @@ Each is a right scalar kernel for a small shape with an epilogue. All of them bu
 seed; ``cycleproof verify`` ends with 4 where the proof settles nothing.
 """
 
+from typing import Any
+
 from frozen.problem import Shape
 from tests.corpus.case import Case
-from tests.support.programs import scalar_kernel
+from tests.support.programs import Bundles, scalar_kernel
 
 SHAPE = Shape(3, 5, 4)
 AT, WORD, A, B, C, OTHER = range(1000, 1006)  # scratch words that the kernel leaves alone
 
 
-def _epilogue(*bundles):
+def _epilogue(*bundles: dict[str, Any]) -> Bundles:
     """Load the first output word into WORD, change it by the bundles, store it again."""
     return [
         {"load": [["const", AT, SHAPE.values_p]]},
@@ -22,7 +24,7 @@ def _epilogue(*bundles):
     ]
 
 
-def _add_if_equal(constant):
+def _add_if_equal(constant: int) -> Bundles:
     return _epilogue(
         {"load": [["const", A, constant]]},
         {"alu": [["==", A, WORD, A]]},
@@ -30,7 +32,7 @@ def _add_if_equal(constant):
     )
 
 
-def _add_parity_of_a_product():
+def _add_parity_of_a_product() -> Bundles:
     """x * (x + 1) is even: adding its lowest bit adds nothing, if one sees that."""
     return _epilogue(
         {"load": [["const", A, 1]]},
@@ -41,7 +43,7 @@ def _add_parity_of_a_product():
     )
 
 
-def _divide_by_what_is_never_zero():
+def _divide_by_what_is_never_zero() -> Bundles:
     """x // (x | 1) is 0 or 1, and an even x gives 0: right, but only for who can divide."""
     return _epilogue(
         {"load": [["const", A, 1]]},
@@ -52,7 +54,7 @@ def _divide_by_what_is_never_zero():
     )
 
 
-def _add_difference_of_squares():
+def _add_difference_of_squares() -> Bundles:
     """x*x - y*y - (x - y)(x + y) is 0 for the words x and y of two lanes: adding it is right."""
     return [
         {"load": [["const", AT, SHAPE.values_p], ["const", OTHER, SHAPE.values_p + 1]]},
@@ -66,7 +68,7 @@ def _add_difference_of_squares():
     ]
 
 
-def _add_difference_of_cubes():
+def _add_difference_of_cubes() -> Bundles:
     """x*x*x - y*y*y - (x - y)(x*x + x*y + y*y): the same with products of three words."""
     return [
         {"load": [["const", AT, SHAPE.values_p], ["const", OTHER, SHAPE.values_p + 1]]},
@@ -81,7 +83,7 @@ def _add_difference_of_cubes():
     ]
 
 
-def _deep(times):
+def _deep(times: int) -> Bundles:
     """Terms nested twice ``times`` deep."""
     step = [{"alu": [["^", WORD, WORD, A]]}, {"alu": [["*", WORD, WORD, B]]}]
     return _epilogue(
@@ -92,7 +94,7 @@ def _deep(times):
 
 ALL_RAN = "PROVED for all inputs"
 SILENT = "1 of 4 output words could not be shown equal"
-_CASES = (
+_CASES: tuple[tuple[Case, Bundles], ...] = (
     (Case(0, "plain", "the kernel without an epilogue: it must be proved", 0, ALL_RAN), []),
     (
         Case(

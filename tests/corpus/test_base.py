@@ -1,14 +1,23 @@
 """Runs the corpus ``base``. What needs a look inside the runner is in test_runner.py."""
 
 import shutil
+from pathlib import Path
 
 import pytest
 
-from tests.corpus.base import TRIALS
+from tests.corpus.base import TRIALS, Trial
+from tests.support.fixtures import CommandLine, Write
 
 
 @pytest.mark.parametrize("trial", TRIALS, ids=lambda trial: trial.case.name)
-def test_trial(trial, root, tmp_path, write, small_kernel, cycleproof):
+def test_trial(
+    trial: Trial,
+    root: Path,
+    tmp_path: Path,
+    write: Write,
+    small_kernel: bytes,
+    cycleproof: CommandLine,
+) -> None:
     folder = tmp_path / "frozen"
     shutil.copytree(root / "frozen", folder, ignore=lambda *_: {"__pycache__"})
     environment = trial.tamper(folder)

@@ -1,18 +1,20 @@
 """Runs the corpus ``bundles``: each ends with its code and message, and leaves nothing behind."""
 
+from pathlib import Path
+
 import pytest
 
-from tests.corpus.bundles import CASES, TRIALS
+from tests.corpus.bundles import CASES, TRIALS, Trial
 from tests.corpus.forked import MEGABYTES, forked
 
 
-def test_the_controls_come_first():
+def test_the_controls_come_first() -> None:
     assert [case.attack for case in CASES[:2]] == [0, 0]
     assert [case.exit_code for case in CASES[:2]] == [0, 1]
 
 
 @pytest.mark.parametrize("trial", TRIALS, ids=lambda trial: trial.case.name)
-def test_trial(trial, tmp_path, monkeypatch):
+def test_trial(trial: Trial, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "1000")
     folder = tmp_path / "inner" / "folder"
     folder.mkdir(parents=True)

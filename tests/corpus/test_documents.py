@@ -3,13 +3,16 @@
 Every document goes through ``cycleproof verify`` in a forked process.
 """
 
+from pathlib import Path
+
 import pytest
 
 from tests.corpus.documents import CASES, ROWS
+from tests.corpus.documents.making import Document
 from tests.corpus.forked import MEGABYTES, forked
 
 
-def test_there_are_enough_and_the_controls_come_first():
+def test_there_are_enough_and_the_controls_come_first() -> None:
     assert len(ROWS) >= 120
     assert [case.attack for case in CASES[:3]].count(0) == 2
     assert [case.exit_code for case in CASES[:2]] == [0, 1]
@@ -18,7 +21,7 @@ def test_there_are_enough_and_the_controls_come_first():
 
 @pytest.mark.slow
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.case.name)
-def test_document(row, tmp_path, monkeypatch):
+def test_document(row: Document, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "1000")
     path = tmp_path / "hostile.json"
     path.write_bytes(row.make())

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -13,10 +14,11 @@ from cycleproof.artifact.format import encode
 from cycleproof.cli import COMMANDS
 from cycleproof.proof.prover import prove
 from frozen.problem import Shape
-from tests.corpus.folder import ISOLATED, SETTINGS, TRIALS, set_traps
+from tests.corpus.folder import ISOLATED, SETTINGS, TRIALS, Trial, set_traps
 from tests.support import samples
 from tests.support.certificates import certificate, program
 from tests.support.clones import commit
+from tests.support.programs import Bundles
 
 pytest.importorskip("z3")
 pytest.importorskip("cvc5")
@@ -29,7 +31,7 @@ TIMES = re.compile(r"\d+(\.\d+)? ?m?s\b|\"seconds\": ?[\d.e-]+")
 
 # (a | b) + (a & b) == a + b: only a solver settles it.
 SHAPE = Shape(1, 1, 2)
-HARD = [
+HARD: Bundles = [
     {"load": [["const", 1, 12], ["const", 2, 13]]},
     {"load": [["load", 3, 1], ["load", 4, 2]]},
     {"alu": [["|", 5, 3, 4], ["&", 6, 3, 4]]},
@@ -42,7 +44,9 @@ FIGURES = re.compile(r"[0-9a-f]{8,}|\d[\d.]*(e-\d+)?")
 SLOW_CLOCK = re.compile(r"pyinstrument: the timer.*", re.DOTALL)  # told on a busy machine only
 
 
-def run(command, folder, environment):
+def run(
+    command: Sequence[str | Path], folder: Path, environment: Mapping[str, str]
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         command,
         capture_output=True,
@@ -56,7 +60,7 @@ def run(command, folder, environment):
 
 
 @pytest.fixture(scope="module")
-def given(tmp_path_factory, root):
+def given(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Path:
     """Artifacts, certificates, evidence, a key, a board: what the commands read."""
     folder = tmp_path_factory.mktemp("given")
     artifact = samples.artifact()
@@ -94,28 +98,37 @@ def given(tmp_path_factory, root):
     return folder
 
 
-def stored(given):
+def stored(given: Path) -> dict[str, str]:
     """Where the account's secret and its store are: both outside the folder of the trial."""
     return {"XDG_STATE_HOME": str(given / "state"), "XDG_CACHE_HOME": str(given / "cache")}
 
 
-def outcome(trial, given, folder, out, command=(COMMAND,), **settings):
+def outcome(
+    trial: Trial,
+    given: Path,
+    folder: Path,
+    out: Path,
+    command: Sequence[str | Path] = (COMMAND,),
+    **settings: str,
+) -> tuple[int, str, str, dict[Path, bytes]]:
     """Exit status, output and written files; what takes time is left out."""
     out.mkdir()
     arguments = [part.format(given=given, out=out) for part in trial.command]
     environment = {name: text.format(folder=folder) for name, text in settings.items()}
     done = run([*command, *arguments], folder, environment | stored(given))
     files = {path.relative_to(out): path for path in sorted(out.rglob("*")) if path.is_file()}
-    written = {name: not trial.draws and path.read_bytes() for name, path in files.items()}
+    written = {name: b"" if trial.draws else path.read_bytes() for name, path in files.items()}
     shutil.rmtree(out)
-    said = [TIMES.sub("", text) for text in (done.stdout, done.stderr)]
-    if trial.draws:
-        said = [FIGURES.sub("#", SLOW_CLOCK.sub("", text)) for text in said]
-    return done.returncode, *said, written
+
+    def kept(said: str) -> str:
+        said = TIMES.sub("", said)
+        return FIGURES.sub("#", SLOW_CLOCK.sub("", said)) if trial.draws else said
+
+    return done.returncode, kept(done.stdout), kept(done.stderr), written
 
 
 @pytest.fixture
-def folders(tmp_path):
+def folders(tmp_path: Path) -> tuple[Path, Path, Path]:
     """An empty folder, one full of traps, and the file that a sprung trap leaves."""
     empty, trapped, mark = (tmp_path / name for name in ("empty", "trapped", "SPRUNG"))
     empty.mkdir()
@@ -126,7 +139,7 @@ def folders(tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("trial", TRIALS, ids=lambda trial: trial.case.name)
-def test_trial(trial, given, folders, tmp_path):
+def test_trial(trial: Trial, given: Path, folders: tuple[Path, Path, Path], tmp_path: Path) -> None:
     empty, trapped, mark = folders
     before = sorted(trapped.rglob("*"))
     wanted = outcome(trial, given, empty, tmp_path / "out")
@@ -139,7 +152,9 @@ def test_trial(trial, given, folders, tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["verify-reproduce", "solver-z3", "report"])
-def test_isolated_python_obeys_no_setting(name, given, folders, tmp_path):
+def test_isolated_python_obeys_no_setting(
+    name: str, given: Path, folders: tuple[Path, Path, Path], tmp_path: Path
+) -> None:
     """The way out where the environment itself is not to be trusted."""
     empty, trapped, mark = folders
     (trial,) = (trial for trial in TRIALS if trial.case.name == name)
@@ -150,7 +165,7 @@ def test_isolated_python_obeys_no_setting(name, given, folders, tmp_path):
     assert not mark.exists()
 
 
-def test_every_command_has_a_trial():
+def test_every_command_has_a_trial() -> None:
     assert {trial.command[0] for trial in TRIALS} == set(COMMANDS)
 
 
@@ -163,7 +178,11 @@ def test_every_command_has_a_trial():
         (("/bin/sh", "-c", "git status"), SETTINGS),
     ],
 )
-def test_the_traps_are_live(command, settings, folders):
+def test_the_traps_are_live(
+    command: Sequence[str | Path],
+    settings: dict[str, str],
+    folders: tuple[Path, Path, Path],
+) -> None:
     """What is not kept from them springs them."""
     _, trapped, mark = folders
     environment = {name: text.format(folder=trapped) for name, text in settings.items()}

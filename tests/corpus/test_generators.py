@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from cycleproof.capture.sandbox import NO_SANDBOX, best_sandbox
+from tests.support.fixtures import CommandLine
 
 from .case import Case
 from .generators import CASES, FOLDER, SOURCES, header
@@ -49,7 +50,7 @@ def _survivors(place: Path) -> list[str]:
     return found
 
 
-def _try(cycleproof, case: Case, place: Path, *options: str) -> None:
+def _try(cycleproof: CommandLine, case: Case, place: Path, *options: str) -> None:
     fields = header(SOURCES[case.name])
     command, code = fields["ends"].split()
     artifact = place / "kernel.json"
@@ -73,7 +74,7 @@ def _try(cycleproof, case: Case, place: Path, *options: str) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_case(cycleproof, case: Case, tmp_path: Path) -> None:
+def test_case(cycleproof: CommandLine, case: Case, tmp_path: Path) -> None:
     _try(cycleproof, case, tmp_path)
 
 
@@ -81,7 +82,7 @@ def test_case(cycleproof, case: Case, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "case", [case for case in CASES if case.attack == 6], ids=lambda case: case.name
 )
-def test_case_without_a_sandbox(cycleproof, case: Case, tmp_path: Path) -> None:
+def test_case_without_a_sandbox(cycleproof: CommandLine, case: Case, tmp_path: Path) -> None:
     _try(cycleproof, case, tmp_path, "--sandbox", "none")
 
 

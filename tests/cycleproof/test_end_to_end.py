@@ -1,15 +1,20 @@
 """From a stranger's generator to a signed bundle that a reviewer verifies: one command each."""
 
 import shutil
+from pathlib import Path
 
 import pytest
+
+from tests.support.fixtures import CommandLine
 
 pytest.importorskip("securesystemslib")
 pytest.importorskip("detect_secrets")
 
 
 @pytest.mark.slow
-def test_captured_verified_packed_attested_and_verified_again(cycleproof, root, tmp_path):
+def test_captured_verified_packed_attested_and_verified_again(
+    cycleproof: CommandLine, root: Path, tmp_path: Path
+) -> None:
     shutil.copy(root / "tests" / "data" / "upstream_style" / "perf_takehome.py", tmp_path)
 
     def run(*arguments):

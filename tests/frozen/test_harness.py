@@ -5,30 +5,35 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from cycleproof.artifact.format import encode
+from frozen.ops import Program
 from frozen.problem import HASH_STAGES, Shape
-from tests.support.programs import scalar_kernel
+from tests.support.programs import Bundles, scalar_kernel
 
+Write = Callable[[bytes], Path]
 ROOT = Path(__file__).parents[2]
 SHAPE = Shape(2, 3, 4)
 GENERATOR = {"name": "test", "version": "1", "sources_sha256": "0"}
 
 
-def artifact(program, cycles=None):
+def artifact(program: Program, cycles: int | None = None) -> bytes:
     return encode(SHAPE, program, len(program) if cycles is None else cycles, GENERATOR)
 
 
-def wrong_kernel():
+def wrong_kernel() -> Bundles:
     program = scalar_kernel(SHAPE)
     program[4] = {"load": [["const", 16, HASH_STAGES[0][1] ^ 1]]}
     return program
 
 
-def frozen(path, *options, start=ROOT / "frozen/__main__.py"):
+def frozen(
+    path: Path, *options: str, start: Path = ROOT / "frozen/__main__.py"
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-I", str(start), str(path), *options],
         capture_output=True,
@@ -40,22 +45,22 @@ def frozen(path, *options, start=ROOT / "frozen/__main__.py"):
 
 
 @pytest.fixture
-def write(tmp_path):
-    def write(data):
+def write(tmp_path: Path) -> Write:
+    def write(data: bytes) -> Path:
         (tmp_path / "k.json").write_bytes(data)
         return tmp_path / "k.json"
 
     return write
 
 
-def test_a_right_kernel_passes(write):
+def test_a_right_kernel_passes(write: Write) -> None:
     program = scalar_kernel(SHAPE)
     done = frozen(write(artifact(program)), "--seeds", "3")
     expected = f"PASS: {len(program)} cycles on 3 seeds at H=2 R=3 B=4, values below 2**30\n"
     assert (done.returncode, done.stdout, done.stderr) == (0, expected, "")
 
 
-def test_json(write):
+def test_json(write: Write) -> None:
     done = frozen(write(artifact(scalar_kernel(SHAPE))), "--seeds", "5,", "--json")
     report = json.loads(done.stdout)
     assert report["pass"] is True
@@ -74,7 +79,7 @@ def test_json(write):
         (b"", 2, "not JSON"),
     ],
 )
-def test_what_does_not_pass(write, data, status, fragment):
+def test_what_does_not_pass(write: Write, data: bytes, status: int, fragment: str) -> None:
     done = frozen(write(data), "--seeds", "1")
     assert done.returncode == status
     assert fragment in done.stdout + done.stderr
@@ -82,16 +87,16 @@ def test_what_does_not_pass(write, data, status, fragment):
 
 
 @pytest.mark.parametrize("options", [["--seeds", "x"], ["--seeds", "0"], []])
-def test_wrong_usage_exits_2(tmp_path, options):
+def test_wrong_usage_exits_2(tmp_path: Path, options: list[str]) -> None:
     assert frozen(tmp_path / "absent", *options).returncode == 2
 
 
 @pytest.fixture
-def copy(tmp_path):
+def copy(tmp_path: Path) -> Path:
     return shutil.copytree(ROOT / "frozen", tmp_path / "frozen", ignore=lambda *_: {"__pycache__"})
 
 
-def says_pass(folder, name):
+def says_pass(folder: Path, name: str) -> None:
     """Put a module into the folder that ends whatever imports it with a pass."""
     (folder / name).write_text("import os\nprint('PASS', flush=True)\nos._exit(0)\n")
 
@@ -118,7 +123,13 @@ STARTS = [("__main__.py", "the file"), ("", "the folder")]
         (lambda folder: (folder / ".x").touch(), "'.x' does not belong"),
     ],
 )
-def test_an_altered_folder_exits_3(write, copy, start, spoil, says):
+def test_an_altered_folder_exits_3(
+    write: Write,
+    copy: Path,
+    start: str,
+    spoil: Callable[[Path], object],
+    says: str,
+) -> None:
     spoil(copy)
     done = frozen(write(artifact([{"flow": [["halt"]]}])), start=copy / start)
     assert done.returncode == 3, done.stdout
@@ -128,20 +139,20 @@ def test_an_altered_folder_exits_3(write, copy, start, spoil, says):
 
 
 @pytest.mark.parametrize("name", ["importlib", "contextlib", "warnings", "types", "hashlib", "os"])
-def test_no_extra_module_runs_before_the_first_line(write, copy, name):
+def test_no_extra_module_runs_before_the_first_line(write: Write, copy: Path, name: str) -> None:
     """Python imports the first four by way of a *folder* that it is told to run; not of a file."""
     says_pass(copy, f"{name}.py")
     done = frozen(write(artifact([{"flow": [["halt"]]}])), start=copy / "__main__.py")
     assert (done.returncode, done.stdout) == (3, "")
 
 
-def test_bytecode_of_an_import_is_neither_refused_nor_used(write, copy):
+def test_bytecode_of_an_import_is_neither_refused_nor_used(write: Write, copy: Path) -> None:
     (copy / "__pycache__").mkdir()
     says_pass(copy / "__pycache__", "hashlib.py")
     done = frozen(write(artifact(scalar_kernel(SHAPE))), start=copy / "__main__.py")
     assert (done.returncode, done.stdout[:5]) == (0, "PASS:")
 
 
-def test_sha256sum_agrees():
+def test_sha256sum_agrees() -> None:
     command = ["sha256sum", "--check", "--quiet", "--strict", "SHA256SUMS"]
     subprocess.run(command, cwd=ROOT / "frozen", check=True, env={"PATH": os.defpath})

@@ -1,26 +1,29 @@
 """Every rule of the machine, one row each: what runs and what it leaves, what faults and how."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import pytest
 
 from frozen.errors import Fault, Malformed
-from frozen.machine import Machine
-from frozen.ops import OPS, SCRATCH_SIZE, SLOT_LIMITS
+from frozen.machine import Machine, Run
+from frozen.ops import OPS, SCRATCH_SIZE, SLOT_LIMITS, Bundle, Program
 from frozen.program import check_program
 
 TOP = 2**32 - 1
 
 
-def run(*bundles, image=(0,) * 16, fuel=100):
+def run(*bundles: Bundle, image: Sequence[int] = (0,) * 16, fuel: int = 100) -> Run:
     return Machine(bundles).run(list(image), fuel)
 
 
-def word(*slots, read=20):
+def word(*slots: tuple[Any, ...], read: int = 20) -> int:
     """Run slots one a bundle after each other, then store scratch word ``read`` at 0."""
     bundles = [{engine: [slot]} for engine, *slot in slots]
     return run(*bundles, {"store": [("store", 0, read)]}).memory[0]
 
 
-def binary(name, a, b):
+def binary(name: str, a: int, b: int) -> int:
     return word(("load", "const", 1, a), ("load", "const", 2, b), ("alu", name, 20, 1, 2))
 
 
@@ -55,12 +58,12 @@ BINARY = [
 
 
 @pytest.mark.parametrize(("name", "a", "b", "expected"), BINARY)
-def test_binary_on_alu(name, a, b, expected):
+def test_binary_on_alu(name: str, a: int, b: int, expected: int) -> None:
     assert binary(name, a, b) == expected
 
 
 @pytest.mark.parametrize(("name", "a", "b", "expected"), BINARY)
-def test_binary_on_every_lane_of_valu(name, a, b, expected):
+def test_binary_on_every_lane_of_valu(name: str, a: int, b: int, expected: int) -> None:
     memory = run(
         {"load": [("const", 1, a), ("const", 2, b)]},
         {"valu": [("vbroadcast", 100, 1), ("vbroadcast", 200, 2)]},
@@ -70,12 +73,12 @@ def test_binary_on_every_lane_of_valu(name, a, b, expected):
     assert memory[:9] == [expected] * 8 + [0]
 
 
-def test_the_table_has_all_thirteen_binary_ops_twice():
+def test_the_table_has_all_thirteen_binary_ops_twice() -> None:
     assert {name for name, *_ in BINARY} == {name for engine, name in OPS if engine == "alu"}
     assert len([key for key in OPS if key[0] == "alu"]) == 13
 
 
-def test_multiply_add_and_vselect_are_lane_wise():
+def test_multiply_add_and_vselect_are_lane_wise() -> None:
     image = [*range(8), *range(10, 18)]
     memory = run(
         {"load": [("vload", 100, 0), ("const", 1, 8)]},
@@ -89,7 +92,7 @@ def test_multiply_add_and_vselect_are_lane_wise():
     assert memory[8:] == [10, *memory[1:8]]
 
 
-def test_load_offset_displaces_both_addresses():
+def test_load_offset_displaces_both_addresses() -> None:
     memory = run(
         {"load": [("const", 13, 5)]},
         {"load": [("load_offset", 20, 10, 3)]},
@@ -111,11 +114,11 @@ def test_load_offset_displaces_both_addresses():
         ([("load", "const", 20, 3), ("flow", "coreid", 20)], 0),
     ],
 )
-def test_scalars(slots, expected):
+def test_scalars(slots: list[tuple[Any, ...]], expected: int) -> None:
     assert word(*slots) == expected
 
 
-def test_all_slots_read_the_old_state():
+def test_all_slots_read_the_old_state() -> None:
     swap = {"alu": [("+", 1, 2, 0), ("+", 2, 1, 0)]}
     memory = run(
         {"load": [("const", 1, 11), ("const", 2, 22)]},
@@ -126,7 +129,7 @@ def test_all_slots_read_the_old_state():
     assert memory[:2] == [22, 11]
 
 
-def test_a_load_reads_what_a_store_of_the_same_bundle_replaces():
+def test_a_load_reads_what_a_store_of_the_same_bundle_replaces() -> None:
     memory = run(
         {"load": [("const", 1, 9)]},
         {"store": [("store", 0, 1)], "load": [("load", 2, 0)]},
@@ -137,7 +140,7 @@ def test_a_load_reads_what_a_store_of_the_same_bundle_replaces():
     assert memory == [9, 5]
 
 
-def test_the_later_slot_of_an_engine_wins():
+def test_the_later_slot_of_an_engine_wins() -> None:
     ended = run(
         {"load": [("const", 1, 7), ("const", 1, 8)]},
         {"store": [("vstore", 0, 16), ("store", 0, 1)]},
@@ -163,11 +166,11 @@ def test_the_later_slot_of_an_engine_wins():
         ([{"load": [("const", 1, 1)]}, {"flow": [("cond_jump_rel", 1, 1)]}, {"alu": []}], 2),
     ],
 )
-def test_cycles(bundles, cycles):
+def test_cycles(bundles: Program, cycles: int) -> None:
     assert run(*bundles).cycles == cycles
 
 
-def test_trace_write_appends():
+def test_trace_write_appends() -> None:
     assert run({"load": [("const", 1, 4)]}, {"flow": [("trace_write", 1)]}).trace == [4]
 
 
@@ -191,13 +194,13 @@ FAULTS = [
 
 
 @pytest.mark.parametrize(("bundles", "message"), FAULTS)
-def test_faults_name_the_place(bundles, message):
+def test_faults_name_the_place(bundles: Program, message: str) -> None:
     with pytest.raises(Fault) as caught:
         run(*bundles)
     assert message in str(caught.value)
 
 
-def test_a_machine_forgets_its_last_run():
+def test_a_machine_forgets_its_last_run() -> None:
     machine = Machine([{"store": [("store", 0, 1)]}, {"load": [("const", 1, 5)]}])
     for _ in range(2):
         assert machine.run([9, 9]).memory == [0, 9]
@@ -237,7 +240,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("program", "message"), REFUSED)
-def test_malformed_programs_are_refused(program, message):
+def test_malformed_programs_are_refused(program: Program, message: str) -> None:
     with pytest.raises(Malformed) as caught:
         check_program(program)
     assert message in str(caught.value)
@@ -254,5 +257,5 @@ ACCEPTED = [
 
 
 @pytest.mark.parametrize("program", ACCEPTED)
-def test_the_edge_of_the_rules_is_accepted(program):
+def test_the_edge_of_the_rules_is_accepted(program: Program) -> None:
     assert len(check_program(program)) == 1

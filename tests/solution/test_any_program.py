@@ -1,6 +1,7 @@
 """Floors for any program: each step of their proofs, by witness, enumeration or solver."""
 
 import random
+from collections.abc import Callable
 from itertools import product
 
 import pytest
@@ -91,7 +92,7 @@ def test_shift_right_stages_are_no_t_functions(stage: int, shift: int) -> None:
         assert low != high
 
 
-NOT_T = {
+NOT_T: dict[str, Callable[[int, int], int | None]] = {
     ">>": lambda a, c: a >> c, "//": lambda a, c: a // c if c else None,
     "cdiv": lambda a, c: -(-a // c) if c else None, "%": lambda a, c: a % c if c else None,
     "<": lambda a, c: int(a < c), "==": lambda a, c: int(a == c),
@@ -101,10 +102,9 @@ NOT_T = {
 @pytest.mark.parametrize("name", NOT_T)
 def test_the_other_ops_are_no_bijections(name: str) -> None:
     """On words of 6 bits, all constants on both sides: a bijection only as the identity."""
-    words = range(64)
+    op, words = NOT_T[name], range(64)
     for c in words:
-        for function in (lambda a, c=c: NOT_T[name](a, c), lambda a, c=c: NOT_T[name](c, a)):
-            image = [function(a) for a in words]
+        for image in ([op(a, c) for a in words], [op(c, a) for a in words]):
             if None not in image and len(set(image)) == len(words):
                 assert image == list(words)
 
@@ -131,7 +131,7 @@ def test_node_and_first_stage_take_two_ops() -> None:
     """One op on the value and the node: none is the first stage of their xor, up to constants."""
     assert STAGE_OPS[0] == 1
     factor = 4097
-    one_op = {
+    one_op: dict[str, Callable[[int, int], int]] = {
         "+": lambda a, b: a + b, "-": lambda a, b: a - b, "r-": lambda a, b: b - a,
         "^": lambda a, b: a ^ b, "*": lambda a, b: a * b, "&": lambda a, b: a & b,
         "|": lambda a, b: a | b, "a*m+b": lambda a, b: factor * a + b,

@@ -6,7 +6,7 @@ import pytest
 
 from frozen.errors import Fault
 from frozen.machine import Machine
-from frozen.ops import OPS, SCRATCH_SIZE, VLEN, Op
+from frozen.ops import OPS, SCRATCH_SIZE, VLEN, Op, Program
 from frozen.problem import JUDGED, Shape
 from solution import recipe
 from solution.__main__ import main
@@ -16,7 +16,7 @@ from solution.bounds.mix import best_mix
 from solution.bounds.prices import CONSTANT, FORKED, LINEAR, NONE, POINTER, STRIDED, State, moves
 from solution.bounds.ramp import ramp
 
-PROGRAM = [
+PROGRAM: Program = [
     {"valu": [("vbroadcast", 8, 0)] * 6, "alu": [("+", 1, 0, 0)] * 12},
     {"valu": [("vbroadcast", 8, 0)], "flow": [("pause",)], "debug": [("comment", "x")]},
     {"debug": [("comment", "x")]},

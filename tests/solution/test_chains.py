@@ -5,7 +5,7 @@ import random
 import pytest
 
 from frozen.machine import Machine
-from frozen.ops import MASK, OPS, VLEN
+from frozen.ops import MASK, OPS, VLEN, Bundle
 from frozen.problem import Inputs, Shape, memory_image, reference
 from solution.graph import compile_labelled, ir
 from solution.graph.chains import CHAINS
@@ -20,7 +20,7 @@ def test_a_chain_gives_its_constant(value: int) -> None:
     name, sources = CHAINS[value]
     assert len(sources) == len(OPS["valu", name].operands) - 1
     places = [VLEN * (1 + at) for at in range(len(sources))]
-    program = [
+    program: list[Bundle] = [
         {"load": [("const", at, source & MASK)]} for at, source in zip(places, sources, strict=True)
     ]
     program += [{"valu": [("vbroadcast", at, at)]} for at in places]

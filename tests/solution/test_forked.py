@@ -77,7 +77,8 @@ def test_stored_constants_leave_the_values_right(batch: int, indices: bool) -> N
     """They come by way of the first group's values, which have been loaded by then."""
     shape = Shape(7, 12, batch)
     choices = {"select": 2, "pairs": [3], "stored": 1, "indices": indices, "buffer_count": 1}
-    labels = compile_labelled(shape, choices, notes := [])[1]
+    notes: list[str] = []
+    labels = compile_labelled(shape, choices, notes)[1]
     assert not any("constants" in note for note in notes)
     assert any("constant" in label for row in labels for label in row.get("store", ()))
     inputs = Inputs(list(range(shape.n_nodes)), list(range(7, 7 + batch)))
@@ -94,7 +95,8 @@ def test_fewer_lanes_than_a_group_store_no_constants(batch: int) -> None:
     """Words before the values are not the group's: tables may lie there."""
     shape = Shape(9, 12, batch)
     choices = {key: each for key, each in recipe.load("best").options.items() if key != "hints"}
-    program, labels = compile_labelled(shape, choices, notes := [])
+    notes: list[str] = []
+    program, labels = compile_labelled(shape, choices, notes)
     assert any(note.startswith("stored constants: ") for note in notes)
     assert not any("constant" in label for row in labels for label in row.get("store", ()))
     for seed in range(4):

@@ -2,11 +2,12 @@
 
 import pytest
 
+from frozen.ops import Bundle
 from solution import ladder, recipe
 from solution.__main__ import main
 from solution.picture import closeup, occupancy
 
-PROGRAM = [
+PROGRAM: list[Bundle] = [
     {"load": [("const", 0, 1)] * 2, "alu": [("+", 1, 0, 0)] * 12},
     {"load": [("const", 0, 1)], "alu": [("+", 1, 0, 0), ("^", 2, 0, 0), ("+", 3, 0, 0)]},
     {"alu": [("+", 1, 0, 0)] * 11},

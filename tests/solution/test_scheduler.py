@@ -2,6 +2,7 @@
 
 import random
 import shutil
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ from solution.search import compiled
 
 SMALL = Shape(6, 8, 40)
 WIDE = Shape(9, 10, 240)
-CHOICES = {
+CHOICES: dict[str, dict[str, Any]] = {
     "selected": {"select": 3, "stagger": 170},
     "pairs": {"select": 2, "pairs": [3, 5], "strided": True, "scalar": {"5": 16}},
     "nested": {

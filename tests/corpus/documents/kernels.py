@@ -1,10 +1,13 @@
 """Documents whose program is right for some inputs only, or claims too little."""
 
+from collections.abc import Iterable
+from functools import partial
+
 from cycleproof.artifact.format import encode
 from cycleproof.base.text import plural
 from cycleproof.simulator.seeds import FIXED_SEEDS
 from frozen.problem import inputs_from_seed, reference
-from tests.support.programs import scalar_kernel
+from tests.support.programs import Bundles, scalar_kernel
 
 from .making import FAILED, GENERATOR, INCONCLUSIVE, SHAPE, Rows, kernel, sealed
 
@@ -14,7 +17,7 @@ add = ROWS.add
 # --- 15: cycle counts that depend on the data -----------------------------------------------------
 
 
-def data_dependent(cycles):
+def data_dependent(cycles: int) -> bytes:
     """Skips three of its bundles when the first lane's value is odd."""
     return kernel(
         cycles,
@@ -50,9 +53,9 @@ add(
 # --- 16: right for some inputs only -------------------------------------------------------------
 
 
-def memorised(seeds):
+def memorised(seeds: Iterable[int]) -> bytes:
     """Knows the answers of some seeds by the first lane's value."""
-    program = [{"load": [["const", 1, SHAPE.values_p]]}, {"load": [["load", 2, 1]]}]
+    program: Bundles = [{"load": [["const", 1, SHAPE.values_p]]}, {"load": [["load", 2, 1]]}]
     for lane in range(SHAPE.batch_size):
         for seed in seeds:
             inputs = inputs_from_seed(seed, SHAPE)
@@ -69,16 +72,16 @@ def memorised(seeds):
 IDLE = {"alu": [["+", 5, 5, 5]]}
 
 
-def short(rounds):
+def short(rounds: int) -> bytes:
     """A right kernel of too few rounds."""
     program = scalar_kernel(SHAPE._replace(rounds=rounds))
     return encode(SHAPE, program, len(program), GENERATOR)
 
 
-def wide_values_broken():
+def wide_values_broken() -> bytes:
     """Loses the top bit of every lane's value: right only below 2^30."""
     program = scalar_kernel(SHAPE)
-    broken = []
+    broken: Bundles = []
     for bundle in program:
         broken.append(bundle)
         if bundle == {"load": [["load", 4, 10]]}:
@@ -137,5 +140,5 @@ for claim in (0, 1, 487, LENGTH - 1, LENGTH + 1):
         f"claims {claim} cycles for {LENGTH} bundles",
         FAILED,
         f"claims {plural(claim, 'cycle')}, but every run of it executes",
-        lambda claim=claim: kernel(cycles=claim),
+        partial(kernel, cycles=claim),
     )

@@ -1,5 +1,7 @@
 """Documents whose program the machine must refuse, or must not run for ever."""
 
+from functools import partial
+
 from .making import FAILED, INCONCLUSIVE, PASSED, REFUSED, SHAPE, Rows, kernel, program_of, sealed
 
 ROWS = Rows()
@@ -129,7 +131,7 @@ for name, slots, code, says in (
         "shifts by 2^32-1 into dead words; to the left they cost the challenge's machine minutes",
         code,
         says,
-        lambda slots=slots: kernel(after=[SHIFTS, {"valu": [["vbroadcast", 8, 1]]}, slots]),
+        partial(kernel, after=[SHIFTS, {"valu": [["vbroadcast", 8, 1]]}, slots]),
     )
 add(
     13,

@@ -15,10 +15,11 @@ from cycleproof.analysis.execution import execute
 from cycleproof.analysis.footprints import footprints
 from cycleproof.analysis.hazards import hazard_figures, liveness, overlapped_stores
 from cycleproof.analysis.sharing import sharing
-from cycleproof.analysis.summary import analyse
+from cycleproof.analysis.summary import Analysis, analyse
 from cycleproof.artifact.format import decode, encode
 from cycleproof.base.errors import Unreadable
-from frozen.ops import OPS
+from frozen.artifact import Artifact
+from frozen.ops import OPS, Program
 from frozen.problem import Shape, inputs_from_seed, step
 from frozen.program import check_program
 from solution import recipe
@@ -32,19 +33,19 @@ STRAIGHT = sorted(
 )
 
 
-def artifact(program, shape=SMALL, cycles=None):
+def artifact(program: Program, shape: Shape = SMALL, cycles: int | None = None) -> Artifact:
     generator = {"name": "test", "version": "1", "sources_sha256": "0"}
     cycles = len(program) if cycles is None else cycles
     return decode(encode(shape, program, cycles, generator), "test")
 
 
 @pytest.fixture(scope="module")
-def small():
+def small() -> Analysis:
     return analyse(artifact(scalar_kernel(SMALL)))
 
 
 @pytest.fixture(scope="module")
-def shipped():
+def shipped() -> Analysis:
     return analyse(decode(SHIPPED.read_bytes(), "shipped"))
 
 
@@ -74,7 +75,7 @@ def words_of(slot, engine):
     return [word for at in x[1:] for word in vector(at)], vector(x[0])
 
 
-def test_words_stored_twice_in_one_bundle_are_counted():
+def test_words_stored_twice_in_one_bundle_are_counted() -> None:
     twice = {"store": [["vstore", 0, 16], ["store", 1, 0]]}
     program = [{"load": [["const", 0, 8], ["const", 1, 10]]}, twice, {"store": [["store", 1, 0]]}]
     run = execute(artifact(program), inputs_from_seed(0, SMALL))
@@ -82,7 +83,7 @@ def test_words_stored_twice_in_one_bundle_are_counted():
 
 
 @pytest.mark.slow
-def test_utilisation_and_bounds_by_an_independent_count(shipped):
+def test_utilisation_and_bounds_by_an_independent_count(shipped) -> None:
     document = json.loads(SHIPPED.read_bytes())
     program = document["program"]
     used = {e: sum(len(bundle.get(e, ())) for bundle in program) for e in CAPACITY}
@@ -103,7 +104,7 @@ def test_utilisation_and_bounds_by_an_independent_count(shipped):
 
 
 @pytest.mark.slow
-def test_critical_path_and_pressure_of_the_shipped_kernel_by_a_second_walk(shipped):
+def test_critical_path_and_pressure_of_the_shipped_kernel_by_a_second_walk(shipped) -> None:
     """Word by word over the raw JSON; memory by the addresses of a plain run of our own."""
     document = json.loads(SHIPPED.read_bytes())
     addresses = iter(shipped.execution.addresses)
@@ -150,7 +151,7 @@ def test_critical_path_and_pressure_of_the_shipped_kernel_by_a_second_walk(shipp
 @pytest.mark.slow
 @settings(max_examples=60)
 @given(st.integers(0, 2**32))
-def test_liveness_agrees_with_a_forward_search(seed):
+def test_liveness_agrees_with_a_forward_search(seed) -> None:
     program = random_program(seeded(seed), STRAIGHT)
     bundles = check_program(program)
     live = liveness(footprints(bundles))
@@ -176,7 +177,7 @@ def test_liveness_agrees_with_a_forward_search(seed):
     assert live.dead == dead == hazard_figures(footprints(bundles))["dead_slots"]
 
 
-def test_the_critical_path_goes_through_scratch_memory_and_jumps():
+def test_the_critical_path_goes_through_scratch_memory_and_jumps() -> None:
     through_memory = [
         {"load": [["const", 0, 9]]},
         {"store": [["store", 0, 1]]},
@@ -202,7 +203,7 @@ def test_the_critical_path_goes_through_scratch_memory_and_jumps():
     assert critical_path(run).length == 2
 
 
-def test_head_and_tail_are_the_unsettled_ends():
+def test_head_and_tail_are_the_unsettled_ends() -> None:
     full = {"valu": [["+", 8 * n, 0, 0] for n in range(6)]}
     program = [{"load": [["const", 50, 1]]}] * 3 + [full] * 20 + [{"store": [["store", 50, 50]]}]
     use = measure(use_over_time(check_program(program)))
@@ -212,7 +213,7 @@ def test_head_and_tail_are_the_unsettled_ends():
     assert valu.full_cycles == 20
 
 
-def test_provenance_finds_every_round_and_level(small):
+def test_provenance_finds_every_round_and_level(small: Analysis) -> None:
     """The tiny kernel loads one node per lane and round, and hashes 18 ops a lane and round."""
     per_round = Counter(small.provenance.rounds)
     for number in range(SMALL.rounds):
@@ -229,7 +230,7 @@ def test_provenance_finds_every_round_and_level(small):
     }
 
 
-def test_provenance_of_the_shipped_kernel_is_complete(shipped):
+def test_provenance_of_the_shipped_kernel_is_complete(shipped: Analysis) -> None:
     shape = shipped.artifact.shape
     by_round = shipped.slots_by_round
     assert set(range(shape.rounds)) <= set(by_round)
@@ -238,7 +239,7 @@ def test_provenance_of_the_shipped_kernel_is_complete(shipped):
     assert deep >= shape.batch_size  # nobody can share the leaves
 
 
-def test_sharing_against_sets_of_lanes():
+def test_sharing_against_sets_of_lanes() -> None:
     shape = Shape(3, 6, 16)
     inputs = inputs_from_seed(3, shape)
     rows = sharing(shape, [inputs])
@@ -257,7 +258,7 @@ def test_sharing_against_sets_of_lanes():
         index, value = [i for i, _ in pairs], [v for _, v in pairs]
 
 
-def test_a_loop_is_analysed_as_it_ran():
+def test_a_loop_is_analysed_as_it_ran() -> None:
     program = [
         {"load": [["const", 1, 4], ["const", 2, 0]]},
         {"flow": [["add_imm", 2, 2, 1]]},
@@ -271,19 +272,19 @@ def test_a_loop_is_analysed_as_it_ran():
     assert not analysis.figures["straight_line"]
 
 
-def test_a_faulting_run_is_one_error():
+def test_a_faulting_run_is_one_error() -> None:
     program = [{"load": [["const", 1, 4000]]}, {"load": [["load", 2, 1]]}]
     with pytest.raises(Unreadable, match=r"bundle 1, load slot 0.*outside memory"):
         analyse(artifact(program))
 
 
-def test_a_run_without_end_is_one_error(monkeypatch):
+def test_a_run_without_end_is_one_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cycleproof.analysis.execution.MAX_CYCLES", 1000)
     with pytest.raises(Unreadable, match="out of fuel after 1000 cycles"):
         analyse(artifact([{"flow": [["jump", 0]]}]))
 
 
-def test_provenance_agrees_with_the_compilers_own_labels():
+def test_provenance_agrees_with_the_compilers_own_labels() -> None:
     """The compiler knows what each slot is for; the analysis sees only the bare program.
 
     Groups agree everywhere, and rounds at every step of the hash. Elsewhere they may differ by

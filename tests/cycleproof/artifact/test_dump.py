@@ -1,14 +1,18 @@
 """Dumps: the layouts in which people have a program, and for what shape it is."""
 
 import json
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from cycleproof.artifact.build import parse_dump, read_dump
 from cycleproof.base.errors import Unreadable
 from cycleproof.commands.making import Options, make
+from frozen.ops import Program
 from frozen.problem import JUDGED, Shape
 from tests.support import samples
+from tests.support.fixtures import Write
 
 SMALL = Shape(3, 5, 4)
 PROGRAM = [{"load": [["const", 0, 7]]}, {"flow": [["halt"]]}]
@@ -27,14 +31,16 @@ NAMED = {"params": SMALL._asdict(), "instrs": PROGRAM}
         (NAMED, SMALL, SMALL),
     ],
 )
-def test_what_people_have_is_built(write, document, asked, shape):
+def test_what_people_have_is_built(
+    write: Write, document: Program | dict[str, Any], asked: Shape | None, shape: Shape
+) -> None:
     path = write(json.dumps(document).encode())
     dump = read_dump(path, asked)
     assert (dump.shape, dump.program) == (shape, PROGRAM)
     assert make(path, Options(shape=asked)).build.shape == shape
 
 
-def test_the_same_program_whatever_it_came_in(tmp_path):
+def test_the_same_program_whatever_it_came_in(tmp_path: Path) -> None:
     instrs = samples.artifact().decoded.program
     for name, document in {
         "list": instrs,
@@ -59,13 +65,15 @@ def test_the_same_program_whatever_it_came_in(tmp_path):
         ({"format": "cycleproof/1", "program": PROGRAM}, None, "is an artifact already"),
     ],
 )
-def test_what_does_not_fit_is_refused(write, document, asked, says):
+def test_what_does_not_fit_is_refused(
+    write: Write, document, asked: Shape | None, says: str
+) -> None:
     path = write(json.dumps(document).encode())
     with pytest.raises(Unreadable, match=says):
         make(path, Options(shape=asked))
 
 
-def test_a_generators_answer_must_name_its_shape():
+def test_a_generators_answer_must_name_its_shape() -> None:
     with pytest.raises(Unreadable, match="params"):
         parse_dump(json.dumps(PROGRAM).encode(), "recipe x")
 
@@ -77,7 +85,9 @@ def test_a_generators_answer_must_name_its_shape():
         ([{"flow": [["jump", 0]]}], "out of fuel"),
     ],
 )
-def test_a_program_that_does_not_end_well_leads_to_the_shape(write, monkeypatch, program, says):
+def test_a_program_that_does_not_end_well_leads_to_the_shape(
+    write: Write, monkeypatch: pytest.MonkeyPatch, program: Program, says: str
+) -> None:
     monkeypatch.setattr("cycleproof.artifact.build.DEFAULT_FUEL", 1_000)
     path = write(json.dumps(program).encode())
     with pytest.raises(Unreadable, match=says) as raised:

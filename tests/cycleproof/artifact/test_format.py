@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import rfc8785
@@ -17,6 +18,7 @@ from cycleproof.base.files import read_regular, write_whole
 from frozen.artifact import FORMAT, MACHINE
 from frozen.problem import Shape
 from frozen.program import canonical, check_program, program_digest
+from tests.support.fixtures import Write
 from tests.support.programs import ALL_OPS, random_program, seeded
 
 SHIPPED_OPS = [key for key in ALL_OPS if key[1] not in ("pause", "trace_write")]
@@ -25,7 +27,7 @@ GENERATOR = {"name": "x", "version": "1", "sources_sha256": "0"}
 
 @given(st.integers(0, 2**32))
 @settings(max_examples=60)
-def test_round_trip_and_both_digests(seed):
+def test_round_trip_and_both_digests(seed: int) -> None:
     program = [bundle for bundle in random_program(seeded(seed), SHIPPED_OPS, 6) if bundle]
     end = len(program)
     for bundle in program:
@@ -45,7 +47,7 @@ def test_round_trip_and_both_digests(seed):
 
 @given(st.integers(0, 2**32))
 @settings(max_examples=60)
-def test_forms_of_slots_make_the_form_of_the_whole(seed):
+def test_forms_of_slots_make_the_form_of_the_whole(seed: int) -> None:
     """Byte for byte what the library makes of the program, and a plain layout of the file."""
     draw = seeded(seed)
     some = random_program(draw, SHIPPED_OPS, 6)
@@ -67,7 +69,7 @@ def test_forms_of_slots_make_the_form_of_the_whole(seed):
     assert tail == b'"program_sha256":"%b"\n}\n' % sha256.encode()
 
 
-def test_one_bundle_a_line(small_kernel):
+def test_one_bundle_a_line(small_kernel: bytes) -> None:
     lines = small_kernel.decode("ascii").splitlines()
     start = lines.index('"program":[')
     program = json.loads(small_kernel)["program"]
@@ -76,7 +78,7 @@ def test_one_bundle_a_line(small_kernel):
     assert small_kernel.endswith(b"}\n")
 
 
-def test_same_bytes_under_any_hash_seed(root):
+def test_same_bytes_under_any_hash_seed(root: Path) -> None:
     script = (
         "import hashlib, sys; from cycleproof.artifact.format import encode;"
         "from tests.support.programs import scalar_kernel; from frozen.problem import Shape;"
@@ -98,24 +100,24 @@ def test_same_bytes_under_any_hash_seed(root):
     assert len(outputs) == 1
 
 
-def test_key_order_carries_no_meaning():
+def test_key_order_carries_no_meaning() -> None:
     one = [{"alu": [["+", 1, 0, 0]], "load": [["const", 2, 3]]}]
     other = [{"load": [["const", 2, 3]], "alu": [["+", 1, 0, 0]]}]
     shape = Shape(1, 1, 1)
     assert encode(shape, one, 1, GENERATOR) == encode(shape, other, 1, GENERATOR)
 
 
-def test_canonical_layout_is_recognised(write, small_kernel):
+def test_canonical_layout_is_recognised(write: Write, small_kernel: bytes) -> None:
     assert is_canonical(load(write(small_kernel)))
     again = json.dumps(json.loads(small_kernel)).encode()
     assert not is_canonical(load(write(again)))
 
 
-def test_the_digest_is_of_the_bytes_read(write, small_kernel):
+def test_the_digest_is_of_the_bytes_read(write: Write, small_kernel: bytes) -> None:
     assert load(write(small_kernel)).file_sha256 == hashlib.sha256(small_kernel).hexdigest()
 
 
-def test_only_regular_files_are_read(tmp_path, write):
+def test_only_regular_files_are_read(tmp_path: Path, write: Write) -> None:
     target = write(b"x")
     (tmp_path / "link").symlink_to(target)
     os.mkfifo(tmp_path / "pipe")
@@ -132,11 +134,13 @@ def test_only_regular_files_are_read(tmp_path, write):
     assert read_regular(target, 1) == b"x"
 
 
-def test_a_failed_write_leaves_the_old_file(tmp_path, monkeypatch):
+def test_a_failed_write_leaves_the_old_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "k.json"
     write_whole(path, b"old")
 
-    def fail(*_):
+    def fail(*_: Path) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("pathlib.Path.replace", fail)
@@ -146,6 +150,6 @@ def test_a_failed_write_leaves_the_old_file(tmp_path, monkeypatch):
     assert [entry.name for entry in tmp_path.iterdir()] == ["k.json"]
 
 
-def test_writing_into_nowhere_is_one_line(tmp_path):
+def test_writing_into_nowhere_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(Unreadable, match="cannot write"):
         write_whole(tmp_path / "no" / "k.json", b"")

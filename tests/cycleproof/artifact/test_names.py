@@ -1,6 +1,7 @@
 """Labels beside an artifact: stripped with their slots, bound to the program, never trusted."""
 
 import json
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -9,9 +10,10 @@ from cycleproof.artifact.format import load
 from cycleproof.artifact.names import load_names, names_path
 from cycleproof.base.errors import Unreadable
 from cycleproof.cli import cli
+from frozen.ops import Program
 
 PARAMS = {"forest_height": 2, "rounds": 1, "batch_size": 1}
-INSTRS = [
+INSTRS: Program = [
     {"debug": [["comment", 1]]},
     {"load": [["const", 0, 1], ["const", 1, 2]], "debug": [["comment", 2]]},
     {"flow": [["pause"]]},
@@ -25,8 +27,8 @@ NAMES = [
 ]
 
 
-def build(folder, names, instrs=INSTRS):
-    dump = {"params": PARAMS, "instrs": instrs}
+def build(folder: Path, names: object, instrs: Program = INSTRS) -> Path:
+    dump: dict[str, object] = {"params": PARAMS, "instrs": instrs}
     if names is not None:
         dump["names"] = names
     path = folder / "dump.json"
@@ -38,7 +40,7 @@ def build(folder, names, instrs=INSTRS):
     return output
 
 
-def test_names_are_stripped_with_their_slots(tmp_path):
+def test_names_are_stripped_with_their_slots(tmp_path: Path) -> None:
     output = build(tmp_path, NAMES)
     names = load_names(output, load(output).decoded)
     assert names == [{"load": ["one", "<script>alert(1)</script>"]}, {"alu": ["sum \x1b[31m"]}]
@@ -47,14 +49,14 @@ def test_names_are_stripped_with_their_slots(tmp_path):
     assert "sum \\x1b" in shown
 
 
-def test_a_build_without_names_takes_the_old_ones_away(tmp_path):
+def test_a_build_without_names_takes_the_old_ones_away(tmp_path: Path) -> None:
     output = build(tmp_path, NAMES)
     assert names_path(output).exists()
     build(tmp_path, None)
     assert not names_path(output).exists()
 
 
-def test_names_of_another_program_are_passed_over(tmp_path):
+def test_names_of_another_program_are_passed_over(tmp_path: Path) -> None:
     output = build(tmp_path, NAMES)
     old = names_path(output).read_bytes()
     build(tmp_path, None, [{"load": [["const", 0, 1]]}])
@@ -74,13 +76,13 @@ def test_names_of_another_program_are_passed_over(tmp_path):
         ([*NAMES[:3], {"alu": ["x" * 201]}], "labels are text"),
     ],
 )
-def test_labels_that_are_not_parallel_are_refused(tmp_path, names, message):
+def test_labels_that_are_not_parallel_are_refused(tmp_path: Path, names, message: str) -> None:
     with pytest.raises(Unreadable, match=message):
         build(tmp_path, names)
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"format":"other"}', "{" * 10000])
-def test_a_broken_side_file_is_one_error(tmp_path, text):
+def test_a_broken_side_file_is_one_error(tmp_path: Path, text: str) -> None:
     output = build(tmp_path, NAMES)
     names_path(output).write_text(text)
     with pytest.raises(Unreadable, match=r"k\.names\.json"):

@@ -3,6 +3,7 @@
 import contextlib
 import copy
 import json
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -30,7 +31,7 @@ BASE = {
 }
 
 
-def with_(path, value):
+def with_(path: list[str], value) -> dict[str, Any]:
     document = copy.deepcopy(BASE)
     *parents, last = path
     place: Any = document
@@ -43,11 +44,11 @@ def with_(path, value):
     return document
 
 
-def one_slot(engine, slot):
+def one_slot(engine: str, slot) -> dict[str, Any]:
     return with_(["program"], [{engine: [slot]}])
 
 
-def good_operand(kind, width):
+def good_operand(kind: str, width: int) -> int:
     return 0 if kind == "target" or width == 0 else SCRATCH_SIZE - width
 
 
@@ -133,7 +134,7 @@ DECODER_ALONE = {
 }
 
 
-def sealed(document, keep=False):
+def sealed(document, keep: bool = False):
     """The document with the right digest, so that it is refused only for its own fault."""
     if isinstance(document, dict) and "program_sha256" in document and not keep:
         document = {**document, "program_sha256": "0" * 64}
@@ -142,7 +143,7 @@ def sealed(document, keep=False):
     return document
 
 
-def decoder_error(document):
+def decoder_error(document) -> str | None:
     try:
         parse(json.dumps(document).encode())
     except Malformed as error:
@@ -150,28 +151,28 @@ def decoder_error(document):
     return None
 
 
-def test_the_schema_is_a_schema():
+def test_the_schema_is_a_schema() -> None:
     jsonschema.Draft202012Validator.check_schema(artifact_schema())
 
 
-def test_the_shipped_copy_is_in_step(root):
+def test_the_shipped_copy_is_in_step(root: Path) -> None:
     assert (root / "artifacts" / SCHEMA_NAME).read_text() == schema_text()
 
 
 @pytest.mark.parametrize("document", [*map(sealed, ACCEPTED)])
-def test_both_accept(document):
+def test_both_accept(document: dict[str, Any]) -> None:
     assert decoder_error(document) is None
     assert schema_error(document) is None
 
 
 @pytest.mark.parametrize("document", [*map(sealed, REFUSED)])
-def test_both_refuse(document):
+def test_both_refuse(document) -> None:
     assert decoder_error(document) is not None
     assert schema_error(document) is not None
 
 
 @pytest.mark.parametrize("name", DECODER_ALONE)
-def test_the_decoder_knows_more(name):
+def test_the_decoder_knows_more(name: str) -> None:
     document = sealed(DECODER_ALONE[name], keep=name == "digest")
     assert schema_error(document) is None
     assert decoder_error(document) is not None
@@ -187,14 +188,14 @@ LOOK_ALIKES = [
 
 
 @pytest.mark.parametrize("document", [*map(sealed, [*ACCEPTED, *REFUSED, *LOOK_ALIKES])])
-def test_the_quick_keywords_say_what_the_library_says(document):
+def test_the_quick_keywords_say_what_the_library_says(document) -> None:
     plain = jsonschema.Draft202012Validator(artifact_schema())
     error = next(plain.iter_errors(document), None)
     said = None if error is None else f"{error.json_path}: {error.message:.200}"
     assert schema_error(document) == said
 
 
-def test_a_round_float_is_an_integer_only_to_the_schema():
+def test_a_round_float_is_an_integer_only_to_the_schema() -> None:
     text = json.dumps(sealed(BASE)).replace('"cycles": 1', '"cycles": 1.0')
     assert schema_error(json.loads(text)) is None
     with pytest.raises(Malformed, match=r"'1\.0' is not an integer"):
@@ -213,7 +214,9 @@ def test_a_round_float_is_an_integer_only_to_the_schema():
         ({"flow": [["jump", 1]]}, {"load": [["jump", 1]]}),
     ],
 )
-def test_what_was_valid_makes_nothing_else_valid(valid, other):
+def test_what_was_valid_makes_nothing_else_valid(
+    valid: dict[str, Any], other: dict[str, Any]
+) -> None:
     """A slot is remembered with the types of its words, and for one engine."""
     assert schema_error(sealed(with_(["program"], [valid, valid]))) is None
     assert schema_error(sealed(with_(["program"], [other]))) is not None
@@ -221,7 +224,7 @@ def test_what_was_valid_makes_nothing_else_valid(valid, other):
         assert schema_error(sealed(with_(["program"], bundles))) is not None
 
 
-def test_equal_slots_are_looked_at_once(monkeypatch):
+def test_equal_slots_are_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """However often one of their words is referred to elsewhere."""
     looked: list[Any] = []
     valid = schema._Memo.valid

@@ -8,6 +8,7 @@ from cycleproof.artifact.strip import strip
 from cycleproof.base.errors import Unreadable
 from frozen.errors import Fault
 from frozen.machine import Machine
+from frozen.ops import Program
 from tests.support.programs import ALL_OPS, random_image, random_program, seeded
 
 
@@ -35,7 +36,7 @@ def outcome(program, image):
 @pytest.mark.slow
 @given(st.integers(0, 2**32))
 @settings(max_examples=300)
-def test_stripped_and_unstripped_compute_the_same_memory(seed):
+def test_stripped_and_unstripped_compute_the_same_memory(seed) -> None:
     draw = seeded(seed)
     program, image = cluttered(draw), random_image(draw)
     try:
@@ -56,7 +57,7 @@ def test_stripped_and_unstripped_compute_the_same_memory(seed):
             assert not {slot[0] for slot in slots} & {"pause", "trace_write"}
 
 
-def test_jumps_are_retargeted():
+def test_jumps_are_retargeted() -> None:
     program = [
         {},
         {"flow": [["jump", 3]]},
@@ -77,11 +78,11 @@ def test_jumps_are_retargeted():
     assert (stripped.bundles_removed, stripped.slots_removed) == (4, 2)
 
 
-def test_negative_constants_become_words():
+def test_negative_constants_become_words() -> None:
     assert strip([{"load": [["const", 0, -1]]}]).program == [{"load": [["const", 0, 2**32 - 1]]}]
 
 
-def test_the_program_given_is_not_changed():
+def test_the_program_given_is_not_changed() -> None:
     program = [{}, {"flow": [["jump", 0]]}, {"load": [["const", 0, -1]]}]
     strip(program)
     assert program == [{}, {"flow": [["jump", 0]]}, {"load": [["const", 0, -1]]}]
@@ -94,17 +95,17 @@ def test_the_program_given_is_not_changed():
         ([{"alu": [["+", 0]]}], "program: bundle 0, alu slot 0"),
     ],
 )
-def test_what_cannot_be_stripped_is_refused(program, message):
+def test_what_cannot_be_stripped_is_refused(program: Program, message: str) -> None:
     with pytest.raises(Unreadable, match=message):
         strip(program)
 
 
-def test_jump_indirect_stays_where_nothing_is_stripped():
+def test_jump_indirect_stays_where_nothing_is_stripped() -> None:
     program = [{"flow": [["jump_indirect", 0]]}]
     assert strip(program).program == program
 
 
-def test_nothing_moves_beside_jump_indirect():
+def test_nothing_moves_beside_jump_indirect() -> None:
     program = [
         {"load": [["const", 0, 3]]},
         {"flow": [["pause"]], "debug": [["comment"]]},

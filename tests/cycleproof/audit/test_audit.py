@@ -7,6 +7,8 @@ import subprocess
 import sys
 import threading
 from itertools import pairwise, product
+from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -20,6 +22,7 @@ from cycleproof.audit.definitions import SPLIT, candidates, root_lemma
 from cycleproof.audit.export import CHECK
 from cycleproof.audit.script import HEAD, Script
 from cycleproof.audit.smtlib import binary, literal
+from cycleproof.audit.solvers import Allowance
 from cycleproof.base import limits
 from cycleproof.base.child import finished
 from cycleproof.base.errors import ExitCode, MissingDependency
@@ -39,7 +42,7 @@ WORDS = (0, 1, 2, 3, 7, 31, 32, 33, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFE, 0xFFFFFF
 SHAPE, SMALL = Shape(5, 7, 8), Shape(3, 4, 8)
 
 
-def written(folder, shape):
+def written(folder: Path, shape: Shape) -> tuple[Path, Path]:
     """An artifact's file and its certificate's."""
     data = build(run_recipe("vector", shape)[0]).data
     (folder / "kernel.json").write_bytes(data)
@@ -49,26 +52,26 @@ def written(folder, shape):
 
 
 @pytest.fixture(scope="module")
-def proved(tmp_path_factory):
+def proved(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """The tree has lookups that are split, and paths are back at the root."""
     return written(tmp_path_factory.mktemp("audit"), SHAPE)
 
 
 @pytest.fixture(scope="module")
-def few(tmp_path_factory):
+def few(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """As few facts as four rounds take."""
     return written(tmp_path_factory.mktemp("few"), SMALL)
 
 
 @pytest.fixture(scope="module")
-def facts(proved):
+def facts(proved: tuple[Path, Path]):
     artifact, certificate = proved
     _, obligations = check_with_facts(load(artifact).decoded, certificate.read_bytes())
     return obligations.reference, list(obligations.established())
 
 
 @pytest.mark.slow
-def test_an_honest_proof_is_accepted_with_nothing_closed_by_rules(proved):
+def test_an_honest_proof_is_accepted_with_nothing_closed_by_rules(proved) -> None:
     artifact, certificate = proved
     seen = []
     result = audit(load(artifact).decoded, certificate.read_bytes(), lambda *at: seen.append(at))
@@ -80,7 +83,7 @@ def test_an_honest_proof_is_accepted_with_nothing_closed_by_rules(proved):
 
 @pytest.mark.parametrize("name", solvers.available())
 @pytest.mark.parametrize("op", CONCRETE)
-def test_each_solver_reads_each_op_as_the_op_table_does(name, op):
+def test_each_solver_reads_each_op_as_the_op_table_does(name: str, op: str) -> None:
     right = [
         f"(distinct {binary(op, literal(a), literal(b))} {literal(CONCRETE[op](a, b))})"
         for a, b in product(WORDS, WORDS)
@@ -94,7 +97,7 @@ def test_each_solver_reads_each_op_as_the_op_table_does(name, op):
 
 
 @pytest.mark.slow
-def test_a_wrong_equation_is_refused(facts):
+def test_a_wrong_equation_is_refused(facts) -> None:
     reference, established = facts
     equations = [fact for fact, _ in established if isinstance(fact, Equation)]
     loaded = [(fact, lookup(reference, fact.left)) for fact in equations]
@@ -117,7 +120,9 @@ def test_a_wrong_equation_is_refused(facts):
 
 
 @pytest.mark.slow
-def test_a_checker_that_believes_everything_is_not_believed(few, monkeypatch):
+def test_a_checker_that_believes_everything_is_not_believed(
+    few, monkeypatch: pytest.MonkeyPatch
+) -> None:
     artifact, certificate = few
     document = json.loads(certificate.read_bytes())
     stage = next(
@@ -144,7 +149,7 @@ def test_a_checker_that_believes_everything_is_not_believed(few, monkeypatch):
         ({"bitwuzla": "unsat", "cvc5": "sat"}, False),
     ],
 )
-def test_two_solvers_must_agree_and_none_may_object(said, closed):
+def test_two_solvers_must_agree_and_none_may_object(said: dict[str, str], closed: bool) -> None:
     assert Answer(Question("", ()), Script("", ()), said).closed is closed
 
 
@@ -162,7 +167,9 @@ def test_two_solvers_must_agree_and_none_may_object(said, closed):
         ("while True:\n    pass\n", ["unknown"]),
     ],
 )
-def test_a_solver_that_dies_babbles_or_hangs_establishes_nothing(child, answers, monkeypatch):
+def test_a_solver_that_dies_babbles_or_hangs_establishes_nothing(
+    child: str, answers: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setitem(solvers._CHILDREN, "cvc5", child)
     monkeypatch.setattr(solvers, "SECONDS", 1)
     scripts = [Script("", (case,)) for case in "axb"[: len(answers)]]
@@ -173,7 +180,7 @@ def hungry(*_):
     return bytearray(limits.MEMORY_LIMIT)
 
 
-def both_ways(proved, folder):
+def both_ways(proved: tuple[Path, Path], folder: Path):
     """What `check-proof` says of an audit and of an export, and the exit codes."""
     said = []
     for option in (["--audit"], ["--export-smt", str(folder / "smt")]):
@@ -185,7 +192,9 @@ def both_ways(proved, folder):
     return said
 
 
-def test_the_checker_of_an_audit_has_the_limits_of_all_checkers(proved, tmp_path, monkeypatch):
+def test_the_checker_of_an_audit_has_the_limits_of_all_checkers(
+    proved: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(checker, "decode", hungry)
     reason = "  the checker was ended: it needs more than 3072 MiB of memory"
     ended = (ExitCode.INCONCLUSIVE, "OPEN", reason)
@@ -193,7 +202,9 @@ def test_the_checker_of_an_audit_has_the_limits_of_all_checkers(proved, tmp_path
 
 
 @pytest.mark.slow
-def test_the_solvers_of_an_audit_have_a_limit_together(proved, tmp_path, monkeypatch):
+def test_the_solvers_of_an_audit_have_a_limit_together(
+    proved, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(solvers, "ALL_SECONDS", 0)
     reason = "its solvers need more than 0 s of processor time"
     assert both_ways(proved, tmp_path) == [
@@ -203,7 +214,7 @@ def test_the_solvers_of_an_audit_have_a_limit_together(proved, tmp_path, monkeyp
 
 
 @pytest.mark.slow
-def test_what_solvers_used_is_counted(monkeypatch):
+def test_what_solvers_used_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(solvers._CHILDREN, "cvc5", "while True:\n    pass\n")
     monkeypatch.setattr(solvers, "SECONDS", 1)
     monkeypatch.setattr(solvers, "ALL_SECONDS", 1)
@@ -211,19 +222,21 @@ def test_what_solvers_used_is_counted(monkeypatch):
         solvers.ask("cvc5", [Script("", ("a",))] * 9, solvers.Allowance())
 
 
-def test_who_breaks_an_audit_off_does_not_wait_for_its_solvers(monkeypatch):
+def test_who_breaks_an_audit_off_does_not_wait_for_its_solvers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """bitwuzla answers, and what hears of it breaks off; cvc5 would work on."""
     slow = "import time\ndef start(base, several):\n    return lambda case: time.sleep(9)\n"
     monkeypatch.setitem(solvers._CHILDREN, "cvc5", slow)
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: range(2))
     statuses = []
 
-    def noted(*arguments):
+    def noted(*arguments: Any) -> subprocess.CompletedProcess[bytes]:
         ended = finished(*arguments)
         statuses.append(ended.returncode)
         return ended
 
-    def broken_off(*_):
+    def broken_off(*_: int) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(solvers, "finished", noted)
@@ -232,7 +245,9 @@ def test_who_breaks_an_audit_off_does_not_wait_for_its_solvers(monkeypatch):
     assert statuses[1:] == [-signal.SIGKILL]
 
 
-def test_without_two_solvers_the_audit_says_what_is_missing(monkeypatch, proved):
+def test_without_two_solvers_the_audit_says_what_is_missing(
+    monkeypatch: pytest.MonkeyPatch, proved: tuple[Path, Path]
+) -> None:
     monkeypatch.setattr(room, "available", lambda: ["z3"])
     with pytest.raises(MissingDependency) as raised:
         audit(load(proved[0]).decoded, proved[1].read_bytes())
@@ -240,7 +255,7 @@ def test_without_two_solvers_the_audit_says_what_is_missing(monkeypatch, proved)
     assert "[audit]'" in raised.value.hint
 
 
-def test_the_index_is_back_at_the_root_only_after_whole_walks(facts):
+def test_the_index_is_back_at_the_root_only_after_whole_walks(facts) -> None:
     reference, _ = facts
     lemma = questions(reference, iter(()))
     assert len(lemma) == 1
@@ -263,7 +278,7 @@ def put_by_a_stranger(folder, manifest, count):
 
 
 @pytest.mark.slow
-def test_the_export_holds_every_fact_and_binds_it_to_the_program(few, tmp_path):
+def test_the_export_holds_every_fact_and_binds_it_to_the_program(few, tmp_path: Path) -> None:
     artifact, certificate = few
     folder = tmp_path / "smt"
     arguments = [str(artifact), str(certificate), "--export-smt", str(folder)]
@@ -284,7 +299,7 @@ def test_the_export_holds_every_fact_and_binds_it_to_the_program(few, tmp_path):
     assert "exists already" in str(again.exception)
 
 
-def test_cvc5_gives_a_proof_or_none(facts):
+def test_cvc5_gives_a_proof_or_none(facts) -> None:
     reference, established = facts
     fact = next(fact for fact, _ in established if isinstance(fact, Equation))
     allowance = solvers.Allowance()
@@ -297,11 +312,13 @@ def test_cvc5_gives_a_proof_or_none(facts):
 UNSAT = "def start(base, several):\n    return lambda case: 'unsat'\n"
 
 
-def test_an_export_lists_what_has_no_proof_and_counts_as_json(few, tmp_path, monkeypatch):
+def test_an_export_lists_what_has_no_proof_and_counts_as_json(
+    few: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """cvc5 proves about half of the facts here, two at a time."""
     threads = set()
 
-    def prove_some(script, _):
+    def prove_some(script: Script, _: Allowance) -> bytes | None:
         threads.add(threading.get_ident())
         return b"(step" if len(script.text) % 2 else None
 
@@ -333,7 +350,9 @@ def test_an_export_lists_what_has_no_proof_and_counts_as_json(few, tmp_path, mon
         (["--budget", "5"], "leave --budget out"),
     ],
 )
-def test_nothing_that_is_asked_beside_an_export_is_passed_over(few, tmp_path, options, said):
+def test_nothing_that_is_asked_beside_an_export_is_passed_over(
+    few: tuple[Path, Path], tmp_path: Path, options: list[str], said: str
+) -> None:
     folder = tmp_path / "smt"
     arguments = [*map(str, few), "--export-smt", str(folder), *options]
     result = CliRunner().invoke(command, arguments)

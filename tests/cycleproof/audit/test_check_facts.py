@@ -6,6 +6,7 @@ import shutil
 import stat
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -24,7 +25,7 @@ UNSAT = "unsat\n"
 
 
 @pytest.fixture
-def solver(tmp_path):
+def solver(tmp_path: Path) -> Path:
     """A solver that says what its file holds."""
     path = tmp_path / "solver"
     path.write_text(SOLVER.format(python=sys.executable))
@@ -32,7 +33,7 @@ def solver(tmp_path):
     return path
 
 
-def exported(folder, *files):
+def exported(folder: Path, *files: tuple[str, int]) -> None:
     """A folder as an export leaves it, of files and how often each asks."""
     (folder / "smt").mkdir()
     facts = []
@@ -44,14 +45,14 @@ def exported(folder, *files):
     shutil.copy(CHECK, folder)
 
 
-def put(folder, *solver):
+def put(folder: Path, *solver: Path | str):
     """Exit code and lines."""
     words = [sys.executable, folder / CHECK.name, *solver]
     done = subprocess.run(words, stdout=subprocess.PIPE, text=True, check=False)
     return done.returncode, done.stdout.splitlines()
 
 
-def test_facts_hold_where_each_question_is_unsat(tmp_path, solver):
+def test_facts_hold_where_each_question_is_unsat(tmp_path: Path, solver: Path) -> None:
     exported(tmp_path, (UNSAT, 1), (UNSAT * 33, 33))
     assert put(tmp_path, solver, "--incremental") == (0, ["2 of 2 facts hold"])
 
@@ -70,19 +71,23 @@ def test_facts_hold_where_each_question_is_unsat(tmp_path, solver):
         ("unsatisfied\n", 1, "0 of 1 unsat, unsatisfied"),
     ],
 )
-def test_any_other_answer_names_the_file(text, asked, said, tmp_path, solver):
+def test_any_other_answer_names_the_file(
+    text: str, asked: int, said: str, tmp_path: Path, solver: Path
+) -> None:
     exported(tmp_path, (UNSAT, 1), (text, asked), (UNSAT, 1))
     assert put(tmp_path, solver) == (1, [f"smt/1.smt2: {said}", "2 of 3 facts hold"])
 
 
-def test_a_changed_file_establishes_nothing(tmp_path, solver):
+def test_a_changed_file_establishes_nothing(tmp_path: Path, solver: Path) -> None:
     exported(tmp_path, (UNSAT + "sat\n", 1))
     (tmp_path / "smt/0.smt2").write_text(UNSAT)
     said = ["smt/0.smt2: not the file of the manifest", "0 of 1 facts hold"]
     assert put(tmp_path, solver) == (1, said)
 
 
-def test_an_empty_export_and_a_missing_solver_establish_nothing(tmp_path, solver):
+def test_an_empty_export_and_a_missing_solver_establish_nothing(
+    tmp_path: Path, solver: Path
+) -> None:
     exported(tmp_path)
     assert put(tmp_path, solver) == (1, ["0 of 0 facts hold"])
     for missing in ([], ["no-such-solver"]):

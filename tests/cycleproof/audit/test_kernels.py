@@ -38,7 +38,7 @@ def proved():
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", KERNELS)
-def test_a_right_kernel_is_accepted_with_nothing_closed_by_rules(name, proved):
+def test_a_right_kernel_is_accepted_with_nothing_closed_by_rules(name: str, proved) -> None:
     result = audit(*proved[name])
     assert (result.verdict, result.reason, result.closed_by_rules) == (ACCEPTED, "", 0)
     assert sum(result.closed.values()) == result.facts > 40
@@ -46,7 +46,7 @@ def test_a_right_kernel_is_accepted_with_nothing_closed_by_rules(name, proved):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name in KERNELS if "jump" in name])
-def test_a_jump_to_a_handler_that_is_not_listed_is_refused(name, proved):
+def test_a_jump_to_a_handler_that_is_not_listed_is_refused(name: str, proved) -> None:
     _, obligations = check_with_facts(*proved[name])
     jumps = [
         fact

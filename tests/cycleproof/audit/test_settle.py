@@ -4,7 +4,9 @@ import pytest
 
 from cycleproof.audit import settle
 from cycleproof.audit.definitions import candidates
+from cycleproof.audit.script import Script
 from cycleproof.audit.settle import Settler
+from cycleproof.audit.solvers import Allowance
 from cycleproof.base.limits import LimitReached
 from cycleproof.checker.obligations import Equation
 from cycleproof.checker.vocabulary import MAX_DEPTH, Expressions, Reference
@@ -24,11 +26,11 @@ def reference() -> Reference:
     return Reference(Shape(3, 9, 4), Expressions())
 
 
-def asked(monkeypatch, answers, *names):
+def asked(monkeypatch: pytest.MonkeyPatch, answers: dict[str, str], *names: str):
     """A settler whose solvers say what ``answers`` holds, and the scripts put to each."""
     scripts = []
 
-    def ask(name, batch, budget):
+    def ask(name: str, batch: list[Script], budget: Allowance) -> list[str]:
         scripts.append((name, *batch))
         return [answers[name]]
 
@@ -48,7 +50,13 @@ def asked(monkeypatch, answers, *names):
         ({}, None, "no solver is asked"),
     ],
 )
-def test_only_the_word_of_all_closes_an_equation(answers, holds, reason, reference, monkeypatch):
+def test_only_the_word_of_all_closes_an_equation(
+    answers: dict[str, str],
+    holds: bool | None,
+    reason: str,
+    reference: Reference,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     settler, scripts = asked(monkeypatch, answers, *answers)
     verdict = Asked(reference, settler).settle(*law(reference, 2))
     said = f"not closed by the rules; solver: {reason}" if reason else ""
@@ -56,7 +64,9 @@ def test_only_the_word_of_all_closes_an_equation(answers, holds, reason, referen
     assert {name for name, _ in scripts} == set(answers)
 
 
-def test_what_the_rules_close_or_refute_is_not_asked(reference, monkeypatch):
+def test_what_the_rules_close_or_refute_is_not_asked(
+    reference: Reference, monkeypatch: pytest.MonkeyPatch
+) -> None:
     settler, scripts = asked(monkeypatch, {"z3": "unsat"}, "z3")
     (left, right), obligations = law(reference, 2), Asked(reference, settler)
     assert obligations.settle(Apply("+", (right, 0)), right).holds
@@ -64,7 +74,9 @@ def test_what_the_rules_close_or_refute_is_not_asked(reference, monkeypatch):
     assert scripts == []
 
 
-def test_other_lanes_and_rounds_are_the_same_question(reference, monkeypatch):
+def test_other_lanes_and_rounds_are_the_same_question(
+    reference: Reference, monkeypatch: pytest.MonkeyPatch
+) -> None:
     settler, scripts = asked(monkeypatch, {"z3": "unsat"}, "z3")
     obligations = Asked(reference, settler)
     for number in (2, 3, 5):
@@ -77,8 +89,10 @@ def test_other_lanes_and_rounds_are_the_same_question(reference, monkeypatch):
     assert settler.queries == 2
 
 
-def test_a_limit_of_the_solvers_leaves_it_open(reference, monkeypatch):
-    def spent(*_):
+def test_a_limit_of_the_solvers_leaves_it_open(
+    reference: Reference, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def spent(*_: Allowance | list[Script] | str) -> None:
         raise LimitReached("its solvers need more than 3600 s of processor time")
 
     monkeypatch.setattr(settle, "ask", spent)
@@ -86,7 +100,7 @@ def test_a_limit_of_the_solvers_leaves_it_open(reference, monkeypatch):
     assert (verdict.holds, verdict.reason.endswith("processor time")) == (None, True)
 
 
-def test_the_budget_is_that_of_all_questions_together(reference):
+def test_the_budget_is_that_of_all_questions_together(reference: Reference) -> None:
     pytest.importorskip("z3")
     verdict = Asked(reference, Settler(["z3"], 0)).settle(*law(reference, 2))
     assert verdict.holds is None
@@ -94,13 +108,13 @@ def test_the_budget_is_that_of_all_questions_together(reference):
 
 
 @pytest.mark.parametrize("name", ["bitwuzla", "cvc5", "z3"])
-def test_each_solver_settles_it(name, reference):
+def test_each_solver_settles_it(name: str, reference: Reference) -> None:
     pytest.importorskip(name)
     assert Asked(reference, Settler([name])).settle(*law(reference, 2)).holds
 
 
 @pytest.mark.parametrize("op", ["select", "^"])
-def test_the_deepest_expression_is_written(op, reference):
+def test_the_deepest_expression_is_written(op: str, reference: Reference) -> None:
     word = reference.expressions.word
     last = first = word("V", (0, 6), (0,))
     for _ in range(MAX_DEPTH - 1):

@@ -2,6 +2,7 @@
 
 import json
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -48,7 +49,7 @@ def closed(reference, facts):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("statement", [JUDGED, ANY, HEADER, BOTH], ids=str)
-def test_an_honest_proof_of_each_statement_is_accepted(statement):
+def test_an_honest_proof_of_each_statement_is_accepted(statement: Statement) -> None:
     subject, certificate = proved(statement)
     result = audit(subject, certificate, statement=statement)
     assert (result.verdict, result.reason, result.closed_by_rules) == (ACCEPTED, "", 0)
@@ -58,7 +59,7 @@ def test_an_honest_proof_of_each_statement_is_accepted(statement):
 
 
 @pytest.mark.slow
-def test_a_batch_with_idle_lanes_is_accepted():
+def test_a_batch_with_idle_lanes_is_accepted() -> None:
     subject = recipe_artifact("best", Shape(2, 3, 5))
     certificate = prove(subject, certificate=True).certificate
     _, facts = facts_of(subject, certificate, JUDGED)
@@ -68,7 +69,7 @@ def test_a_batch_with_idle_lanes_is_accepted():
 
 
 @pytest.mark.slow
-def test_a_wrong_fact_from_any_start_is_refused():
+def test_a_wrong_fact_from_any_start_is_refused() -> None:
     subject, certificate = proved(ANY, rounds=3)
     reference, facts = facts_of(subject, certificate, ANY)
     equations = [fact for fact in facts if isinstance(fact, Equation)]
@@ -95,7 +96,9 @@ def test_a_wrong_fact_from_any_start_is_refused():
 
 
 @pytest.mark.slow
-def test_what_holds_from_the_root_is_not_established_from_any_start(monkeypatch):
+def test_what_holds_from_the_root_is_not_established_from_any_start(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """The facts of a proof for the contract, said of the wider statement by a blind checker."""
     subject = recipe_artifact("selected", Shape(2, 3, 8))
     document = json.loads(prove(subject, certificate=True).certificate)
@@ -107,7 +110,7 @@ def test_what_holds_from_the_root_is_not_established_from_any_start(monkeypatch)
 
 
 @pytest.mark.slow
-def test_the_commands_take_the_statement(tmp_path):
+def test_the_commands_take_the_statement(tmp_path: Path) -> None:
     kernel, proof, folder = (tmp_path / name for name in ("kernel.json", "proof.json", "smt"))
     subject, certificate = proved(BOTH)
     kernel.write_bytes(encode(subject.shape, subject.program, subject.cycles, GENERATOR))

@@ -10,12 +10,12 @@ from cycleproof.base.gauge import Seen
 from cycleproof.base.limits import LimitReached, TimeSpent, limited
 
 
-def spin():
+def spin() -> None:
     while True:
         pass
 
 
-def late(tell):
+def late(tell) -> None:
     """A first stage of a tenth of a second, then a second one, 3 steps of 12 done."""
     tell("first", 0, 0)
     while time.process_time() < 0.1:
@@ -25,7 +25,7 @@ def late(tell):
     spin()
 
 
-def test_a_result_comes_back_and_the_caller_is_told():
+def test_a_result_comes_back_and_the_caller_is_told() -> None:
     told = []
 
     def work(tell):
@@ -35,7 +35,7 @@ def test_a_result_comes_back_and_the_caller_is_told():
     assert within(5, work, lambda *step: told.append(step)) == [("stage", 1, 2)]
 
 
-def test_a_spent_budget_says_how_far_the_work_was():
+def test_a_spent_budget_says_how_far_the_work_was() -> None:
     with pytest.raises(LimitReached) as caught:
         within(1, late, lambda *_: None)
     assert str(caught.value) == (
@@ -44,7 +44,7 @@ def test_a_spent_budget_says_how_far_the_work_was():
     )
 
 
-def test_a_limit_of_the_callers_own_is_no_budget():
+def test_a_limit_of_the_callers_own_is_no_budget() -> None:
     """A larger budget would change nothing, so none is named."""
 
     def inside():
@@ -74,13 +74,13 @@ def test_a_limit_of_the_callers_own_is_no_budget():
         (Seen("all", 50, 100, 48), "ends after about 72 s in all; try --budget 200"),
     ],
 )
-def test_the_outlook(seen, says):
+def test_the_outlook(seen: Seen, says: str) -> None:
     spent = _outlook(60, seen)
     assert says in str(spent)
     assert str(spent).partition("--budget ")[2] == (str(spent.advised) if spent.advised else "")
 
 
-def test_no_budget_is_named_that_no_command_takes():
+def test_no_budget_is_named_that_no_command_takes() -> None:
     says = str(_outlook(MAX_BUDGET, Seen("all", 50, 100, 0)))
     assert "ends after about 180,000 s in all" in says
     assert "--budget" not in says

@@ -59,11 +59,11 @@ def starts(source: str) -> list[str]:
         "from concurrent.futures import ProcessPoolExecutor",
     ],
 )
-def test_the_walk_sees(source):
+def test_the_walk_sees(source: str) -> None:
     assert starts(source)
 
 
-def test_no_other_module_starts_a_process():
+def test_no_other_module_starts_a_process() -> None:
     found = {
         path.relative_to(PACKAGE).as_posix(): names
         for path in PACKAGE.rglob("*.py")
@@ -73,7 +73,11 @@ def test_no_other_module_starts_a_process():
 
 
 @pytest.mark.parametrize("interpreter", [INSTALLED, BARE, SEEDED], ids=["I", "S", "seeded"])
-def test_a_child_has_nothing_in_hand(interpreter, tmp_path, monkeypatch):
+def test_a_child_has_nothing_in_hand(
+    interpreter: tuple[str, str, str, str] | tuple[str, str, str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     (tmp_path / "json.py").write_text("raise SystemExit(9)\n")
@@ -86,7 +90,7 @@ def test_a_child_has_nothing_in_hand(interpreter, tmp_path, monkeypatch):
     assert not {"", ".", str(tmp_path)} & set(path)
 
 
-def test_what_the_caller_names_is_given(tmp_path):
+def test_what_the_caller_names_is_given(tmp_path: Path) -> None:
     reader, writer = os.pipe()
     code = f"import os; os.write({writer}, os.environ['A'].encode() + os.getcwd().encode())"
     with started([*BARE, "-c", code], tmp_path, {"A": "b"}, descriptors=[writer]) as child:
@@ -108,7 +112,7 @@ FORKS = "import os, sys, time\nif os.fork():\n    {then}\nelse:\n    {tell}\n   
 
 
 @pytest.mark.parametrize("then", ["time.sleep(600)", "os._exit(0)"], ids=["too-long", "leaves"])
-def test_nothing_of_its_session_stays(then, tmp_path):
+def test_nothing_of_its_session_stays(then: str, tmp_path: Path) -> None:
     tell = "open('pid.new', 'w').write(str(os.getpid())); os.rename('pid.new', 'pid')"
     pid = tmp_path / "pid"
     tell = f"print('begun', flush=True); {tell}"
@@ -118,17 +122,19 @@ def test_nothing_of_its_session_stays(then, tmp_path):
     assert late.value.output == b"begun\n"
 
 
-def test_its_folder_does_not_stay():
+def test_its_folder_does_not_stay() -> None:
     folder = run([*BARE, "-c", "import os; print(os.getcwd(), end='')"], 60).stdout
     assert not Path(os.fsdecode(folder)).exists()
 
 
-def test_a_program_that_is_missing():
+def test_a_program_that_is_missing() -> None:
     with pytest.raises(FileNotFoundError):
         run(["/none/such"], 1)
 
 
-def test_a_program_of_the_callers_folder_is_not_found(tmp_path, monkeypatch):
+def test_a_program_of_the_callers_folder_is_not_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     there = tmp_path / "bwrap"
     there.write_text("")
     there.chmod(0o755)

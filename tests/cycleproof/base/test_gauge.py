@@ -6,14 +6,14 @@ from cycleproof.base.gauge import Gauge
 from cycleproof.base.limits import limited
 
 
-def test_nothing_told_is_nothing_seen():
+def test_nothing_told_is_nothing_seen() -> None:
     assert Gauge().seen() == ("", 0, 0, 0.0)
 
 
-def test_a_child_tells_its_parent():
+def test_a_child_tells_its_parent() -> None:
     gauge = Gauge()
 
-    def work():
+    def work() -> None:
         gauge.tell("first", 3, 3)
         while time.process_time() < 0.1:
             pass
@@ -28,7 +28,7 @@ def test_a_child_tells_its_parent():
     assert 0.1 <= seen.since < 0.2  # of the child's processor time
 
 
-def test_no_bar_goes_past_its_end():
+def test_no_bar_goes_past_its_end() -> None:
     gauge = Gauge()
     gauge.tell("more than was claimed", 12, 9)
     assert gauge.seen()[:3] == ("more than was claimed", 9, 9)

@@ -13,7 +13,7 @@ from cycleproof.base.limits import LimitReached, aside, limited, status_of_fork
 MEMORY = 2 << 30
 
 
-def spin():
+def spin() -> None:
     while True:
         try:
             pass
@@ -21,20 +21,20 @@ def spin():
             continue
 
 
-def refuse():
+def refuse() -> None:
     raise Unreadable("no such thing", "look elsewhere")
 
 
-def die():
+def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def test_a_result_comes_back():
+def test_a_result_comes_back() -> None:
     mine = os.getpid()
     assert limited(lambda: (b"x" * 3_000_000, os.getpid() != mine)) == (b"x" * 3_000_000, True)
 
 
-def test_an_exception_comes_back():
+def test_an_exception_comes_back() -> None:
     with pytest.raises(Unreadable, match="no such thing") as caught:
         limited(refuse)
     assert caught.value.hint == "look elsewhere"
@@ -51,13 +51,13 @@ def test_an_exception_comes_back():
     ],
     ids=["memory", "mapped", "seconds", "killed", "silent"],
 )
-def test_a_limit_is_named(work, says):
+def test_a_limit_is_named(work, says: str) -> None:
     with pytest.raises(LimitReached, match=says):
         limited(work, memory=MEMORY, seconds=1)
 
 
-def test_an_interrupted_caller_leaves_no_child(monkeypatch):
-    def interrupt(number, frame):
+def test_an_interrupted_caller_leaves_no_child(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(number: int, frame) -> None:
         raise KeyboardInterrupt
 
     before = signal.signal(signal.SIGALRM, interrupt)
@@ -73,14 +73,14 @@ def test_an_interrupted_caller_leaves_no_child(monkeypatch):
 
 
 @pytest.mark.parametrize("forked", [limited, status_of_fork])
-def test_a_child_ends_nothing_of_its_caller(forked):
+def test_a_child_ends_nothing_of_its_caller(forked) -> None:
     ended = []
 
     class Connection:
-        def __init__(self):
+        def __init__(self) -> None:
             self.own = self
 
-        def __del__(self):
+        def __del__(self) -> None:
             ended.append(os.getpid())
             os.write(writer, b"x")
 
@@ -98,15 +98,19 @@ def test_a_child_ends_nothing_of_its_caller(forked):
     assert os.read(reader, 10) == b"x"  # the caller's, and no child's before it
 
 
-def test_work_aside_goes_on_until_it_is_asked_for():
+def test_work_aside_goes_on_until_it_is_asked_for() -> None:
     mine = os.getpid()
     with aside(lambda: os.getpid() != mine) as work:
         assert work.result()
 
 
-def test_what_work_aside_started_ends_with_it():
-    def nested():
-        return limited(lambda: os.write(writer, b"%d " % os.getpid()) and spin(), seconds=60)
+def test_what_work_aside_started_ends_with_it() -> None:
+    def grand() -> None:
+        os.write(writer, b"%d " % os.getpid())
+        spin()
+
+    def nested() -> None:
+        limited(grand, seconds=60)
 
     reader, writer = os.pipe()
     with aside(nested):

@@ -7,7 +7,9 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -16,10 +18,11 @@ from cycleproof.base.child import BARE, started
 from cycleproof.base.files import temporary_folder, write_new, write_whole
 from cycleproof.base.limits import aside, limited
 from cycleproof.base.signals import Ended, end_by_signals, held, let_through
+from tests.support.fixtures import Write
 
 
 @pytest.fixture(autouse=True)
-def _as_on_the_command_line():
+def _as_on_the_command_line() -> Iterator[None]:
     before = {number: signal.getsignal(number) for number in signals.SIGNALS}
     hook = sys.unraisablehook
     end_by_signals()
@@ -29,11 +32,11 @@ def _as_on_the_command_line():
         signal.signal(number, handler)
 
 
-def terminate():
+def terminate() -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-def test_a_signal_ends_at_once_outside_of_such_a_block():
+def test_a_signal_ends_at_once_outside_of_such_a_block() -> None:
     with pytest.raises(Ended) as ended:
         terminate()
     assert ended.value.number == signal.SIGTERM
@@ -41,28 +44,30 @@ def test_a_signal_ends_at_once_outside_of_such_a_block():
 
 
 class Doomed:
-    def __init__(self, act):
+    def __init__(self, act) -> None:
         self.act = act
 
-    def __del__(self):
+    def __del__(self) -> None:
         self.act()
 
 
-def signalled_in_a_destructor():
+def signalled_in_a_destructor() -> None:
     Doomed(terminate)
     end = time.monotonic() + 5
     while time.monotonic() < end:
         time.sleep(0.001)
 
 
-def test_a_signal_that_meets_a_destructor_comes_again(capfd):
+def test_a_signal_that_meets_a_destructor_comes_again(capfd: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(Ended) as ended:
         signalled_in_a_destructor()
     assert ended.value.number == signal.SIGTERM
     assert capfd.readouterr().err == ""
 
 
-def test_nor_is_it_lost_where_it_comes_again_too_soon(monkeypatch, capfd):
+def test_nor_is_it_lost_where_it_comes_again_too_soon(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
     """On a busy machine the moment is over before the timer's thread is known to have started."""
     monkeypatch.setattr(signals, "MOMENT", 1e-9)
     for _ in range(20):
@@ -73,12 +78,12 @@ def test_nor_is_it_lost_where_it_comes_again_too_soon(monkeypatch, capfd):
     assert capfd.readouterr().err == ""
 
 
-def test_any_other_error_of_a_destructor_is_reported(capsys):
+def test_any_other_error_of_a_destructor_is_reported(capsys: pytest.CaptureFixture[str]) -> None:
     Doomed(lambda: 1 // 0)
     assert "ZeroDivisionError" in capsys.readouterr().err
 
 
-def waits(done):
+def waits(done) -> None:
     with held():
         with held():
             terminate()
@@ -87,13 +92,13 @@ def waits(done):
     done.append("never")
 
 
-def comes_through(done):
+def comes_through(done) -> None:
     with held(), let_through():
         terminate()
         done.append("never")
 
 
-def has_waited(done):
+def has_waited(done) -> None:
     with held():
         terminate()
         done.append("held")
@@ -105,14 +110,14 @@ def has_waited(done):
     ("block", "does"),
     [(waits, ["inner", "outer"]), (comes_through, []), (has_waited, ["held"])],
 )
-def test_when_a_signal_breaks_in(block, does):
+def test_when_a_signal_breaks_in(block, does) -> None:
     done = []
     with pytest.raises(Ended):
         block(done)
     assert done == does
 
 
-def test_blocks_may_end_in_the_order_in_which_they_began():
+def test_blocks_may_end_in_the_order_in_which_they_began() -> None:
     first, inside, second = held(), let_through(), held()
     first.__enter__()
     inside.__enter__()
@@ -124,10 +129,10 @@ def test_blocks_may_end_in_the_order_in_which_they_began():
         second.__exit__(None, None, None)
 
 
-def test_another_thread_holds_nothing():
+def test_another_thread_holds_nothing() -> None:
     inside, over = threading.Event(), threading.Event()
 
-    def hold():
+    def hold() -> None:
         with held(), let_through():
             inside.set()
             over.wait()
@@ -143,12 +148,12 @@ def test_another_thread_holds_nothing():
         thread.join()
 
 
-def started_and_signalled(monkeypatch, tmp_path):
+def started_and_signalled(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     """The signal comes after the fork, before ``Popen`` has come back."""
     made = []
 
     class Popen(subprocess.Popen):
-        def __init__(self, *arguments, **options):
+        def __init__(self, *arguments: list[str], **options) -> None:
             super().__init__(*arguments, **options)
             made.append(self.pid)
             terminate()
@@ -159,7 +164,9 @@ def started_and_signalled(monkeypatch, tmp_path):
     return made
 
 
-def test_a_child_that_has_just_started_is_ended(monkeypatch, tmp_path):
+def test_a_child_that_has_just_started_is_ended(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     with pytest.raises(Ended):
         started_and_signalled(monkeypatch, tmp_path)
@@ -169,10 +176,10 @@ def test_a_child_that_has_just_started_is_ended(monkeypatch, tmp_path):
 
 
 @contextmanager
-def signal_after_the_fork(monkeypatch):
+def signal_after_the_fork(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     fork = os.fork
 
-    def fork_and_terminate():
+    def fork_and_terminate() -> int:
         pid = fork()
         if pid:
             terminate()
@@ -183,13 +190,13 @@ def signal_after_the_fork(monkeypatch):
     monkeypatch.undo()
 
 
-def endless():
+def endless() -> None:
     while True:
         pass
 
 
 @pytest.mark.parametrize("way", [limited, lambda work: aside(work).__enter__()])
-def test_a_fork_that_has_just_started_is_ended(way, monkeypatch):
+def test_a_fork_that_has_just_started_is_ended(way, monkeypatch: pytest.MonkeyPatch) -> None:
     with signal_after_the_fork(monkeypatch), pytest.raises(Ended):
         way(endless)
     with pytest.raises(ChildProcessError):
@@ -205,11 +212,13 @@ def test_a_fork_that_has_just_started_is_ended(way, monkeypatch):
     ],
     ids=["whole", "new", "folder"],
 )
-def test_a_temporary_name_that_has_just_been_made_goes(write, tmp_path, monkeypatch):
+def test_a_temporary_name_that_has_just_been_made_goes(
+    write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for name in ("mkstemp", "mkdtemp"):
         make = getattr(tempfile, name)
 
-        def made_and_signalled(*arguments, make=make, **options):
+        def made_and_signalled(*arguments, make=make, **options: Path | str) -> tuple[int, str]:
             made = make(*arguments, **options)
             terminate()
             return made
@@ -220,8 +229,8 @@ def test_a_temporary_name_that_has_just_been_made_goes(write, tmp_path, monkeypa
     assert {path.name for path in tmp_path.iterdir()} <= {"file"}
 
 
-def test_a_forked_child_ends_by_a_signal():
-    def work():
+def test_a_forked_child_ends_by_a_signal() -> None:
+    def work() -> None:
         terminate()
         endless()
 
@@ -230,12 +239,14 @@ def test_a_forked_child_ends_by_a_signal():
 
 
 @pytest.mark.parametrize("deep", [False, True], ids=["fork", "fork-of-a-fork"])
-def test_what_a_fork_started_ends_with_it(deep, tmp_path, monkeypatch):
+def test_what_a_fork_started_ends_with_it(
+    deep: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A solver has a session of its own and a folder, which only the fork knows of."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     reader, writer = os.pipe()
 
-    def works():
+    def works() -> None:
         with started([*BARE, "-c", "import time; time.sleep(600)"]) as child:
             os.write(writer, b"%d " % child.pid)
             child.wait()

@@ -15,17 +15,17 @@ from tests.support.samples import artifact, run, subject
 
 
 @pytest.mark.parametrize("name", ["k.json", "k;touch PWNED;#.json", "a b.json", "$(id).json", "'"])
-def test_a_shell_reads_the_path_back(name):
+def test_a_shell_reads_the_path_back(name: str) -> None:
     assert shlex.split(command_line("verify", Path(name))) == ["cycleproof", "verify", name]
 
 
-def test_a_path_is_no_option():
+def test_a_path_is_no_option() -> None:
     assert command_line("verify", Path("-o.json"), "--seed", "-1") == (
         "cycleproof verify ./-o.json --seed -1"
     )
 
 
-def test_what_is_printed_again_is_quoted(monkeypatch):
+def test_what_is_printed_again_is_quoted(monkeypatch: pytest.MonkeyPatch) -> None:
     name = "k;touch PWNED;#.json"
     made = artifact()
     hostile = replace(subject(), artifact=LoadedArtifact(Path(name), made.data, made.decoded))
@@ -37,7 +37,7 @@ def test_what_is_printed_again_is_quoted(monkeypatch):
     assert shlex.split(again)[:3] == ["cycleproof", "verify", name]
 
 
-def test_no_module_writes_a_command_by_hand():
+def test_no_module_writes_a_command_by_hand() -> None:
     package = Path(__file__).parents[3] / "cycleproof"
     lines = [
         f"{path.name}: {line.strip()}"
@@ -51,7 +51,7 @@ def test_no_module_writes_a_command_by_hand():
 COUNTED = "bundles|bytes|cases|cycles|facts|files|members|obligations|proofs|slots|statements|words"
 
 
-def test_no_number_is_printed_in_two_ways():
+def test_no_number_is_printed_in_two_ways() -> None:
     """By ``plural`` or ``:,``: thousands apart, and a noun that agrees with its number."""
     package = Path(__file__).parents[3] / "cycleproof"
     bare = re.compile(rf"\{{(?!plural|engine|counts)[^{{}}:]+\}} ({COUNTED})\b")
@@ -65,7 +65,7 @@ def test_no_number_is_printed_in_two_ways():
 
 
 @pytest.mark.slow
-def test_a_renewed_schema_is_asked_for_in_quotes(tmp_path):
+def test_a_renewed_schema_is_asked_for_in_quotes(tmp_path: Path) -> None:
     (tmp_path / "a b.json").write_text("{}")
     shown = run("schema", "--check", "a b.json", cwd=tmp_path)
     assert shown.returncode == 1
@@ -76,14 +76,14 @@ def test_a_renewed_schema_is_asked_for_in_quotes(tmp_path):
     ("count", "said"),
     [(0, ""), (1, "a"), (2, "a and b"), (3, "a, b and c"), (5, "a, b, c and 2 more")],
 )
-def test_a_shortlist(count, said):
+def test_a_shortlist(count: int, said: str) -> None:
     assert shortlist("abcde"[:count], 3) == said
 
 
 @pytest.mark.parametrize(
     ("count", "text"), [(0, "0 words"), (1, "1 word"), (2, "2 words"), (68_932, "68,932 words")]
 )
-def test_plural(count, text):
+def test_plural(count: int, text: str) -> None:
     assert plural(count, "word") == text
 
 
@@ -91,5 +91,5 @@ def test_plural(count, text):
     ("items", "text"),
     [([], ""), (["a"], "a"), (["a", "b"], "a and b"), (list("abc"), "a, b and c")],
 )
-def test_listed(items, text):
+def test_listed(items, text: str) -> None:
     assert listed(items) == text

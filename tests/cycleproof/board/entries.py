@@ -4,13 +4,16 @@ import base64
 import json
 import os
 import subprocess
+from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from copy import deepcopy
 from functools import cache
 from pathlib import Path
+from typing import Any, TypeVar
 
 from cycleproof.artifact.format import LoadedArtifact, decode, encode
 from cycleproof.board.judging import EVIDENCE, REFUSED, Answer, Job, tool_versions
+from cycleproof.board.run import Work
 from cycleproof.board.terms import Terms
 from cycleproof.checks import Subject
 from cycleproof.checks.verify import verify
@@ -25,10 +28,11 @@ TERMS = Terms(shape=SHAPE, seconds=60, build_seconds=5)
 TERMS_FILE = 'shape = "2,3,2"\nseconds = 60\nbuild-seconds = 5\n'
 GENERATOR = {"name": "test", "version": "1", "sources_sha256": "0" * 64}
 NONCE = bytes(range(16))
+T = TypeVar("T")
 
 
 @cache
-def kernel(idle=0, wrong=False, maker="test"):
+def kernel(idle: int = 0, wrong: bool = False, maker: str = "test") -> bytes:
     """A right kernel that wastes ``idle`` cycles, or one with a wrong hash constant."""
     program = scalar_kernel(SHAPE)
     if wrong:
@@ -37,7 +41,7 @@ def kernel(idle=0, wrong=False, maker="test"):
     return encode(SHAPE, program, len(program), {**GENERATOR, "name": maker})
 
 
-def board_of(folder, **files):
+def board_of(folder: Path, **files: bytes) -> Path:
     """Write kernels into a folder, one file for each keyword."""
     folder.mkdir(exist_ok=True)
     for name, data in files.items():
@@ -46,15 +50,15 @@ def board_of(folder, **files):
 
 
 @cache
-def _evidence(data):
+def _evidence(data: bytes) -> tuple[dict[str, Any], dict[str, Any]]:
     loaded = LoadedArtifact(Path("k.json"), data, decode(data, "k.json"))
     subject = Subject(loaded, read_frozen(installed_folder()), nonce=NONCE)
     return describe(loaded), verify(subject, skip=["bulk"]).as_json()
 
 
-def answer_of(job):
+def answer_of(given: dict[str, Any]) -> dict[str, Any]:
     """The answer that judging gives, from memory where the same program was judged before."""
-    job = Job.from_json(job)
+    job = Job.from_json(given)
     base = read_frozen(installed_folder()).digest
     data = job.submission.payload[""]
     if not data.startswith(b"{"):
@@ -70,13 +74,13 @@ def answer_of(job):
 class Ready(Executor):
     """Answers at once, in this process, by ``answer``; ``asked`` lists the contents."""
 
-    def __init__(self, answer=answer_of):
+    def __init__(self, answer: Work = answer_of) -> None:
         self.answer = answer
-        self.asked = []
+        self.asked: list[str] = []
 
-    def submit(self, _work, /, *jobs, **_names):
+    def submit(self, work: Callable[..., T], /, *jobs: Any, **names: Any) -> Future[T]:
         (job,) = jobs
-        future = Future()
+        future: Future[Any] = Future()
         self.asked.append(job["submission"]["place"])
         try:
             future.set_result(self.answer(json.loads(json.dumps(job))))
@@ -85,16 +89,16 @@ class Ready(Executor):
         return future
 
 
-def command(*arguments):
+def command(*arguments: Path | str) -> list[str]:
     return cli.command("judge", *arguments)
 
 
-def environment(tmp_path):
+def environment(tmp_path: Path) -> dict[str, str]:
     home = {"HOME": str(tmp_path), "COLUMNS": "200"}
     return {"PATH": os.defpath, "PYTHONPATH": str(cli.ROOT), **home}
 
 
-def judge(tmp_path, *arguments):
+def judge(tmp_path: Path, *arguments: Path | str) -> subprocess.CompletedProcess[str]:
     (tmp_path / "terms.toml").write_text(TERMS_FILE)
     terms = () if "--terms" in arguments else ("--terms", tmp_path / "terms.toml")
     return subprocess.run(

@@ -1,6 +1,7 @@
 """``judge`` and ``verify`` say the same of the same kernel: a table of kernels, put to both."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -14,13 +15,13 @@ from tests.support import cli
 from .entries import GENERATOR, board_of, kernel
 
 
-def hard(name):
+def hard(name: str) -> bytes:
     """A kernel of the corpus that a prover may not settle."""
     program = PROGRAMS[name]
     return encode(SOLVER_SHAPE, program, len(program), GENERATOR)
 
 
-def claims(cycles):
+def claims(cycles: int) -> bytes:
     """A right kernel whose claim is not its count."""
     document = json.loads(kernel())
     document["claims"]["cycles"] = cycles
@@ -91,7 +92,7 @@ def verified(folder, data, asked):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", TABLE)
-def test_on_a_table_of_kernels(tmp_path, name):
+def test_on_a_table_of_kernels(tmp_path: Path, name: str) -> None:
     data, asked, word = TABLE[name]
     told, board_code = judged(tmp_path, {"k": data}, asked)
     said, line, code = verified(tmp_path, data, asked)
@@ -102,7 +103,7 @@ def test_on_a_table_of_kernels(tmp_path, name):
 
 
 @pytest.mark.slow
-def test_on_the_hostile_corpus(tmp_path):
+def test_on_the_hostile_corpus(tmp_path: Path) -> None:
     told, _ = judged(tmp_path, {row.case.name: row.make() for row in ROWS}, {})
     expected = {row.case.name: row.case.exit_code for row in ROWS}  # as `verify` ends, see there
     assert {name: WORDS[word].code for name, (word, _) in told.items()} == expected

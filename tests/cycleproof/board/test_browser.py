@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -49,14 +50,14 @@ for name in pairs:
 """
 
 
-def kernel(change=None):
+def kernel(change=None) -> bytes:
     program = scalar_kernel(SHAPE)
     for number, bundle in (change or {}).items():
         program[number] = bundle
     return encode(SHAPE, program, len(program), GENERATOR)
 
 
-def wrong_in_one_lane():
+def wrong_in_one_lane() -> bytes:
     """The last xor of the second lane's last round takes another constant."""
     program = scalar_kernel(SHAPE)
     xors = [
@@ -67,7 +68,7 @@ def wrong_in_one_lane():
     return kernel({xors[-1]: {"alu": [["^", 5, 4, 27]]}})
 
 
-def driven(tmp_path, documents):
+def driven(tmp_path: Path, documents: list[bytes]):
     """What the driver says, in an interpreter that has the page's modules and no package."""
     for name, module in modules().items():
         path = tmp_path / "root" / name
@@ -90,7 +91,7 @@ def driven(tmp_path, documents):
     return [json.loads(line) for line in ended.stdout.splitlines()]
 
 
-def test_the_drivers_words(tmp_path):
+def test_the_drivers_words(tmp_path: Path) -> None:
     words = driven(tmp_path, [kernel(), wrong_in_one_lane(), b"[]", b"PK\x03\x04" + b"x" * 99])
     assert [word for word, _ in words] == ["PROVED", "FAILED", "REFUSED", "REFUSED"]
     assert "lane 1 is wrong from round 2 on (1 in all)" in words[1][1]
@@ -110,12 +111,12 @@ def test_the_drivers_words(tmp_path):
         (b"[" + b"[]," * 1000 + b"[]]", False),
     ],
 )
-def test_what_would_end_the_browsers_python_is_not_read(data, deep):
+def test_what_would_end_the_browsers_python_is_not_read(data: bytes, deep: bool) -> None:
     assert page_driver.too_deep(data) is deep
 
 
 @pytest.mark.slow
-def test_the_driver_agrees_with_verify_on_the_hostile_corpus(tmp_path):
+def test_the_driver_agrees_with_verify_on_the_hostile_corpus(tmp_path: Path) -> None:
     answers = driven(tmp_path, [row.make() for row in ROWS])
     differ = [
         (row.case.name, row.case.exit_code, word, text)
@@ -144,7 +145,7 @@ def text(driver, name):
     return driver.find_element("id", name).text
 
 
-def wait(driver, condition, seconds=600):
+def wait(driver, condition, seconds=600) -> None:
     from selenium.webdriver.support.ui import WebDriverWait
 
     WebDriverWait(driver, seconds).until(lambda _: condition())
@@ -159,7 +160,7 @@ def judged(driver, tmp_path, name, data):
     return text(driver, "word"), text(driver, "why")
 
 
-def patient(driver, minutes=60):
+def patient(driver, minutes=60) -> None:
     """However busy the machine is, no step of a right kernel runs out of time."""
     driver.find_element("id", "minutes").clear()
     driver.find_element("id", "minutes").send_keys(str(minutes))
@@ -179,7 +180,7 @@ def opened(url, hurry=1, width=1200):
 @needed
 @with_pyodide
 @pytest.mark.slow
-def test_chromium_agrees_with_verify_on_the_hostile_corpus(tmp_path, files):
+def test_chromium_agrees_with_verify_on_the_hostile_corpus(tmp_path: Path, files) -> None:
     differ = []
     with serving(files) as url, opened(url) as driver:
         patient(driver)
@@ -193,7 +194,7 @@ def test_chromium_agrees_with_verify_on_the_hostile_corpus(tmp_path, files):
 @needed
 @with_pyodide
 @pytest.mark.slow
-def test_a_step_that_takes_too_long_is_left_open(tmp_path, files):
+def test_a_step_that_takes_too_long_is_left_open(tmp_path: Path, files) -> None:
     data = (ROOT / "artifacts" / "kernel.json").read_bytes()
     with serving(files) as url, opened(url, hurry=600) as driver:
         word, why = judged(driver, tmp_path, "kernel.json", data)
@@ -205,7 +206,9 @@ def test_a_step_that_takes_too_long_is_left_open(tmp_path, files):
 
 @needed
 @with_pyodide
-def test_a_python_that_ends_leaves_a_verdict(tmp_path, monkeypatch):
+def test_a_python_that_ends_leaves_a_verdict(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     read, line = page_files._text, 'step("decode", "reading")'
     assert line in read("driver.py")
     end = f'{line}; data == b"end" and 1 / 0'
@@ -221,7 +224,7 @@ def test_a_python_that_ends_leaves_a_verdict(tmp_path, monkeypatch):
 
 @needed
 @with_pyodide
-def test_a_page_that_cannot_start_says_so(files):
+def test_a_page_that_cannot_start_says_so(files) -> None:
     files = {name: data for name, data in files.items() if name != "pyodide/python_stdlib.zip"}
     with serving(files) as url, browser() as driver:
         driver.get(url)
@@ -232,7 +235,7 @@ def test_a_page_that_cannot_start_says_so(files):
 @needed
 @with_pyodide
 @pytest.mark.slow
-def test_in_chromium(tmp_path, files):
+def test_in_chromium(tmp_path: Path, files) -> None:
     with serving(files) as url, browser(390) as driver:
         driver.get(url)
         patient(driver)
@@ -263,7 +266,7 @@ def test_in_chromium(tmp_path, files):
 @needed
 @with_pyodide
 @pytest.mark.slow
-def test_cancel_and_the_shipped_kernel(tmp_path, files):
+def test_cancel_and_the_shipped_kernel(tmp_path: Path, files) -> None:
     data = (ROOT / "artifacts" / "kernel.json").read_bytes()
     with serving(files) as url, browser(1200) as driver:
         driver.get(url)
@@ -281,7 +284,7 @@ def test_cancel_and_the_shipped_kernel(tmp_path, files):
 
 @needed
 @with_pyodide
-def test_a_page_opened_from_a_file_says_what_it_needs(tmp_path, files):
+def test_a_page_opened_from_a_file_says_what_it_needs(tmp_path: Path, files) -> None:
     for name, data in files.items():
         if not name.startswith("pyodide/"):
             (tmp_path / name).parent.mkdir(exist_ok=True)
@@ -294,7 +297,7 @@ def test_a_page_opened_from_a_file_says_what_it_needs(tmp_path, files):
 @needed
 @with_pyodide
 @pytest.mark.parametrize("name", ["frozen/machine.py", "worker.js", "driver.py", "modules.json"])
-def test_one_flipped_byte_is_refused(files, name):
+def test_one_flipped_byte_is_refused(files, name: str) -> None:
     data = bytearray(files[name])
     data[len(data) // 2] ^= 1
     with serving(files | {name: bytes(data)}) as url, browser() as driver:
@@ -306,7 +309,7 @@ def test_one_flipped_byte_is_refused(files, name):
 
 
 @with_pyodide
-def test_the_server_answers_only_to_its_own_name(files):
+def test_the_server_answers_only_to_its_own_name(files) -> None:
     from http.client import HTTPConnection
 
     with serving(files) as url:

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -30,7 +31,7 @@ SEEN = "2026-11-26T18:00:00Z"
 
 
 @pytest.fixture(autouse=True)
-def _no_client_is_left():
+def _no_client_is_left() -> Iterator[None]:
     """A client that could not connect ends when it is collected: here, and in no fork of others."""
     yield
     gc.collect()
@@ -57,7 +58,7 @@ def dask(*arguments, folder):
 
 
 @pytest.fixture
-def running(tmp_path):
+def running(tmp_path: Path):
     """The scheduler's address and the two workers' processes."""
     with ExitStack() as stack:
         where = tmp_path / "scheduler.json"
@@ -87,10 +88,10 @@ def running(tmp_path):
 class Killer(Watch):
     """Kills a worker as soon as one answer is there."""
 
-    def __init__(self, worker):
+    def __init__(self, worker) -> None:
         self.worker = worker
 
-    def end(self, slot, answer):
+    def end(self, slot, answer) -> None:
         self.worker.kill()
 
 
@@ -103,7 +104,7 @@ def board(folder, inbox, place, watch=None):
 
 
 @pytest.mark.slow
-def test_a_worker_is_killed_and_the_board_is_the_same(tmp_path, running):
+def test_a_worker_is_killed_and_the_board_is_the_same(tmp_path: Path, running) -> None:
     address, workers = running
     kernels = {f"k{number}": kernel(number, wrong=number == 3) for number in range(6)}
     inbox = board_of(tmp_path / "in", bad=b"{}", **kernels)
@@ -116,12 +117,12 @@ def test_a_worker_is_killed_and_the_board_is_the_same(tmp_path, running):
     assert b"PROVED" in far[0]
 
 
-def test_nobody_answers(monkeypatch):
+def test_nobody_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cycleproof.board.cluster._CONNECT_SECONDS", 1)
     with pytest.raises(Unreadable, match="no scheduler answers"), cluster("tcp://127.0.0.1:1", 0):
         pass
 
 
-def test_an_address_that_is_none():
+def test_an_address_that_is_none() -> None:
     with pytest.raises(Unreadable, match="no scheduler answers"), cluster("nonsense://x", 0):
         pass

@@ -1,5 +1,7 @@
 """What counts as a submission, and what it is called: folders as strangers hand them over."""
 
+from pathlib import Path
+
 import pytest
 
 from cycleproof.base.errors import Unreadable
@@ -8,7 +10,7 @@ from cycleproof.board.discover import MAX_NAME, discover, passed_over
 BUILDER = "class KernelBuilder:\n    pass\n"
 
 
-def layout(root, files):
+def layout(root: Path, files: dict[str, str]) -> list[tuple[str, str, str, str]]:
     for name, text in files.items():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -55,12 +57,12 @@ ROWS = {
 
 
 @pytest.mark.parametrize("row", ROWS.values(), ids=ROWS)
-def test_layouts(row, tmp_path):
+def test_layouts(row, tmp_path: Path) -> None:
     files, expected = row
     assert layout(tmp_path, files) == expected
 
 
-def test_a_path_may_be_the_submission_itself(tmp_path):
+def test_a_path_may_be_the_submission_itself(tmp_path: Path) -> None:
     (tmp_path / ENTRY).write_text(BUILDER)
     assert [s.kind for s in discover([tmp_path])] == ["generator"]
     (tmp_path / "k.json").write_text("{}")
@@ -76,7 +78,7 @@ def test_a_path_may_be_the_submission_itself(tmp_path):
         ('author = " "', "are texts"),
     ],
 )
-def test_a_bad_side_file_is_not_used_and_said(tmp_path, side, complaint):
+def test_a_bad_side_file_is_not_used_and_said(tmp_path: Path, side: str, complaint: str) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "a" / "k.json").write_text("{}")
     (tmp_path / "a" / "submit.toml").write_text(side)
@@ -85,7 +87,7 @@ def test_a_bad_side_file_is_not_used_and_said(tmp_path, side, complaint):
     assert complaint in found.note
 
 
-def test_a_strangers_name_is_one_short_printable_line(tmp_path):
+def test_a_strangers_name_is_one_short_printable_line(tmp_path: Path) -> None:
     side = f'name = "a\\u202eb\\n\\u001b[31m{"x" * 500}"\nauthor = "  J.   Doe "\n'
     (tmp_path / "a").mkdir()
     (tmp_path / "a" / "k.json").write_text("{}")
@@ -96,7 +98,7 @@ def test_a_strangers_name_is_one_short_printable_line(tmp_path):
     assert found.name.isprintable()
 
 
-def test_links_and_large_files_are_refused_not_followed(tmp_path):
+def test_links_and_large_files_are_refused_not_followed(tmp_path: Path) -> None:
     secret = tmp_path / "secret.json"
     secret.write_text("{}")
     inbox = tmp_path / "in"
@@ -108,7 +110,7 @@ def test_links_and_large_files_are_refused_not_followed(tmp_path):
     assert "symbolic link" in found.note
 
 
-def test_what_is_passed_over_is_told(tmp_path):
+def test_what_is_passed_over_is_told(tmp_path: Path) -> None:
     inbox = tmp_path / "in"
     (inbox / "jane").mkdir(parents=True)
     (inbox / "jane" / "notes.txt").write_text("")
@@ -121,7 +123,7 @@ def test_what_is_passed_over_is_told(tmp_path):
     assert passed_over([inbox / "jane"]) == []
 
 
-def test_content_tells_submissions_apart(tmp_path):
+def test_content_tells_submissions_apart(tmp_path: Path) -> None:
     for name, text in {"a": BUILDER, "b": BUILDER, "c": BUILDER + "#"}.items():
         (tmp_path / name).mkdir()
         (tmp_path / name / ENTRY).write_text(text)
@@ -129,7 +131,7 @@ def test_content_tells_submissions_apart(tmp_path):
     assert one.content == same.content != other.content
 
 
-def test_what_is_not_there_or_twice(tmp_path):
+def test_what_is_not_there_or_twice(tmp_path: Path) -> None:
     (tmp_path / "x").mkdir()
     with pytest.raises(Unreadable, match="holds no submission"):
         discover([tmp_path / "x"])

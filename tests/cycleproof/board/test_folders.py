@@ -1,6 +1,7 @@
 """Eight folders as people hand them over, built, judged and named without a question left."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -32,7 +33,7 @@ FOLDERS = {
 
 
 @pytest.mark.slow
-def test_names_groups_and_reasons(tmp_path):
+def test_names_groups_and_reasons(tmp_path: Path) -> None:
     for name, text in FOLDERS.items():
         path = tmp_path / "in" / name
         path.parent.mkdir(parents=True, exist_ok=True)

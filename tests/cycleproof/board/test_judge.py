@@ -7,7 +7,9 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,6 +18,7 @@ from cycleproof.board.discover import discover
 from cycleproof.board.isolation import isolated, wardens
 from cycleproof.board.judging import ENDED, EVIDENCE, Answer, Job
 from tests.corpus import generators
+from tests.support.fixtures import CommandLine
 from tests.support.processes import fields, marked, wait_for
 
 from .entries import (
@@ -40,19 +43,19 @@ HOSTILE = {
 
 
 @pytest.fixture(autouse=True)
-def ended():
+def ended() -> Iterator[None]:
     """No warden is left for the tests that come after."""
     with wardens():
         yield
 
 
 @pytest.fixture
-def inbox(tmp_path):
+def inbox(tmp_path: Path) -> Path:
     return board_of(tmp_path / "in", anna=kernel(), zoe=kernel(3), liar=kernel(2, wrong=True))
 
 
 @pytest.mark.slow
-def test_hostile_submissions_cost_their_limits_and_no_other_verdict(tmp_path, inbox):
+def test_hostile_submissions_cost_their_limits_and_no_other_verdict(tmp_path: Path, inbox) -> None:
     for name, file in HOSTILE.items():
         (inbox / name).mkdir()
         source = Path(generators.__file__).with_name(file).read_text()
@@ -89,7 +92,7 @@ def test_hostile_submissions_cost_their_limits_and_no_other_verdict(tmp_path, in
     assert marked(str(inbox)) == set()
 
 
-def job(tmp_path, source, **limits):
+def job(tmp_path: Path, source: str, **limits: int) -> dict[str, Any]:
     (tmp_path / "s").mkdir()
     (tmp_path / "s" / "perf_takehome.py").write_text(source)
     (submission,) = discover([tmp_path / "s"])
@@ -102,14 +105,16 @@ SLEEPS = (
 )
 
 
-def test_the_clock_ends_a_submission_and_all_that_it_started(tmp_path, monkeypatch):
+def test_the_clock_ends_a_submission_and_all_that_it_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))  # other tests have folders, too
     answer = Answer(**isolated(job(tmp_path, SLEEPS, seconds=2, build_seconds=90)))
     assert (answer.status, answer.reason) == (ENDED, "it needs more than 2 s")
     assert not Path("/proc").exists() or marked(f"{tmp_path}/cycleproof-") == set()
 
 
-def test_memory_is_limited(tmp_path):
+def test_memory_is_limited(tmp_path: Path) -> None:
     (tmp_path / "k.json").write_bytes(kernel())
     (submission,) = discover([tmp_path / "k.json"])
     terms = TERMS.from_json(TERMS.as_json() | {"memory_mib": 24})
@@ -119,7 +124,7 @@ def test_memory_is_limited(tmp_path):
 
 
 @pytest.mark.slow
-def test_an_answer_is_evidence_about_the_content(tmp_path):
+def test_an_answer_is_evidence_about_the_content(tmp_path: Path) -> None:
     (tmp_path / "k.json").write_bytes(kernel())
     (submission,) = discover([tmp_path / "k.json"])
     answer = Answer(**isolated(Job(submission, TERMS, NONCE).as_json()))
@@ -129,7 +134,7 @@ def test_an_answer_is_evidence_about_the_content(tmp_path):
 
 
 @pytest.mark.slow
-def test_killed_for_real_and_resumed(tmp_path, inbox):
+def test_killed_for_real_and_resumed(tmp_path: Path, inbox) -> None:
     (tmp_path / "terms.toml").write_text(TERMS_FILE)
     arguments = (
         inbox,
@@ -176,7 +181,7 @@ def _wardens():
 
 @pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="looks in /proc")
-def test_a_signal_ends_the_wardens_too(tmp_path, inbox):
+def test_a_signal_ends_the_wardens_too(tmp_path: Path, inbox) -> None:
     (tmp_path / "terms.toml").write_text(
         TERMS_FILE.replace("build-seconds = 5", "build-seconds = 60")
     )
@@ -198,7 +203,7 @@ def test_a_signal_ends_the_wardens_too(tmp_path, inbox):
 
 
 @pytest.mark.slow
-def test_outputs(tmp_path):
+def test_outputs(tmp_path: Path) -> None:
     inbox = board_of(tmp_path / "in", liar=kernel(2, wrong=True), bad=b"[]")
     (inbox / "bad.submit.toml").write_text('name = "=cmd()"\nauthor = "<b>|x"\n')
     (inbox / "alice.py").write_text("")
@@ -231,7 +236,9 @@ def test_outputs(tmp_path):
         ("= 3", "not TOML"),
     ],
 )
-def test_bad_terms_are_one_line(tmp_path, inbox, cycleproof, terms, complaint):
+def test_bad_terms_are_one_line(
+    tmp_path: Path, inbox: Path, cycleproof: CommandLine, terms: str, complaint: str
+) -> None:
     (tmp_path / "t.toml").write_text(terms)
     arguments = ("judge", inbox, "-o", tmp_path / "b", "--terms", tmp_path / "t.toml")
     ended = cycleproof(*arguments)
@@ -248,7 +255,9 @@ def test_bad_terms_are_one_line(tmp_path, inbox, cycleproof, terms, complaint):
         (("-o", "b", "--title", "Cup"), "--title goes with --site"),
     ],
 )
-def test_what_cannot_be_is_said_before_anything_is_judged(tmp_path, inbox, arguments, says):
+def test_what_cannot_be_is_said_before_anything_is_judged(
+    tmp_path: Path, inbox: Path, arguments: tuple[str, str, str, str] | tuple[str, str], says: str
+) -> None:
     before = sorted(inbox.iterdir())
     ended = judge(tmp_path, inbox, *arguments)
     assert (ended.returncode, says in ended.stderr) == (2, True)
@@ -257,7 +266,7 @@ def test_what_cannot_be_is_said_before_anything_is_judged(tmp_path, inbox, argum
 
 
 @pytest.mark.slow
-def test_the_site_has_the_title_that_is_asked_for(tmp_path, inbox):
+def test_the_site_has_the_title_that_is_asked_for(tmp_path: Path, inbox) -> None:
     ended = judge(tmp_path, inbox, "-o", "b", "--site", "--title", "Winter <cup>")
     assert ended.stdout.endswith("b/site: open index.html\n")
     assert "<h1>Winter &lt;cup&gt;</h1>" in (tmp_path / "b" / "site" / "index.html").read_text()

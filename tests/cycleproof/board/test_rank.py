@@ -1,6 +1,7 @@
 """Classes, ranks, groups and both boards, against lists made by hand."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,16 @@ ALL = {"decode": P, "frozen": P, "proof": P, "seeds": P, "directed": P}
 SHAPE = {"forest_height": 10, "rounds": 16, "batch_size": 256}
 
 
-def row(number, author, cycles, program=None, *, indices="right", proved=None, **verdicts):
+def row(
+    number: int,
+    author: str,
+    cycles: int,
+    program: str | None = None,
+    *,
+    indices: str = "right",
+    proved: str | None = None,
+    **verdicts: Verdict,
+) -> Row:
     figures = {"final_indices": indices, "fresh": 8}
     findings = [
         Finding(
@@ -57,13 +67,13 @@ def row(number, author, cycles, program=None, *, indices="right", proved=None, *
         ),
     ],
 )
-def test_classes(verdicts, expected, reason):
+def test_classes(verdicts: dict[str, Any], expected: Word, reason: str) -> None:
     entry = classify(row(1, "a", 900, **verdicts), Terms())
     assert (entry.verdict, entry.reason) == (expected, reason)
 
 
 @pytest.mark.parametrize(("shape", "named"), [(Shape(2, 3, 2), False), (None, True)])
-def test_a_reason_does_not_repeat_the_terms_shape(shape, named):
+def test_a_reason_does_not_repeat_the_terms_shape(shape: Shape | None, named: bool) -> None:
     failed = row(1, "a", 900, proof=F)
     small = failed.evidence.artifact | {"shape": Shape(2, 3, 2)._asdict()}
     entry = classify(
@@ -73,7 +83,7 @@ def test_a_reason_does_not_repeat_the_terms_shape(shape, named):
     assert "proof says fail" in entry.reason
 
 
-def test_terms_may_ask_for_more():
+def test_terms_may_ask_for_more() -> None:
     tested = row(1, "a", 900, proof=S)
     assert classify(tested, Terms(requirements=Requirements(("proof",)))).verdict is Word.OPEN
     proved = row(1, "a", 900)
@@ -84,13 +94,13 @@ def test_terms_may_ask_for_more():
 @pytest.mark.parametrize(
     ("status", "expected"), [(REFUSED, Word.REFUSED), (ENDED, Word.OPEN), ("", Word.OPEN)]
 )
-def test_without_evidence(status, expected):
+def test_without_evidence(status: str, expected: Word) -> None:
     without = row(1, "a", 900)._replace(status=status, reason="why", evidence=None)
     entry = classify(without, Terms())
     assert (entry.verdict, entry.reason) == (expected, "why")
 
 
-def test_the_ranking_is_the_one_made_by_hand():
+def test_the_ranking_is_the_one_made_by_hand() -> None:
     rows = [
         row(1, "ann", 900),
         row(2, "bob", 880),
@@ -114,7 +124,7 @@ def test_the_ranking_is_the_one_made_by_hand():
     assert [r.name for r in board.entries[0].same] == ["n6"]
 
 
-def test_a_corrected_file_answers_the_one_before_it():
+def test_a_corrected_file_answers_the_one_before_it() -> None:
     named = [
         row(1, "ann", 700, proof=F)._replace(name="k"),
         row(2, "ann", 900, proof=F)._replace(name="other"),
@@ -128,13 +138,13 @@ def test_a_corrected_file_answers_the_one_before_it():
     assert [number for number, reason in said.items() if again in reason] == [1]
 
 
-def test_one_program_at_two_shapes_is_two_entries():
+def test_one_program_at_two_shapes_is_two_entries() -> None:
     one, other = row(1, "a", 900, "p"), row(2, "b", 900, "p")
     other = other._replace(described={**other.described, "shape": {**SHAPE, "rounds": 3}})
     assert len(ranked([one, other], Terms()).entries) == 2
 
 
-def test_the_board_with_final_indices_takes_what_leaves_them_right():
+def test_the_board_with_final_indices_takes_what_leaves_them_right() -> None:
     rows = [
         row(1, "a", 870, indices="untouched", proved="proved left at zero"),
         row(2, "b", 890, proved="proved right"),
@@ -150,7 +160,7 @@ def test_the_board_with_final_indices_takes_what_leaves_them_right():
     ]
 
 
-def test_indices_of_seeds_and_built_inputs_must_agree():
+def test_indices_of_seeds_and_built_inputs_must_agree() -> None:
     mixed = row(1, "a", 900)
     findings = [
         replace(f, figures={"final_indices": "wrong", "fresh": 8}) if f.check == "directed" else f

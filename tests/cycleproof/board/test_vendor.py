@@ -2,6 +2,7 @@
 
 import hashlib
 import tarfile
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +12,7 @@ from tests.support.cli import ROOT
 
 
 @pytest.fixture
-def package(tmp_path, monkeypatch):
+def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     files = {name: name.encode() for name in vendor.PINS}
     pins = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
     monkeypatch.setattr(vendor, "PINS", pins)
@@ -21,7 +22,7 @@ def package(tmp_path, monkeypatch):
     return tmp_path / "p", files
 
 
-def test_a_copy_of_pyodide_is_held_against_its_pins(tmp_path, package):
+def test_a_copy_of_pyodide_is_held_against_its_pins(tmp_path: Path, package) -> None:
     folder, files = package
     assert vendor.read_pyodide(folder) == files
     with tarfile.open(tmp_path / "p.tgz", "w:gz") as archive:
@@ -39,5 +40,5 @@ def test_a_copy_of_pyodide_is_held_against_its_pins(tmp_path, package):
 
 
 @pytest.mark.parametrize("page", ["CONTRIBUTING.md", "docs/judging.md"])
-def test_the_documents_name_the_pinned_pyodide(page):
+def test_the_documents_name_the_pinned_pyodide(page: str) -> None:
     assert f"pyodide@{vendor.VERSION}" in (ROOT / page).read_text("utf-8")

@@ -2,7 +2,9 @@
 
 import tempfile
 import threading
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -39,7 +41,7 @@ HARMLESS = "pass"
 
 
 @pytest.fixture(autouse=True)
-def ended(tmp_path, monkeypatch):
+def ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Wardens with their folders in the test's own; at its end nothing is left."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     with wardens():
@@ -50,35 +52,35 @@ def ended(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def spoilt(monkeypatch):
+def spoilt(monkeypatch: pytest.MonkeyPatch):
     """Wardens whose work does what it is told."""
 
-    def told(idle=60):
+    def told(idle: float = 60) -> None:
         monkeypatch.setattr(isolation, "_COMMAND", [*SEEDED, "-c", WARDEN.format(idle=idle)])
 
     told()
     return told
 
 
-def job(data, **terms):
+def job(data: bytes, **terms) -> dict[str, Any]:
     path = Path(tempfile.gettempdir()) / "k.json"
     path.write_bytes(data)
     (submission,) = discover([path])
     return Job(submission, TERMS.from_json(TERMS.as_json() | terms), NONCE).as_json()
 
 
-def told(text, **terms):
+def told(text: str, **terms) -> Answer:
     return Answer(**isolated(job(text.encode(), **terms)))
 
 
-def warden_of(answer):
+def warden_of(answer: Answer) -> int:
     """The process, once it is known that the answer shows nothing of another job."""
     pid, *seen = eval(answer.reason)
     assert seen == ["", ""]
     return pid
 
 
-def test_one_warden_judges_one_job_after_another(spoilt):
+def test_one_warden_judges_one_job_after_another(spoilt) -> None:
     assert len({warden_of(told(HARMLESS)) for _ in range(5)}) == 1
     assert len(isolation._idle) == 1
 
@@ -94,7 +96,7 @@ SPOILS = {
 
 
 @pytest.mark.parametrize("spoil", SPOILS.values(), ids=SPOILS)
-def test_what_a_job_changes_is_gone_with_it(spoilt, spoil):
+def test_what_a_job_changes_is_gone_with_it(spoilt, spoil: str) -> None:
     before = warden_of(told(HARMLESS))
     told(spoil)
     assert warden_of(told(HARMLESS)) == before
@@ -110,7 +112,7 @@ LEAVES = {
 
 @pytest.mark.skipif(not Path("/proc/self/cwd").exists(), reason="looks in /proc")
 @pytest.mark.parametrize("leave", LEAVES.values(), ids=LEAVES)
-def test_a_warden_with_something_left_behind_is_not_used_again(spoilt, leave):
+def test_a_warden_with_something_left_behind_is_not_used_again(spoilt, leave: str) -> None:
     before = warden_of(told(HARMLESS))
     assert warden_of(told(leave)) == before  # its answer counts
     assert not running(before)
@@ -128,7 +130,7 @@ LIMITS = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("text", "reason"), LIMITS.values(), ids=LIMITS)
-def test_a_limit_is_an_answer_and_the_end_of_the_warden(spoilt, text, reason):
+def test_a_limit_is_an_answer_and_the_end_of_the_warden(spoilt, text: str, reason: str) -> None:
     before = warden_of(told(HARMLESS))
     answer = told(text, seconds=1)
     assert (answer.status, bool(answer.base)) == (ENDED, True)
@@ -137,7 +139,7 @@ def test_a_limit_is_an_answer_and_the_end_of_the_warden(spoilt, text, reason):
     assert warden_of(told(HARMLESS)) != before
 
 
-def test_who_kills_its_keeper_gets_no_verdict(spoilt):
+def test_who_kills_its_keeper_gets_no_verdict(spoilt) -> None:
     before = warden_of(told(HARMLESS))
     answer = told("os.kill(os.getppid(), signal.SIGKILL); time.sleep(99)")
     assert (answer.status, answer.base) == (ENDED, "")
@@ -145,20 +147,22 @@ def test_who_kills_its_keeper_gets_no_verdict(spoilt):
     assert warden_of(told(HARMLESS)) != before
 
 
-def test_a_warden_that_nobody_needs_ends(spoilt):
+def test_a_warden_that_nobody_needs_ends(spoilt) -> None:
     spoilt(idle=0.2)
     warden_of(told(HARMLESS))
     (warden,) = isolation._idle
     assert warden._child.wait(30) == 0
 
 
-def test_one_that_may_have_ended_is_given_no_job(spoilt, monkeypatch):
+def test_one_that_may_have_ended_is_given_no_job(spoilt, monkeypatch: pytest.MonkeyPatch) -> None:
     before = warden_of(told(HARMLESS))
     monkeypatch.setattr(isolation, "IDLE_SECONDS", 0)
     assert warden_of(told(HARMLESS)) != before
 
 
-def test_a_warden_that_is_dismissed_before_it_has_its_job(spoilt, monkeypatch):
+def test_a_warden_that_is_dismissed_before_it_has_its_job(
+    spoilt, monkeypatch: pytest.MonkeyPatch
+) -> None:
     told(HARMLESS)
     monkeypatch.setattr(isolation, "_over", threading.Event())
     isolation._over.set()  # as the end of ``local`` does
@@ -171,7 +175,7 @@ def said(answer):
 
 
 @pytest.mark.slow
-def test_the_second_answer_of_a_warden_is_that_of_a_new_one():
+def test_the_second_answer_of_a_warden_is_that_of_a_new_one() -> None:
     jobs = [job(data) for data in (kernel(2), kernel(3, wrong=True), b"[]")]
     stays = [said(isolated(each)) for each in jobs]
     for each, answer in zip(jobs, stays, strict=True):
@@ -181,7 +185,7 @@ def test_the_second_answer_of_a_warden_is_that_of_a_new_one():
     assert stays[0].status == EVIDENCE
 
 
-def test_a_fork_imports_nothing_and_makes_no_validator(tmp_path):
+def test_a_fork_imports_nothing_and_makes_no_validator(tmp_path: Path) -> None:
     """What judging a kernel needs, the warden has made ready before."""
     board_of(tmp_path / "in", k=kernel())
     code = (

@@ -18,7 +18,7 @@ WORKFLOW = ROOT / ".github" / "workflows" / "board.yml"
 IDENTITY = ("-c", "user.name=o", "-c", "user.email=o@example.invalid")
 
 
-def script():
+def script() -> str:
     """The shell text of the step `Judge`."""
     step = WORKFLOW.read_text("utf-8").split("      - name: Judge\n")[1]
     body = step.split("        run: |\n")[1].split("      - name:")[0]
@@ -26,7 +26,7 @@ def script():
 
 
 @pytest.fixture
-def forge(tmp_path):
+def forge(tmp_path: Path):
     repository, temporary = tmp_path / "w" / "repository", tmp_path / "t"
     command = temporary / "cycleproof" / "bin" / "cycleproof"
     command.parent.mkdir(parents=True)
@@ -35,7 +35,7 @@ def forge(tmp_path):
     repository.mkdir(parents=True)
     (repository / "terms.toml").write_text(TERMS_FILE)
 
-    def git(*arguments, **environment):
+    def git(*arguments: str, **environment: str) -> str:
         return subprocess.run(
             ["git", *IDENTITY, *arguments],
             cwd=repository,
@@ -45,7 +45,7 @@ def forge(tmp_path):
             check=True,
         ).stdout.strip()
 
-    def add(name, data, date):
+    def add(name: str, data: bytes, date: str) -> str:
         folder = repository / "submissions" / name
         folder.mkdir(parents=True)
         (folder / "kernel.json").write_bytes(data)
@@ -53,7 +53,7 @@ def forge(tmp_path):
         git("commit", "-qm", name, GIT_COMMITTER_DATE=date, GIT_AUTHOR_DATE=date)
         return git("rev-parse", "HEAD")
 
-    def run(base):
+    def run(base: str) -> tuple[subprocess.CompletedProcess[str], str, Path]:
         ended = subprocess.run(
             ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script()],
             cwd=tmp_path / "w",
@@ -82,7 +82,7 @@ def forge(tmp_path):
 
 
 @pytest.mark.slow
-def test_a_pull_request_judges_what_it_adds(forge):
+def test_a_pull_request_judges_what_it_adds(forge) -> None:
     add, run = forge
     base = add("anna", kernel(), "2026-11-01T10:00:00Z")
     add("ben's`$(x)` kernel", kernel(2, wrong=True), "2026-11-02T10:00:00Z")
@@ -94,7 +94,7 @@ def test_a_pull_request_judges_what_it_adds(forge):
 
 
 @pytest.mark.slow
-def test_a_push_judges_all_and_makes_the_site(forge):
+def test_a_push_judges_all_and_makes_the_site(forge) -> None:
     add, run = forge
     add("late", kernel(), "2026-11-03T10:00:00Z")
     add("early", kernel(maker="x"), "2026-11-01T10:00:00Z")
@@ -107,7 +107,7 @@ def test_a_push_judges_all_and_makes_the_site(forge):
     assert rows[0]["same_program"] == [{"name": "late", "author": "late"}]
 
 
-def test_nothing_changed(forge):
+def test_nothing_changed(forge) -> None:
     add, run = forge
     base = add("anna", kernel(), "2026-11-01T10:00:00Z")
     ended, comment, site = run(base)
@@ -117,7 +117,7 @@ def test_nothing_changed(forge):
 
 
 @pytest.mark.parametrize("tool", ["zizmor", "check-jsonschema", "shellcheck"])
-def test_the_auditors_find_nothing(tool, tmp_path):
+def test_the_auditors_find_nothing(tool: str, tmp_path: Path) -> None:
     path = shutil.which(tool, path=f"{Path(sys.executable).parent}:{os.environ['PATH']}")
     if path is None:
         pytest.skip(f"{tool} is not installed")

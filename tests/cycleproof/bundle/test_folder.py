@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from functools import partial
+from pathlib import Path
 
 import pytest
 
@@ -17,18 +18,20 @@ NAMES = ("kernel.json", "report.html", "bundle.zip")
 OLD, NEW = {"kernel.json": b"old", "report.html": b"why"}, {"kernel.json": b"new"}
 
 
-def held_by(folder):
+def held_by(folder: Path) -> dict[str, bytes]:
     return {file.name: file.read_bytes() for file in folder.iterdir() if file.name != SUMS_NAME}
 
 
-def put(folder, files, meanwhile=lambda: None):
+def put(folder: Path, files: dict[str, bytes], meanwhile=lambda: None) -> None:
     with claimed(folder, NAMES) as claim:
         meanwhile()
         claim.put(files)
 
 
 @pytest.mark.parametrize("there", ["absent", "below", "empty", "working", "link", "ours"])
-def test_a_folder_is_written_whole_and_nothing_lies_beside_it(tmp_path, monkeypatch, there):
+def test_a_folder_is_written_whole_and_nothing_lies_beside_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, there: str
+) -> None:
     out = tmp_path / "out"
     if there == "below":
         out = tmp_path / "a" / "b" / "out"
@@ -50,7 +53,7 @@ def test_a_folder_is_written_whole_and_nothing_lies_beside_it(tmp_path, monkeypa
     assert subprocess.run(["sha256sum", "-c", SUMS_NAME], cwd=out, check=False).returncode == 0
 
 
-def cli_umask():
+def cli_umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return mask
@@ -69,13 +72,13 @@ STRANGERS = {
 
 @pytest.mark.parametrize("kind", STRANGERS)
 @pytest.mark.parametrize("when", ["before", "meanwhile"])
-def test_what_others_put_there_stays(tmp_path, kind, when):
+def test_what_others_put_there_stays(tmp_path: Path, kind: str, when: str) -> None:
     out = tmp_path / "out"
     put(out, OLD)
     (tmp_path / "k").write_bytes(b"old")
 
-    def seen():
-        return sorted((p.name, p.is_file() and p.read_bytes()) for p in out.iterdir())
+    def seen() -> list[tuple[str, bytes | None]]:
+        return sorted((p.name, p.read_bytes() if p.is_file() else None) for p in out.iterdir())
 
     change = partial(STRANGERS[kind], out)
     if when == "before":
@@ -90,13 +93,15 @@ def test_what_others_put_there_stays(tmp_path, kind, when):
     assert seen() == left
 
 
-def test_what_others_put_into_an_empty_folder_stays(tmp_path):
+def test_what_others_put_into_an_empty_folder_stays(tmp_path: Path) -> None:
     with pytest.raises(Unreadable, match="not empty"):
         put(tmp_path, NEW, lambda: (tmp_path / "kernel.json").write_text("mine"))
     assert held_by(tmp_path) == {"kernel.json": b"mine"}
 
 
-def test_the_working_folder_is_not_taken_from_under_a_shell(tmp_path, monkeypatch):
+def test_the_working_folder_is_not_taken_from_under_a_shell(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     put(tmp_path, OLD)
     monkeypatch.chdir(tmp_path)
     with pytest.raises(Unreadable, match="in use"):
@@ -105,7 +110,7 @@ def test_the_working_folder_is_not_taken_from_under_a_shell(tmp_path, monkeypatc
 
 
 @pytest.mark.parametrize("there", [True, False])
-def test_work_that_ends_leaves_what_was_there(tmp_path, there):
+def test_work_that_ends_leaves_what_was_there(tmp_path: Path, there: bool) -> None:
     out = tmp_path / "a" / "out"
     if there:
         put(out, OLD)
@@ -115,7 +120,9 @@ def test_work_that_ends_leaves_what_was_there(tmp_path, there):
     assert not there or held_by(out) == OLD
 
 
-def test_without_the_one_step_two_do_it_or_none(tmp_path, monkeypatch):
+def test_without_the_one_step_two_do_it_or_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(ctypes, "CDLL", lambda _: object())
     out = tmp_path / "out"
     put(out, OLD)
@@ -123,7 +130,7 @@ def test_without_the_one_step_two_do_it_or_none(tmp_path, monkeypatch):
     assert held_by(out) == NEW
     rename = type(out).rename
 
-    def full(path, target):
+    def full(path: Path, target: Path) -> Path:
         if path.name == "new":
             raise OSError(28, "No space left on device")
         return rename(path, target)
@@ -155,7 +162,7 @@ with folder.claimed(out, ("kernel.json", "report.html", "bundle.zip")) as claim:
 
 
 @pytest.mark.slow
-def test_a_run_that_is_killed_leaves_the_old_folder_or_the_new_one(tmp_path):
+def test_a_run_that_is_killed_leaves_the_old_folder_or_the_new_one(tmp_path: Path) -> None:
     left = []
     for count in range(1, 40):
         out = tmp_path / str(count) / "out"

@@ -5,6 +5,7 @@ import json
 import os
 import sys
 import unittest
+from pathlib import Path
 
 import pytest
 
@@ -12,10 +13,11 @@ from cycleproof.artifact.build import build
 from cycleproof.artifact.format import load
 from cycleproof.base.errors import GeneratorFailed, NotReproducible, Unreadable
 from cycleproof.capture import capture, problem
-from cycleproof.capture.sandbox import SANDBOXES, best_sandbox, works
+from cycleproof.capture.sandbox import SANDBOXES, Sandbox, best_sandbox, works
 from cycleproof.commands import making
 from cycleproof.commands.making import how_captured
 from frozen.problem import Shape
+from tests.support.fixtures import CommandLine
 
 SHAPE = Shape(3, 3, 8)
 HALT = "[{'flow': [('halt',)]}]"
@@ -24,10 +26,10 @@ each_sandbox = pytest.mark.parametrize("sandbox", WORKING, ids=lambda sandbox: s
 
 
 @pytest.fixture
-def generator(tmp_path):
+def generator(tmp_path: Path):
     """A submission whose ``build_kernel`` runs the lines given, after the module's own."""
 
-    def write(*lines, top=""):
+    def write(*lines: str, top: str = "") -> Path:
         body = "".join(f"        {line}\n" for line in lines)
         text = (
             f"{top}\nclass KernelBuilder:\n    instrs = {HALT}\n"
@@ -40,24 +42,26 @@ def generator(tmp_path):
 
 
 @pytest.fixture(scope="session")
-def honest(root):
+def honest(root: Path) -> Path:
     return root / "tests" / "data" / "upstream_style" / "perf_takehome.py"
 
 
-def refusal(folder, **options):
+def refusal(folder: Path, **options: Sandbox) -> str:
     with pytest.raises(GeneratorFailed) as caught:
         capture(folder, SHAPE, builds=1, seconds=20, **options)
     return str(caught.value)
 
 
 @each_sandbox
-def test_the_same_program_comes_out_of_every_sandbox(honest, sandbox):
+def test_the_same_program_comes_out_of_every_sandbox(honest: Path, sandbox: Sandbox) -> None:
     captured = capture(honest, SHAPE, sandbox=sandbox)
     assert captured.sandbox is sandbox
     assert build(captured.dump).data == build(capture(honest, SHAPE).dump).data
 
 
-def test_the_honest_generator_passes_its_own_tests_on_our_problem_module(honest, monkeypatch):
+def test_the_honest_generator_passes_its_own_tests_on_our_problem_module(
+    honest: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setitem(sys.modules, "problem", problem)
     spec = importlib.util.spec_from_file_location("upstream_style", honest)
     module = importlib.util.module_from_spec(spec)
@@ -68,7 +72,9 @@ def test_the_honest_generator_passes_its_own_tests_on_our_problem_module(honest,
 
 
 @pytest.mark.slow
-def test_build_and_verify_on_the_command_line(cycleproof, honest, tmp_path):
+def test_build_and_verify_on_the_command_line(
+    cycleproof: CommandLine, honest, tmp_path: Path
+) -> None:
     artifact = tmp_path / "k.json"
     made = cycleproof("build", honest.parent, "--shape", "4,5,16", "-o", artifact, "--json")
     assert made.returncode == 0, made.stderr
@@ -84,7 +90,7 @@ def test_build_and_verify_on_the_command_line(cycleproof, honest, tmp_path):
     assert verified.returncode == 0, verified.stdout
 
 
-def test_siblings_packages_and_data_files_are_at_hand(generator):
+def test_siblings_packages_and_data_files_are_at_hand(generator) -> None:
     folder = generator(
         "import search.table, lanes",
         "size = len(open('saved.txt').read())",
@@ -99,13 +105,13 @@ def test_siblings_packages_and_data_files_are_at_hand(generator):
     assert program == [{"load": [["const", 3, 7]]}]
 
 
-def test_the_shape_is_given_in_the_order_of_the_challenge(generator):
+def test_the_shape_is_given_in_the_order_of_the_challenge(generator) -> None:
     folder = generator("self.instrs = [{'alu': [('+', height, n_nodes, batch + rounds)]}]")
     program = capture(folder, Shape(2, 5, 16), builds=1).dump.program
     assert program == [{"alu": [["+", 2, 7, 21]]}]
 
 
-def test_seeded_random_numbers_are_reproducible(generator):
+def test_seeded_random_numbers_are_reproducible(generator) -> None:
     lines = ("self.instrs = [{'load': [('const', 0, random.getrandbits(16))]}]",)
     capture(generator(*lines, top="import random\nrandom.seed(1)\n"), SHAPE)
     folder = generator(*lines, top="import random\n")
@@ -114,7 +120,7 @@ def test_seeded_random_numbers_are_reproducible(generator):
     assert capture(folder, SHAPE, builds=1).builds == 1
 
 
-def test_a_third_build_is_compared_too(generator):
+def test_a_third_build_is_compared_too(generator) -> None:
     value = "int(os.environ['PYTHONHASHSEED']) // 3"
     folder = generator(f"self.instrs = [{{'load': [('const', 0, {value})]}}]", top="import os\n")
     capture(folder, SHAPE, builds=2)
@@ -123,7 +129,7 @@ def test_a_third_build_is_compared_too(generator):
 
 
 @pytest.mark.slow
-def test_a_table_of_ten_thousand_bundles_behind_jump_indirect(generator):
+def test_a_table_of_ten_thousand_bundles_behind_jump_indirect(generator) -> None:
     folder = generator(
         "table = [{'load': [('const', 1, -n)], 'flow': [('jump', 10_003)]} for n in range(10_000)]",
         "self.instrs = [",
@@ -142,7 +148,7 @@ def test_a_table_of_ten_thousand_bundles_behind_jump_indirect(generator):
     assert (made.cycles_as_built, made.cycles, made.stripped.bundles_filled) == (4, 4, 1)
 
 
-def test_debug_slots_are_not_counted_against_the_limit(generator):
+def test_debug_slots_are_not_counted_against_the_limit(generator) -> None:
     """The challenge's machine skips them first; one public kernel has 320 in a bundle."""
     folder = generator(
         "bundle = {'load': [('const', 0, 7)], 'debug': [('comment', n) for n in range(320)]}",
@@ -156,7 +162,7 @@ def test_debug_slots_are_not_counted_against_the_limit(generator):
 
 
 @each_sandbox
-def test_it_inherits_nothing(generator, sandbox, monkeypatch):
+def test_it_inherits_nothing(generator, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TOKEN", "secret")
     reader, writer = os.pipe()
     os.set_inheritable(writer, True)
@@ -180,7 +186,7 @@ def test_it_inherits_nothing(generator, sandbox, monkeypatch):
 
 
 @each_sandbox
-def test_its_resources_are_limited(generator, sandbox):
+def test_its_resources_are_limited(generator, sandbox: Sandbox) -> None:
     names = "AS CORE CPU FSIZE NOFILE"
     folder = generator(
         f"names = {names.split()}",
@@ -205,7 +211,9 @@ def network():
 
 
 @each_sandbox
-def test_a_sandbox_keeps_its_promise(generator, sandbox, tmp_path, root):
+def test_a_sandbox_keeps_its_promise(
+    generator, sandbox: Sandbox, tmp_path: Path, root: Path
+) -> None:
     """Also that without one the generator does reach out: otherwise this would test nothing."""
     import socket
 
@@ -226,7 +234,7 @@ def test_a_sandbox_keeps_its_promise(generator, sandbox, tmp_path, root):
     assert expected[sandbox.name] in seen
 
 
-def test_a_name_of_its_own_problem_module_and_the_way_out(generator):
+def test_a_name_of_its_own_problem_module_and_the_way_out(generator) -> None:
     folder = generator(
         "self.instrs = [{'load': [Row(('const', 0, 7))]}]", top="from problem import Row\n"
     )
@@ -241,13 +249,15 @@ def test_a_name_of_its_own_problem_module_and_the_way_out(generator):
     assert captured.dump.program == [{"load": [["const", 0, 7]]}]
 
 
-def test_a_missing_package_and_the_way_out(generator):
+def test_a_missing_package_and_the_way_out(generator) -> None:
     with pytest.raises(GeneratorFailed) as caught:
         capture(generator(top="from no_such_package.part import x\n"), SHAPE, builds=1)
     assert caught.value.hint.endswith("-m pip install no_such_package")
 
 
-def test_a_link_that_is_not_needed_is_set_aside_and_said(cycleproof, generator, tmp_path):
+def test_a_link_that_is_not_needed_is_set_aside_and_said(
+    cycleproof: CommandLine, generator, tmp_path: Path
+) -> None:
     folder = generator()
     (folder / "python").symlink_to("/usr/bin/env")
     run = cycleproof("build", folder, "--shape", "3,3,8", "-o", tmp_path / "k.json")
@@ -255,7 +265,9 @@ def test_a_link_that_is_not_needed_is_set_aside_and_said(cycleproof, generator, 
     assert "set aside, not handed to the builder: python: a symbolic link that" in run.stderr
 
 
-def test_a_slow_builder_is_not_built_again_unless_asked(generator, monkeypatch):
+def test_a_slow_builder_is_not_built_again_unless_asked(
+    generator, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder = generator("time.sleep(0.6)", top="import time\n")
     told = []
     captured = capture(folder, SHAPE, progress=lambda *line: told.append(line))
@@ -270,7 +282,9 @@ def test_a_slow_builder_is_not_built_again_unless_asked(generator, monkeypatch):
     assert capture(folder, SHAPE, builds=2).builds == 2
 
 
-def test_progress_is_a_line_a_minute_where_there_is_no_terminal(generator, monkeypatch, capfd):
+def test_progress_is_a_line_a_minute_where_there_is_no_terminal(
+    generator, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setattr(making, "_EVERY", 0)
     folder = generator("time.sleep(0.4)", top="import time\n")
     making.make(folder, making.Options(shape=SHAPE))
@@ -288,8 +302,8 @@ def test_progress_is_a_line_a_minute_where_there_is_no_terminal(generator, monke
     ],
 )
 def test_a_missing_module_is_not_taken_for_a_package_where_it_lies_beside(
-    generator, statement, hint
-):
+    generator, statement: str, hint: str
+) -> None:
     folder = generator(top=f"{statement}\n")
     (folder / "tests").mkdir()
     (folder / "tests" / "frozen_problem.py").write_text("Machine = None\n")
@@ -299,7 +313,7 @@ def test_a_missing_module_is_not_taken_for_a_package_where_it_lies_beside(
     assert ("pip" in caught.value.hint) == ("nowhere" in statement)
 
 
-def test_an_error_names_its_place(generator):
+def test_an_error_names_its_place(generator) -> None:
     folder = generator("import lanes")
     (folder / "lanes.py").write_text("\n\nLANES = 1 / 0\n")
     assert refusal(folder).endswith("ZeroDivisionError: division by zero (lanes.py:3)")
@@ -309,7 +323,7 @@ def test_an_error_names_its_place(generator):
     assert "defines no KernelBuilder" in refusal(folder)
 
 
-def test_output_of_the_generator_goes_nowhere(generator, capfd):
+def test_output_of_the_generator_goes_nowhere(generator, capfd: pytest.CaptureFixture[str]) -> None:
     capture(generator("print('hello')", top="print('hello')\n"), SHAPE)
     assert capfd.readouterr() == ("", "")
 
@@ -326,14 +340,22 @@ def test_output_of_the_generator_goes_nowhere(generator, capfd):
         (("tests/data/upstream_style", "--sandbox", "bwrap"), 5, "--sandbox bwrap: does not start"),
     ],
 )
-def test_wrong_usage_is_told(cycleproof, tmp_path, arguments, code, message):
+def test_wrong_usage_is_told(
+    cycleproof: CommandLine,
+    tmp_path: Path,
+    arguments: tuple[str, str, str] | tuple[str],
+    code: int,
+    message: str,
+) -> None:
     run = cycleproof("build", *arguments, "-o", tmp_path / "out.json", PATH=str(tmp_path))
     assert (run.returncode, list(tmp_path.iterdir())) == (code, [])
     assert message in run.stderr
     assert "Traceback" not in run.stderr
 
 
-def test_without_any_tool_it_says_that_there_is_no_sandbox(cycleproof, honest, tmp_path):
+def test_without_any_tool_it_says_that_there_is_no_sandbox(
+    cycleproof: CommandLine, honest: Path, tmp_path: Path
+) -> None:
     artifact = tmp_path / "k.json"
     run = cycleproof("build", honest, "--shape", "3,3,8", "-o", artifact, PATH=str(tmp_path))
     assert run.returncode == 0, run.stderr

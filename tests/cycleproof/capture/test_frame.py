@@ -2,6 +2,7 @@
 
 import os
 import threading
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
@@ -19,17 +20,17 @@ class Ended:
 
     returncode = 0
 
-    def poll(self):
+    def poll(self) -> int:
         return 0
 
     def wait(self, timeout=None):
         return 0
 
 
-def receive(data, folder="."):
+def receive(data: bytes, folder: str = ".") -> bytes:
     reader, writer = os.pipe()
 
-    def write():
+    def write() -> None:
         with os.fdopen(writer, "wb") as file:
             file.write(data)
 
@@ -43,19 +44,19 @@ def receive(data, folder="."):
         thread.join()
 
 
-def frame(body, nonce=NONCE):
+def frame(body: bytes, nonce: bytes = NONCE) -> bytes:
     return nonce + len(body).to_bytes(8, "big") + body
 
 
 @given(st.binary(max_size=2000))
 @settings(max_examples=60)
-def test_a_whole_frame_is_taken(body):
+def test_a_whole_frame_is_taken(body: bytes) -> None:
     assert receive(frame(body)) == body
 
 
 @given(st.binary(max_size=200), st.data())
 @settings(max_examples=60)
-def test_no_part_of_a_frame_is_taken(body, data):
+def test_no_part_of_a_frame_is_taken(body: bytes, data) -> None:
     whole = frame(body)
     cut = data.draw(st.integers(0, len(whole) - 1))
     with pytest.raises(GeneratorFailed, match="before"):
@@ -66,17 +67,17 @@ def test_no_part_of_a_frame_is_taken(body, data):
 @example(frame(b"{}", NONCE[::-1]))
 @example(b"\n" + frame(b"{}"))
 @settings(max_examples=60)
-def test_nothing_else_is_taken(noise):
+def test_nothing_else_is_taken(noise: bytes) -> None:
     with pytest.raises(GeneratorFailed, match="something else than its result"):
         receive(noise)
 
 
-def test_an_announced_flood_is_refused_before_it_is_read():
+def test_an_announced_flood_is_refused_before_it_is_read() -> None:
     with pytest.raises(GeneratorFailed, match="limit"):
         receive(NONCE + (MAX_BYTES + 1).to_bytes(8, "big"))
 
 
-def test_silence_ends_in_time(tmp_path):
+def test_silence_ends_in_time(tmp_path: Path) -> None:
     class Silent(Ended):
         def poll(self):
             return None
@@ -88,7 +89,7 @@ def test_silence_ends_in_time(tmp_path):
     os.close(writer)
 
 
-def test_a_closed_pipe_is_not_waited_for_longer_than_that(tmp_path):
+def test_a_closed_pipe_is_not_waited_for_longer_than_that(tmp_path: Path) -> None:
     class Silent(Ended):
         def poll(self):
             return None
@@ -100,7 +101,7 @@ def test_a_closed_pipe_is_not_waited_for_longer_than_that(tmp_path):
     os.close(reader)
 
 
-def test_many_small_files_count_too(tmp_path):
+def test_many_small_files_count_too(tmp_path: Path) -> None:
     for number in range(10):
         (tmp_path / f"f{number}").touch()
     (tmp_path / "folder").mkdir()

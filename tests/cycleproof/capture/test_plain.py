@@ -26,14 +26,14 @@ class Name(enum.StrEnum):
 class Limited(list):
     """Checks what is put in: that lies to nobody."""
 
-    def append(self, item):
+    def append(self, item) -> None:
         if len(self) == 12:
             raise ValueError("full")
         super().append(item)
 
 
 class Bundle(dict):
-    def __setitem__(self, engine, slots):
+    def __setitem__(self, engine, slots) -> None:
         super().__setitem__(str(engine), slots)
 
     def __repr__(self):
@@ -69,28 +69,28 @@ PLAIN = [{"alu": [["+", 4, 0, 1]]}]
         [{"alu": [("+", *numpy.array([4, 0, 1]))]}],
     ],
 )
-def test_what_is_harmless_becomes_plain(program):
+def test_what_is_harmless_becomes_plain(program) -> None:
     made = plain(program)
     assert made == PLAIN
     assert json.dumps(made) == json.dumps(PLAIN)
     assert {type(operand) for operand in made[0]["alu"][0][1:]} == {int}
 
 
-def test_debug_slots_are_never_read():
+def test_debug_slots_are_never_read() -> None:
     class Bomb:
-        def __getattribute__(self, name):
+        def __getattribute__(self, name) -> None:
             raise RuntimeError
 
     program = [{"debug": [Bomb(), ("compare", 3, (0, 1, "val"))]}]
     assert plain(program) == [{"debug": [["comment"], ["comment"]]}]
 
 
-def test_constants_are_words_and_negative_ones_stay():
+def test_constants_are_words_and_negative_ones_stay() -> None:
     program = [{"load": [("const", 0, -5), ("const", 1, (1 << 40) + 3)]}]
     assert plain(program) == [{"load": [["const", 0, -5], ["const", 1, 3]]}]
 
 
-def lying(base, name):
+def lying(base, name: str):
     return type("Liar", (base,), {name: lambda *_: None, "__hash__": base.__hash__})
 
 
@@ -104,7 +104,7 @@ LIES = [
 
 
 @pytest.mark.parametrize(("base", "name"), LIES)
-def test_what_overrides_its_reading_is_refused(base, name):
+def test_what_overrides_its_reading_is_refused(base, name: str) -> None:
     liar = lying(base, name)
     program = {
         dict: lambda: [liar(alu=[("+", 4, 0, 1)])],
@@ -117,7 +117,7 @@ def test_what_overrides_its_reading_is_refused(base, name):
         plain(program)
 
 
-def test_a_lie_further_up_the_family_is_found():
+def test_a_lie_further_up_the_family_is_found() -> None:
     Child = type("Child", (lying(dict, "items"),), {})  # noqa: N806 - a class
 
     with pytest.raises(Refused, match="overrides items"):
@@ -147,12 +147,12 @@ def test_a_lie_further_up_the_family_is_found():
         ([{"flow": [("add_imm", 0, 0, -(2**32) - 1)]}], "operand 3: an integer that does not fit"),
     ],
 )
-def test_what_is_no_program_is_refused(program, message):
+def test_what_is_no_program_is_refused(program, message: str) -> None:
     with pytest.raises(Refused, match=message):
         plain(program)
 
 
-def test_an_engine_that_stands_twice_is_refused():
+def test_an_engine_that_stands_twice_is_refused() -> None:
     class Other(str):
         """Equal text, another key: what a str with another hash can do to a dict."""
 
@@ -165,6 +165,6 @@ def test_an_engine_that_stands_twice_is_refused():
 
 @given(st.integers(0, 2**32))
 @settings(max_examples=50)
-def test_a_plain_program_is_itself(seed):
+def test_a_plain_program_is_itself(seed: int) -> None:
     program = random_program(seeded(seed))
     assert plain(program) == program

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cycleproof.capture import problem
+from cycleproof.capture.problem import Core
 from frozen.errors import FrozenError
 from frozen.machine import Machine
 from frozen.ops import OPS, SCRATCH_SIZE, SLOT_LIMITS, VLEN
@@ -25,13 +26,13 @@ OF_A_MACHINE = """
 SHAPE = Shape(4, 5, 16)
 
 
-def test_the_public_names_are_there():
+def test_the_public_names_are_there() -> None:
     assert not [name for name in PUBLIC.split() if not hasattr(problem, name)]
     machine = problem.Machine([], [])
     assert not [name for name in OF_A_MACHINE.split() if not hasattr(machine, name)]
 
 
-def test_rounding_up_and_the_traced_hash():
+def test_rounding_up_and_the_traced_hash() -> None:
     assert [problem.cdiv(n, 8) for n in (0, 8, 9)] == [0, 1, 2]
     trace = {}
     assert problem.myhash_traced(5, trace, 2, 3) == hash32(5)
@@ -39,7 +40,9 @@ def test_rounding_up_and_the_traced_hash():
     assert trace[2, 3, "hash_stage", 5] == hash32(5)
 
 
-def test_a_builder_steps_a_machine_and_reads_scratch_by_name(capsys):
+def test_a_builder_steps_a_machine_and_reads_scratch_by_name(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     program = [{"load": [("const", 4, 7)]}, {"alu": [("+", 5, 4, 4), ("-", 4, 4, 4)]}]
     info = problem.DebugInfo({4: ("x", 1), 5: ("y", 2)})
     machine = problem.Machine([], program, info)
@@ -55,11 +58,11 @@ def test_a_builder_steps_a_machine_and_reads_scratch_by_name(capsys):
     assert capsys.readouterr().out.splitlines()[0] == "0 {'load': [('const', 'x', 7)]}"
 
 
-def test_a_subclass_sees_every_slot_of_an_engine():
+def test_a_subclass_sees_every_slot_of_an_engine() -> None:
     class Counting(problem.Machine):
         loads = 0
 
-        def load(self, core, *slot):
+        def load(self, core: Core, *slot: int | str) -> None:
             self.loads += 1
             super().load(core, *slot)
 
@@ -68,18 +71,18 @@ def test_a_subclass_sees_every_slot_of_an_engine():
     assert machine.loads == 2
 
 
-def test_constants_are_those_of_the_frozen_base():
+def test_constants_are_those_of_the_frozen_base() -> None:
     assert (problem.VLEN, problem.SCRATCH_SIZE) == (VLEN, SCRATCH_SIZE)
     assert problem.SLOT_LIMITS == SLOT_LIMITS
     assert tuple(problem.HASH_STAGES) == HASH_STAGES
 
 
 @given(st.integers(0, 2**32 - 1))
-def test_the_hash_is_the_same(word):
+def test_the_hash_is_the_same(word: int) -> None:
     assert problem.myhash(word) == hash32(word)
 
 
-def test_inputs_images_and_references_are_the_same():
+def test_inputs_images_and_references_are_the_same() -> None:
     random.seed(7)
     tree = problem.Tree.generate(SHAPE.forest_height)
     lanes = problem.Input.generate(tree, SHAPE.batch_size, SHAPE.rounds)
@@ -101,7 +104,7 @@ def test_inputs_images_and_references_are_the_same():
 @pytest.mark.slow
 @given(st.integers(0, 2**32))
 @settings(max_examples=300)
-def test_machines_agree(seed):
+def test_machines_agree(seed) -> None:
     draw = seeded(seed)
     program, image = random_program(draw), random_image(draw)
     try:
@@ -114,7 +117,7 @@ def test_machines_agree(seed):
     assert (machine.cycle, machine.mem) == (expected.cycles, expected.memory)
 
 
-def test_every_op_is_run_by_some_random_program():
+def test_every_op_is_run_by_some_random_program() -> None:
     seen = {
         (engine, slot[0])
         for seed in range(60)
@@ -125,7 +128,7 @@ def test_every_op_is_run_by_some_random_program():
     assert seen >= set(OPS)
 
 
-def test_pause_waits_and_goes_on():
+def test_pause_waits_and_goes_on() -> None:
     program = [{"load": [("const", 0, 5)], "flow": [("pause",)]}, {"store": [("store", 1, 0)]}]
     machine = problem.Machine([0], program)
     machine.run()
@@ -134,7 +137,7 @@ def test_pause_waits_and_goes_on():
     assert (machine.cycle, machine.mem) == (2, [5])
 
 
-def test_debug_slots_compare_with_the_trace():
+def test_debug_slots_compare_with_the_trace() -> None:
     program = [{"debug": [("compare", 0, "a"), ("vcompare", 0, ["a"] * 8), ("comment", "x")]}]
     machine = problem.Machine([], program, value_trace={"a": 0})
     machine.run()

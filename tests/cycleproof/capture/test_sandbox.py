@@ -1,5 +1,7 @@
 """The tools that make a sandbox, and the folder that goes with it."""
 
+from pathlib import Path
+
 import pytest
 
 from cycleproof.base.files import remove
@@ -7,7 +9,9 @@ from cycleproof.capture.sandbox import SANDBOXES
 
 
 @pytest.mark.parametrize(("name", "tool"), [("bwrap", "bwrap"), ("namespaces", "unshare")])
-def test_the_tool_is_named_by_its_full_path(name, tool, tmp_path, monkeypatch):
+def test_the_tool_is_named_by_its_full_path(
+    name: str, tool: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The child's environment has no PATH, so a bare name would be sought elsewhere."""
     (tmp_path / tool).write_text("")
     (tmp_path / tool).chmod(0o755)
@@ -15,7 +19,7 @@ def test_the_tool_is_named_by_its_full_path(name, tool, tmp_path, monkeypatch):
     assert SANDBOXES[name].command(tmp_path)[0] == str(tmp_path / tool)
 
 
-def test_locked_folders_go_and_links_out_of_them_are_not_followed(tmp_path):
+def test_locked_folders_go_and_links_out_of_them_are_not_followed(tmp_path: Path) -> None:
     (tmp_path / "outside").mkdir()
     (tmp_path / "outside" / "file").write_text("stays")
     (tmp_path / "outside").chmod(0o555)

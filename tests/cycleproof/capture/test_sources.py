@@ -1,5 +1,7 @@
 """Which files of a folder are handed over, and which are refused."""
 
+from pathlib import Path
+
 import pytest
 
 from cycleproof.base.errors import Unreadable
@@ -8,7 +10,7 @@ from cycleproof.capture.sources import read_sources
 
 
 @pytest.fixture
-def folder(tmp_path):
+def folder(tmp_path: Path) -> Path:
     folder = tmp_path / "submission"
     folder.mkdir()
     (folder / "perf_takehome.py").write_text("import lanes\n")
@@ -16,17 +18,17 @@ def folder(tmp_path):
     return folder
 
 
-def test_a_folder_and_its_file_give_the_same_sources(folder):
+def test_a_folder_and_its_file_give_the_same_sources(folder: Path) -> None:
     assert read_sources(folder) == read_sources(folder / "perf_takehome.py")
     assert read_sources(folder).name == "perf_takehome"
 
 
-def test_any_python_file_may_hold_the_generator(folder):
+def test_any_python_file_may_hold_the_generator(folder: Path) -> None:
     found = read_sources(folder / "lanes.py")
     assert (found.entry, found.name) == ("lanes.py", "lanes")
 
 
-def test_what_is_never_handed_over(folder):
+def test_what_is_never_handed_over(folder: Path) -> None:
     for name in ("tests", ".git", "__pycache__", "search"):
         (folder / name).mkdir()
         (folder / name / "inside.py").write_text("")
@@ -39,7 +41,7 @@ def test_what_is_never_handed_over(folder):
     assert sorted(read_sources(folder).files) == names
 
 
-def test_the_digest_is_of_only_the_python_files(folder):
+def test_the_digest_is_of_only_the_python_files(folder: Path) -> None:
     digest = read_sources(folder).sources_sha256
     (folder / "kernel.json").write_text("{}")
     assert read_sources(folder).sources_sha256 == digest
@@ -51,17 +53,17 @@ def test_the_digest_is_of_only_the_python_files(folder):
     assert len({digest, changed, read_sources(folder).sources_sha256}) == 3
 
 
-def test_the_digest_holds_no_place(folder, tmp_path):
+def test_the_digest_holds_no_place(folder: Path, tmp_path: Path) -> None:
     digest = read_sources(folder).sources_sha256
     assert read_sources(folder.rename(tmp_path / "elsewhere")).sources_sha256 == digest
 
 
-def test_a_link_to_a_file_within_is_that_file(folder):
+def test_a_link_to_a_file_within_is_that_file(folder: Path) -> None:
     (folder / "alias.py").symlink_to("lanes.py")
     assert read_sources(folder).files["alias.py"] == b"LANES = 8\n"
 
 
-def test_what_was_handed_over_before_is_no_source(folder):
+def test_what_was_handed_over_before_is_no_source(folder: Path) -> None:
     before = read_sources(folder)
     made = folder / "submission"
     made.mkdir()
@@ -84,7 +86,7 @@ def test_what_was_handed_over_before_is_no_source(folder):
         ("search/deep.py", "../../other.py", "search/deep.py: a symbolic link that leaves"),
     ],
 )
-def test_other_links_are_set_aside(folder, name, target, message):
+def test_other_links_are_set_aside(folder: Path, name: str, target: str, message: str) -> None:
     (folder.parent / "other.py").write_text("")
     (folder / "search").mkdir()
     (folder / name).symlink_to(target)
@@ -94,14 +96,14 @@ def test_other_links_are_set_aside(folder, name, target, message):
     assert told.startswith(message)
 
 
-def test_a_linked_entry_is_refused(folder):
+def test_a_linked_entry_is_refused(folder: Path) -> None:
     (folder / "perf_takehome.py").rename(folder.parent / "elsewhere.py")
     (folder / "perf_takehome.py").symlink_to("../elsewhere.py")
     with pytest.raises(Unreadable, match="leaves"):
         read_sources(folder)
 
 
-def test_what_is_not_there_is_said(folder, tmp_path):
+def test_what_is_not_there_is_said(folder: Path, tmp_path: Path) -> None:
     with pytest.raises(Unreadable, match=r"holds no perf_takehome\.py"):
         read_sources(tmp_path)
     with pytest.raises(Unreadable, match=r"missing\.py: no such file"):
@@ -112,7 +114,9 @@ def test_what_is_not_there_is_said(folder, tmp_path):
             read_sources(folder / name)
 
 
-def test_what_is_past_a_limit_is_set_aside_but_no_python(folder, monkeypatch):
+def test_what_is_past_a_limit_is_set_aside_but_no_python(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(sources, "MAX_FILES", 2)
     (folder / "third.txt").write_text("")
     found = read_sources(folder)
@@ -128,7 +132,7 @@ def test_what_is_past_a_limit_is_set_aside_but_no_python(folder, monkeypatch):
     assert told == "big.bin: past the limit of 1 MB for all files together"
 
 
-def test_their_own_problem_is_handed_over_where_asked_for(folder):
+def test_their_own_problem_is_handed_over_where_asked_for(folder: Path) -> None:
     with pytest.raises(Unreadable, match=r"there is no problem\.py"):
         read_sources(folder, own_problem=True)
     (folder / "problem.py").write_text("")
@@ -137,6 +141,6 @@ def test_their_own_problem_is_handed_over_where_asked_for(folder):
     assert "problem.py" in read_sources(folder, own_problem=True).files
 
 
-def test_names_are_printable_ascii(tmp_path):
+def test_names_are_printable_ascii(tmp_path: Path) -> None:
     (tmp_path / "k\x1b[2Jé.py").write_text("")
     assert read_sources(tmp_path / "k\x1b[2Jé.py").name == "k?[2J\\xe9"

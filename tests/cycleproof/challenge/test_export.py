@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -10,7 +11,7 @@ from cycleproof.artifact.format import digest, load
 from cycleproof.base.errors import Unreadable
 from cycleproof.challenge import export as room
 from cycleproof.challenge.export import MAX_EXPORT, export
-from cycleproof.challenge.official import read_outcome
+from cycleproof.challenge.official import Outcome, read_outcome
 from cycleproof.commands.making import Options, make
 from tests.support import samples
 from tests.support.clones import clone
@@ -18,14 +19,14 @@ from tests.support.clones import clone
 FILE = "perf_takehome.py"
 
 
-def test_building_it_gives_the_same_program(tmp_path):
+def test_building_it_gives_the_same_program(tmp_path: Path) -> None:
     (tmp_path / FILE).write_bytes(export(samples.artifact().decoded))
     made = make(tmp_path / FILE, Options(shape=samples.SHAPE)).build
     assert digest(made.stripped.program) == samples.artifact().decoded.program_sha256
     assert made.cycles == samples.artifact().decoded.cycles
 
 
-def test_it_passes_the_challenges_tests_by_itself(tmp_path):
+def test_it_passes_the_challenges_tests_by_itself(tmp_path: Path) -> None:
     """The stand-in repository with this one file, run as the challenge says."""
     folder = clone(tmp_path / "up")
     (folder / FILE).write_bytes(export(samples.artifact().decoded))
@@ -35,13 +36,13 @@ def test_it_passes_the_challenges_tests_by_itself(tmp_path):
     assert outcome_in(folder).passed == []
 
 
-def outcome_in(folder):
+def outcome_in(folder: Path) -> Outcome:
     command = [sys.executable, "-S", "tests/submission_tests.py", "-v"]
     run = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     return read_outcome(run.stdout, run.stderr, run.returncode)
 
 
-def test_it_imports_only_the_standard_library_and_takes_no_other_shape():
+def test_it_imports_only_the_standard_library_and_takes_no_other_shape() -> None:
     text = export(samples.artifact().decoded).decode("ascii")
     imports = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Import)]
     assert {alias.name for node in imports for alias in node.names} <= sys.stdlib_module_names
@@ -52,7 +53,9 @@ def test_it_imports_only_the_standard_library_and_takes_no_other_shape():
         names["KernelBuilder"]().build_kernel(10, 2047, 256, 16)
 
 
-def test_the_shipped_kernel_fits_and_what_does_not_is_refused(root, monkeypatch):
+def test_the_shipped_kernel_fits_and_what_does_not_is_refused(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     shipped = load(root / "artifacts" / "kernel.json").decoded
     assert len(export(shipped)) <= MAX_EXPORT
     monkeypatch.setattr(room, "MAX_EXPORT", 1000)
@@ -60,7 +63,7 @@ def test_the_shipped_kernel_fits_and_what_does_not_is_refused(root, monkeypatch)
         export(shipped)
 
 
-def test_the_command(tmp_path):
+def test_the_command(tmp_path: Path) -> None:
     (tmp_path / "kernel.json").write_bytes(samples.artifact().data)
     shown = samples.run("export", "kernel.json", "-o", FILE, cwd=tmp_path)
     assert shown.returncode == 0

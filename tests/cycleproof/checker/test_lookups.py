@@ -23,29 +23,29 @@ def as_node(change, away: int = 0) -> bool | None:
     return t.settle(Lookup(address, tuple(pairs)), t.ref(t("N", 0)))
 
 
-def exchanged(t, words):
+def exchanged(t: Table, words: list[int]) -> None:
     words[1], words[2] = words[2], words[1]
 
 
-def one_more_on_one_word(t, words):
+def one_more_on_one_word(t, words) -> None:
     """No sample meets it."""
     words[5] = t("+", words[5], t("==", words[5], t(0x2468ACE)))
 
 
-def from_elsewhere(t, words):
+def from_elsewhere(t, words) -> None:
     words[5] = t("m", FOREST_P)
 
 
-def a_constant(t, words):
+def a_constant(t, words) -> None:
     words[0] = t(7)
 
 
-def the_next_word_everywhere(t, words):
+def the_next_word_everywhere(t: Table, words: list[int]) -> None:
     words[:-1] = words[1:]
 
 
 @pytest.mark.parametrize("away", [0, AWAY])
-def test_a_table_of_the_image_is_read_as_the_image_wherever_it_stands(away):
+def test_a_table_of_the_image_is_read_as_the_image_wherever_it_stands(away: int) -> None:
     assert as_node(lambda *_: None, away) is True
 
 
@@ -54,5 +54,5 @@ def test_a_table_of_the_image_is_read_as_the_image_wherever_it_stands(away):
     "change",
     [exchanged, one_more_on_one_word, from_elsewhere, a_constant, the_next_word_everywhere],
 )
-def test_a_table_with_another_word_in_it_is_not(change, away):
+def test_a_table_with_another_word_in_it_is_not(change, away: int) -> None:
     assert as_node(change, away) is not True

@@ -6,6 +6,8 @@ prover must show that it computes the same for all inputs (an operand of a dead 
 another word that holds the same, a bit that nothing looks at).
 """
 
+from pathlib import Path
+
 import pytest
 
 from cycleproof.artifact.format import encode, load
@@ -13,6 +15,7 @@ from cycleproof.proof import ProofVerdict, prove
 from frozen.errors import Malformed
 from frozen.harness import judge
 from frozen.program import check_program
+from tests.support.fixtures import CommandLine, Write
 from tests.support.mutants import mutants
 
 MUTANTS = 200
@@ -29,7 +32,7 @@ def caught_by(artifact):
 
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
-def test_every_mutant_is_caught_or_proved_equal(root):
+def test_every_mutant_is_caught_or_proved_equal(root: Path) -> None:
     shipped = load(root / "artifacts" / "kernel.json").decoded
     ends = {0: 0, 1: 0, 2: 0}
     for site, program in mutants(shipped.program, MUTANTS):
@@ -53,7 +56,9 @@ def refused(artifact):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("code", [1, 2])
-def test_the_command_line_agrees(root, write, cycleproof, code):
+def test_the_command_line_agrees(
+    root: Path, write: Write, cycleproof: CommandLine, code: int
+) -> None:
     shipped = load(root / "artifacts" / "kernel.json").decoded
     programs = (program for _, program in mutants(shipped.program, MUTANTS))
     mutated = (shipped._replace(program=program) for program in programs)

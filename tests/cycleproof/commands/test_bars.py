@@ -1,6 +1,7 @@
 """The bar moves inside the proof, and what is piped on sees none of it."""
 
 import io
+from pathlib import Path
 
 from rich.console import Console
 
@@ -10,7 +11,7 @@ from cycleproof.proof import prove
 from tests.support import samples
 
 
-def test_the_prover_tells_each_cycle_of_each_stage():
+def test_the_prover_tells_each_cycle_of_each_stage() -> None:
     artifact = samples.artifact().decoded
     told = []
     prove(artifact, certificate=True, tell=lambda *step: told.append(step))
@@ -21,7 +22,7 @@ def test_the_prover_tells_each_cycle_of_each_stage():
     assert told[-1] == ("writing the certificate", 0, 0)
 
 
-def test_a_wrong_kernel_is_told_of_beyond_the_proof(tmp_path):
+def test_a_wrong_kernel_is_told_of_beyond_the_proof(tmp_path: Path) -> None:
     from cycleproof.artifact.format import decode
 
     told = []
@@ -29,11 +30,11 @@ def test_a_wrong_kernel_is_told_of_beyond_the_proof(tmp_path):
     assert "looking for a counterexample" in told
 
 
-def test_the_bar_shows_what_the_gauge_says():
+def test_the_bar_shows_what_the_gauge_says() -> None:
     gauge = Gauge()
     bar = _Bar(gauge)
 
-    def drawn():
+    def drawn() -> str:
         text = io.StringIO()
         console = Console(file=text, width=100)
         for part in bar.get_renderables():

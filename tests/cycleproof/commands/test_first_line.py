@@ -2,6 +2,7 @@
 
 import shlex
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -28,7 +29,7 @@ COMMANDS = {
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("first")
     (folder / "k.json").write_bytes(samples.artifact().data)
     (folder / "evidence.json").write_bytes(samples.evidence().encode())
@@ -38,7 +39,7 @@ def folder(tmp_path_factory):
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_it_is_the_verdict_and_the_last_one_a_command(folder, name):
+def test_it_is_the_verdict_and_the_last_one_a_command(folder: Path, name: str) -> None:
     line, expected = COMMANDS[name]
     shown = samples.run(*shlex.split(line), cwd=folder)
     assert shown.returncode == 0, shown.stderr
@@ -47,7 +48,7 @@ def test_it_is_the_verdict_and_the_last_one_a_command(folder, name):
     assert last.startswith("next: cycleproof ")
 
 
-def test_a_report_on_what_is_not_proved_says_so(folder):
+def test_a_report_on_what_is_not_proved_says_so(folder: Path) -> None:
     made = samples.evidence()
     findings = [
         Finding("proof", Verdict.UNKNOWN, "") if each.check == "proof" else each
@@ -68,7 +69,9 @@ def test_a_report_on_what_is_not_proved_says_so(folder):
         (INCONCLUSIVE, f"OPEN{WHERE}: certificate not settled; {CYCLES} claimed", "verify"),
     ],
 )
-def test_the_checkers_words_are_those_of_the_table(tmp_path, capsys, verdict, first, step):
+def test_the_checkers_words_are_those_of_the_table(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], verdict: str, first: str, step: str
+) -> None:
     asked = _Asked(tmp_path / "k.json", samples.artifact().decoded, Options(indices="any"))
     code = asked.answer(verdict, "row 3 is false", [])
     shown = capsys.readouterr().out.splitlines()

@@ -1,20 +1,25 @@
 """``hook`` looks at every artifact and answers with the worst code."""
 
 import dataclasses
+from pathlib import Path
 
 import pytest
 
 from cycleproof.base.errors import ExitCode
+from cycleproof.checks import Subject
 from cycleproof.commands import hook
-from cycleproof.evidence.model import Finding, Verdict
+from cycleproof.evidence.model import Evidence, Finding, Verdict
+from cycleproof.evidence.policy import Requirements
 from tests.support import samples
 
 
-def test_failed_and_inconclusive_together_fail(tmp_path, monkeypatch):
+def test_failed_and_inconclusive_together_fail(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
 
     verdicts = iter([Verdict.FAIL, Verdict.UNKNOWN])
 
-    def verify(subject, requirements):
+    def verify(subject: Subject, requirements: Requirements) -> Evidence:
         finding = Finding("seeds", next(verdicts), "")
         return dataclasses.replace(samples.evidence(), findings=[finding])
 
@@ -29,7 +34,7 @@ def test_failed_and_inconclusive_together_fail(tmp_path, monkeypatch):
 
 
 @pytest.mark.slow
-def test_an_unreadable_artifact_hides_no_other(tmp_path):
+def test_an_unreadable_artifact_hides_no_other(tmp_path: Path) -> None:
     (tmp_path / "bad.json").write_text("{")
     (tmp_path / "good.json").write_bytes(samples.artifact().data)
     answer = samples.run(

@@ -1,6 +1,7 @@
 """What `verify` takes: one artifact, several, standard input; and what it says to all else."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +12,7 @@ QUICK = ("--seeds", "0", "--skip", "proof", "--skip", "directed")
 
 
 @pytest.fixture
-def folder(tmp_path):
+def folder(tmp_path: Path) -> Path:
     decoded = samples.artifact().decoded
     last = {"store": [[*decoded.program[-1]["store"][0][:2], 0]]}
     program = [*decoded.program[:-1], last]
@@ -35,7 +36,7 @@ def folder(tmp_path):
     ],
 )
 @pytest.mark.parametrize("command", ["verify", "show"])
-def test_what_is_to_be_built_is_told_how(folder, command, name, says):
+def test_what_is_to_be_built_is_told_how(folder: Path, command: str, name: str, says: str) -> None:
     shown = samples.run(command, name, cwd=folder)
     assert shown.returncode == 2
     assert says in shown.stderr
@@ -50,7 +51,9 @@ def test_what_is_to_be_built_is_told_how(folder, command, name, says):
         (["kernel.json", "bundle.zip", "perf_takehome.py"], "{}bundle.zip or {}kernel.json"),
     ],
 )
-def test_a_folder_that_was_handed_over_is_not_built_again(folder, files, named):
+def test_a_folder_that_was_handed_over_is_not_built_again(
+    folder: Path, files: list[str], named: str
+) -> None:
     for name in files:
         (folder / "builder" / name).write_text("")
     for words, place in (("verify", "builder"), "builder/"), (("verify",), ""):
@@ -72,20 +75,22 @@ def test_a_folder_that_was_handed_over_is_not_built_again(folder, files, named):
         ("submit nothing.like.it", None),
     ],
 )
-def test_a_name_that_is_nearly_right_is_corrected(folder, words, meant):
+def test_a_name_that_is_nearly_right_is_corrected(
+    folder: Path, words: str, meant: str | None
+) -> None:
     shown = samples.run(*words.split(), cwd=folder)
     assert shown.returncode == 2
     hints = [line for line in shown.stderr.splitlines() if "did you mean" in line]
     assert hints == [f"  did you mean {meant}?"] * (meant is not None)
 
 
-def test_what_is_no_dump_either_gets_no_such_hint(folder):
+def test_what_is_no_dump_either_gets_no_such_hint(folder: Path) -> None:
     (folder / "text.json").write_text("{}")
     assert "cycleproof build" not in samples.run("verify", "text.json", cwd=folder).stderr
 
 
 @pytest.mark.slow
-def test_several_artifacts_and_the_worst_code(folder):
+def test_several_artifacts_and_the_worst_code(folder) -> None:
     names = ("right.json", "dump.json", "wrong.json")
     shown = samples.run("verify", *names, *QUICK, "--json", cwd=folder)
     assert shown.returncode == 1
@@ -115,7 +120,7 @@ def test_several_artifacts_and_the_worst_code(folder):
         ("", ""),
     ],
 )
-def test_what_is_no_artifact_is_called_by_its_name(folder, text, kind):
+def test_what_is_no_artifact_is_called_by_its_name(folder: Path, text: str, kind: str) -> None:
     (folder / "other.txt").write_text(text)
     (folder / "kernel.json").write_text("{")
     by_name = samples.run("verify", "other.txt", cwd=folder).stderr
@@ -127,14 +132,14 @@ def test_what_is_no_artifact_is_called_by_its_name(folder, text, kind):
 
 
 @pytest.mark.slow
-def test_standard_input_is_an_artifact_too(folder):
+def test_standard_input_is_an_artifact_too(folder) -> None:
     words = ("verify", "-", *QUICK, "--json")
     shown = cli.piped(words, folder, input=samples.artifact().data, capture_output=True)
     assert shown.returncode == 0, shown.stderr
     assert json.loads(shown.stdout)["artifact"]["file_sha256"] == samples.artifact().file_sha256
 
 
-def test_what_goes_with_one_artifact_is_refused_for_two(folder):
+def test_what_goes_with_one_artifact_is_refused_for_two(folder: Path) -> None:
     both = ("right.json", "wrong.json")
     shown = samples.run("verify", *both, "--junit", "k.xml", cwd=folder)
     assert shown.returncode == 2
@@ -142,7 +147,7 @@ def test_what_goes_with_one_artifact_is_refused_for_two(folder):
     assert not (folder / "k.xml").exists()
 
 
-def test_keys_are_read_before_the_checks(folder):
+def test_keys_are_read_before_the_checks(folder: Path) -> None:
     (folder / "k.pub").write_text("no key")
     (folder / "k.jsonl").write_text("no envelope")
     options = ["--attestation", "k.jsonl", "--key", "k.pub"]

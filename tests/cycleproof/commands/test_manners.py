@@ -1,5 +1,7 @@
 """How the command line meets somebody who does not know it yet."""
 
+from pathlib import Path
+
 import click
 import pytest
 
@@ -9,21 +11,21 @@ from tests.support.samples import artifact, run
 
 
 @pytest.mark.parametrize("line", ["", "key"])
-def test_without_a_command_the_help_is_shown_as_help(tmp_path, line):
+def test_without_a_command_the_help_is_shown_as_help(tmp_path: Path, line: str) -> None:
     bare = run(*line.split(), cwd=tmp_path)
     asked = run(*line.split(), "--help", cwd=tmp_path)
     assert bare.returncode == 2
     assert (bare.stdout + bare.stderr).strip() == asked.stdout.strip()
 
 
-def test_the_help_groups_the_commands(tmp_path):
+def test_the_help_groups_the_commands(tmp_path: Path) -> None:
     shown = run("-h", cwd=tmp_path).stdout
     places = [shown.index(f"\n{title.capitalize()}:\n") for title in COMMAND_GROUPS]
     assert places == sorted(places)
     assert all(f"\n  {name} " in shown for name in COMMANDS)
 
 
-def test_the_help_lists_the_exit_codes_and_every_option_says_what_it_does(tmp_path):
+def test_the_help_lists_the_exit_codes_and_every_option_says_what_it_does(tmp_path: Path) -> None:
     shown = run("-h", cwd=tmp_path).stdout
     _, _, codes = shown.partition("\nExit codes:\n")
     assert [int(line.split()[0]) for line in codes.splitlines()] == [*map(int, ExitCode), 128]
@@ -34,7 +36,7 @@ def test_the_help_lists_the_exit_codes_and_every_option_says_what_it_does(tmp_pa
 
 
 @pytest.mark.slow
-def test_short_options(tmp_path):
+def test_short_options(tmp_path: Path) -> None:
     assert run("-V", cwd=tmp_path).stdout == run("--version", cwd=tmp_path).stdout
     assert run("verify", "-h", cwd=tmp_path).stdout == run("verify", "--help", cwd=tmp_path).stdout
 
@@ -47,7 +49,7 @@ def test_short_options(tmp_path):
         ("qqq", "no command 'qqq': --help lists them"),
     ],
 )
-def test_a_misspelt_command(tmp_path, typed, answer):
+def test_a_misspelt_command(tmp_path: Path, typed: str, answer: str) -> None:
     shown = run(typed, cwd=tmp_path)
     assert shown.returncode == 2
     assert shown.stderr.splitlines()[0] == f"error: {answer}"
@@ -62,7 +64,7 @@ def test_a_misspelt_command(tmp_path, typed, answer):
         ("pro", {"prove", "profile"}),
     ],
 )
-def test_the_shell_completes_commands_and_recipes(tmp_path, typed, offered):
+def test_the_shell_completes_commands_and_recipes(tmp_path: Path, typed: str, offered) -> None:
     words = f"cycleproof {typed}"
     asked = {"COMP_WORDS": words, "COMP_CWORD": str(len(words.split()) - 1)}
     shown = run(cwd=tmp_path, _CYCLEPROOF_COMPLETE="bash_complete", **asked)
@@ -71,7 +73,7 @@ def test_the_shell_completes_commands_and_recipes(tmp_path, typed, offered):
 
 
 @pytest.mark.parametrize("name", ["verify", "prove", "show", "profile"])
-def test_outside_a_clone_it_says_what_it_looked_for(tmp_path, name):
+def test_outside_a_clone_it_says_what_it_looked_for(tmp_path: Path, name: str) -> None:
     shown = run(name, cwd=tmp_path)
     assert shown.returncode == 2
     first, second = shown.stderr.splitlines()
@@ -83,7 +85,7 @@ def test_outside_a_clone_it_says_what_it_looked_for(tmp_path, name):
 
 
 @pytest.mark.slow
-def test_a_home_that_takes_nothing_is_not_mentioned(tmp_path):
+def test_a_home_that_takes_nothing_is_not_mentioned(tmp_path: Path) -> None:
     (tmp_path / "kernel.json").write_bytes(artifact().data)
     for line in (
         ["verify", "kernel.json", "--skip", "proof"],
@@ -105,7 +107,7 @@ def test_a_home_that_takes_nothing_is_not_mentioned(tmp_path):
         "build --recipe best -o none/k.json",
     ],
 )
-def test_an_output_without_its_folder_is_told_before_the_work(tmp_path, line):
+def test_an_output_without_its_folder_is_told_before_the_work(tmp_path: Path, line: str) -> None:
     (tmp_path / "kernel.json").write_text("not even an artifact: it is not looked at")
     shown = run(*line.split(), cwd=tmp_path)
     assert shown.returncode == 2

@@ -15,14 +15,14 @@ NAMES = r"[0-9a-f]{7,}|\d{4}-\d\d(-\d\d)?|[\w./=^-]*[A-Za-z_=^/-][\w./=^-]*"
 WORDS = r"expected \d+, got \d+|^[-+] .*$"
 
 
-def bare(text):
+def bare(text: str):
     """The counts of four digits or more that are written without commas."""
     rest = re.sub(NAMES, "", re.sub(WORDS, "", text, flags=re.MULTILINE))
     return re.findall(r"(?<![\d,.])\d{4,}(?![\d])", rest)
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
+def folder(tmp_path_factory: pytest.TempPathFactory):
     """A kernel of 10,045 cycles, and one that is wrong from its last bundle on."""
     folder = tmp_path_factory.mktemp("big")
     big = artifact("packed", JUDGED)
@@ -46,7 +46,7 @@ def folder(tmp_path_factory):
         "report big.json --evidence big.evidence -o big.html",
     ],
 )
-def test_counts_have_commas(folder, line):
+def test_counts_have_commas(folder, line: str) -> None:
     if line.startswith("report"):
         checked = run("verify", "big.json", "--skip", "proof", "--seeds", "2", "--json", cwd=folder)
         (folder / "big.evidence").write_text(checked.stdout)
@@ -62,7 +62,7 @@ def test_counts_have_commas(folder, line):
     assert not re.search(r"\d %", said)
 
 
-def test_the_pattern_finds_them():
+def test_the_pattern_finds_them() -> None:
     assert bare("1536 words, 13389, not 872: 6969 × alu, 0–1183") == [
         "1536",
         "13389",

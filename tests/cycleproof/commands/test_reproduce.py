@@ -7,6 +7,7 @@ import pytest
 
 from cycleproof.artifact.format import encode
 from frozen.problem import HASH_STAGES
+from tests.support.fixtures import CommandLine, Write
 from tests.support.programs import SMALL, scalar_kernel
 
 GENERATOR = {"name": "x", "version": "1", "sources_sha256": "0"}
@@ -35,7 +36,7 @@ def wrong_always():
 @pytest.mark.parametrize(
     ("make", "check"), [(wrong_for_zero_trees, "directed"), (wrong_always, "seeds")]
 )
-def test_again(make, check, write, cycleproof):
+def test_again(make, check: str, write: Write, cycleproof: CommandLine) -> None:
     path = write(make())
     first = cycleproof("verify", path, "--skip", "proof", "--json")
     findings = {f["check"]: f for f in json.loads(first.stdout)["findings"]}
@@ -49,20 +50,22 @@ def test_again(make, check, write, cycleproof):
     assert verdicts["proof"] == "skipped"
 
 
-def test_an_unknown_name_lists_the_known_ones(write, small_kernel, cycleproof):
+def test_an_unknown_name_lists_the_known_ones(
+    write: Write, small_kernel: bytes, cycleproof: CommandLine
+) -> None:
     done = cycleproof("verify", write(small_kernel), "--input", "nothing")
     assert done.returncode == 2
     assert "no directed input is named 'nothing'" in done.stderr
     assert "'zero tree'" in done.stderr
 
 
-def test_one_input_at_a_time(write, small_kernel, cycleproof):
+def test_one_input_at_a_time(write: Write, small_kernel: bytes, cycleproof: CommandLine) -> None:
     done = cycleproof("verify", write(small_kernel), "--input", "zero tree", "--seed", "1")
     assert done.returncode == 2
 
 
 @pytest.mark.slow
-def test_a_wide_input_by_itself(write, small_kernel, cycleproof):
+def test_a_wide_input_by_itself(write: Write, small_kernel: bytes, cycleproof: CommandLine) -> None:
     done = cycleproof("verify", write(small_kernel), "--input", "all ones")
     assert done.returncode == 0
     assert "TESTED on 1 built input of 32-bit words" in done.stdout

@@ -37,7 +37,7 @@ COMMANDS = [
 ]
 
 
-def below(pid):
+def below(pid: int) -> set[int]:
     """The process and what it started, and what that started."""
     family = {pid}
     for process in sorted(int(p.name) for p in Path("/proc").iterdir() if p.name.isdigit()):
@@ -60,7 +60,7 @@ cli.main()
 """
 
 
-def test_a_signal_that_meets_a_class_in_the_making_is_one_too(tmp_path):
+def test_a_signal_that_meets_a_class_in_the_making_is_one_too(tmp_path: Path) -> None:
     command = [sys.executable, "-c", MEETS_A_CLASS]
     ended = subprocess.run(
         command, cwd=tmp_path, env=cli.environment(), capture_output=True, text=True, check=False
@@ -76,7 +76,7 @@ def test_a_signal_that_meets_a_class_in_the_making_is_one_too(tmp_path):
         ("build slow.py -o k.json", signal.SIGHUP),
     ],
 )
-def test_nothing_stays(tmp_path, line, number):
+def test_nothing_stays(tmp_path: Path, line: str, number) -> None:
     temporary = tmp_path / "temporary"
     temporary.mkdir()
     (tmp_path / "slow.py").write_text(ENDLESS)

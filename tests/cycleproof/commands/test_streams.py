@@ -4,6 +4,7 @@ import ast
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,25 +17,25 @@ ALL = [*QUICK, "prove kernel.json", "verify kernel.json --skip proof", "show ker
 
 
 @pytest.fixture
-def folder(tmp_path):
+def folder(tmp_path: Path) -> Path:
     (tmp_path / "kernel.json").write_bytes(artifact().data)
     return tmp_path
 
 
-def start(line, folder, **streams):
+def start(line: str, folder: Path, **streams: Any) -> subprocess.CompletedProcess[bytes]:
     return cli.piped(line.split(), folder, **streams)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("line", ALL)
-def test_a_full_disk_is_one_line_and_no_verdict(folder, line):
+def test_a_full_disk_is_one_line_and_no_verdict(folder: Path, line: str) -> None:
     with Path("/dev/full").open("wb") as full:
         ended = start(line, folder, stdout=full, stderr=subprocess.PIPE)
     assert ended.stderr == b"error: cannot write: No space left on device\n"
     assert ended.returncode == 2
 
 
-def test_a_full_disk_for_errors_changes_no_exit_code(folder):
+def test_a_full_disk_for_errors_changes_no_exit_code(folder: Path) -> None:
     with Path("/dev/full").open("wb") as full:
         ended = start("show absent.json", folder, stdout=subprocess.PIPE, stderr=full)
     assert (ended.returncode, ended.stdout) == (2, b"")
@@ -42,7 +43,7 @@ def test_a_full_disk_for_errors_changes_no_exit_code(folder):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("line", [*QUICK, "verify kernel.json --skip proof"])
-def test_a_reader_that_left_is_no_failed_check(folder, line):
+def test_a_reader_that_left_is_no_failed_check(folder: Path, line: str) -> None:
     reader = subprocess.Popen(["/bin/true"], stdin=subprocess.PIPE)
     reader.wait()
     ended = start(line, folder, stdout=reader.stdin, stderr=subprocess.PIPE)
@@ -56,7 +57,7 @@ PLAIN = {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
 
 @pytest.mark.parametrize("plain", [{"PYTHONIOENCODING": "ascii"}, PLAIN], ids=["stream", "locale"])
 @pytest.mark.parametrize("line", ["show kernel.json", *OTHERS])
-def test_a_terminal_without_our_characters(folder, line, plain):
+def test_a_terminal_without_our_characters(folder: Path, line: str, plain: dict[str, str]) -> None:
     """Each has something that it can show instead: no escape is left to read."""
     (folder / "other.json").write_bytes(artifact("packed").data)
     (folder / "artifacts").mkdir()
@@ -67,7 +68,7 @@ def test_a_terminal_without_our_characters(folder, line, plain):
     assert "\\" not in ended.stdout + ended.stderr
 
 
-def test_all_characters_of_ours_have_plain_ones():
+def test_all_characters_of_ours_have_plain_ones() -> None:
     trees = [ast.parse(path.read_text("utf-8")) for path in (cli.ROOT / "cycleproof").rglob("*.py")]
     nodes = [node for tree in trees for node in ast.walk(tree)]
     said = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}  # docstrings

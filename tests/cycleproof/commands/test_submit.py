@@ -2,6 +2,7 @@
 
 import json
 import shlex
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ ALWAYS = {"bundle.zip", "kernel.json", "perf_takehome.py", "report.html", SUMS_N
 SIGNED = {"kernel.intoto.jsonl", "card.intoto.jsonl", "card.svg"}
 
 
-def submit(folder: Path, *arguments: object, code: int = 0):
+def submit(folder: Path, *arguments: object, code: int = 0) -> subprocess.CompletedProcess[str]:
     shown = samples.run("submit", *arguments, "-o", "out", "--any-shape", cwd=folder)
     assert shown.returncode == code, shown.stderr
     return shown
@@ -48,7 +49,7 @@ def what_people_have(folder: Path, kind: str) -> Path:
         pytest.param("artifact", marks=pytest.mark.slow),
     ],
 )
-def test_all_that_is_handed_over_comes_of_what_people_have(tmp_path, kind):
+def test_all_that_is_handed_over_comes_of_what_people_have(tmp_path: Path, kind: str) -> None:
     path = what_people_have(tmp_path, kind)
     key = tmp_path / "me.key"
     key.write_bytes(signed.private_pem())
@@ -86,7 +87,7 @@ def test_all_that_is_handed_over_comes_of_what_people_have(tmp_path, kind):
 
 
 @pytest.mark.slow
-def test_a_wrong_kernel_gets_its_report_and_nothing_to_hand_over(tmp_path):
+def test_a_wrong_kernel_gets_its_report_and_nothing_to_hand_over(tmp_path: Path) -> None:
     decoded = samples.artifact().decoded
     program = [*decoded.program[:-1], {"store": [[*decoded.program[-1]["store"][0][:2], 0]]}]
     data = encode(decoded.shape, program, decoded.cycles, decoded.generator)
@@ -112,7 +113,7 @@ def test_a_wrong_kernel_gets_its_report_and_nothing_to_hand_over(tmp_path):
         (["--shape", "1"], "expected H,R,B"),
     ],
 )
-def test_what_cannot_be_is_said_before_the_work(tmp_path, options, says):
+def test_what_cannot_be_is_said_before_the_work(tmp_path: Path, options, says: str) -> None:
     (tmp_path / "k.json").write_text("it is not looked at")
     if not options:
         (tmp_path / "out").mkdir()
@@ -123,7 +124,7 @@ def test_what_cannot_be_is_said_before_the_work(tmp_path, options, says):
 
 
 @pytest.mark.parametrize("out", ["file/x", "/proc/x", "missing/file/x"])
-def test_what_cannot_be_written_is_said_before_the_build(tmp_path, out):
+def test_what_cannot_be_written_is_said_before_the_build(tmp_path: Path, out: str) -> None:
     (tmp_path / "perf_takehome.py").write_text("it is not looked at")
     (tmp_path / "file").touch()
     before = {*tmp_path.iterdir()}
@@ -137,14 +138,14 @@ def test_what_cannot_be_written_is_said_before_the_build(tmp_path, out):
     assert {*tmp_path.iterdir()} == before
 
 
-def test_a_slip_of_the_pen_is_not_taken_for_a_full_folder(tmp_path):
+def test_a_slip_of_the_pen_is_not_taken_for_a_full_folder(tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "mine.txt").write_text("stays")
     assert "none.py: no such file" in submit(tmp_path, "none.py", code=2).stderr
 
 
 @pytest.mark.slow
-def test_another_shape_is_not_handed_over_unless_it_is_asked_for(tmp_path):
+def test_another_shape_is_not_handed_over_unless_it_is_asked_for(tmp_path: Path) -> None:
     (tmp_path / "k.json").write_bytes(samples.artifact().data)
     shown = samples.run("submit", "k.json", cwd=tmp_path)
     assert shown.returncode == 1
@@ -152,7 +153,9 @@ def test_another_shape_is_not_handed_over_unless_it_is_asked_for(tmp_path):
 
 
 @pytest.mark.parametrize("held", [[], [CERTIFICATE_NAME], [CERTIFICATE_NAME, "extra/report.html"]])
-def test_it_says_what_the_bundle_holds_and_how_to_sign(capsys, held):
+def test_it_says_what_the_bundle_holds_and_how_to_sign(
+    capsys: pytest.CaptureFixture[str], held
+) -> None:
     _say_what_to_send(Path("my k.py"), Path("out"), "report.html", held, None)
     shown = capsys.readouterr().out
     assert ("certificate" in shown) is (CERTIFICATE_NAME in held)

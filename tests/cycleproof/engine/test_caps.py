@@ -6,6 +6,7 @@ is not counted, runs in a process with limits.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,8 +23,10 @@ from cycleproof.engine.errors import Unsupported
 from cycleproof.engine.llvm import interpreter, native
 from cycleproof.evidence.model import Verdict
 from cycleproof.simulator.frozenbase import installed_folder, read_frozen
+from frozen.ops import Program
 from frozen.problem import Shape
 from tests.support.kernels.engines import artifact
+from tests.support.programs import Bundles
 
 SHAPE = Shape(10, 4, 8)
 WORK = 20_000  # the cap in these tests, so that they are quick
@@ -34,15 +37,15 @@ LOADED = [
 ]
 
 
-def stored(word):
+def stored(word: int) -> Bundles:
     return [{"store": [["store", 41, word]]}]
 
 
-def endless():
+def endless() -> Bundles:
     return [{"flow": [["jump", 0]]}]
 
 
-def wide_and_endless():
+def wide_and_endless() -> Bundles:
     slots = [["+", 8 * n, 8 * n, 8 * n] for n in range(6)]
     return [{"valu": slots, "flow": [["jump", 0]]}]
 
@@ -52,7 +55,7 @@ def long_chain():
     return [*LOADED, *({"alu": [["+", VALUE, VALUE, 41]]} for _ in range(6000)), *stored(VALUE)]
 
 
-def spread_sets():
+def spread_sets() -> Bundles:
     """Words that are functions of 16 bits of the input, each another set of 65,536 words."""
     bundles = [
         *LOADED,
@@ -64,7 +67,7 @@ def spread_sets():
     return [*bundles, *stored(46)]
 
 
-def unknown_tables():
+def unknown_tables() -> Bundles:
     """Loads at addresses of which nothing is known, from a memory that each store renews."""
     bundles = [
         *LOADED,
@@ -96,20 +99,20 @@ CASES = {
 
 
 @pytest.fixture
-def low_cap(monkeypatch):
+def low_cap(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ir, "MAX_WORK", WORK)
 
 
 @pytest.mark.usefixtures("low_cap")
 @pytest.mark.parametrize("make", CASES, ids=lambda make: make.__name__)
-def test_hostile_programs_are_refused(make):
+def test_hostile_programs_are_refused(make) -> None:
     program = make()
     with pytest.raises(Unsupported, match=CASES[make]):
         slices.cut(ir.execute(program, SHAPE))
 
 
 @pytest.mark.usefixtures("low_cap")
-def test_what_is_refused_is_interpreted():
+def test_what_is_refused_is_interpreted() -> None:
     engine = run.prepare(artifact(endless(), SHAPE))
     assert engine.name == "interpreter"
     assert "is past 20,000" in engine.refusal
@@ -136,7 +139,7 @@ def spinning(at):
     return [*({"alu": [["+", 44, 44, 41]]} for _ in range(5)), {"flow": [["jump", at]]}]
 
 
-def of_program(program):
+def of_program(program: Program) -> Subject:
     data = encode(
         SHAPE, program, 1, {"name": "test/caps", "version": "1", "sources_sha256": "0" * 64}
     )
@@ -145,7 +148,7 @@ def of_program(program):
 
 
 @pytest.fixture
-def nothing_prepared():
+def nothing_prepared() -> Iterator[None]:
     run._READY.clear()
     yield
     run._READY.clear()
@@ -162,7 +165,7 @@ def nothing_prepared():
         (endless_where_nothing_slices, None),
     ],
 )
-def test_a_seed_without_end_is_not_run(make, amount):
+def test_a_seed_without_end_is_not_run(make, amount: Amount | None) -> None:
     """However much was asked for."""
     found = bulk.run(replace(of_program(make()), options=(bulk.Options(amount),)))
     assert found.verdict is Verdict.SKIPPED
@@ -172,10 +175,10 @@ def test_a_seed_without_end_is_not_run(make, amount):
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("nothing_prepared")
-def test_what_llvm_does_not_get_through_is_not_run(monkeypatch):
+def test_what_llvm_does_not_get_through_is_not_run(monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither compiled nor, since its module is compiled too, interpreted."""
 
-    def endless_compiling(_text):
+    def endless_compiling(_text) -> None:
         while True:
             pass
 
@@ -188,7 +191,9 @@ def test_what_llvm_does_not_get_through_is_not_run(monkeypatch):
 
 
 @pytest.mark.usefixtures("nothing_prepared")
-def test_work_ends_a_run_whose_seeds_take_longer_than_the_first(monkeypatch):
+def test_work_ends_a_run_whose_seeds_take_longer_than_the_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """By a count, so that a faster machine runs the same seeds."""
     monkeypatch.setattr(interpreter, "DEFAULT_FUEL", 3000)
     monkeypatch.setattr(run, "DEFAULT_WORK", 40_000)
@@ -204,7 +209,7 @@ def test_work_ends_a_run_whose_seeds_take_longer_than_the_first(monkeypatch):
 
 
 @pytest.mark.usefixtures("low_cap")
-def test_no_refusal_comes_late():
+def test_no_refusal_comes_late() -> None:
     """The counters stop at their caps; one step costs a small part of them at most."""
     execution = ir._Execution(wide_and_endless(), SHAPE)
     with pytest.raises(Unsupported):
@@ -218,7 +223,7 @@ def test_no_refusal_comes_late():
 
 
 @pytest.mark.slow
-def test_the_recipes_are_far_from_every_cap(root):
+def test_the_recipes_are_far_from_every_cap(root: Path) -> None:
     from cycleproof.artifact.format import load
 
     shipped = load(root / "artifacts" / "kernel.json").decoded

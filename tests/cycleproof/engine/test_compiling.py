@@ -15,6 +15,7 @@ pytest.importorskip("numpy")
 
 from cycleproof.engine import compiling
 from cycleproof.engine.cuda import device
+from cycleproof.engine.cuda.device import Device
 from cycleproof.engine.errors import Unsupported
 from cycleproof.engine.ir import execute
 from cycleproof.engine.slices import cut
@@ -33,11 +34,11 @@ def grows():
     return bytes(compiling.MEMORY_LIMIT)
 
 
-def dies():
+def dies() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def refuses():
+def refuses() -> None:
     raise Unsupported("NVRTC refuses it: bulk.cu(1): error")
 
 
@@ -53,17 +54,19 @@ WAYS = [
 ]
 
 
-def small_limits(monkeypatch):
+def small_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compiling, "SECONDS", 1)
     monkeypatch.setattr(compiling, "MEMORY_LIMIT", 1 << 28)
 
 
-def test_what_a_compiler_makes_comes_back():
+def test_what_a_compiler_makes_comes_back() -> None:
     assert compiling.compiled("NVRTC", lambda: b"code") == b"code"
 
 
 @pytest.mark.parametrize(("compiler", "says"), WAYS)
-def test_a_compiler_that_does_not_return(compiler, says, monkeypatch):
+def test_a_compiler_that_does_not_return(
+    compiler, says: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     small_limits(monkeypatch)
     with pytest.raises(Unsupported, match=says):
         compiling.compiled("NVRTC", compiler)
@@ -72,15 +75,15 @@ def test_a_compiler_that_does_not_return(compiler, says, monkeypatch):
 class Module:
     """What ``cupy.RawModule`` is asked for; it keeps the code that it was given."""
 
-    def __init__(self, path):
+    def __init__(self, path: str) -> None:
         self.code = Path(path).read_bytes()
 
-    def get_function(self, name):
+    def get_function(self, name: str):
         return SimpleNamespace(name=name, code=self.code, max_dynamic_shared_size_bytes=0)
 
 
 @pytest.fixture
-def made(monkeypatch):
+def made(monkeypatch: pytest.MonkeyPatch):
     """A device on a stand-in for CuPy, whose code a given function makes of the text."""
     monkeypatch.setattr(
         device,
@@ -93,14 +96,14 @@ def made(monkeypatch):
     subject = of_recipe("vector", SMALL)
     sliced = cut(execute(subject.program, subject.shape))
 
-    def make(compiler):
+    def make(compiler) -> Device:
         monkeypatch.setattr(device, "cubin", compiler)
         return device.Device(sliced)
 
     return make
 
 
-def test_a_device_loads_what_the_child_made(made):
+def test_a_device_loads_what_the_child_made(made) -> None:
     parent = os.getpid()
     kernel = made(lambda text, capability: f"{capability} {os.getpid()} {text}".encode()).kernel
     capability, process, text = kernel.code.decode().split(" ", 2)
@@ -111,6 +114,6 @@ def test_a_device_loads_what_the_child_made(made):
     assert kernel.max_dynamic_shared_size_bytes > 0
 
 
-def test_a_device_survives_its_compiler(made):
+def test_a_device_survives_its_compiler(made) -> None:
     with pytest.raises(Unsupported, match="NVRTC does not get through with it"):
         made(lambda _text, _capability: dies())

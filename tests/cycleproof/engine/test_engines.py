@@ -2,6 +2,8 @@
 
 import random
 import shutil
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,9 +16,11 @@ from cycleproof.engine.errors import Unsupported
 from cycleproof.engine.ir import execute
 from cycleproof.engine.llvm.compiled import Compiled
 from cycleproof.engine.slices import cut
+from frozen.artifact import Artifact
 from frozen.errors import Fault, Malformed
 from frozen.machine import Machine
-from frozen.problem import Shape, memory_image
+from frozen.ops import Program
+from frozen.problem import Inputs, Shape, memory_image
 from tests.support.emulated import Emulated
 from tests.support.kernels.engines import (
     RECIPES,
@@ -35,14 +39,14 @@ SMALL = Shape(3, 4, 8)
 GRIDS = [Grid(), Grid(4, 256, 16, 1), Grid(2, 96, 32, 1)]
 
 
-def frozen_memory(subject, inputs):
+def frozen_memory(subject: Artifact, inputs: Inputs) -> list[int]:
     return Machine(subject.program).run(memory_image(subject.shape, inputs)).memory
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", RECIPES)
 @pytest.mark.parametrize("guard_all", [False, True])
-def test_all_memory_of_every_recipe(name, guard_all):
+def test_all_memory_of_every_recipe(name: str, guard_all: bool) -> None:
     subject = of_recipe(name)
     sliced = cut(execute(subject.program, subject.shape), whole=True, guard_all=guard_all)
     engine = Compiled(sliced)
@@ -54,7 +58,7 @@ def test_all_memory_of_every_recipe(name, guard_all):
 @compiler
 @pytest.mark.slow
 @pytest.mark.parametrize("name", RECIPES)
-def test_cuda_source_as_cpp_on_every_recipe(name):
+def test_cuda_source_as_cpp_on_every_recipe(name: str) -> None:
     subject = of_recipe(name)
     executed = execute(subject.program, subject.shape)
     inputs = some_inputs(subject.shape, 9)
@@ -66,7 +70,7 @@ def test_cuda_source_as_cpp_on_every_recipe(name):
 
 @compiler
 @pytest.mark.parametrize("grid", GRIDS)
-def test_engines_find_the_same_wrong_seeds(grid):
+def test_engines_find_the_same_wrong_seeds(grid: Grid) -> None:
     """And the frozen simulator's outputs on these are not the reference's."""
     subject = wrong_one_in(of_recipe("vector", SMALL), 4)
     sliced = cut(execute(subject.program, subject.shape))
@@ -82,7 +86,7 @@ def test_engines_find_the_same_wrong_seeds(grid):
         assert found.wrong == len(wrong) > 0
 
 
-def test_a_control_that_cannot_fail_is_none():
+def test_a_control_that_cannot_fail_is_none() -> None:
     wrong = wrong_one_in(of_recipe("vector", SMALL), 3)
     control = cut(execute(wrong.program, wrong.shape))
     seeds = expected_of(wrong, control, KEY, 64).wrong_seeds
@@ -94,7 +98,7 @@ def test_a_control_that_cannot_fail_is_none():
 
 
 @pytest.mark.slow
-def test_mutants_of_the_shipped_kernel(root):
+def test_mutants_of_the_shipped_kernel(root: Path) -> None:
     """Each mutant that slices is wrong on a seed exactly where the frozen simulator says so."""
     from cycleproof.artifact.format import load
     from frozen.harness import compare
@@ -122,7 +126,7 @@ def test_mutants_of_the_shipped_kernel(root):
     assert compared > 20
 
 
-def tail(*bundles):
+def tail(*bundles: dict[str, Any]) -> Artifact:
     """A right kernel, and bundles after it; word 40 holds lane 0's output, 41 is its address."""
     subject = of_recipe("vector", SMALL)
     before = [
@@ -154,7 +158,9 @@ def tail(*bundles):
         ([{"flow": [["jump", 0]]}], "is past"),
     ],
 )
-def test_what_does_not_slice_is_refused_with_its_reason(bundles, reason, monkeypatch):
+def test_what_does_not_slice_is_refused_with_its_reason(
+    bundles: Program, reason: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("cycleproof.engine.ir.MAX_WORK", 5000)
     subject = tail(*bundles)
     with pytest.raises(Unsupported, match=reason):
@@ -169,7 +175,7 @@ def test_what_does_not_slice_is_refused_with_its_reason(bundles, reason, monkeyp
         [{"load": [["vload", 48, 40]]}],
     ],
 )
-def test_a_fault_in_a_dead_slot_is_a_miss(bundles):
+def test_a_fault_in_a_dead_slot_is_a_miss(bundles: Program) -> None:
     """It is guarded, though no output needs it; the frozen simulator runs the seed again."""
     subject = tail({"alu": [["&", 40, 40, 42]]}, {"alu": [["*", 40, 40, 41]]}, *bundles)
     if "load" in bundles[0]:
@@ -188,7 +194,7 @@ def test_a_fault_in_a_dead_slot_is_a_miss(bundles):
 
 
 @compiler
-def test_a_seed_that_missed_a_guard_is_not_wrong_too():
+def test_a_seed_that_missed_a_guard_is_not_wrong_too() -> None:
     """On every back end: what it computed after the miss says nothing."""
     subject = tail(
         {"alu": [["&", 40, 40, 42]]},
@@ -205,7 +211,7 @@ def test_a_seed_that_missed_a_guard_is_not_wrong_too():
     assert 0 < found.missed < 40
 
 
-def test_ranges_add_up():
+def test_ranges_add_up() -> None:
     from concurrent.futures import ThreadPoolExecutor
 
     from cycleproof.artifact.format import encode
@@ -224,7 +230,7 @@ def test_ranges_add_up():
 
 
 @pytest.mark.slow
-def test_random_arithmetic():
+def test_random_arithmetic() -> None:
     """Lane 0's output through random ops, every op of the table among them."""
     from frozen.ops import OPS
 

@@ -1,5 +1,7 @@
 """The interpreter against the frozen machine: all of memory, faults, and what it leaves open."""
 
+from typing import Any
+
 import pytest
 
 from frozen.machine import DEFAULT_FUEL
@@ -10,6 +12,7 @@ pytest.importorskip("numpy")
 from cycleproof.engine import run, stream
 from cycleproof.engine.llvm import interpreter
 from cycleproof.engine.llvm.interpreter import Interpreter
+from frozen.artifact import Artifact
 from frozen.errors import Fault
 from frozen.machine import Machine
 from frozen.ops import OPS
@@ -31,7 +34,7 @@ def frozen_outcome(machine, shape, inputs):
 
 
 @pytest.mark.slow
-def test_random_programs(monkeypatch):
+def test_random_programs(monkeypatch: pytest.MonkeyPatch) -> None:
     """Jumps on data, stores anywhere and every op of the table among them."""
     assert CROWDED.memory_size == IMAGE
     monkeypatch.setattr(interpreter, "DEFAULT_FUEL", FUEL)
@@ -56,7 +59,7 @@ def flow(bundle):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", RECIPES)
-def test_recipes(name):
+def test_recipes(name: str) -> None:
     subject = of_recipe(name)
     engine = Interpreter(subject)
     for inputs in some_inputs(subject.shape, 2):
@@ -65,7 +68,7 @@ def test_recipes(name):
     assert engine.bulk(KEY, stream.JUDGED, 0, 20)[2:6] == (0, (), 0, ())
 
 
-def tail(*bundles, cycles=None):
+def tail(*bundles: dict[str, Any], cycles: int | None = None) -> Artifact:
     """A right kernel and bundles after it; word 40 holds lane 0's output, 42 its lowest bit."""
     subject = of_recipe("vector", SMALL)
     before = [
@@ -76,13 +79,13 @@ def tail(*bundles, cycles=None):
     return artifact([*subject.program, *before, *bundles], SMALL, cycles)
 
 
-def odd(subject, index):
+def odd(subject: Artifact, index: int) -> int:
     inputs = stream.inputs(SMALL, KEY, index)
     return Machine(subject.program).run(memory_image(SMALL, inputs)).memory[SMALL.values_p] % 2
 
 
 @pytest.mark.slow
-def test_a_fault_is_wrong():
+def test_a_fault_is_wrong() -> None:
     subject = tail({"alu": [["//", 43, 42, 42]]})
     found = Interpreter(subject).bulk(KEY, stream.JUDGED, 0, 40)
     even = [index for index in range(40) if not odd(tail(), index)]
@@ -91,7 +94,7 @@ def test_a_fault_is_wrong():
     assert found.missed == 0
 
 
-def test_another_cycle_count_than_claimed_is_a_miss():
+def test_another_cycle_count_than_claimed_is_a_miss() -> None:
     jump = [{"flow": [["cond_jump_rel", 42, 1]]}, {"alu": [["+", 43, 42, 42]]}]
     cycles = len(tail(*jump).program)
     found = Interpreter(tail(*jump, cycles=cycles)).bulk(KEY, stream.JUDGED, 0, 40)
@@ -103,7 +106,9 @@ def test_another_cycle_count_than_claimed_is_a_miss():
     ("offset", "ends"),
     [(0, True), (1, False), (-1, False), (2**32 - 1, False), (-(2**32), False), (-200, False)],
 )
-def test_a_jump_out_of_the_program_does_not_wrap(offset, ends, monkeypatch):
+def test_a_jump_out_of_the_program_does_not_wrap(
+    offset: int, ends: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(interpreter, "DEFAULT_FUEL", 1000)
     last = [{"load": [["const", 43, 1]]}, {"flow": [["cond_jump_rel", 43, offset]]}]
     subject = tail(*last)
@@ -117,14 +122,14 @@ def test_a_jump_out_of_the_program_does_not_wrap(offset, ends, monkeypatch):
     assert (Interpreter(subject).evaluate(inputs) is not None) == ends
 
 
-def test_work_counts_slots_and_bundles():
+def test_work_counts_slots_and_bundles() -> None:
     slots = [{"load": [["const", 1, 1], ["const", 2, 2]]}, {"alu": [["+", 3, 1, 2]]}]
     assert Interpreter(artifact(slots, SMALL)).work() == 3 + 2
     endless = Interpreter(artifact([{"flow": [["jump", 0]]}], SMALL))
     assert endless.work() == 2 * DEFAULT_FUEL
 
 
-def test_it_is_chosen_where_a_program_does_not_slice():
+def test_it_is_chosen_where_a_program_does_not_slice() -> None:
     subject = tail({"store": [["store", 42, 42]]})
     engine = run.prepare(subject)
     assert engine.name == "interpreter"
@@ -135,7 +140,7 @@ def test_it_is_chosen_where_a_program_does_not_slice():
     assert run.usual_seeds(sliced) == run.DEFAULT_SEEDS
 
 
-def test_it_counts_what_compiled_slices_count():
+def test_it_counts_what_compiled_slices_count() -> None:
     subject = wrong_one_in(of_recipe("vector", SMALL), 3)
     found = Interpreter(subject).bulk(KEY, stream.WIDE, 2**32 - 50, 100)
     compiled = run.prepare(subject).bulk(KEY, stream.WIDE, 2**32 - 50, 100)
@@ -143,7 +148,7 @@ def test_it_counts_what_compiled_slices_count():
     assert found.wrong > 0
 
 
-def test_every_op_has_its_code():
+def test_every_op_has_its_code() -> None:
     from cycleproof.engine.llvm.encoding import NUMBERS, places
 
     text = interpreter.source(places(SMALL))

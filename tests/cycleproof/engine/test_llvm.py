@@ -12,9 +12,12 @@ from cycleproof.engine import stream
 from cycleproof.engine.ir import execute
 from cycleproof.engine.llvm import emit, host, native, near, reference
 from cycleproof.engine.llvm.compiled import Compiled
+from cycleproof.engine.llvm.host import Host
 from cycleproof.engine.llvm.source import source
-from cycleproof.engine.sliced import FEW
+from cycleproof.engine.result import Part
+from cycleproof.engine.sliced import FEW, Sliced
 from cycleproof.engine.slices import cut
+from frozen.artifact import Artifact
 from frozen.machine import Machine
 from frozen.problem import FOREST_P, Inputs, Shape, memory_image
 from tests.support.cli import ROOT
@@ -47,10 +50,10 @@ for one, beginnings in (("with AVX2", ("avx512",)), ("neither", ("avx", "fma", "
 
 
 @pytest.fixture
-def on(monkeypatch):
+def on(monkeypatch: pytest.MonkeyPatch):
     """Assembly and machine code for another processor; skips what this one cannot run."""
 
-    def become(name):
+    def become(name: str) -> Host:
         named = PROCESSORS[name]
         if name == "with AVX2" and not HERE.features.get("avx2"):
             pytest.skip("this processor has no AVX2")
@@ -67,11 +70,11 @@ def on(monkeypatch):
     native._machine_code.cache_clear()
 
 
-def sliced(subject):
+def sliced(subject: Artifact) -> Sliced:
     return cut(execute(subject.program, subject.shape))
 
 
-def drawn(engine):
+def drawn(engine: Compiled) -> Inputs:
     """The inputs of the last seed that was run, as they lie in its image."""
     frame, image = engine._frame, engine._image.tolist()
     tree, values = image[frame.tree_at :], image[frame.values_at :]
@@ -79,7 +82,7 @@ def drawn(engine):
 
 
 @pytest.fixture(scope="module")
-def control():
+def control() -> tuple[Sliced, Part]:
     """A kernel that is wrong on some seeds, and which ones these are."""
     subject = wrong_one_in(of_recipe("vector", Shape(6, 9, 32)), BITS)
     made = sliced(subject)
@@ -87,7 +90,7 @@ def control():
 
 
 @pytest.mark.parametrize("name", PROCESSORS)
-def test_every_processor_finds_the_same_seeds(name, control, on):
+def test_every_processor_finds_the_same_seeds(name: str, control: tuple[Sliced, Part], on) -> None:
     named = on(name)
     made, expected = control
     text = source(made)
@@ -104,7 +107,7 @@ def test_every_processor_finds_the_same_seeds(name, control, on):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", PROCESSORS)
 @pytest.mark.parametrize("guard_all", [False, True])
-def test_every_processor_runs_the_shipped_kernel(name, guard_all, on):
+def test_every_processor_runs_the_shipped_kernel(name: str, guard_all: bool, on) -> None:
     on(name)
     shipped = load(ROOT / "artifacts" / "kernel.json").decoded
     engine = Compiled(cut(execute(shipped.program, shipped.shape), guard_all=guard_all))
@@ -115,11 +118,13 @@ def test_every_processor_runs_the_shipped_kernel(name, guard_all, on):
 @pytest.mark.parametrize(
     ("vectors", "most", "found"), [(1, 8, 1), (6, 4, 3), (7, 4, 1), (16, 4, 4), (16, 1, 1)]
 )
-def test_vectors_side_by_side(vectors, most, found):
+def test_vectors_side_by_side(vectors: int, most: int, found: int) -> None:
     assert reference.beside(range(vectors * emit.WIDTH), most) == found
 
 
-def test_long_code_has_fewer_vectors_side_by_side(control, monkeypatch):
+def test_long_code_has_fewer_vectors_side_by_side(
+    control: tuple[Sliced, Part], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """LLVM gets no more to do than for the longest code that is let through."""
     made, expected = control
     text = source(made)
@@ -130,14 +135,16 @@ def test_long_code_has_fewer_vectors_side_by_side(control, monkeypatch):
 
 
 @pytest.mark.skipif(not host.host().picks, reason="this processor has no AVX2")
-def test_a_word_that_is_picked_wrongly_is_seen(control, monkeypatch):
+def test_a_word_that_is_picked_wrongly_is_seen(
+    control: tuple[Sliced, Part], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The program picks its words, and the reference does not share them."""
     monkeypatch.setattr(near, "_numbering", lambda _: near.Numbering(0, 0, 0))
     assert Compiled(control[0]).bulk(KEY, stream.JUDGED, 0, SEEDS).wrong == SEEDS
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_the_reference_of_every_shape(shape):
+def test_the_reference_of_every_shape(shape: tuple[int, int, int]) -> None:
     """A right kernel is right; one that is wrong on some seeds is wrong on just these."""
     subject = of_recipe("vector", Shape(*shape))
     engine = Compiled(sliced(subject))
@@ -158,7 +165,9 @@ def test_the_reference_of_every_shape(shape):
         ((0, 1, 2**31, 2**32 - 1), False),
     ],
 )
-def test_every_few_words_have_numbers(members, is_sum):
+def test_every_few_words_have_numbers(
+    members: tuple[int, ...] | tuple[int, int, int, int] | tuple[int], is_sum: bool
+) -> None:
     """Any addresses that a load can name are numbered, each by its own; most by a sum."""
     found = near._numbering(members)
     assert found is not None
@@ -168,14 +177,14 @@ def test_every_few_words_have_numbers(members, is_sum):
     assert (found.factor == 1) == is_sum
 
 
-def test_words_without_numbers_are_loaded():
+def test_words_without_numbers_are_loaded() -> None:
     assert near._numbering(tuple(range(FEW + 1))) is None
 
 
 NEIGHBOURS = (0, 3, 1, 2, 5, 9, 4)  # of them 0 to 3 make a row, 4 and 5 another; 9 is by itself
 
 
-def loading_neighbours(mask):
+def loading_neighbours(mask: int) -> Artifact:
     """Each lane sums tree words beside a place that its value names, each sum times three."""
     shape = Shape(5, 4, 8)
     words = {0: shape.values_p, 1: mask, 2: FOREST_P, 3: 3}
@@ -193,7 +202,7 @@ def loading_neighbours(mask):
 
 @pytest.mark.parametrize("name", PROCESSORS)
 @pytest.mark.parametrize("mask", [3, 0b11011])  # near, if the processor picks; in rows
-def test_neighbouring_words(mask, name, on):
+def test_neighbouring_words(mask: int, name: str, on) -> None:
     named = on(name)
     subject = loading_neighbours(mask)
     made = sliced(subject)

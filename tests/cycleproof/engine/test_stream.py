@@ -6,12 +6,13 @@ import struct
 import pytest
 
 from cycleproof.engine import stream
+from cycleproof.engine.stream import Domain
 from frozen.problem import Shape
 
 KEY = struct.unpack("<8I", bytes(range(32)))
 
 
-def test_block_function_of_rfc_8439():
+def test_block_function_of_rfc_8439() -> None:
     nonce = struct.unpack("<3I", bytes.fromhex("000000090000004a00000000"))  # section 2.3.2
     block = stream.block(KEY, 1, nonce, 20)
     assert struct.pack("<16I", *block).hex() == (
@@ -24,12 +25,12 @@ def test_block_function_of_rfc_8439():
     ("counter", "last", "begins"),
     [(0, 0, "76b8e0ada0f13d90"), (1, 0, "9f07e7be5551387a"), (0, 0x02000000, "c2c64d378cd53637")],
 )
-def test_blocks_of_rfc_8439_appendix_a1(counter, last, begins):
+def test_blocks_of_rfc_8439_appendix_a1(counter: int, last: int, begins: str) -> None:
     block = stream.block((0,) * 8, counter, (0, 0, last), 20)
     assert struct.pack("<16I", *block).hex().startswith(begins)
 
 
-def test_the_definition():
+def test_the_definition() -> None:
     shape, index = Shape(3, 5, 4), (7 << 32) + 5
     digest = hashlib.sha256(b"program").hexdigest()
     nonce = bytes(range(16))
@@ -44,10 +45,10 @@ def test_the_definition():
 
 
 @pytest.mark.parametrize("text", ["7", "stream:", "stream:-1", "stream:1e3", f"stream:{1 << 64}"])
-def test_no_seed(text):
+def test_no_seed(text: str) -> None:
     assert stream.parse_name(text) is None
 
 
 @pytest.mark.parametrize("domain", [stream.JUDGED, stream.WIDE])
-def test_names_are_read_back(domain):
+def test_names_are_read_back(domain: Domain) -> None:
     assert stream.parse_name(stream.name(12, domain)) == (12, domain)

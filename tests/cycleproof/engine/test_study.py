@@ -4,6 +4,8 @@ import shutil
 
 import pytest
 
+from frozen.problem import Inputs
+
 pytest.importorskip("llvmlite")
 pytest.importorskip("numpy")
 
@@ -24,7 +26,7 @@ SHARE = engine.Share(llvm=4, cpp=8 if HAS_COMPILER else 10**9)
         pytest.param("hostile corpus", 1000, marks=pytest.mark.slow),
     ],
 )
-def test_nothing_is_different(kind, count):
+def test_nothing_is_different(kind: str, count: int) -> None:
     found = engine.study(kind, count, SHARE, runs=2, seed=1)
     assert found["different"] == 0
     assert found["interpreted, equal"] == found["runs"] > 0
@@ -33,11 +35,11 @@ def test_nothing_is_different(kind, count):
         assert found["compiled by LLVM, equal"] + found["missed a guard"] > 0
 
 
-def test_a_difference_is_counted(monkeypatch):
+def test_a_difference_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     """A back end that sets one bit of one word does not get through."""
     whole = interpreter.Interpreter.evaluate
 
-    def wrong(self, given):
+    def wrong(self, given: Inputs) -> dict[int, int]:
         memory = whole(self, given)
         return memory if memory is None else {**memory, 20: memory[20] ^ 1}
 
@@ -46,7 +48,7 @@ def test_a_difference_is_counted(monkeypatch):
 
 
 @pytest.mark.slow
-def test_faults_are_compared(monkeypatch):
+def test_faults_are_compared(monkeypatch: pytest.MonkeyPatch) -> None:
     """A back end that ends where the frozen machine faults is different."""
     monkeypatch.setattr(interpreter, "FAULT", harness.MISS)
     assert engine.study("random programs", 20, SHARE, runs=1, seed=1)["different"] > 0

@@ -12,7 +12,7 @@ from cycleproof.evidence.model import BESIDE_THE_RUNS, Evidence, Finding, Verdic
 from cycleproof.view.report.junit import junit
 from cycleproof.view.report.markdown import markdown
 from cycleproof.view.report.terminal import print_evidence
-from frozen.problem import JUDGED
+from frozen.problem import JUDGED, Shape
 
 from ...support import samples
 
@@ -46,8 +46,8 @@ AFTER_A_FAILURE = "none; they are for kernels that passed"
     ],
 )
 def test_thresholds_are_for_kernels_that_passed_at_the_judged_shape(
-    shape, cycles, findings, passed, text
-):
+    shape: Shape | tuple[int, int, int], cycles: int, findings, passed, text: str
+) -> None:
     names = ("forest_height", "rounds", "batch_size")
     about = {"cycles": cycles, "shape": dict(zip(names, shape, strict=True))}
     evidence = Evidence(about, {}, {}, findings)
@@ -55,7 +55,7 @@ def test_thresholds_are_for_kernels_that_passed_at_the_judged_shape(
 
 
 @pytest.mark.parametrize("verdict", [Verdict.PASS, Verdict.FAIL])
-def test_every_report_names_them_only_then(verdict):
+def test_every_report_names_them_only_then(verdict: Verdict) -> None:
     sample = samples.evidence()
     evidence = dataclasses.replace(
         sample,

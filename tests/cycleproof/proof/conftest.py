@@ -6,6 +6,6 @@ from cycleproof.proof.refuter import bulk
 
 
 @pytest.fixture(autouse=True)
-def no_engine(monkeypatch):
+def no_engine(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ask no engine. A module that tests it has a fixture of the same name that does nothing."""
     monkeypatch.setattr(bulk, "search", lambda judge: (None, ""))

@@ -1,13 +1,17 @@
 """Random programs that exercise the symbolic evaluator, and a machine beside it."""
 
+import random
+from collections.abc import Iterator
+
 from cycleproof.proof.algebra import Algebra
 from cycleproof.proof.evaluate import Evaluator
 from cycleproof.proof.reference import initial_memory, reference_terms
 from cycleproof.proof.rules import RULES
 from cycleproof.proof.run.paths import Executor
 from frozen.machine import Machine
-from frozen.ops import OPS
+from frozen.ops import OPS, Program
 from frozen.problem import Inputs, Shape, memory_image
+from tests.support.programs import Bundles
 
 SHAPE = Shape(3, 4, 8)
 BINARY = [op.name for op in OPS.values() if op.engine == "alu"]
@@ -15,11 +19,11 @@ EDGES = (0, 1, 2, 3, 5, 7, 8, 16, 31, 32, 33, 255, 0x80000000, 0xFFFFFFFF, 0xFFF
 WORDS = 24  # scratch words the programs play with
 
 
-def constant(rng):
+def constant(rng: random.Random) -> int:
     return rng.choice(EDGES) if rng.random() < 0.7 else rng.getrandbits(32)
 
 
-def random_program(rng, length=40):
+def random_program(rng: random.Random, length: int = 40) -> Bundles:
     """Bundles of one scalar or vector slot over few words; addresses are kept in memory.
 
     Words 0..23 hold data, 30.. hold constants: 30 is 1, 31 is 7, 32 is FOREST_P, 33 values_p.
@@ -37,7 +41,7 @@ def random_program(rng, length=40):
     return program
 
 
-def random_step(rng):
+def random_step(rng: random.Random) -> Bundles:
     d, a, b, c = (rng.randrange(WORDS) for _ in range(4))
     kind = rng.random()
     if kind < 0.40:
@@ -79,7 +83,7 @@ def random_step(rng):
     return [*steps, {"store": [["vstore", 41, base]]}]
 
 
-def some_inputs(rng, count):
+def some_inputs(rng: random.Random, count: int) -> Iterator[Inputs]:
     """Inputs of several characters: uniform, small, sparse, extreme."""
     for number in range(count):
         n = SHAPE.n_nodes + SHAPE.batch_size
@@ -95,18 +99,18 @@ def some_inputs(rng, count):
         yield Inputs(words[: SHAPE.n_nodes], words[SHAPE.n_nodes :])
 
 
-def snapshots(program, image):
+def snapshots(program: Program, image: list[int]):
     """Scratch and memory after every executed bundle, and the final memory."""
     states = []
 
-    def observe(at, scratch, memory):
+    def observe(at: int, scratch: list[int], memory: list[int]) -> None:
         states.append((at, list(scratch), list(memory)))
 
     final = Machine(program).run(image, observe=observe).memory
     return states, final
 
 
-def differences(program, inputs, with_reference=False):
+def differences(program: Program, inputs: list[Inputs], with_reference: int = False):
     """Run on terms and on the machine; every written word must agree after every bundle.
 
     Returns (writes compared, list of disagreements). Raises Stuck as the executor does.

@@ -1,6 +1,8 @@
 """The wider statement: kernels right from any start index, and those that are not."""
 
 import json
+from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -13,7 +15,9 @@ from cycleproof.cli import cli
 from cycleproof.proof import ProofVerdict, prove
 from cycleproof.proof.attempt import attempt, one_lane_attempt
 from cycleproof.proof.evaluate import Evaluator
+from cycleproof.proof.result import Counterexample
 from cycleproof.simulator.starts import drawn
+from frozen.artifact import Artifact
 from frozen.machine import Machine
 from frozen.ops import MASK
 from frozen.problem import Shape, step
@@ -26,12 +30,12 @@ ANY, HEADER, BOTH = Statement("any"), Statement(header="any"), Statement("any", 
 GENERATOR = {"name": "test", "version": "0", "sources_sha256": "0" * 64}
 
 
-def made(kernel):
+def made(kernel: Kernel | AnyStart) -> Artifact:
     return artifact(kernel.build(), kernel.shape)
 
 
 @pytest.mark.parametrize("encoding", ENCODINGS)
-def test_an_index_from_memory_is_proved_in_every_encoding(encoding):
+def test_an_index_from_memory_is_proved_in_every_encoding(encoding: str) -> None:
     subject = made(AnyStart(SHAPE, encoding=encoding))
     for statement in (JUDGED, ANY, BOTH):
         result = prove(subject, statement=statement, certificate=True)
@@ -42,7 +46,7 @@ def test_an_index_from_memory_is_proved_in_every_encoding(encoding):
 
 @pytest.mark.parametrize("shape", [Shape(3, 6, 16), Shape(1, 3, 8)], ids=str)
 @pytest.mark.parametrize("recipe", ["baseline", "vector"])
-def test_recipes_that_load_their_indices_claim_it(recipe, shape):
+def test_recipes_that_load_their_indices_claim_it(recipe: str, shape: Shape) -> None:
     subject = recipe_artifact(recipe, shape)
     result = prove(subject, statement=ANY, certificate=True)
     assert result.verdict is ProofVerdict.PROVED, result.stuck_on
@@ -56,20 +60,20 @@ def test_recipes_that_load_their_indices_claim_it(recipe, shape):
 # -- refuted by a start that the frozen machine confirms -----------------------------------------
 
 
-def one_node(k, place, lane, h):
+def one_node(k, place, lane, h) -> None:
     """The last leaf is taken for its neighbour."""
     if (place, lane, h) == ("address", 1, 0):
         k.alu("==", "t", "index", k.shape.n_nodes - 1)
         k.alu("-", "address", "address", "t")
 
 
-def wraps_early(k, place, lane, h):
+def wraps_early(k, place, lane, h) -> None:
     if place == "index" and h == 0:
         k.alu("==", "t", "index", k.shape.n_nodes - 2)
         k.select("index", "t", 0, "index")
 
 
-def right_from_the_root(k, place, lane, h):
+def right_from_the_root(k, place, lane, h) -> None:
     """Wraps after round H, where a lane from the root is at a leaf, without a look at the index."""
     if place == "index" and h == k.shape.forest_height:
         k.alu("+", "index", 0, 0)
@@ -84,7 +88,7 @@ WRONG = {
 }
 
 
-def confirmed(subject, found):
+def confirmed(subject: Artifact, found: Counterexample) -> None:
     """Run the counterexample anew: an image made word by word, and the frozen ``step``."""
     start, shape = found.inputs, subject.shape
     memory = Machine(subject.program).run(start.image(shape), 10**6).memory
@@ -97,7 +101,7 @@ def confirmed(subject, found):
 
 
 @pytest.mark.parametrize("name", WRONG)
-def test_a_kernel_that_assumes_its_start_is_refuted_by_one(name):
+def test_a_kernel_that_assumes_its_start_is_refuted_by_one(name: str) -> None:
     subject = made(WRONG[name]())
     result = prove(subject, statement=ANY, certificate=True)
     assert result.verdict is ProofVerdict.REFUTED, result.stuck_on
@@ -109,14 +113,14 @@ def test_a_kernel_that_assumes_its_start_is_refuted_by_one(name):
 
 
 @pytest.mark.parametrize("recipe", ["selected", "records"])
-def test_recipes_that_start_at_the_root_are_refuted(recipe):
+def test_recipes_that_start_at_the_root_are_refuted(recipe: str) -> None:
     subject = recipe_artifact(recipe, Shape(3, 6, 16))
     result = prove(subject, statement=ANY)
     assert result.verdict is ProofVerdict.REFUTED
     confirmed(subject, result.counterexample)
 
 
-def test_a_header_that_is_read_is_refuted_and_one_that_is_not_is_proved():
+def test_a_header_that_is_read_is_refuted_and_one_that_is_not_is_proved() -> None:
     subject = recipe_artifact("vector", Shape(2, 3, 8))
     refuted = prove(subject, statement=HEADER)
     assert refuted.verdict is ProofVerdict.REFUTED
@@ -130,7 +134,7 @@ def test_a_header_that_is_read_is_refuted_and_one_that_is_not_is_proved():
 STATEMENTS = (JUDGED, ANY, HEADER, BOTH)
 
 
-def test_a_certificate_of_one_statement_is_rejected_for_every_other():
+def test_a_certificate_of_one_statement_is_rejected_for_every_other() -> None:
     subject = made(AnyStart((1, 2, 2)))
     for said in STATEMENTS:
         data = prove(subject, statement=said, certificate=True).certificate
@@ -143,7 +147,7 @@ def test_a_certificate_of_one_statement_is_rejected_for_every_other():
                 assert asked.starts in result.reason
 
 
-def test_a_narrow_certificate_that_says_it_is_wide_is_not_accepted():
+def test_a_narrow_certificate_that_says_it_is_wide_is_not_accepted() -> None:
     """Its statement's name proves nothing: the steps are checked under the wider statement."""
     for kernel, said in ((Kernel(SHAPE), ANY), (recipe_artifact("vector", Shape(2, 3, 8)), HEADER)):
         subject = made(kernel) if isinstance(kernel, Kernel) else kernel
@@ -152,7 +156,7 @@ def test_a_narrow_certificate_that_says_it_is_wide_is_not_accepted():
         assert check(subject, json.dumps(document).encode(), said).verdict != ACCEPTED
 
 
-def tampered(document, entry, other):
+def tampered(document: dict[str, Any], entry, other) -> dict[str, Any]:
     place = document["expressions"].index(entry)
     document["expressions"][place] = other
     return document
@@ -167,7 +171,7 @@ TAMPERINGS = {
 
 
 @pytest.mark.parametrize("name", TAMPERINGS)
-def test_a_false_step_is_not_accepted(name):
+def test_a_false_step_is_not_accepted(name: str) -> None:
     subject = made(AnyStart(SHAPE))
     document = json.loads(prove(subject, statement=ANY, certificate=True).certificate)
     try:
@@ -177,7 +181,7 @@ def test_a_false_step_is_not_accepted(name):
     assert verdict != ACCEPTED
 
 
-def test_a_store_into_the_tree_ends_the_lookups_of_the_image():
+def test_a_store_into_the_tree_ends_the_lookups_of_the_image() -> None:
     """The certificate of the kernel without it, with a row for the store put in."""
     kernel = AnyStart(SHAPE)
     right = made(kernel)
@@ -192,10 +196,10 @@ def test_a_store_into_the_tree_ends_the_lookups_of_the_image():
     assert prove(subject, statement=ANY).verdict is ProofVerdict.REFUTED
 
 
-def test_an_index_past_the_tree_leaves_memory():
+def test_an_index_past_the_tree_leaves_memory() -> None:
     """41 · index + 7: an address that every start but the root takes outside memory."""
 
-    def far(k, place, lane, h):
+    def far(k: AnyStart, place: str, lane: int, h: int) -> None:
         if (place, lane, h) == ("address", 0, 0):
             k.alu("*", "t", "index", 40)
             k.alu("+", "address", "address", "t")
@@ -209,7 +213,7 @@ def test_an_index_past_the_tree_leaves_memory():
 
 
 @pytest.mark.parametrize("statement", [ANY, BOTH], ids=["indices", "both"])
-def test_terms_have_the_words_of_the_machine_from_any_start(statement):
+def test_terms_have_the_words_of_the_machine_from_any_start(statement: Statement) -> None:
     subject = made(AnyStart((3, 6, 9)))
     starts = [drawn(subject.shape, statement, seed) for seed in range(8)]
     images = [start.image(subject.shape) for start in starts]
@@ -224,12 +228,12 @@ def test_terms_have_the_words_of_the_machine_from_any_start(statement):
 # -- the command line ----------------------------------------------------------------------------
 
 
-def run(*arguments):
+def run(*arguments: str):
     return CliRunner().invoke(cli, list(map(str, arguments)), standalone_mode=False)
 
 
 @pytest.fixture
-def folder(tmp_path, monkeypatch):
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     for name, kernel in (("right", AnyStart((1, 3, 2))), ("root", Kernel((1, 3, 2)))):
         program = kernel.build()
@@ -238,7 +242,7 @@ def folder(tmp_path, monkeypatch):
     return tmp_path
 
 
-def test_prove_and_check_proof_take_the_statement(folder):
+def test_prove_and_check_proof_take_the_statement(folder: Path) -> None:
     proved = run("prove", "right.json", "--indices", "any", "--certificate", "c.json")
     assert (proved.return_value, "any start index" in proved.output) == (0, True)
     accepted = run("check-proof", "right.json", "c.json", "--indices", "any")
@@ -249,7 +253,7 @@ def test_prove_and_check_proof_take_the_statement(folder):
     assert run("check-proof", "right.json", "c.json", *hint).return_value == 0
 
 
-def test_a_refutation_is_written_down_and_runs_again(folder):
+def test_a_refutation_is_written_down_and_runs_again(folder: Path) -> None:
     refuted = run("prove", "root.json", "--indices", "any", "--counterexample", "x.json")
     assert refuted.return_value == 1
     document = json.loads((folder / "x.json").read_text())
@@ -264,7 +268,7 @@ def test_a_refutation_is_written_down_and_runs_again(folder):
         assert key in str(error)
 
 
-def test_drawn_starts_lie_in_the_tree_and_differ():
+def test_drawn_starts_lie_in_the_tree_and_differ() -> None:
     shape = Shape(2, 1, 40)
     starts = [drawn(shape, BOTH, seed) for seed in range(5)]
     assert all(0 <= index < shape.n_nodes for start in starts for index in start.indices)
@@ -273,7 +277,7 @@ def test_drawn_starts_lie_in_the_tree_and_differ():
     assert all(0 <= word <= MASK for start in starts for word in start.header)
 
 
-def test_verify_says_what_was_established_and_requires_it(folder):
+def test_verify_says_what_was_established_and_requires_it(folder: Path) -> None:
     said = run("verify", "right.json", "--indices", "any", "--require", "any-indices")
     assert said.return_value == 0, said.output
     assert "PROVED for all inputs, from any start index at H=1 R=3 B=2" in said.output
@@ -289,7 +293,7 @@ def test_verify_says_what_was_established_and_requires_it(folder):
     assert run("verify", "root.json").return_value == 0
 
 
-def test_a_kernel_that_only_seeds_show_wrong_fails_by_them(folder):
+def test_a_kernel_that_only_seeds_show_wrong_fails_by_them(folder: Path) -> None:
     """Without the proof, the drawn starts still tell."""
     wrong = run("verify", "root.json", "--indices", "any", "--skip", "proof", "--json")
     findings = {each["check"]: each for each in json.loads(wrong.output)["findings"]}

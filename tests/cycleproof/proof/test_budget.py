@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import click
 import pytest
@@ -22,12 +23,12 @@ ESTIMATE = (
 )
 
 
-def run(*arguments):
+def run(*arguments: Path | int | str):
     return CliRunner().invoke(cli, [*map(str, arguments)], standalone_mode=False)
 
 
 @pytest.fixture(scope="module")
-def long(tmp_path_factory):
+def long(tmp_path_factory: pytest.TempPathFactory):
     """A kernel whose proof and whose check take over a second each, on a fast machine, too."""
     path = tmp_path_factory.mktemp("long") / "long.json"
     path.write_bytes(build(run_recipe("baseline", Shape(10, 16, 192))[0]).data)
@@ -35,7 +36,7 @@ def long(tmp_path_factory):
 
 
 @pytest.mark.slow
-def test_too_small_a_budget_leaves_open_what_a_larger_one_settles(long, tmp_path):
+def test_too_small_a_budget_leaves_open_what_a_larger_one_settles(long, tmp_path: Path) -> None:
     certificate = tmp_path / "proof.json"
     short = run("prove", long, "--budget", 1, "--certificate", certificate)
     assert short.return_value == 4
@@ -55,7 +56,7 @@ def test_too_small_a_budget_leaves_open_what_a_larger_one_settles(long, tmp_path
 
 
 @pytest.mark.slow
-def test_verify_says_open_and_names_the_budget(long):
+def test_verify_says_open_and_names_the_budget(long) -> None:
     others = ("--skip", "seeds", "--skip", "directed", "--skip", "bulk", "--skip", "lint")
     found = run("verify", long, *others, "--budget", 1, "--json")
     assert found.return_value == 4
@@ -69,7 +70,7 @@ def test_verify_says_open_and_names_the_budget(long):
 
 @pytest.mark.parametrize("value", ["0", "-1", "86401", "1.5", "1e2", "all", ""])
 @pytest.mark.parametrize("command", ["prove", "check-proof", "verify", "submit"])
-def test_bad_values(tmp_path, command, value):
+def test_bad_values(tmp_path: Path, command: str, value: str) -> None:
     path = tmp_path / "kernel.json"
     path.write_bytes(samples.artifact().data)
     more = [path] if command == "check-proof" else []
@@ -78,13 +79,13 @@ def test_bad_values(tmp_path, command, value):
     assert "--budget" in found.exception.format_message()
 
 
-def test_an_audit_has_limits_of_its_own(tmp_path):
+def test_an_audit_has_limits_of_its_own(tmp_path: Path) -> None:
     found = run("check-proof", tmp_path, tmp_path, "--audit", "--budget", 90)
     assert isinstance(found.exception, click.UsageError)
     assert "limits of its own" in found.exception.format_message()
 
 
-def test_a_smaller_budget_is_for_one_purpose_and_any_other_is_repeated():
+def test_a_smaller_budget_is_for_one_purpose_and_any_other_is_repeated() -> None:
     assert Options().words == []
     assert Options(budget=90).words == ["--budget", "90"]
     assert Options(indices="any", budget=90).words == ["--indices", "any", "--budget", "90"]
@@ -94,6 +95,6 @@ def test_a_smaller_budget_is_for_one_purpose_and_any_other_is_repeated():
     assert not Options(budget=90).special
 
 
-def test_a_budget_changes_no_seed():
+def test_a_budget_changes_no_seed() -> None:
     found = [seeds.run(replace(SUBJECT, options=(Options(budget=budget),))) for budget in (5, 60)]
     assert found[0] == found[1]

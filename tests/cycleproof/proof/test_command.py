@@ -1,6 +1,7 @@
 """``cycleproof prove``: the three verdicts, their exit codes, certificate and counterexample."""
 
 import json
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -11,6 +12,7 @@ from cycleproof.checker import ACCEPTED, check
 from cycleproof.cli import cli
 from frozen.artifact import parse
 from frozen.harness import judge
+from frozen.ops import Program
 from frozen.problem import Shape
 from tests.support.artifacts import artifact, recipe_artifact
 from tests.support.kernels.forks import KERNELS
@@ -21,30 +23,30 @@ WHERE = " at H=3 R=5 B=4, not the judged shape"
 GENERATOR = {"name": "test", "version": "0", "sources_sha256": "0" * 64}
 
 
-def write(path, program, cycles=None):
+def write(path: Path, program: Program, cycles=None) -> Path:
     cycles = len(program) if cycles is None else cycles
     path.write_bytes(encode(Shape(*SHAPE), program, cycles, GENERATOR))
     return path
 
 
-def run(*arguments):
+def run(*arguments: Path | str):
     return CliRunner().invoke(cli, ["prove", *map(str, arguments)], standalone_mode=False)
 
 
-def verify(path, inputs):
+def verify(path: Path, inputs: Path):
     """The run of one input from a file."""
     arguments = ["verify", str(path), "--input", f"file:{inputs}"]
     return CliRunner().invoke(cli, arguments, standalone_mode=False)
 
 
 @pytest.fixture
-def right(tmp_path):
+def right(tmp_path: Path) -> Path:
     return write(tmp_path / "right.json", Kernel(SHAPE).build())
 
 
 @pytest.fixture
-def wrong(tmp_path):
-    def tamper(k, place, lane, h):
+def wrong(tmp_path: Path) -> Path:
+    def tamper(k: Kernel, place: str, lane: int, h: int) -> None:
         if (place, lane, h) == ("value", 1, 2):
             k.alu("==", "t", "value", 0xCAFEF00D)
             k.alu("^", "value", "value", "t")
@@ -52,7 +54,7 @@ def wrong(tmp_path):
     return write(tmp_path / "wrong.json", Kernel(SHAPE, tamper).build())
 
 
-def test_proved_with_a_certificate_that_the_checker_accepts(right, tmp_path):
+def test_proved_with_a_certificate_that_the_checker_accepts(right: Path, tmp_path: Path) -> None:
     certificate = tmp_path / "proof.json"
     result = run(right, "--certificate", certificate)
     assert result.return_value == 0
@@ -64,7 +66,7 @@ def test_proved_with_a_certificate_that_the_checker_accepts(right, tmp_path):
     assert checked.verdict == ACCEPTED
 
 
-def test_a_certificate_is_bound_to_its_artifact(right, tmp_path):
+def test_a_certificate_is_bound_to_its_artifact(right: Path, tmp_path: Path) -> None:
     certificate = tmp_path / "proof.json"
     run(right, "--certificate", certificate)
     other = write(tmp_path / "other.json", Kernel(SHAPE, encoding="doubled").build())
@@ -72,7 +74,7 @@ def test_a_certificate_is_bound_to_its_artifact(right, tmp_path):
     assert checked.verdict != ACCEPTED
 
 
-def test_refuted_with_inputs_that_show_it(wrong, tmp_path):
+def test_refuted_with_inputs_that_show_it(wrong: Path, tmp_path: Path) -> None:
     inputs, certificate = tmp_path / "inputs.json", tmp_path / "proof.json"
     result = run(wrong, "--counterexample", inputs, "--certificate", certificate)
     assert result.return_value == 1
@@ -82,7 +84,7 @@ def test_refuted_with_inputs_that_show_it(wrong, tmp_path):
     assert not answer["pass"]
 
 
-def test_the_inputs_that_show_it_can_be_run_again(right, wrong, tmp_path):
+def test_the_inputs_that_show_it_can_be_run_again(right: Path, wrong: Path, tmp_path: Path) -> None:
     inputs = tmp_path / "inputs.json"
     run(wrong, "--counterexample", inputs)
     assert verify(wrong, inputs).return_value == 1
@@ -99,7 +101,9 @@ def test_the_inputs_that_show_it_can_be_run_again(right, wrong, tmp_path):
         ('{"tree": [%s], "values": [0, 0, 0, true]}', "values: expected words of 0..2^32-1"),
     ],
 )
-def test_a_file_that_holds_no_input_is_unreadable(right, tmp_path, text, said):
+def test_a_file_that_holds_no_input_is_unreadable(
+    right: Path, tmp_path: Path, text: str, said: str
+) -> None:
     path = tmp_path / "inputs.json"
     path.write_text(text.replace("%s", ", ".join(["7"] * 15)))
     error = verify(right, path).exception
@@ -107,10 +111,10 @@ def test_a_file_that_holds_no_input_is_unreadable(right, tmp_path, text, said):
     assert said in str(error)
 
 
-def test_unknown_says_what_it_got_stuck_on(tmp_path):
+def test_unknown_says_what_it_got_stuck_on(tmp_path: Path) -> None:
     """A condition on the square of a value: the refuter does not take roots."""
 
-    def tamper(k, place, lane, h):
+    def tamper(k: Kernel, place: str, lane: int, h: int) -> None:
         if (place, lane, h) == ("value", 1, 2):
             k.alu("*", "t", "value", "value")
             k.alu("==", "t", "t", 0x12345671)
@@ -127,12 +131,12 @@ def test_unknown_says_what_it_got_stuck_on(tmp_path):
     assert answer["statement"].startswith("nothing established")
 
 
-def test_what_only_a_specialist_asks_for_is_said_only_then(right):
+def test_what_only_a_specialist_asks_for_is_said_only_then(right: Path) -> None:
     assert " terms, " not in run(right).output
     assert " terms, " in run(right, "--verbose").output
 
 
-def test_json_of_a_proof(right):
+def test_json_of_a_proof(right: Path) -> None:
     result = run(right, "--json")
     answer = json.loads(result.output)
     assert result.return_value == 0
@@ -143,12 +147,12 @@ def test_json_of_a_proof(right):
     assert answer["figures"]["cycles"] == len(Kernel(SHAPE).build())
 
 
-def test_final_indices_and_forest_are_facts_of_their_own():
+def test_final_indices_and_forest_are_facts_of_their_own() -> None:
     from cycleproof.proof import prove
 
     assert prove(recipe_artifact("baseline", SHAPE)).indices == "proved right"
 
-    def tamper(k, place, lane, h):
+    def tamper(k: Kernel, place: str, lane: int, h: int) -> None:
         if (place, lane) == ("output", 3):
             k.alu("+", "t", 7, 0)
             k.store("t", "value")
@@ -161,7 +165,7 @@ def test_final_indices_and_forest_are_facts_of_their_own():
     assert result.forest == "refuted: overwritten"
 
 
-def test_a_proof_by_paths_has_a_certificate(tmp_path):
+def test_a_proof_by_paths_has_a_certificate(tmp_path: Path) -> None:
     program, shape = KERNELS["dispatch"]()
     path, certificate = tmp_path / "paths.json", tmp_path / "proof.json"
     path.write_bytes(encode(shape, program, artifact(program, shape).cycles, GENERATOR))

@@ -4,16 +4,19 @@ import pytest
 
 from cycleproof.checker import ACCEPTED, check
 from cycleproof.proof import ProofVerdict, prove
+from cycleproof.proof.result import ProofResult
+from frozen.ops import Program
 from frozen.problem import HASH_STAGES, Shape
 from tests.support.artifacts import artifact
 from tests.support.kernels.forks import KERNELS, SHAPE
 from tests.support.kernels.plain import Kernel
+from tests.support.programs import Bundles
 
 
 class Looping(Kernel):
     """One copy of the round's code; lanes and rounds counted in scratch."""
 
-    def build(self):
+    def build(self) -> Bundles:
         lanes, rounds = self.shape.batch_size, self.shape.rounds
         self.alu("+", "value address", self.shape.values_p, 0)
         outer = len(self.program)
@@ -38,17 +41,17 @@ class Looping(Kernel):
         head = [{"load": [["const", word, value]]} for value, word in self._consts.items()]
         return head + self.program
 
-    def jump_back(self, to):
+    def jump_back(self, to: int) -> None:
         self.flow("cond_jump_rel", self.word("more"), to - len(self.program) - 1)
 
-    def _hash(self):
+    def _hash(self) -> None:
         for op1, constant, op2, shift, amount in HASH_STAGES:
             self.alu(op1, "left", "value", constant)
             self.alu(shift, "right", "value", amount)
             self.alu(op2, "value", "left", "right")
 
 
-def proved(program, shape):
+def proved(program: Program, shape: Shape) -> ProofResult:
     """The result, once the checker has accepted its certificate."""
     of = artifact(program, shape)
     result = prove(of, certificate=True)
@@ -58,7 +61,7 @@ def proved(program, shape):
     return result
 
 
-def test_loops_over_counters_are_followed():
+def test_loops_over_counters_are_followed() -> None:
     program = Looping(SHAPE).build()
     assert len(program) < 60
     assert proved(program, SHAPE).figures["cycles"] > 500
@@ -78,11 +81,11 @@ def test_loops_over_counters_are_followed():
         ("paired", 16),
     ],
 )
-def test_paths_that_take_equally_long_rejoin(name, paths):
+def test_paths_that_take_equally_long_rejoin(name: str, paths: int) -> None:
     assert proved(*KERNELS[name]()).figures["paths"] == paths
 
 
-def test_a_handler_that_loads_another_word_is_refuted():
+def test_a_handler_that_loads_another_word_is_refuted() -> None:
     program, shape = KERNELS["dispatch"]()
     handlers = [i for i, b in enumerate(program) if b.get("flow", [[""]])[0][0] == "jump_indirect"]
     program[handlers[1] + 1], program[handlers[1] + 4] = (
@@ -93,7 +96,7 @@ def test_a_handler_that_loads_another_word_is_refuted():
     assert result.verdict is ProofVerdict.REFUTED, result.stuck_on
 
 
-def test_an_endless_loop_runs_longer_than_claimed():
+def test_an_endless_loop_runs_longer_than_claimed() -> None:
     program = [{"alu": [["+", 0, 0, 0]]}, {"flow": [["jump", 0]]}]
     result = prove(artifact(program, Shape(1, 1, 1), cycles=500))
     assert result.verdict is ProofVerdict.REFUTED
@@ -101,10 +104,10 @@ def test_an_endless_loop_runs_longer_than_claimed():
 
 
 @pytest.mark.slow
-def test_a_loop_that_counts_on_data_is_never_proved():
+def test_a_loop_that_counts_on_data_is_never_proved() -> None:
     """It runs value % 4 times: the cycle count is the input's."""
 
-    def tamper(k, place, lane, h):
+    def tamper(k, place, lane, h) -> None:
         if (place, lane, h) == ("bit", 0, 2):
             k.alu("&", "left over", "value", 3)
             k.alu("-", "left over", "left over", 1)
@@ -114,8 +117,8 @@ def test_a_loop_that_counts_on_data_is_never_proved():
     assert result.verdict is ProofVerdict.REFUTED
 
 
-def test_a_jump_on_data_beyond_path_bits_is_not_proved():
-    def tamper(k, place, lane, h):
+def test_a_jump_on_data_beyond_path_bits_is_not_proved() -> None:
+    def tamper(k: Kernel, place: str, lane: int, h: int) -> None:
         if (place, lane, h) == ("value", 1, 1):
             k.flow("jump_indirect", k.word("value"))
 
@@ -125,7 +128,7 @@ def test_a_jump_on_data_beyond_path_bits_is_not_proved():
 
 
 @pytest.mark.parametrize("limit", [2, 3])
-def test_past_the_path_budget_it_is_unknown(limit):
+def test_past_the_path_budget_it_is_unknown(limit: int) -> None:
     from cycleproof.proof.algebra import Algebra, Stuck
     from cycleproof.proof.reference import initial_memory
     from cycleproof.proof.rules import RULES

@@ -158,11 +158,11 @@ def fired_in(
 RAWS = [raw for pair in SPELLINGS.values() for raw in pair] + MORE
 
 
-def test_every_op_has_its_rules():
+def test_every_op_has_its_rules() -> None:
     assert ORDER.keys() == {*BINARY, "select", "switch"}
 
 
-def test_every_rule_applies_somewhere_and_is_right_there(monkeypatch):
+def test_every_rule_applies_somewhere_and_is_right_there(monkeypatch: pytest.MonkeyPatch) -> None:
     applied = set()
     for width in (3, 4, 32):
         fired = fired_in(RAWS, width, monkeypatch)
@@ -172,7 +172,7 @@ def test_every_rule_applies_somewhere_and_is_right_there(monkeypatch):
 
 
 @pytest.mark.parametrize("name", sorted(EVERY.keys() - {"no division by zero"}))
-def test_a_wrong_rule_is_found(name, monkeypatch):
+def test_a_wrong_rule_is_found(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same rule with another result wherever it applies."""
 
     def broken(rule: Rule) -> Rule:
@@ -195,7 +195,7 @@ def test_a_wrong_rule_is_found(name, monkeypatch):
 
 
 @pytest.mark.parametrize("op", ["//", "cdiv", "%"])
-def test_a_divisor_that_may_be_zero_is_refused(op):
+def test_a_divisor_that_may_be_zero_is_refused(op: str) -> None:
     for maybe_zero in (0, BIT, "w", ("^", "w", 8), ("+", BIT, -1)):
         with pytest.raises(Stuck, match=r"^(division by zero|a divisor that may be zero)$"):
             build(Algebra(RULES), (op, "v", maybe_zero))
@@ -218,7 +218,7 @@ RANDOM = st.recursive(
 
 @settings(max_examples=50)
 @given(st.lists(RANDOM, min_size=1, max_size=4), st.lists(WORDS, min_size=8, max_size=8))
-def test_rules_are_right_on_random_operands(raws, words):
+def test_rules_are_right_on_random_operands(raws, words: list[int]) -> None:
     with pytest.MonkeyPatch.context() as monkeypatch:
         fired = fired_in(raws, 32, monkeypatch)
     assert wrong(fired, memories(words, 32), 32) == set()

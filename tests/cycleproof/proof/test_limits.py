@@ -20,14 +20,16 @@ from cycleproof.cli import cli
 from cycleproof.proof import ProofVerdict, attempt, prove
 from cycleproof.proof.run import paths
 from frozen.artifact import parse
+from frozen.ops import Program
 from frozen.problem import Shape
 from tests.support.kernels.plain import Kernel
+from tests.support.programs import Bundles
 
 SHAPE = Shape(3, 5, 4)
 GENERATOR = {"name": "test", "version": "0", "sources_sha256": "0" * 64}
 
 
-def bomb(turns=200, adds=128):
+def bomb(turns: int = 200, adds: int = 128) -> Bundles:
     """Eight sums of many words, each multiplied by all lanes' sums again and again."""
     words = [{"load": [("const", 0, 7), ("const", 40, adds)]}]
     words += [{"load": [("const", 1, 15), ("const", 2, 16)]}]
@@ -53,7 +55,7 @@ def bomb(turns=200, adds=128):
     return [*words, {"flow": [("cond_jump", 40, again)]}]
 
 
-def artifact(program, shape=SHAPE, cycles=None):
+def artifact(program: Program, shape: Shape = SHAPE, cycles: int | None = None) -> bytes:
     return encode(shape, program, cycles or len(program), GENERATOR)
 
 
@@ -61,7 +63,7 @@ def run(*arguments):
     return CliRunner().invoke(cli, [*map(str, arguments)], standalone_mode=False)
 
 
-def test_the_size_of_terms_is_charged(monkeypatch):
+def test_the_size_of_terms_is_charged(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(attempt, "MAX_KEPT", 100_000)
     made = attempt.attempt(parse(artifact(bomb(adds=30), Shape(8, 2, 16), 1000)))
     assert made.outcome is None
@@ -72,7 +74,9 @@ def test_the_size_of_terms_is_charged(monkeypatch):
 
 
 @pytest.mark.parametrize("name", ["MAX_KEPT", "MAX_WORK"])
-def test_a_right_program_past_the_budget_is_unknown(monkeypatch, name):
+def test_a_right_program_past_the_budget_is_unknown(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
     right = parse(artifact(Kernel(SHAPE).build()))
     assert prove(right).verdict is ProofVerdict.PROVED
     monkeypatch.setattr(
@@ -83,7 +87,7 @@ def test_a_right_program_past_the_budget_is_unknown(monkeypatch, name):
     assert "the terms grew past the budget" in result.stuck_on
 
 
-def test_the_checker_charges_for_atoms_that_cancel():
+def test_the_checker_charges_for_atoms_that_cancel() -> None:
     budget = Budget(100_000)
     algebra = terms.Algebra(budget)
     words = [algebra.term("word", at) for at in range(50)]
@@ -97,7 +101,7 @@ def test_the_checker_charges_for_atoms_that_cancel():
 
 
 @pytest.fixture
-def right(tmp_path):
+def right(tmp_path: Path):
     path = tmp_path / "right.json"
     path.write_bytes(artifact(Kernel(SHAPE).build()))
     return path
@@ -108,7 +112,9 @@ def hungry(*arguments, **named):
 
 
 @pytest.mark.slow
-def test_out_of_memory_is_inconclusive_everywhere(monkeypatch, tmp_path, right):
+def test_out_of_memory_is_inconclusive_everywhere(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, right
+) -> None:
     certificate = tmp_path / "certificate.json"
     assert run("prove", right, "--certificate", certificate).return_value == 0
     assert run("check-proof", right, certificate).return_value == 0

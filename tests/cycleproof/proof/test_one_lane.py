@@ -8,6 +8,7 @@ from cycleproof.proof.certificate.write import write_certificate
 from cycleproof.proof.refuter import search
 from cycleproof.proof.run.lane import MIXED, _met
 from cycleproof.proof.run.log import NO_LANE
+from frozen.artifact import Artifact
 from frozen.machine import Machine
 from frozen.ops import VLEN
 from frozen.problem import Shape, inputs_from_seed, memory_image, reference
@@ -21,7 +22,7 @@ RECIPES = ("baseline", "vector", "best-indexed", "records", "best")
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", RECIPES)
-def test_both_ways_write_the_same_certificate(name):
+def test_both_ways_write_the_same_certificate(name: str) -> None:
     artifact = recipe_artifact(name, (4, 6, 64))
     written = []
     for made in (one_lane_attempt(artifact, keep_log=True), attempt(artifact, keep_log=True)):
@@ -30,10 +31,10 @@ def test_both_ways_write_the_same_certificate(name):
     assert written[0] == written[1]
 
 
-def kernel(tamper, of=1):
+def kernel(tamper, of: int = 1) -> Artifact:
     """A right kernel but for what ``tamper`` does before the output of lane ``of`` is stored."""
 
-    def at(kernel, place, lane, *_):
+    def at(kernel: Kernel, place: str, lane: int, *_: int) -> None:
         if place == "output" and lane == of:
             tamper(kernel)
 
@@ -41,19 +42,19 @@ def kernel(tamper, of=1):
     return artifact_of(made.build(), SHAPE)
 
 
-def other_lane(kernel, word):
+def other_lane(kernel: Kernel, word: str) -> None:
     """The initial value of lane 5, in ``word``."""
     kernel.alu("+", "other address", SHAPE.values_p + 5, 0)
     kernel.load(word, "other address")
 
 
-def mixed_and_back(kernel):
+def mixed_and_back(kernel) -> None:
     other_lane(kernel, "other")
     kernel.alu("^", "value", "value", "other")
     kernel.alu("^", "value", "value", "other")
 
 
-def two_of_one_form(kernel):
+def two_of_one_form(kernel) -> None:
     """The initial values of lanes 5 and 6 are the same term, but not the same word."""
     other_lane(kernel, "other")
     kernel.alu("+", "other address", SHAPE.values_p + 6, 0)
@@ -62,7 +63,7 @@ def two_of_one_form(kernel):
     kernel.alu("+", "value", "value", "zero")
 
 
-def another_lane(kernel):
+def another_lane(kernel) -> None:
     """The output of lane 1 is lane 0's, which is the same term."""
     kernel.alu("+", "other address", SHAPE.values_p, 0)
     kernel.load("value", "other address")
@@ -78,13 +79,15 @@ def another_lane(kernel):
     ],
     ids=["right", "mixed and back", "two of one form", "another lane"],
 )
-def test_lanes_that_meet(tamper, alone, verdict):
+def test_lanes_that_meet(tamper, alone: bool, verdict: ProofVerdict) -> None:
     artifact = kernel(tamper)
     assert (one_lane_attempt(artifact).equal is not None) is alone
     assert prove(artifact).verdict is verdict
 
 
-def test_a_wrong_kernel_is_not_run_on_the_terms_of_all_lanes(monkeypatch):
+def test_a_wrong_kernel_is_not_run_on_the_terms_of_all_lanes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     wrong = kernel(lambda made: made.alu("+", "value", "value", "value"))
     assert prove(wrong, refutation=False).figures["seconds"].keys() >= {"symbolic"}
     monkeypatch.delattr(prover, "attempt")
@@ -93,10 +96,10 @@ def test_a_wrong_kernel_is_not_run_on_the_terms_of_all_lanes(monkeypatch):
     assert result.counterexample.origin == "seed 0"
 
 
-def test_a_table_of_lane_words_is_not_shared():
+def test_a_table_of_lane_words_is_not_shared() -> None:
     """An address that depends on a lane names words of all lanes: nothing is known of the word."""
 
-    def tamper(kernel):
+    def tamper(kernel: Kernel) -> None:
         kernel.alu("&", "bit", "value", 1)
         kernel.alu("+", "other address", "bit", SHAPE.values_p + 5)
         kernel.load("loaded", "other address")
@@ -108,7 +111,7 @@ def test_a_table_of_lane_words_is_not_shared():
     assert prove(artifact).verdict is ProofVerdict.PROVED
 
 
-def test_what_two_words_make_is_said_of_their_lane_if_they_have_one():
+def test_what_two_words_make_is_said_of_their_lane_if_they_have_one() -> None:
     words = [NO_LANE, 0, 1, MIXED]
     table = [_met([a] * VLEN, [b] + [NO_LANE] * (VLEN - 1))[0] for a in words for b in words]
     assert table == [
@@ -119,7 +122,7 @@ def test_what_two_words_make_is_said_of_their_lane_if_they_have_one():
     ]
 
 
-def overwrites(kernel):
+def overwrites(kernel: Kernel) -> None:
     """Lane 5's value and a mix of two lanes in the tree, a value in an index word."""
     other_lane(kernel, "other")
     kernel.alu("^", "mix", "value", "other")
@@ -129,7 +132,7 @@ def overwrites(kernel):
 
 
 @pytest.mark.parametrize("way", [attempt, one_lane_attempt])
-def test_final_words_by_terms_are_the_machines(way):
+def test_final_words_by_terms_are_the_machines(way) -> None:
     artifact, inputs = kernel(overwrites, of=7), inputs_from_seed(3, SHAPE)
     image = memory_image(SHAPE, inputs)
     made, ran = way(artifact), Machine(artifact.program).run(image).memory
@@ -142,7 +145,7 @@ def test_final_words_by_terms_are_the_machines(way):
 
 
 @pytest.mark.parametrize("tamper", [overwrites, two_of_one_form, mixed_and_back])
-def test_facts_by_terms_are_those_of_a_run(tamper, monkeypatch):
+def test_facts_by_terms_are_those_of_a_run(tamper, monkeypatch: pytest.MonkeyPatch) -> None:
     artifact = kernel(tamper, of=7)
     by_terms = prove(artifact, refutation=False)
     monkeypatch.setattr(prover, "LOOKED_AT", 0)
@@ -152,8 +155,8 @@ def test_facts_by_terms_are_those_of_a_run(tamper, monkeypatch):
     assert (by_terms.forest == prover.FOREST_WRONG) == (tamper is overwrites)
 
 
-def test_terms_that_refute_a_fact_spare_the_run(monkeypatch):
-    def run(_artifact):
+def test_terms_that_refute_a_fact_spare_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    def run(_artifact: Artifact):
         runs.append(1)
         return {}
 

@@ -11,7 +11,8 @@ from cycleproof.proof import ProofVerdict, prove, prover
 from cycleproof.proof.fallback import smt, solver
 from cycleproof.proof.fallback.solver import Solver
 from cycleproof.proof.fallback.sweep import Sweep
-from frozen.ops import OPS
+from frozen.artifact import Artifact
+from frozen.ops import OPS, Op
 from frozen.problem import Shape
 from tests.support.artifacts import artifact
 from tests.support.kernels.spellings import (
@@ -28,15 +29,15 @@ SHAPE = (3, 5, 2)
 needs_solver = pytest.mark.skipif(not solver.installed(), reason="no SMT solver is installed")
 
 
-def respelled(*respellings, tamper=None, shape=SHAPE):
+def respelled(*respellings, tamper=None, shape: tuple[int, int, int] = SHAPE) -> Artifact:
     return artifact(Respelled(shape, respellings, tamper).build(), Shape(*shape))
 
 
-def without_solver(monkeypatch):
+def without_solver(monkeypatch) -> None:
     monkeypatch.setattr(prover, "preferred", lambda: None)
 
 
-def wrong_in_round_0(k, place, lane, h):
+def wrong_in_round_0(k, place, lane, h) -> None:
     """One word in 2^32 is another: no word after it is the reference's."""
     if (place, h) == ("value", 0):
         k.plain("==", "t", "value", 0x12345678)
@@ -49,7 +50,9 @@ def wrong_in_round_0(k, place, lane, h):
 @pytest.mark.slow
 @needs_solver
 @pytest.mark.parametrize("respelling", RESPELLINGS, ids=lambda f: f.__name__)
-def test_the_fallback_settles_it_and_the_checker_agrees(respelling, monkeypatch):
+def test_the_fallback_settles_it_and_the_checker_agrees(
+    respelling, monkeypatch: pytest.MonkeyPatch
+) -> None:
     subject = respelled(respelling)
     result = prove(subject, certificate=True)
     assert result.verdict is ProofVerdict.PROVED, result.stuck_on
@@ -70,7 +73,7 @@ def test_the_fallback_settles_it_and_the_checker_agrees(respelling, monkeypatch)
 @pytest.mark.slow
 @needs_solver
 @pytest.mark.parametrize("seed", range(6))
-def test_several_at_once(seed):
+def test_several_at_once(seed: int) -> None:
     rng = random.Random(seed)
     shape = (rng.randint(1, 5), rng.randint(2, 8), rng.randint(1, 3))
     chosen = {RESPELLINGS[f]: f for f in rng.sample(list(RESPELLINGS), 6)}.values()
@@ -82,14 +85,14 @@ def test_several_at_once(seed):
 
 @pytest.mark.slow
 @needs_solver
-def test_both_solvers_agree():
+def test_both_solvers_agree() -> None:
     subject = respelled(xor_by_complements, bit_as_or_less_xor)
     certificate = prove(subject, certificate=True).certificate
     result = check_with_solvers(subject, certificate, ("bitwuzla", "z3"))
     assert (result.verdict, result.solvers) == (ACCEPTED, ("bitwuzla", "z3"))
 
 
-def test_what_the_canonical_forms_prove_asks_no_solver():
+def test_what_the_canonical_forms_prove_asks_no_solver() -> None:
     result = prove(respelled())
     assert result.verdict is ProofVerdict.PROVED
     assert "fallback" not in result.figures
@@ -98,7 +101,9 @@ def test_what_the_canonical_forms_prove_asks_no_solver():
 @pytest.mark.slow
 @needs_solver
 @pytest.mark.parametrize("tamper", [None, wrong_in_round_0], ids=["right", "wrong"])
-def test_windows_are_left_out_only_where_there_is_none(tamper, monkeypatch):
+def test_windows_are_left_out_only_where_there_is_none(
+    tamper, monkeypatch: pytest.MonkeyPatch
+) -> None:
     subject = respelled(xor_by_halves, sum_by_halves, bit_by_comparison, tamper=tamper)
     scripts: list[list] = [[], []]
     figures = []
@@ -120,7 +125,7 @@ def test_windows_are_left_out_only_where_there_is_none(tamper, monkeypatch):
 # -- what it must not settle ---------------------------------------------------------------------
 
 
-def wrong_on_one_value(k, place, lane, h):
+def wrong_on_one_value(k, place, lane, h) -> None:
     """Agrees with the reference on every input that the sweep looks at."""
     if (place, lane, h) == ("value", 1, 2):
         k.plain("*", "t", "value", "value")
@@ -130,7 +135,7 @@ def wrong_on_one_value(k, place, lane, h):
 
 @pytest.mark.slow
 @needs_solver
-def test_a_word_that_only_seems_equal_is_not_merged():
+def test_a_word_that_only_seems_equal_is_not_merged() -> None:
     subject = respelled(xor_by_halves, tamper=wrong_on_one_value)
     assert prove(subject).verdict is ProofVerdict.REFUTED
     result = prove(subject, refutation=False)
@@ -140,8 +145,8 @@ def test_a_word_that_only_seems_equal_is_not_merged():
 
 
 @needs_solver
-def test_a_wrong_kernel_in_other_words_is_refuted():
-    def rare(k, place, lane, h):
+def test_a_wrong_kernel_in_other_words_is_refuted() -> None:
+    def rare(k: Respelled, place: str, lane: int, h: int) -> None:
         if (place, lane, h) == ("value", 0, 3):
             k.plain("==", "t", "value", 0x12345678)
             k.plain("^", "value", "value", "t")
@@ -151,7 +156,9 @@ def test_a_wrong_kernel_in_other_words_is_refuted():
 
 
 @pytest.mark.slow
-def test_a_solver_that_agrees_to_everything_fools_the_prover_and_not_the_checker(monkeypatch):
+def test_a_solver_that_agrees_to_everything_fools_the_prover_and_not_the_checker(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     subject = respelled(xor_by_halves, tamper=wrong_on_one_value)
     monkeypatch.setattr(prover, "preferred", lambda: Solver("yes"))
     monkeypatch.setattr(Solver, "_ask", lambda self, script: True)
@@ -168,7 +175,7 @@ FALSE = "(declare-const x (_ BitVec 32))(assert (distinct x #x00000000))(check-s
 
 @needs_solver
 @pytest.mark.parametrize("name", solver.installed())
-def test_workers_answer_many_questions(name):
+def test_workers_answer_many_questions(name: str) -> None:
     asked = Solver(name)
     assert [asked.unsat(text) for text in (TRUE, FALSE, TRUE, "(nonsense", FALSE)] == [
         True, False, True, False, False,
@@ -191,7 +198,9 @@ def test_workers_answer_many_questions(name):
         ),
     ],
 )
-def test_a_worker_that_fails_settles_nothing(code, why, monkeypatch):
+def test_a_worker_that_fails_settles_nothing(
+    code: str, why: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setitem(solver._WORKERS, "broken", code)
     monkeypatch.setattr(solver, "SECONDS", 0.3)
     asked, start = Solver("broken"), time.monotonic()
@@ -202,13 +211,13 @@ def test_a_worker_that_fails_settles_nothing(code, why, monkeypatch):
     assert time.monotonic() - start < 300  # it was killed, not waited for
 
 
-def test_the_time_of_all_questions_is_bounded(monkeypatch):
+def test_the_time_of_all_questions_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(solver, "SECONDS_IN_ALL", 0.0)
     monkeypatch.setattr(Solver, "_ask", lambda self, script: True)
     assert not Solver("any").unsat("first")
 
 
-def absorbs_a_deep_chain(k, place, lane, h):
+def absorbs_a_deep_chain(k, place, lane, h) -> None:
     """(v | t) & v is v, whatever t is; here t is a thousand operations without a name."""
     if (place, lane, h) == ("value", 1, 2):
         k.plain("+", "t", "value", 1)
@@ -221,13 +230,13 @@ def absorbs_a_deep_chain(k, place, lane, h):
 
 @pytest.mark.slow
 @needs_solver
-def test_a_deep_chain_ends_the_window_and_not_the_run():
+def test_a_deep_chain_ends_the_window_and_not_the_run() -> None:
     result = prove(respelled(xor_by_halves, tamper=absorbs_a_deep_chain))
     assert result.verdict is ProofVerdict.UNKNOWN
     assert "1 of 2 output words" in result.stuck_on
 
 
-def test_questions_are_bounded(monkeypatch):
+def test_questions_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(solver, "MAX_QUESTIONS", 1)
     monkeypatch.setattr(Solver, "_ask", lambda self, script: True)
     asked = Solver("any")
@@ -240,7 +249,7 @@ def test_questions_are_bounded(monkeypatch):
 @pytest.mark.parametrize(
     "op", [op for op in OPS.values() if op.engine == "alu"], ids=lambda o: o.name
 )
-def test_the_scripts_operations_are_the_machines(op):
+def test_the_scripts_operations_are_the_machines(op: Op) -> None:
     """For fixed operands the script's operation and the op table give the same word."""
     asked = Solver(next(iter(solver.installed())))
     rng = random.Random(op.name)

@@ -8,7 +8,7 @@ from .programs import differences, random_program, some_inputs
 
 
 @pytest.mark.parametrize("seed", range(60))
-def test_written_terms_are_what_the_machine_writes(seed):
+def test_written_terms_are_what_the_machine_writes(seed: int) -> None:
     rng = random.Random(seed)
     program = random_program(rng, 60)
     compared, wrong = differences(program, list(some_inputs(rng, 8)), with_reference=seed % 2)

@@ -38,7 +38,7 @@ def right(program, shape):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("change", TRANSFORMATIONS, ids=lambda change: change.__name__)
-def test_each_transformation_keeps_programs_right_and_proved(change):
+def test_each_transformation_keeps_programs_right_and_proved(change) -> None:
     applied = 0
     for number, program in enumerate(sources()):
         shape = Shape(*SIZES) if number < len(RECIPES) else Shape(*SIZES[:2], 2)
@@ -58,7 +58,7 @@ def test_each_transformation_keeps_programs_right_and_proved(change):
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_random_combinations(seed):
+def test_random_combinations(seed: int) -> None:
     rng = random.Random(seed)
     name = rng.choice(RECIPES)
     program, applied = transformed(recipe_artifact(name, SIZES).program, rng, 25)
@@ -73,7 +73,7 @@ def test_random_combinations(seed):
 
 
 @pytest.mark.parametrize("encoding", ENCODINGS)
-def test_index_encodings(encoding):
+def test_index_encodings(encoding: str) -> None:
     for sizes in ((1, 3, 2), (3, 7, 3), (5, 6, 2)):
         result = prove(artifact(Kernel(sizes, encoding=encoding).build(), Shape(*sizes)))
         assert result.verdict is ProofVerdict.PROVED, (sizes, result.stuck_on)

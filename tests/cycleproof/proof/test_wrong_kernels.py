@@ -19,35 +19,35 @@ from tests.support.kernels.plain import Kernel
 SHAPE = (4, 7, 4)  # rounds 0..4 descend, 5 and 6 start again at the root
 
 
-def off_by_one_for_one_leaf(k, place, lane, h):
+def off_by_one_for_one_leaf(k: Kernel, place: str, lane: int, h: int) -> None:
     if (place, lane, h) == ("address", 2, 4):
         k.alu("==", "t", "address", 7 + 23)
         k.alu("+", "address", "address", "t")
 
 
-def one_lanes_constant(k, place, lane, h):
+def one_lanes_constant(k, place, lane, h) -> None:
     if (place, lane, h) == ("mixed", 3, 2):
         k.alu("^", "value", "value", 1 << 13)
 
 
-def live_range_cut_short(k, place, lane, h):
+def live_range_cut_short(k, place, lane, h) -> None:
     if (place, lane, h) == ("index", 1, 3):
         k.alu("+", "index", "bit", 0)
 
 
-def wrong_above_two_to_the_30(k, place, lane, h):
+def wrong_above_two_to_the_30(k, place, lane, h) -> None:
     if (place, lane, h) == ("node", 0, 0):
         k.alu("&", "node", "node", (1 << 30) - 1)
 
 
-def wrong_on_one_path(k, place, lane, h):
+def wrong_on_one_path(k, place, lane, h) -> None:
     if (place, lane, h) == ("index", 0, 3):
         k.alu("==", "t", "index", 26)
         k.alu("<<", "t", "t", 7)
         k.alu("+", "value", "value", "t")
 
 
-def stale_record(k, place, lane, h):
+def stale_record(k, place, lane, h) -> None:
     """Where the bit is set at level 3, the node of the level before is used again."""
     if (place, lane, h) == ("node", 1, 2):
         k.alu("+", "old node", "node", 0)
@@ -56,44 +56,44 @@ def stale_record(k, place, lane, h):
         k.select("node", "t", "old node", "node")
 
 
-def rare_value(k, place, lane, h):
+def rare_value(k, place, lane, h) -> None:
     if (place, lane, h) == ("value", 2, 3):
         k.alu("==", "t", "value", 0xDEADBEEF)
         k.alu("^", "value", "value", "t")
 
 
-def rare_value_in_the_last_round(k, place, lane, h):
+def rare_value_in_the_last_round(k, place, lane, h) -> None:
     if (place, lane, h) == ("value", 3, 6):
         k.alu("==", "t", "value", 0x12345678)
         k.alu("+", "value", "value", "t")
 
 
-def rare_small_value(k, place, lane, h):
+def rare_small_value(k: Kernel, place: str, lane: int, h: int) -> None:
     if (place, lane, h) == ("mixed", 0, 1):
         k.alu("<", "t", "value", 2)
         k.alu("+", "value", "value", "t")
 
 
-def rare_large_value(k, place, lane, h):
+def rare_large_value(k, place, lane, h) -> None:
     if (place, lane, h) == ("value", 1, 4):
         k.alu("<", "t", 0xFFFFFFF0, "value")
         k.alu("-", "value", "value", "t")
 
 
-def rare_by_select(k, place, lane, h):
+def rare_by_select(k, place, lane, h) -> None:
     if (place, lane, h) == ("mixed", 1, 5):
         k.alu("^", "t", "value", 0x0BADCAFE)
         k.select("value", "t", "value", 5)
 
 
-def rare_by_low_bits(k, place, lane, h):
+def rare_by_low_bits(k, place, lane, h) -> None:
     if (place, lane, h) == ("value", 0, 2):
         k.alu("&", "t", "value", 0x00FFFFFF)
         k.alu("==", "t", "t", 0x00ABCDEF)
         k.alu("+", "value", "value", "t")
 
 
-def rare_after_arithmetic(k, place, lane, h):
+def rare_after_arithmetic(k, place, lane, h) -> None:
     if (place, lane, h) == ("mixed", 2, 2):
         k.alu("*", "t", "value", 0x9E3779B1)
         k.alu("+", "t", "t", 12345)
@@ -101,13 +101,13 @@ def rare_after_arithmetic(k, place, lane, h):
         k.alu("^", "value", "value", "t")
 
 
-def wrong_where_a_tree_word_is_rare(k, place, lane, h):
+def wrong_where_a_tree_word_is_rare(k, place, lane, h) -> None:
     if (place, lane, h) == ("node", 2, 3):
         k.alu("==", "t", "node", 0x2BADBEEF)
         k.alu("+", "value", "value", "t")
 
 
-def index_kept_only_if_small(k, place, lane, h):
+def index_kept_only_if_small(k, place, lane, h) -> None:
     """The wrap's comparison hides a value that was to be an index."""
     if (place, lane, h) == ("bit", 1, 3):
         k.alu("+", "kept", "value", 0)
@@ -115,7 +115,7 @@ def index_kept_only_if_small(k, place, lane, h):
         k.alu("+", "index", "kept", 0)
 
 
-def wraps_for_another_reason(k, place, lane, h):
+def wraps_for_another_reason(k, place, lane, h) -> None:
     """A word of the hash, shifted left, takes the index's place just before the tree ends."""
     if (place, lane, h) == ("mixed", 1, 4):
         k.alu("<<", "t", "value", 12)
@@ -123,29 +123,29 @@ def wraps_for_another_reason(k, place, lane, h):
         k.alu("+", "index", "t", 0)
 
 
-def no_wrap(k, place, lane, h):
+def no_wrap(k: Kernel, place: str, lane: int, h: int) -> None:
     if (place, lane, h) == ("index", 3, 4):
         k.alu("+", "index", "bit", 0)
 
 
-def parity_inverted_once(k, place, lane, h):
+def parity_inverted_once(k, place, lane, h) -> None:
     if (place, lane, h) == ("bit", 2, 5):
         k.alu("^", "bit", "bit", 1)
 
 
-def last_round_left_out_for_one_lane(k, place, lane, h):
+def last_round_left_out_for_one_lane(k, place, lane, h) -> None:
     if (place, lane, h) == ("node", 3, 6):
         k.alu("+", "kept", "value", 0)
     if (place, lane) == ("output", 3):
         k.alu("+", "value", "kept", 0)
 
 
-def outputs_swapped(k, place, lane, h):
+def outputs_swapped(k, place, lane, h) -> None:
     if place == "output" and lane in (0, 1):
         k.alu("^", "value address", "value address", k.shape.values_p ^ (k.shape.values_p + 1))
 
 
-def address_outside_memory_for_one_leaf(k, place, lane, h):
+def address_outside_memory_for_one_leaf(k, place, lane, h) -> None:
     if (place, lane, h) == ("address", 1, 4):
         k.alu("==", "t", "address", 7 + 30)
         k.alu("<<", "t", "t", 20)
@@ -153,20 +153,20 @@ def address_outside_memory_for_one_leaf(k, place, lane, h):
         k.load("junk", "other")
 
 
-def division_by_zero_on_one_path(k, place, lane, h):
+def division_by_zero_on_one_path(k, place, lane, h) -> None:
     if (place, lane, h) == ("address", 0, 4):
         k.alu("-", "t", "address", 7 + 19)
         k.alu("//", "t", 7, "t")
 
 
-def cycles_depend_on_data(k, place, lane, h):
+def cycles_depend_on_data(k, place, lane, h) -> None:
     if (place, lane, h) == ("index", 1, 3):
         k.alu("==", "t", "index", 22)
         k.flow("cond_jump_rel", k.word("t"), 1)
         k.alu("+", "nothing", "t", 0)
 
 
-def forest_overwritten_before_it_is_read(k, place, lane, h):
+def forest_overwritten_before_it_is_read(k, place, lane, h) -> None:
     if (place, lane, h) == ("index", 2, 2):
         k.alu("+", "t", 7, "index")
         k.alu("==", "u", "index", 9)
@@ -207,7 +207,7 @@ WRONG = [
 
 
 @pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: wrong.__name__)
-def test_refuted_with_confirmed_inputs(wrong):
+def test_refuted_with_confirmed_inputs(wrong) -> None:
     shape = Shape(*SHAPE)
     plain = Kernel(SHAPE).build()
     program = Kernel(SHAPE, wrong).build()
@@ -224,12 +224,12 @@ def test_refuted_with_confirmed_inputs(wrong):
         assert "outside the judged domain" in result.statement
 
 
-def test_the_untampered_kernel_is_proved():
+def test_the_untampered_kernel_is_proved() -> None:
     result = prove(artifact(Kernel(SHAPE).build(), Shape(*SHAPE)))
     assert result.verdict is ProofVerdict.PROVED
 
 
-def test_a_wrong_claim_is_refuted():
+def test_a_wrong_claim_is_refuted() -> None:
     shape = Shape(*SHAPE)
     program = Kernel(SHAPE).build()
     result = prove(artifact(program, shape, cycles=len(program) - 1))
@@ -238,7 +238,7 @@ def test_a_wrong_claim_is_refuted():
 
 
 @pytest.mark.parametrize("seed", range(10))
-def test_a_scaled_word_is_led_into_a_narrow_range(seed):
+def test_a_scaled_word_is_led_into_a_narrow_range(seed: int) -> None:
     """8192 v + 1 + q < 127 holds for one v in 2^20: no draw from the range finds that."""
     made = attempt(artifact(Kernel(SHAPE).build(), Shape(*SHAPE)))
     algebra, lane = made.algebra, made.lanes[1]
@@ -251,7 +251,7 @@ def test_a_scaled_word_is_led_into_a_narrow_range(seed):
     assert all((8192 * value + 1 + q) % 2**32 < 127 for q in (0, 1))
 
 
-def test_a_bit_of_a_table_leads_to_the_path_bit_that_is_its_reverse():
+def test_a_bit_of_a_table_leads_to_the_path_bit_that_is_its_reverse() -> None:
     """The hash ends with a constant whose lowest bit is set: tables are of what comes before."""
     made = attempt(artifact(Kernel(SHAPE).build(), Shape(*SHAPE)))
     (below,) = made.lanes[2].bits[1].cases[0]
@@ -261,7 +261,7 @@ def test_a_bit_of_a_table_leads_to_the_path_bit_that_is_its_reverse():
         assert goals == Goals({2: Goal(bits={1: 1})})
 
 
-def test_goals_are_read_off_the_leaves_in_which_tables_differ():
+def test_goals_are_read_off_the_leaves_in_which_tables_differ() -> None:
     made = attempt(artifact(Kernel(SHAPE).build(), Shape(*SHAPE)))
     node, word = made.lanes[1].nodes[2], made.initial[7]
     bits, leaves = node.cases
@@ -275,7 +275,9 @@ def test_goals_are_read_off_the_leaves_in_which_tables_differ():
     assert leaves.terms[-1] is made.initial[7 + index]
 
 
-def test_no_walk_is_tried_for_a_value_with_the_other_path_bit(monkeypatch):
+def test_no_walk_is_tried_for_a_value_with_the_other_path_bit(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(Aimer, "_lead", lambda *_: 1 / 0)
     aimer = Aimer(Shape(*SHAPE), random.Random(0))
     bit = hash32(unhash32(0x1234567, 4)) & 1
@@ -285,7 +287,7 @@ def test_no_walk_is_tried_for_a_value_with_the_other_path_bit(monkeypatch):
         aimer.inputs(Goals({0: Goal(bits={3: bit}, values=goal.values)}))
 
 
-def test_a_question_has_one_root():
+def test_a_question_has_one_root() -> None:
     """In round 5 the lane is at the root again: a word that differs from itself leads nowhere."""
     made = attempt(artifact(Kernel(SHAPE).build(), Shape(*SHAPE)))
     lane, algebra = made.lanes[0], made.algebra

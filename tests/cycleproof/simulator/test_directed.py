@@ -17,7 +17,7 @@ from frozen.problem import JUDGED, Inputs, Shape, inputs_from_seed, step
 WORDS = st.integers(0, 2**32 - 1)
 
 
-def test_judged_shape_every_leaf_and_edge_is_taken_in_the_judged_domain():
+def test_judged_shape_every_leaf_and_edge_is_taken_in_the_judged_domain() -> None:
     coverage = Coverage(JUDGED)
     for inputs in steered(JUDGED, 1):
         assert max(*inputs.tree, *inputs.values) <= JUDGED_MAX
@@ -32,7 +32,9 @@ def test_judged_shape_every_leaf_and_edge_is_taken_in_the_judged_domain():
     st.integers(1, 4),
     st.integers(0, 9),
 )
-def test_lanes_stand_where_the_reference_puts_them(values, seed, height, rounds):
+def test_lanes_stand_where_the_reference_puts_them(
+    values: list[int], seed: int, height: int, rounds: int
+) -> None:
     """All lanes in one integer, and none spills into its neighbour."""
     shape = Shape(height, 10, len(values))
     tree, indices = inputs_from_seed(seed, shape).tree, [0] * len(values)
@@ -44,7 +46,7 @@ def test_lanes_stand_where_the_reference_puts_them(values, seed, height, rounds)
         assert [*stood] == indices
 
 
-def test_values_are_drawn_until_each_leaf_has_one(monkeypatch):
+def test_values_are_drawn_until_each_leaf_has_one(monkeypatch: pytest.MonkeyPatch) -> None:
     """However many are tried at once, the inputs and what is drawn after them stay the same."""
     shape = Shape(4, 6, 5)
     made = []
@@ -54,7 +56,7 @@ def test_values_are_drawn_until_each_leaf_has_one(monkeypatch):
     assert made == made[:1] * 4
 
 
-def test_coverage_counts_what_was_taken():
+def test_coverage_counts_what_was_taken() -> None:
     shape = Shape(2, 3, 1)
     coverage = Coverage(shape)
     inputs = inputs_from_seed(3, shape)
@@ -68,12 +70,12 @@ def test_coverage_counts_what_was_taken():
     assert coverage.edges == (2, 6)
 
 
-def test_coverage_of_few_rounds_counts_only_reachable_levels():
+def test_coverage_of_few_rounds_counts_only_reachable_levels() -> None:
     assert Coverage(Shape(10, 3, 1)).reachable == 7
 
 
 @pytest.mark.parametrize("shape", [JUDGED, Shape(1, 1, 1), Shape(4, 20, 3), Shape(2, 2, 9)])
-def test_the_set_has_the_right_sizes_and_names(shape):
+def test_the_set_has_the_right_sizes_and_names(shape: Shape) -> None:
     built = list(directed_inputs(shape))
     assert len({directed.name for directed in built}) == len(built)
     for directed in built:
@@ -89,7 +91,7 @@ def test_the_set_has_the_right_sizes_and_names(shape):
 
 
 @pytest.mark.parametrize("name", ["leftmost", "rightmost", "zigzag"])
-def test_one_path_inputs_take_that_path(name):
+def test_one_path_inputs_take_that_path(name: str) -> None:
     (directed,) = [d for d in directed_inputs(JUDGED) if name in d.name]
     leaf = {"leftmost": 1023, "rightmost": 2046, "zigzag": None}[name]
     ends = set()
@@ -102,10 +104,10 @@ def test_one_path_inputs_take_that_path(name):
     assert leaf is None or ends == {leaf}
 
 
-def test_path_to():
+def test_path_to() -> None:
     assert path_to(0) == [0]
     assert path_to(12) == [0, 2, 5, 12]
 
 
-def test_inputs_type():
+def test_inputs_type() -> None:
     assert Inputs([1], [2]).tree == [1]

@@ -21,22 +21,22 @@ from cycleproof.simulator.frozenbase import (
 
 
 @pytest.fixture
-def folder(root, tmp_path):
+def folder(root: Path, tmp_path: Path) -> Path:
     shutil.copytree(root / "frozen", tmp_path / "frozen", ignore=lambda *_: {"__pycache__"})
     return tmp_path / "frozen"
 
 
-def test_the_shipped_folder_is_the_pinned_one(root):
+def test_the_shipped_folder_is_the_pinned_one(root: Path) -> None:
     base = read_frozen(root / "frozen")
     assert base.files[SUMS].decode() == render_pins(base.version, base.pins)
     assert set(base.files) == set(base.pins) | {SUMS}
 
 
-def test_a_copy_is_as_good(folder):
+def test_a_copy_is_as_good(folder: Path) -> None:
     assert read_frozen(folder).digest == read_frozen(installed_folder()).digest
 
 
-def test_every_single_byte_counts(folder):
+def test_every_single_byte_counts(folder: Path) -> None:
     """One flipped bit at the start, the middle and the end of each file."""
     for path in sorted(folder.iterdir()):
         whole = path.read_bytes()
@@ -53,8 +53,10 @@ def test_every_single_byte_counts(folder):
     ("refusal", "raised"),
     [(errno.ENOMEM, MemoryError), (errno.EMFILE, Unreadable), (errno.EACCES, Unreadable)],
 )
-def test_what_the_system_refuses_was_not_altered(folder, monkeypatch, call, refusal, raised):
-    def refused(path, *_args, **_options):
+def test_what_the_system_refuses_was_not_altered(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, call, refusal: int, raised
+) -> None:
+    def refused(path: Path, *_args: int, **_options) -> None:
         raise OSError(refusal, os.strerror(refusal), path)
 
     monkeypatch.setattr(*call, refused)
@@ -63,10 +65,12 @@ def test_what_the_system_refuses_was_not_altered(folder, monkeypatch, call, refu
 
 
 @pytest.mark.parametrize("name", ["", "ops.py", SUMS])
-def test_what_the_system_refuses_is_named(folder, monkeypatch, name):
+def test_what_the_system_refuses_is_named(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
     state = Path.lstat
 
-    def refused(path):
+    def refused(path: Path):
         if path == folder / name:
             raise OSError(errno.EIO, os.strerror(errno.EIO), str(path))
         return state(path)
@@ -76,7 +80,7 @@ def test_what_the_system_refuses_is_named(folder, monkeypatch, name):
         read_folder(folder)
 
 
-def test_folder_for_prefers_the_artifact_s_project(tmp_path, folder):
+def test_folder_for_prefers_the_artifact_s_project(tmp_path: Path, folder: Path) -> None:
     (tmp_path / "artifacts").mkdir()
     assert folder_for(tmp_path / "artifacts" / "kernel.json") == folder
     assert folder_for(tmp_path.parent / "kernel.json") == installed_folder()
@@ -85,12 +89,12 @@ def test_folder_for_prefers_the_artifact_s_project(tmp_path, folder):
 @pytest.mark.parametrize(
     "line", ["x", "ab  ops.py", f"{'0' * 64}  ../ops.py", f"{'0' * 64} ops.py"]
 )
-def test_pins_files_are_read_strictly(line):
+def test_pins_files_are_read_strictly(line: str) -> None:
     with pytest.raises(FrozenAltered, match="not a list of pins"):
         parse_pins(f"# frozen 1\n{line}\n", "pins")
 
 
-def test_one_name_cannot_have_two_pins():
+def test_one_name_cannot_have_two_pins() -> None:
     line = f"{'0' * 64}  ops.py\n"
     with pytest.raises(FrozenAltered):
         parse_pins(line * 2, "pins")

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,11 +18,11 @@ BASE = read_frozen(installed_folder())
 REQUESTS = [{"seed": 0}]
 
 
-def judge(data):
+def judge(data: bytes) -> list[dict[str, Any]]:
     return run_frozen(BASE, data, REQUESTS)
 
 
-def test_a_right_kernel(small_kernel):
+def test_a_right_kernel(small_kernel: bytes) -> None:
     (answer,) = judge(small_kernel)
     assert answer["pass"] is True
 
@@ -31,8 +32,8 @@ POISON = "import os; os._exit(7)"
 
 @pytest.mark.parametrize("name", ["json.py", "hashlib.py", "sitecustomize.py", "usercustomize.py"])
 def test_modules_in_the_working_directory_and_path_have_no_effect(
-    small_kernel, tmp_path, monkeypatch, name
-):
+    small_kernel: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
     (tmp_path / name).write_text(POISON)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
@@ -51,12 +52,14 @@ def test_modules_in_the_working_directory_and_path_have_no_effect(
         ("LD_PRELOAD", "/nonexistent.so"),
     ],
 )
-def test_the_environment_has_no_effect(small_kernel, monkeypatch, variable, value):
+def test_the_environment_has_no_effect(
+    small_kernel: bytes, monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
     monkeypatch.setenv(variable, value)
     assert judge(small_kernel)[0]["pass"] is True
 
 
-def test_a_pth_file_is_not_read(small_kernel, tmp_path):
+def test_a_pth_file_is_not_read(small_kernel: bytes, tmp_path: Path) -> None:
     """A ``.pth`` line runs under ``-I``; with ``-S`` it does not."""
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", tmp_path / "v"], check=True)
     (site,) = (tmp_path / "v" / "lib").glob("python*/site-packages")
@@ -84,7 +87,7 @@ def test_a_pth_file_is_not_read(small_kernel, tmp_path):
     assert not (tmp_path / "ran").exists()
 
 
-def test_poisoned_bytecode_has_no_effect(small_kernel, tmp_path, root):
+def test_poisoned_bytecode_has_no_effect(small_kernel: bytes, tmp_path: Path, root: Path) -> None:
     """An unchecked-hash ``.pyc`` beside a clean source would win over it in an import."""
     import importlib.util
     import marshal
@@ -113,7 +116,9 @@ def test_poisoned_bytecode_has_no_effect(small_kernel, tmp_path, root):
     assert answer["pass"] is True
 
 
-def test_a_swap_after_the_hash_has_no_effect(small_kernel, tmp_path, root):
+def test_a_swap_after_the_hash_has_no_effect(
+    small_kernel: bytes, tmp_path: Path, root: Path
+) -> None:
     import shutil
 
     folder = tmp_path / "frozen"
@@ -125,7 +130,7 @@ def test_a_swap_after_the_hash_has_no_effect(small_kernel, tmp_path, root):
     assert answer["pass"] is True
 
 
-def test_a_changed_file_would_run_if_it_were_not_hashed(small_kernel):
+def test_a_changed_file_would_run_if_it_were_not_hashed(small_kernel: bytes) -> None:
     """The bytes given are the bytes run: with other bytes the answer is another."""
     source = BASE.files["machine.py"].replace(b"cycles += block.cost", b"cycles += 0")
     assert source != BASE.files["machine.py"]
@@ -134,12 +139,12 @@ def test_a_changed_file_would_run_if_it_were_not_hashed(small_kernel):
     assert answer["cycles"] == 0
 
 
-def test_a_refused_artifact():
+def test_a_refused_artifact() -> None:
     with pytest.raises(Unreadable, match="key 'claims' is missing"):
         judge(b"{}")
 
 
-def test_the_child_ends_once_it_has_answered(small_kernel):
+def test_the_child_ends_once_it_has_answered(small_kernel: bytes) -> None:
     """It takes nothing apart: with a large program that would be a seventh of its time."""
     late = b"\nimport atexit\natexit.register(lambda: sys.stdout.buffer.write(b'late'))\n"
     files = {**BASE.files, "harness.py": BASE.files["harness.py"] + late}
@@ -147,7 +152,9 @@ def test_the_child_ends_once_it_has_answered(small_kernel):
     assert run_frozen(other, small_kernel, REQUESTS)[0]["pass"] is True
 
 
-def test_a_child_that_cannot_write_its_answer_is_not_believed(small_kernel, monkeypatch):
+def test_a_child_that_cannot_write_its_answer_is_not_believed(
+    small_kernel: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
     closed = b"\nimport os\nos.close(1)\n"
     files = {**BASE.files, "harness.py": BASE.files["harness.py"] + closed}
     other = type(BASE)(BASE.folder, BASE.version, files, BASE.pins)
@@ -155,7 +162,7 @@ def test_a_child_that_cannot_write_its_answer_is_not_believed(small_kernel, monk
         run_frozen(other, small_kernel, REQUESTS)
 
 
-def test_time_is_limited(small_kernel, monkeypatch):
+def test_time_is_limited(small_kernel: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     document = json.loads(small_kernel)
     program = [{"flow": [["jump", 0]]}]
     from cycleproof.artifact.format import encode
@@ -166,7 +173,7 @@ def test_time_is_limited(small_kernel, monkeypatch):
         run_frozen(BASE, data, REQUESTS, fuel=10**12, seconds=1)
 
 
-def test_memory_is_limited(small_kernel, monkeypatch):
+def test_memory_is_limited(small_kernel: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runner, "MEMORY_LIMIT", 4 << 20)
     with pytest.raises(RunnerFailed, match="ended without an answer"):
         judge(small_kernel)
@@ -188,19 +195,21 @@ ANSWER = b'{"answers": []}'
         (b"nonce 15\n" + ANSWER, -9),
     ],
 )
-def test_only_a_whole_frame_with_the_nonce_is_believed(output, status):
+def test_only_a_whole_frame_with_the_nonce_is_believed(output: bytes, status: int) -> None:
     assert runner._unframe(b"nonce 15\n" + ANSWER, "nonce", 0, b"") == {"answers": []}
     with pytest.raises(RunnerFailed):
         runner._unframe(output, "nonce", status, b"Traceback\nMemoryError\n")
 
 
-def test_flags_that_differ_are_refused(small_kernel, monkeypatch):
+def test_flags_that_differ_are_refused(
+    small_kernel: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(runner, "FLAGS", {**runner.FLAGS, "optimize": 1})
     with pytest.raises(RunnerFailed, match="not isolated"):
         judge(small_kernel)
 
 
-def test_descriptors_are_not_inherited(small_kernel):
+def test_descriptors_are_not_inherited(small_kernel: bytes) -> None:
     descriptor = os.open("/dev/null", os.O_RDONLY)
     os.set_inheritable(descriptor, True)
     try:

@@ -13,6 +13,7 @@ from cycleproof.base.limits import LimitReached
 from cycleproof.checks import verify
 from cycleproof.evidence.model import Verdict
 from cycleproof.simulator import runs
+from cycleproof.simulator.frozenbase import FrozenBase
 from cycleproof.simulator.runner import run_frozen
 from cycleproof.simulator.runs import Runs
 from frozen.artifact import parse
@@ -22,15 +23,15 @@ REQUESTS: Any = [[{"seed": 0}], [{"seed": 0}, {"seed": 1}], [{"tree": [1], "valu
 
 
 @pytest.fixture
-def calls(monkeypatch):
+def calls(monkeypatch: pytest.MonkeyPatch):
     """What each process was asked; a run is named by its request."""
     asked = []
 
-    def run(_base, _data, requests):
+    def run(_base, _data: bytes, requests: list[dict[str, Any]]) -> list[dict[str, Any]]:
         asked.append(list(requests))
         return [dict(answer(request)) for request in requests]
 
-    def answer(request):
+    def answer(request: dict[str, Any]) -> dict[str, Any]:
         return {"pass": request not in wrong, "run": str(request)} | faults
 
     wrong, faults = [], {}
@@ -49,28 +50,28 @@ def names():
     return [[str(request) for request in requests] for requests in REQUESTS]
 
 
-def test_all_run_in_one_process_and_each_once(calls):
+def test_all_run_in_one_process_and_each_once(calls) -> None:
     assert asked_of(calls) == names()
     assert calls[0] == [[{"seed": 0}, {"seed": 1}, REQUESTS[2][0]]]
 
 
-def test_a_wrong_run_is_answered_once(calls):
+def test_a_wrong_run_is_answered_once(calls) -> None:
     calls[1].append({"seed": 1})
     assert asked_of(calls) == names()
     assert len(calls[0]) == 1
 
 
-def test_after_a_fault_each_check_has_a_process_of_its_own(calls):
+def test_after_a_fault_each_check_has_a_process_of_its_own(calls) -> None:
     """What ran up to the fault, and the fault itself, are answers; what comes later may be none."""
     calls[2]["fault"] = "out of fuel"
     assert asked_of(calls) == names()
     assert calls[0][1:] == REQUESTS[1:]
 
 
-def test_a_program_that_faults_is_decoded_by_one_process(monkeypatch):
+def test_a_program_that_faults_is_decoded_by_one_process(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
 
-    def counted(*arguments):
+    def counted(*arguments: bytes | FrozenBase | list[dict[str, Any]]) -> list[dict[str, Any]]:
         asked.append(arguments[2])
         return run_frozen(*arguments)
 
@@ -85,7 +86,7 @@ def test_a_program_that_faults_is_decoded_by_one_process(monkeypatch):
     assert [requests[0] for requests in asked] == [{"seed": 0}]
 
 
-def test_a_wrong_kernel_is_explained_by_each_check():
+def test_a_wrong_kernel_is_explained_by_each_check() -> None:
     """The first wrong seed and the first wrong built input each name the round that is lost."""
     shape, program, cycles, generator = (
         getattr(samples.artifact().decoded, name)
@@ -103,9 +104,11 @@ def test_a_wrong_kernel_is_explained_by_each_check():
         assert "it is lost from round 1 on" in found[check].established
 
 
-def test_a_check_that_is_ended_from_outside_leaves_its_answer_open(monkeypatch):
+def test_a_check_that_is_ended_from_outside_leaves_its_answer_open(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     class Ended:
-        def result(self):
+        def result(self) -> None:
             raise LimitReached("its process ended without an answer (wait status 9)")
 
     monkeypatch.setattr(verify, "aside", lambda work: nullcontext(Ended()))

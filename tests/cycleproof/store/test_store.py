@@ -3,34 +3,37 @@
 import json
 import os
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from cycleproof.artifact.format import LoadedArtifact, decode, encode
 from cycleproof.evidence.attestation.keys import new_key_pair
-from cycleproof.evidence.model import ALTERED, Finding, Verdict
+from cycleproof.evidence.model import ALTERED, Evidence, Finding, Verdict
 from cycleproof.store import entries
 from cycleproof.store.entries import Store, open_store
 from cycleproof.store.key import key_of, name_of
 from cycleproof.store.secret import account_secret
-from tests.corpus.store import SECRET, TRIALS, failed
+from tests.corpus.store import SECRET, TRIALS, Trial, failed
 from tests.support import samples
 from tests.support.clones import clone
 
 
-def stored(folder, evidence=None, secret=SECRET):
+def stored(
+    folder: Path, evidence: Evidence | None = None, secret: bytes = SECRET
+) -> tuple[Store, Path]:
     store = Store(folder, secret)
     store.keep(samples.artifact(), evidence or samples.evidence())
     (file,) = folder.iterdir()
     return store, file
 
 
-def test_what_was_kept_is_found_as_it_was(tmp_path):
+def test_what_was_kept_is_found_as_it_was(tmp_path: Path) -> None:
     store, _ = stored(tmp_path)
     assert store.find(samples.artifact()).encode() == samples.evidence().encode()
 
 
-def test_other_bytes_are_another_key(tmp_path):
+def test_other_bytes_are_another_key(tmp_path: Path) -> None:
     store, _ = stored(tmp_path)
     shape, cycles, generator, program, _ = samples.artifact().decoded
     for changed in (
@@ -43,7 +46,9 @@ def test_other_bytes_are_another_key(tmp_path):
 
 
 @pytest.mark.parametrize("part", ["frozen", "tool", "solvers", "format"])
-def test_other_versions_are_another_key(tmp_path, monkeypatch, part):
+def test_other_versions_are_another_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, part: str
+) -> None:
     store, _ = stored(tmp_path)
     key = {**key_of(samples.artifact()), part: "other"}
     monkeypatch.setattr(entries, "key_of", lambda _: key)
@@ -51,7 +56,7 @@ def test_other_versions_are_another_key(tmp_path, monkeypatch, part):
 
 
 @pytest.mark.parametrize("trial", TRIALS, ids=lambda trial: trial.case.name)
-def test_a_tampered_store_never_turns_a_fail_into_a_pass(tmp_path, trial):
+def test_a_tampered_store_never_turns_a_fail_into_a_pass(tmp_path: Path, trial: Trial) -> None:
     store, file = stored(tmp_path, failed())
     assert store.find(samples.artifact()).exit_code == trial.case.exit_code
     file.write_text(json.dumps(trial.edit(json.loads(file.read_text()))))
@@ -59,7 +64,7 @@ def test_a_tampered_store_never_turns_a_fail_into_a_pass(tmp_path, trial):
 
 
 @pytest.mark.parametrize("data", [b"", b"{", b"\xff", b"null", b'{"evidence":{},"evidence":{}}'])
-def test_a_broken_entry_is_as_none(tmp_path, data):
+def test_a_broken_entry_is_as_none(tmp_path: Path, data: bytes) -> None:
     store, file = stored(tmp_path)
     file.write_bytes(data)
     assert store.find(samples.artifact()) is None
@@ -67,7 +72,7 @@ def test_a_broken_entry_is_as_none(tmp_path, data):
     assert store.find(samples.artifact())
 
 
-def test_an_entry_of_another_artifact_or_a_link_is_not_read(tmp_path):
+def test_an_entry_of_another_artifact_or_a_link_is_not_read(tmp_path: Path) -> None:
     store, file = stored(tmp_path / "a")
     other = samples.artifact("packed")
     file.rename(file.with_name(name_of(key_of(other))))
@@ -78,12 +83,12 @@ def test_an_entry_of_another_artifact_or_a_link_is_not_read(tmp_path):
     assert Store(tmp_path / "b", SECRET).find(samples.artifact()) is None
 
 
-def test_a_store_that_travelled_brings_nobodys_word(tmp_path):
+def test_a_store_that_travelled_brings_nobodys_word(tmp_path: Path) -> None:
     stored(tmp_path, secret=b"1" * 32)
     assert Store(tmp_path, b"2" * 32).find(samples.artifact()) is None
 
 
-def test_a_failure_stays_and_a_pass_does_not_hide_it(tmp_path):
+def test_a_failure_stays_and_a_pass_does_not_hide_it(tmp_path: Path) -> None:
     store, _ = stored(tmp_path, failed())
     store.keep(samples.artifact(), samples.evidence())
     assert store.find(samples.artifact()).exit_code == 1
@@ -92,7 +97,7 @@ def test_a_failure_stays_and_a_pass_does_not_hide_it(tmp_path):
     assert store.find(samples.artifact()).exit_code == 1
 
 
-def test_what_says_less_of_the_kernel_does_not_replace_a_pass(tmp_path):
+def test_what_says_less_of_the_kernel_does_not_replace_a_pass(tmp_path: Path) -> None:
     store, _ = stored(tmp_path)
     for check, figures in (("proof", {}), ("upstream", {ALTERED: "up/problem.py: is x"})):
         left_open = Finding(check, Verdict.UNKNOWN, "not settled", figures)
@@ -106,7 +111,7 @@ def test_what_says_less_of_the_kernel_does_not_replace_a_pass(tmp_path):
 
 
 @pytest.mark.slow
-def test_a_run_with_a_wrong_or_altered_clone_leaves_what_is_kept(tmp_path):
+def test_a_run_with_a_wrong_or_altered_clone_leaves_what_is_kept(tmp_path: Path) -> None:
     (tmp_path / "kernel.json").write_bytes(samples.artifact().data)
     (tmp_path / "empty").mkdir()
     clone(tmp_path / "altered")
@@ -122,7 +127,7 @@ def test_a_run_with_a_wrong_or_altered_clone_leaves_what_is_kept(tmp_path):
         assert shown.startswith("your verify found: PROVED"), folder
 
 
-def test_the_oldest_entries_go(tmp_path, monkeypatch):
+def test_the_oldest_entries_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store, file = stored(tmp_path)
     os.utime(file, (1, 1))
     monkeypatch.setattr(entries, "MAX_ENTRIES", 1)
@@ -132,7 +137,7 @@ def test_the_oldest_entries_go(tmp_path, monkeypatch):
     ]
 
 
-def test_the_secret_is_only_this_accounts(tmp_path, monkeypatch):
+def test_the_secret_is_only_this_accounts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     secret = account_secret()
     assert len(secret) == 32
@@ -148,7 +153,7 @@ def test_the_secret_is_only_this_accounts(tmp_path, monkeypatch):
 
 
 @pytest.mark.slow
-def test_one_run_for_every_product(tmp_path):
+def test_one_run_for_every_product(tmp_path: Path) -> None:
     """`verify` keeps, the others use it: the same nonce everywhere, and --again draws another."""
     kernel = tmp_path / "kernel.json"
     kernel.write_bytes(samples.artifact().data)
@@ -176,7 +181,7 @@ def test_one_run_for_every_product(tmp_path):
 
 
 @pytest.mark.slow
-def test_every_product_says_the_same_word(tmp_path, monkeypatch):
+def test_every_product_says_the_same_word(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "kernel.json").write_bytes(samples.artifact().data)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     left_open = Finding("proof", Verdict.UNKNOWN, "not settled")
@@ -201,7 +206,7 @@ def test_every_product_says_the_same_word(tmp_path, monkeypatch):
 
 
 @pytest.mark.slow
-def test_a_partial_or_replayed_run_is_not_kept(tmp_path):
+def test_a_partial_or_replayed_run_is_not_kept(tmp_path: Path) -> None:
     (tmp_path / "kernel.json").write_bytes(samples.artifact().data)
     state = str(tmp_path / "state")
     base = ["verify", "kernel.json", "--store", "store"]
@@ -213,7 +218,9 @@ def test_a_partial_or_replayed_run_is_not_kept(tmp_path):
 
 
 @pytest.mark.parametrize("folder", ["/proc/x", "file/x", "/proc"])
-def test_a_folder_that_was_asked_for_and_cannot_be_written_is_said(tmp_path, folder):
+def test_a_folder_that_was_asked_for_and_cannot_be_written_is_said(
+    tmp_path: Path, folder: str
+) -> None:
     (tmp_path / "file").touch()
     (tmp_path / "kernel.json").write_bytes(samples.artifact().data)
     shown = samples.run("show", "kernel.json", cwd=tmp_path)

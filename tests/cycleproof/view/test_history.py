@@ -4,14 +4,15 @@ import io
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from rich.console import Console
 
-from cycleproof.artifact.format import load
+from cycleproof.artifact.format import LoadedArtifact, load
 from cycleproof.base.errors import Unreadable
 from cycleproof.challenge.facts import BASELINE
-from cycleproof.evidence.model import Finding, Verdict, describe
+from cycleproof.evidence.model import Evidence, Finding, Verdict, describe
 from cycleproof.view.history import Rung, in_order, read_history, rung, steps, write_history
 from cycleproof.view.report.charts import history_chart
 from cycleproof.view.report.ladder import print_history
@@ -21,11 +22,11 @@ from tests.support import samples
 SLOTS = dict.fromkeys(("alu", "valu", "load", "store", "flow"), 1)
 
 
-def made(cycles, digest="a", technique="x"):
+def made(cycles: int, digest: str = "a", technique: str = "x") -> Rung:
     return Rung(digest * 64, cycles, SLOTS, technique, "solution/x", "c" * 40, ["decode", "seeds"])
 
 
-def test_steps_are_differences_down_the_ladder():
+def test_steps_are_differences_down_the_ladder() -> None:
     rungs = in_order([made(1_000, "c"), made(100_000, "a"), made(10_000, "b")])
     assert [r.cycles for r in rungs] == [100_000, 10_000, 1_000]
     assert steps(rungs) == [
@@ -35,7 +36,7 @@ def test_steps_are_differences_down_the_ladder():
     ]
 
 
-def test_a_file_reads_back_in_order_and_the_later_rung_of_a_program_counts(tmp_path):
+def test_a_file_reads_back_in_order_and_the_later_rung_of_a_program_counts(tmp_path: Path) -> None:
     path = tmp_path / "history.jsonl"
     write_history(path, [made(5, "a"), made(9, "b"), made(5, "a", "better words")])
     assert [(r.cycles, r.technique) for r in read_history(path)] == [(9, "x"), (5, "better words")]
@@ -46,7 +47,7 @@ def test_a_file_reads_back_in_order_and_the_later_rung_of_a_program_counts(tmp_p
     "line",
     ["[]", "{", "{}", '{"cycles": 1}', "NaN", '{"cycles": 1.5}'],
 )
-def test_a_broken_line_is_named(tmp_path, line):
+def test_a_broken_line_is_named(tmp_path: Path, line: str) -> None:
     path = tmp_path / "history.jsonl"
     write_history(path, [made(5)])
     path.write_bytes(path.read_bytes() + line.encode() + b"\n")
@@ -58,7 +59,7 @@ def test_a_broken_line_is_named(tmp_path, line):
     "change",
     [{"cycles": "5"}, {"cycles": 0}, {"cycles": True}, {"slots": {}}, {"checks": [1]}, {"x": 1}],
 )
-def test_a_rung_of_the_wrong_form_is_refused(tmp_path, change):
+def test_a_rung_of_the_wrong_form_is_refused(tmp_path: Path, change: dict[str, Any]) -> None:
     path = tmp_path / "history.jsonl"
     write_history(path, [made(5)])
     path.write_text(json.dumps(json.loads(path.read_text()) | change))
@@ -66,12 +67,12 @@ def test_a_rung_of_the_wrong_form_is_refused(tmp_path, change):
         read_history(path)
 
 
-def judged(evidence, artifact):
+def judged(evidence: Evidence, artifact: LoadedArtifact) -> Evidence:
     """Evidence as if it were about ``artifact``; what it would take to verify is not at issue."""
     return replace(evidence, artifact=describe(artifact))
 
 
-def test_only_a_verified_artifact_of_the_judged_shape_is_recorded():
+def test_only_a_verified_artifact_of_the_judged_shape_is_recorded() -> None:
     shipped = load(Path("artifacts/kernel.json"))
     good = judged(samples.evidence(), shipped)
     kept = rung(shipped, good, "  eight lanes an op ", "")
@@ -94,7 +95,7 @@ def test_only_a_verified_artifact_of_the_judged_shape_is_recorded():
 
 
 @pytest.mark.slow
-def test_the_command_prints_the_ladder(tmp_path):
+def test_the_command_prints_the_ladder(tmp_path: Path) -> None:
     write_history(tmp_path / "h.jsonl", [made(9_000, "b", "packed [bold]"), made(2_000, "a")])
     answer = samples.run("history", "--file", "h.jsonl", cwd=tmp_path, COLUMNS="120")
     assert answer.returncode == 0, answer.stderr
@@ -109,7 +110,7 @@ def test_the_command_prints_the_ladder(tmp_path):
     assert "no recipe 'nonesuch'" in unknown.stderr
 
 
-def test_small_steps_are_told_from_none(tmp_path):
+def test_small_steps_are_told_from_none(tmp_path: Path) -> None:
     shown_on = io.StringIO()
     rungs = [made(892, "a"), made(890, "b"), made(890, "c", "y")]
     print_history(in_order(rungs), Console(file=shown_on, width=80))
@@ -117,7 +118,7 @@ def test_small_steps_are_told_from_none(tmp_path):
     assert "0.0%" in shown_on.getvalue()
 
 
-def test_the_ladder_is_read_in_80_columns():
+def test_the_ladder_is_read_in_80_columns() -> None:
     entries = read_history(Path("artifacts/history.jsonl"))
     shown_on = io.StringIO()
     console = Console(file=shown_on, width=80)
@@ -132,7 +133,7 @@ def test_the_ladder_is_read_in_80_columns():
     assert "program" in shown_on.getvalue()
 
 
-def test_the_committed_timeline_claims_no_more_than_the_recipes():
+def test_the_committed_timeline_claims_no_more_than_the_recipes() -> None:
     """Each rung is a recipe's; what that recipe's own test rebuilds is as fast, or faster."""
     recipes = {r.name: r for r in recipe.load_all()}
     rungs = read_history(Path("artifacts/history.jsonl"))
@@ -143,7 +144,7 @@ def test_the_committed_timeline_claims_no_more_than_the_recipes():
         assert {"decode", "frozen", "seeds", "directed"} <= set(entry.checks)
 
 
-def test_nothing_is_called_verified_that_was_only_read():
+def test_nothing_is_called_verified_that_was_only_read() -> None:
     entries = read_history(Path("artifacts/history.jsonl"))
     shown_on = io.StringIO()
     console = Console(file=shown_on, width=200)
@@ -154,7 +155,7 @@ def test_nothing_is_called_verified_that_was_only_read():
 
 
 @pytest.mark.slow
-def test_a_timeline_that_lies_beside_the_artifact_is_not_read(tmp_path):
+def test_a_timeline_that_lies_beside_the_artifact_is_not_read(tmp_path: Path) -> None:
     (tmp_path / "kernel.json").write_bytes(samples.artifact().data)
     (tmp_path / "evidence.json").write_bytes(samples.evidence().encode())
     (tmp_path / "history.jsonl").write_text("no rung")

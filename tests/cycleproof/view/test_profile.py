@@ -3,6 +3,7 @@
 import json
 import os
 import re
+from pathlib import Path
 
 import pytest
 
@@ -12,7 +13,7 @@ from tests.support import cli, samples
 
 
 @pytest.mark.slow
-def test_every_part_is_timed(tmp_path):
+def test_every_part_is_timed(tmp_path: Path) -> None:
     artifact = tmp_path / "kernel.json"
     artifact.write_bytes(samples.artifact().data)
     measured = profile(artifact)
@@ -25,7 +26,7 @@ def test_every_part_is_timed(tmp_path):
 
 
 @pytest.mark.slow
-def test_the_flame_graph_is_one_file_and_the_table_says_the_same_as_json(tmp_path):
+def test_the_flame_graph_is_one_file_and_the_table_says_the_same_as_json(tmp_path: Path) -> None:
     artifact = tmp_path / "kernel.json"
     artifact.write_bytes(samples.artifact().data)
     answer = samples.run("profile", artifact, "-o", "flame.html", "--json", cwd=tmp_path)
@@ -37,7 +38,7 @@ def test_the_flame_graph_is_one_file_and_the_table_says_the_same_as_json(tmp_pat
     assert not re.search(r"<(script|link|img)[^>]+(src|href)=[\"']?http", page)
 
 
-def test_without_the_profiler_the_table_still_works(tmp_path):
+def test_without_the_profiler_the_table_still_works(tmp_path: Path) -> None:
     (tmp_path / "pyinstrument.py").write_text("raise ImportError")
     artifact = tmp_path / "kernel.json"
     artifact.write_bytes(samples.artifact().data)

@@ -2,6 +2,7 @@
 
 import json
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -11,12 +12,12 @@ from tests.support import cli, samples
 SHIPPED = "artifacts/kernel.json"
 
 
-def show(*arguments):
+def show(*arguments: str) -> subprocess.CompletedProcess[str]:
     return cli.run("show", *arguments, COLUMNS="100")
 
 
 @pytest.mark.slow
-def test_tables_and_json_say_the_same():
+def test_tables_and_json_say_the_same() -> None:
     answer = show(SHIPPED, "--json")
     assert answer.returncode == 0
     figures = json.loads(answer.stdout)
@@ -30,7 +31,7 @@ def test_tables_and_json_say_the_same():
 
 
 @pytest.mark.slow
-def test_a_bundle_is_disassembled():
+def test_a_bundle_is_disassembled() -> None:
     answer = show(SHIPPED, "--bundle", "0", "--json")
     program = json.loads(Path(SHIPPED).read_bytes())["program"]
     rows = json.loads(answer.stdout)["slots"]
@@ -39,7 +40,7 @@ def test_a_bundle_is_disassembled():
 
 
 @pytest.mark.slow
-def test_brief_is_the_explanation_only():
+def test_brief_is_the_explanation_only() -> None:
     lines = show(SHIPPED, "--brief").stdout.splitlines()
     text = " ".join(lines[1:])
     assert text.count(". ") <= 4
@@ -48,7 +49,7 @@ def test_brief_is_the_explanation_only():
 
 
 @pytest.mark.slow
-def test_a_wrong_kernel_says_so_first(tmp_path):
+def test_a_wrong_kernel_says_so_first(tmp_path: Path) -> None:
     """Without its last store the kernel leaves one lane as it was."""
     path = tmp_path / "wrong.json"
     path.write_bytes(samples.without_last_store())
@@ -67,7 +68,7 @@ def test_a_wrong_kernel_says_so_first(tmp_path):
         ([SHIPPED, "--bundle", "-1"], "-1 is not in the range"),
     ],
 )
-def test_wrong_usage_is_one_line(arguments, message):
+def test_wrong_usage_is_one_line(arguments: list[str], message: str) -> None:
     answer = show(*arguments)
     assert answer.returncode == 2
     assert message in answer.stderr

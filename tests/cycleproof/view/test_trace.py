@@ -7,6 +7,7 @@ import tracemalloc
 import urllib.error
 import urllib.request
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -30,7 +31,7 @@ LIMITS = {"alu": 12, "valu": 6, "load": 2, "store": 2, "flow": 1}
 class Read:
     """A Perfetto trace read back: every rule of the format that a viewer would warn about."""
 
-    def __init__(self, data):
+    def __init__(self, data: bytes) -> None:
         from perfetto.protos.perfetto.trace.perfetto_trace_pb2 import (
             Trace,
             TracePacket,
@@ -80,10 +81,10 @@ class Read:
 
 
 class Sink:
-    def __init__(self):
+    def __init__(self) -> None:
         self.size = 0
 
-    def write(self, data):
+    def write(self, data) -> None:
         self.size += len(data)
 
 
@@ -94,7 +95,7 @@ def kernel(shape):
 
 
 @pytest.mark.slow
-def test_the_shipped_kernels_trace_reads_back_whole(tmp_path):
+def test_the_shipped_kernels_trace_reads_back_whole(tmp_path: Path) -> None:
     out = tmp_path / "k.pftrace"
     answer = samples.run("trace", SHIPPED.resolve(), "-o", out, cwd=tmp_path)
     assert answer.returncode == 0, answer.stderr
@@ -126,7 +127,7 @@ def test_the_shipped_kernels_trace_reads_back_whole(tmp_path):
     assert set(range(16)) <= rounds
 
 
-def test_names_are_in_the_trace(monkeypatch):
+def test_names_are_in_the_trace(monkeypatch: pytest.MonkeyPatch) -> None:
     artifact = samples.artifact().decoded
     names = [
         {engine: [f"{engine} label"] * len(slots) for engine, slots in bundle.items()}
@@ -141,7 +142,7 @@ def test_names_are_in_the_trace(monkeypatch):
     }
 
 
-def test_chrome_json(tmp_path):
+def test_chrome_json(tmp_path: Path) -> None:
     out = tmp_path / "k.json"
     artifact = tmp_path / "kernel.json"
     artifact.write_bytes(samples.artifact().data)
@@ -157,7 +158,7 @@ def test_chrome_json(tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("writer", [perfetto, chrome])
-def test_memory_does_not_grow_with_the_run(writer):
+def test_memory_does_not_grow_with_the_run(writer) -> None:
     """What the writers hold is the same for 700 and for 4,200 bundles."""
     peaks = []
     for lanes in (4, 24):
@@ -182,14 +183,14 @@ def test_memory_does_not_grow_with_the_run(writer):
         (["artifacts/kernel.json", "--serve", "--ui", "javascript:alert(1)"], "--ui"),
     ],
 )
-def test_wrong_usage_is_one_line(arguments, message):
+def test_wrong_usage_is_one_line(arguments: list[str], message: str) -> None:
     answer = samples.run("trace", *arguments, cwd=cli.ROOT)
     assert answer.returncode == 2
     assert message in answer.stderr
     assert "Traceback" not in answer.stderr
 
 
-def test_a_missing_package_is_exit_code_5_and_json_still_works(tmp_path):
+def test_a_missing_package_is_exit_code_5_and_json_still_works(tmp_path: Path) -> None:
     (tmp_path / "perfetto.py").write_text("raise ImportError")
     path = f"{tmp_path}{os.pathsep}{cli.ROOT}"
     artifact = tmp_path / "kernel.json"
@@ -205,7 +206,7 @@ def test_a_missing_package_is_exit_code_5_and_json_still_works(tmp_path):
 
 
 @pytest.fixture
-def served(tmp_path):
+def served(tmp_path: Path) -> Iterator[tuple[TraceServer, Path]]:
     artifact = tmp_path / "kernel.json"
     artifact.write_bytes(samples.artifact().data)
     with TraceServer(Source(artifact, 0, perfetto.write), 0) as server:
@@ -224,7 +225,7 @@ def get(server, path, host=None):
 
 
 @pytest.mark.slow
-def test_the_server_serves_its_few_paths_and_notices_a_rebuild(served):
+def test_the_server_serves_its_few_paths_and_notices_a_rebuild(served) -> None:
     server, artifact = served
     assert server.server_address[0] == "127.0.0.1"
     status, before = get(server, "version")
@@ -247,7 +248,7 @@ def test_the_server_serves_its_few_paths_and_notices_a_rebuild(served):
     assert get(server, "trace", host="evil.example")[0] == 403
 
 
-def test_a_port_in_use_is_one_error(served):
+def test_a_port_in_use_is_one_error(served: tuple[TraceServer, Path]) -> None:
     server, artifact = served
     with pytest.raises(Unreadable, match=f"port {server.server_port}"):
         TraceServer(Source(artifact, 0, perfetto.write), server.server_port)
@@ -256,7 +257,7 @@ def test_a_port_in_use_is_one_error(served):
 class FakeUi(BaseHTTPRequestHandler):
     """Answers as the Perfetto UI does: PONG to PING, and takes what is posted to it."""
 
-    def do_GET(self):
+    def do_GET(self) -> None:
         body = b"""<!doctype html><script>
         addEventListener("message", (event) => {
           if (event.data === "PING") event.source.postMessage("PONG", event.origin);
@@ -269,13 +270,13 @@ class FakeUi(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, *_):
+    def log_message(self, *_) -> None:
         pass
 
 
 @pytest.mark.slow
 @needed
-def test_the_page_hands_the_trace_to_the_ui_and_again_after_a_rebuild(tmp_path):
+def test_the_page_hands_the_trace_to_the_ui_and_again_after_a_rebuild(tmp_path: Path) -> None:
     from selenium.webdriver.support.ui import WebDriverWait
 
     artifact = tmp_path / "kernel.json"
@@ -291,7 +292,7 @@ def test_the_page_hands_the_trace_to_the_ui_and_again_after_a_rebuild(tmp_path):
                 "e.data.title && titles.push(e.data.title));"
             )
 
-            def wait_for(size):
+            def wait_for(size) -> None:
                 wanted = f"kernel.json {size}"
                 WebDriverWait(driver, 15).until(
                     lambda d: wanted in d.execute_script("return titles")
@@ -306,7 +307,7 @@ def test_the_page_hands_the_trace_to_the_ui_and_again_after_a_rebuild(tmp_path):
 
 @pytest.mark.slow
 @needed
-def test_without_the_ui_the_page_shows_our_own_view(served):
+def test_without_the_ui_the_page_shows_our_own_view(served) -> None:
     from selenium.webdriver.common.by import By
     from selenium.webdriver.support.ui import WebDriverWait
 

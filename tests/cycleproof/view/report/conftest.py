@@ -2,7 +2,7 @@
 
 import pytest
 
-from cycleproof.analysis.summary import analyse
+from cycleproof.analysis.summary import Analysis, analyse
 from cycleproof.bundle.read import load_any
 from cycleproof.evidence.model import read_evidence
 from cycleproof.view.history import read_history
@@ -14,12 +14,12 @@ from .hostile import HOSTILE, hostile_names
 
 
 @pytest.fixture(scope="module")
-def small():
+def small() -> Analysis:
     return analyse(samples.artifact().decoded)
 
 
 @pytest.fixture(scope="module")
-def page(small):
+def page(small: Analysis) -> str:
     names = hostile_names(small.artifact.program)
     return report_page(small, samples.evidence(), names, [], f"{HOSTILE}.json").decode()
 

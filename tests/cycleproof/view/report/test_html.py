@@ -5,9 +5,11 @@ import os
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 
+from cycleproof.analysis.summary import Analysis
 from cycleproof.challenge.facts import RECORDS, THRESHOLDS
 from cycleproof.evidence.model import Verdict
 from cycleproof.view.history import Rung
@@ -23,7 +25,9 @@ CAPACITY = {"alu": 12, "valu": 6, "load": 2, "store": 2, "flow": 1}
 
 @pytest.mark.slow
 @pytest.mark.parametrize("verdict", [Verdict.FAIL, Verdict.SKIPPED])
-def test_a_count_is_a_claim_until_the_outputs_are_established(small, page, verdict):
+def test_a_count_is_a_claim_until_the_outputs_are_established(
+    small, page, verdict: Verdict
+) -> None:
     assert "cycles claimed" not in page
     checks = {"proof", "seeds", "directed"}
     findings = [
@@ -41,13 +45,13 @@ def test_a_count_is_a_claim_until_the_outputs_are_established(small, page, verdi
 class Tables(HTMLParser):
     """The cells of every table row, in order."""
 
-    def __init__(self, text):
+    def __init__(self, text: str) -> None:
         super().__init__()
         self.rows, self.open = [], False
         self.tags = []
         self.feed(text)
 
-    def handle_starttag(self, tag, attrs):
+    def handle_starttag(self, tag: str, attrs) -> None:
         self.tags.append((tag, dict(attrs)))
         if tag == "tr":
             self.rows.append([])
@@ -55,16 +59,16 @@ class Tables(HTMLParser):
         if self.open:
             self.rows[-1].append("")
 
-    def handle_endtag(self, tag):
+    def handle_endtag(self, tag: str) -> None:
         if tag in ("td", "th"):
             self.open = False
 
-    def handle_data(self, data):
+    def handle_data(self, data: str) -> None:
         if self.open:
             self.rows[-1][-1] += data
 
 
-def test_the_engine_table_is_what_the_program_holds(page):
+def test_the_engine_table_is_what_the_program_holds(page: str) -> None:
     program = json.loads(samples.artifact().data)["program"]
     rows = {row[0]: row for row in Tables(page).rows if len(row) == 8}
     for engine, capacity in CAPACITY.items():
@@ -76,7 +80,7 @@ def test_the_engine_table_is_what_the_program_holds(page):
         ]
 
 
-def test_the_evidence_stands_at_the_top_with_what_did_not_run(page):
+def test_the_evidence_stands_at_the_top_with_what_did_not_run(page: str) -> None:
     evidence = samples.evidence()
     first = page[: page.index('<h2 id="why"')]
     for finding in evidence.findings:
@@ -86,11 +90,11 @@ def test_the_evidence_stands_at_the_top_with_what_did_not_run(page):
         assert digest in page
 
 
-def head(page):
+def head(page: str) -> str:
     return re.search(r"<header>(.*)</header>", page, re.DOTALL)[1]
 
 
-def test_the_head_says_what_was_proved_and_what_did_not_run(page, small):
+def test_the_head_says_what_was_proved_and_what_did_not_run(page: str, small: Analysis) -> None:
     (proof,) = (each for each in samples.evidence().findings if each.check == "proof")
     claim = proof.established[1:].replace("'", "&#39;")
     assert claim in head(page)
@@ -101,7 +105,7 @@ def test_the_head_says_what_was_proved_and_what_did_not_run(page, small):
     assert claim not in head(report_page(small, evidence, None, [], "k.json").decode())
 
 
-def test_notes_of_what_passed_are_folded_and_others_are_not(page, small):
+def test_notes_of_what_passed_are_folded_and_others_are_not(page: str, small: Analysis) -> None:
     (seeds,) = (each for each in samples.evidence().findings if each.check == "seeds")
     folded = f'<details><summary>more</summary><p class="soft">{seeds.notes[0]}</p>'
     assert folded in page
@@ -112,7 +116,7 @@ def test_notes_of_what_passed_are_folded_and_others_are_not(page, small):
     assert f'<span class="sub">{seeds.notes[0]}</span>' in text
 
 
-def test_a_strangers_text_is_never_markup(page, small):
+def test_a_strangers_text_is_never_markup(page: str, small: Analysis) -> None:
     scripts = [attrs for tag, attrs in Tables(page).tags if tag == "script"]
     assert scripts == [{"type": "application/json", "id": "schedule"}, {}]
     assert "<img" not in page
@@ -132,7 +136,7 @@ def test_a_strangers_text_is_never_markup(page, small):
     assert "$\\frac{1}$ &lt;b&gt;&amp;amp;" in text
 
 
-def test_nothing_is_loaded_from_elsewhere(page):
+def test_nothing_is_loaded_from_elsewhere(page: str) -> None:
     for tag, attrs in Tables(page).tags:
         for name in ("src", "href", "xlink:href", "srcset", "action"):
             assert attrs.get(name, "#").startswith("#"), (tag, attrs)
@@ -142,7 +146,7 @@ def test_nothing_is_loaded_from_elsewhere(page):
     assert policies[0].startswith("default-src 'none'; ")
 
 
-def test_every_id_is_used_once_and_every_chart_has_its_table(page):
+def test_every_id_is_used_once_and_every_chart_has_its_table(page: str) -> None:
     parsed = Tables(page)
     ids = [attrs["id"] for _, attrs in parsed.tags if "id" in attrs]
     assert len(ids) == len(set(ids))
@@ -154,7 +158,7 @@ def test_every_id_is_used_once_and_every_chart_has_its_table(page):
         assert "<table" in body.split("</figure>")[0]
 
 
-def test_the_count_stands_among_thresholds_and_records():
+def test_the_count_stands_among_thresholds_and_records() -> None:
     chart = standing_chart(900)
     order = [row[0] for row in chart.rows]
     assert order.index("this kernel") == len(order) - 1 - sum(
@@ -164,7 +168,7 @@ def test_the_count_stands_among_thresholds_and_records():
     assert {row[1]: row[2] for row in chart.rows}["1,363"] == "463 below"
 
 
-def test_thresholds_and_records_carry_source_and_date():
+def test_thresholds_and_records_carry_source_and_date() -> None:
     names = [row[0] for row in standing_chart(900).rows]
     for record in RECORDS:
         assert any(record.source in name and record.date in name for name in names), record
@@ -172,7 +176,7 @@ def test_thresholds_and_records_carry_source_and_date():
         assert f"threshold: {threshold.name} (by 2026-01)" in names
 
 
-def test_the_scale_tells_869_from_1026():
+def test_the_scale_tells_869_from_1026() -> None:
     bars = {bar.value: bar for bar in standing_chart(1_026).bars}
     assert bars["1,026"].mine
     assert bars["1,026"].share - bars["869"].share > 0.05  # a phone shows 15 pixels
@@ -181,7 +185,7 @@ def test_the_scale_tells_869_from_1026():
     assert max(bar.share for bar in standing_chart(147_732).bars) == 1.0
 
 
-def test_the_contents_lead_to_sections_and_links_to_words(page):
+def test_the_contents_lead_to_sections_and_links_to_words(page: str) -> None:
     parsed = Tables(page)
     ids = {attrs["id"] for _, attrs in parsed.tags if "id" in attrs}
     links = [attrs["href"] for tag, attrs in parsed.tags if tag == "a"]
@@ -192,7 +196,7 @@ def test_the_contents_lead_to_sections_and_links_to_words(page):
 
 
 @pytest.mark.slow
-def test_the_author_s_words_and_a_date_are_shown_on_request(tmp_path):
+def test_the_author_s_words_and_a_date_are_shown_on_request(tmp_path: Path) -> None:
     (tmp_path / "kernel.json").write_bytes(samples.artifact().data)
     (tmp_path / "evidence.json").write_bytes(samples.evidence().encode())
     (tmp_path / "said.txt").write_text("First line.\n<script>second</script>\x1b[2J\n")
@@ -219,7 +223,7 @@ def test_the_author_s_words_and_a_date_are_shown_on_request(tmp_path):
 
 
 @pytest.mark.slow
-def test_the_same_bytes_in_any_process(tmp_path):
+def test_the_same_bytes_in_any_process(tmp_path: Path) -> None:
     artifact = tmp_path / "kernel.json"
     artifact.write_bytes(samples.artifact().data)
     evidence = tmp_path / "evidence.json"
@@ -240,7 +244,7 @@ def test_the_same_bytes_in_any_process(tmp_path):
 
 
 @pytest.mark.parametrize(("package", "extra"), [("jinja2", "report")])
-def test_a_missing_package_is_exit_code_5(tmp_path, package, extra):
+def test_a_missing_package_is_exit_code_5(tmp_path: Path, package: str, extra: str) -> None:
     (tmp_path / f"{package}.py").write_text("raise ImportError")
     artifact = tmp_path / "kernel.json"
     artifact.write_bytes(samples.artifact().data)
@@ -256,10 +260,10 @@ def test_a_missing_package_is_exit_code_5(tmp_path, package, extra):
     assert not (tmp_path / "r.html").exists()
 
 
-def contrast(one, other):
+def contrast(one: str, other: str) -> float:
     """WCAG 2.2, relative luminance."""
 
-    def luminance(colour):
+    def luminance(colour: str) -> float:
         channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
         parts = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
         return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
@@ -268,7 +272,7 @@ def contrast(one, other):
     return (high + 0.05) / (low + 0.05)
 
 
-def test_contrast_is_enough_in_both_schemes(page):
+def test_contrast_is_enough_in_both_schemes(page: str) -> None:
     blocks = re.findall(r":root \{(.*?)\}", page, re.S)
     assert len(blocks) == 4  # light and dark: of all pages, then of this one
     for scheme in (blocks[0::2], blocks[1::2]):
@@ -280,7 +284,7 @@ def test_contrast_is_enough_in_both_schemes(page):
                 assert contrast(colours[area], colours[background]) >= 3, (area, background)
 
 
-def test_the_view_without_charts_holds_the_same_schedule(page, small):
+def test_the_view_without_charts_holds_the_same_schedule(page: str, small: Analysis) -> None:
     names = hostile_names(small.artifact.program)
     view = schedule_page(small, names, "x").decode()
     data = re.search(r'id="schedule">(.*?)</script>', view)[1]

@@ -3,6 +3,7 @@
 import base64
 import re
 from math import ceil
+from pathlib import Path
 
 import pytest
 
@@ -14,7 +15,7 @@ from .hostile import HOSTILE
 
 @pytest.mark.slow
 @needed
-def test_in_a_browser(page, tmp_path, small):
+def test_in_a_browser(page, tmp_path: Path, small) -> None:
     from selenium.webdriver import ActionChains, Keys
     from selenium.webdriver.common.by import By
     from selenium.webdriver.support.ui import Select
@@ -98,7 +99,7 @@ def of_many_cycles(page):
 @pytest.mark.slow
 @needed
 @pytest.mark.parametrize("width", [360, 390, 768, 1280])
-def test_what_is_seen_at_four_sizes(page, tmp_path, width):
+def test_what_is_seen_at_four_sizes(page, tmp_path: Path, width: int) -> None:
     (tmp_path / "report.html").write_text(of_many_cycles(page.replace(HOSTILE, "kernel")))
     scheme = "dark" if width == 360 else "light"
     with browser(width, scheme) as driver:
@@ -125,7 +126,7 @@ return out;
 
 @pytest.mark.slow
 @needed
-def test_on_paper_no_figure_is_cut_and_nothing_waits_for_a_click(page, tmp_path):
+def test_on_paper_no_figure_is_cut_and_nothing_waits_for_a_click(page, tmp_path: Path) -> None:
     (tmp_path / "report.html").write_text(page.replace(HOSTILE, "kernel"))
     with browser() as driver:
         driver.get(f"file://{tmp_path}/report.html")
@@ -142,7 +143,7 @@ WASTE = 1.15  # a page ends above a figure that it has no room for
 
 @pytest.mark.slow
 @needed
-def test_on_paper_the_pages_are_few_and_filled(shipped, tmp_path):
+def test_on_paper_the_pages_are_few_and_filled(shipped, tmp_path: Path) -> None:
     """As many pages as the text is long; the report of the shipped kernel took nine once."""
     (tmp_path / "report.html").write_bytes(shipped)
     wide, high = ((side - 2 * MARGIN) / PIXEL for side in A4)

@@ -5,7 +5,6 @@ import io
 import json
 import re
 from html import escape
-from html.parser import HTMLParser
 from xml.etree import ElementTree
 
 import pytest
@@ -24,6 +23,7 @@ from tests.support import axe
 from tests.support.browser import browser, needed
 
 from .entries import NONCE, TERMS, Ready, board_of, kernel
+from .pages import Page, pages
 
 HOSTILE = "</title><script>window.hacked=1</script><img src=x onerror=alert(1)>"
 STYLE = "javascript:alert(1)' onmouseover='alert(1)"
@@ -69,37 +69,6 @@ def files_of(board, **options):
 @pytest.fixture(scope="module")
 def files(board):
     return files_of(board)
-
-
-class Page(HTMLParser):
-    """Tags with their attributes, and the text outside scripts and styles."""
-
-    def __init__(self, data):
-        super().__init__()
-        self.tags, self.text, self.rows = [], "", []
-        self._quiet = False
-        self.feed(data.decode())
-
-    def handle_starttag(self, tag, attrs):
-        self.tags.append((tag, dict(attrs)))
-        self._quiet = tag in ("script", "style")
-        if tag == "tr":
-            self.rows.append([])
-        if tag in ("td", "th") and self.rows:
-            self.rows[-1].append("")
-
-    def handle_endtag(self, tag):
-        self._quiet = False
-
-    def handle_data(self, data):
-        if not self._quiet:
-            self.text += data
-            if self.rows and self.rows[-1]:
-                self.rows[-1][-1] += data
-
-
-def pages(files):
-    return {name: Page(data) for name, data in files.items() if name.endswith(".html")}
 
 
 @pytest.mark.slow

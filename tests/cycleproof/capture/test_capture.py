@@ -20,30 +20,8 @@ from frozen.problem import Shape
 from tests.support.fixtures import CommandLine
 
 SHAPE = Shape(3, 3, 8)
-HALT = "[{'flow': [('halt',)]}]"
 WORKING = [sandbox for sandbox in SANDBOXES.values() if works(sandbox)]
 each_sandbox = pytest.mark.parametrize("sandbox", WORKING, ids=lambda sandbox: sandbox.name)
-
-
-@pytest.fixture
-def generator(tmp_path: Path):
-    """A submission whose ``build_kernel`` runs the lines given, after the module's own."""
-
-    def write(*lines: str, top: str = "") -> Path:
-        body = "".join(f"        {line}\n" for line in lines)
-        text = (
-            f"{top}\nclass KernelBuilder:\n    instrs = {HALT}\n"
-            f"    def build_kernel(self, height, n_nodes, batch, rounds):\n{body or '        pass'}"
-        )
-        (tmp_path / "perf_takehome.py").write_text(text)
-        return tmp_path
-
-    return write
-
-
-@pytest.fixture(scope="session")
-def honest(root: Path) -> Path:
-    return root / "tests" / "data" / "upstream_style" / "perf_takehome.py"
 
 
 def refusal(folder: Path, **options: Sandbox) -> str:

@@ -2,15 +2,19 @@
 
 import json
 
-from ..artifact.format import laid_out
+from ..artifact.format import LoadedArtifact, laid_out
 from ..artifact.schema import schema_error
 from ..evidence.model import Found, Verdict
 from . import Subject
 
 
 def run(subject: Subject) -> Found:
+    """Look at the file."""
+    return look(subject.artifact)
+
+
+def look(loaded: LoadedArtifact) -> Found:
     """Decode again from the bytes, by the schema too; compare the two digests of the program."""
-    loaded = subject.artifact
     shape, cycles, generator, program, sha256 = loaded.decoded
     error = schema_error(json.loads(loaded.data))
     if error is not None:

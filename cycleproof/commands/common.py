@@ -305,7 +305,7 @@ def evidence_for(
 
 
 def last_word(artifact: LoadedArtifact, kept: Kept) -> str:
-    """What the store keeps of a `verify` of exactly these bytes, in one line."""
+    """What the store keeps of a `verify` of this program, in one line."""
     evidence = kept.store.find(artifact) if kept.store else None
     if evidence is None:
         return "not verified here yet: " + command_line("verify", artifact.path)

@@ -15,9 +15,18 @@ from ..base.strictjson import read_strict
 from ..evidence.model import Evidence, Verdict, read_evidence
 from .key import key_of, name_of
 from .secret import account_secret, cache_folder
+from .share import renamed, shared
 
 MAX_ENTRY = 16 << 20
+_KEYS = ("key", "path", "evidence", "code")
 MAX_ENTRIES = 500  # beyond that the oldest are deleted
+
+
+class _Entry(NamedTuple):
+    """What is stored: evidence, and the path under which its file was verified."""
+
+    path: str
+    evidence: Evidence
 
 
 class Store(NamedTuple):
@@ -27,23 +36,32 @@ class Store(NamedTuple):
     secret: bytes
 
     def find(self, artifact: LoadedArtifact) -> Evidence | None:
-        """The evidence about exactly these bytes, or ``None``: none there, or not of our making."""
+        """The evidence about this file, or ``None``: none there, or not of our making.
+
+        It may have been found of another file with the same program, shape and claim.
+        """
+        kept = self._read(artifact)
+        if kept is None:
+            return None
+        return shared(renamed(kept.evidence, kept.path, artifact.path), artifact)
+
+    def _read(self, artifact: LoadedArtifact) -> "_Entry | None":
+        """What is stored for the program."""
         key = key_of(artifact)
         path = self.folder / name_of(key)
         try:
             document = read_strict(read_regular(path, MAX_ENTRY), path.name)
             body = json.dumps(document["evidence"]).encode()
             code = str(document["code"])
-            if document.keys() != {"key", "evidence", "code"} or document["key"] != key:
+            named = str(document["path"])
+            if document.keys() != {*_KEYS} or document["key"] != key:
                 return None
-            if not hmac.compare_digest(
-                code.encode(), self.code(key, document["evidence"]).encode()
-            ):
+            right = self.code(key, named, document["evidence"])
+            if not hmac.compare_digest(code.encode(), right.encode()):
                 return None
-            evidence = read_evidence(body, path.name)
+            return _Entry(named, read_evidence(body, path.name))
         except (Unreadable, KeyError, TypeError, AttributeError):
             return None
-        return evidence if evidence.is_about(artifact) else None
 
     def keep(self, artifact: LoadedArtifact, evidence: Evidence) -> None:
         """Store evidence, unless what is stored says more of the kernel.
@@ -52,19 +70,20 @@ class Store(NamedTuple):
         run left something open. What was held against an altered file is not stored at all.
         Where the folder cannot be written, nothing is stored and nothing is said.
         """
-        kept = self.find(artifact)
-        if evidence.altered or (kept and _weight(kept) > _weight(evidence)):
+        kept = self._read(artifact)
+        if evidence.altered or (kept and _weight(kept.evidence) > _weight(evidence)):
             return
-        key, document = key_of(artifact), evidence.as_json()
-        entry = {"key": key, "evidence": document, "code": self.code(key, document)}
+        key, path, document = key_of(artifact), str(artifact.path), evidence.as_json()
+        code = self.code(key, path, document)
+        entry = dict(zip(_KEYS, (key, path, document, code), strict=True))
         with suppress(Unreadable, OSError):
             self.folder.mkdir(parents=True, exist_ok=True)
             write_whole(self.folder / name_of(key), json.dumps(entry, indent=1).encode() + b"\n")
             self._forget_the_oldest()
 
-    def code(self, key: object, document: object) -> str:
-        """The code of an entry: HMAC-SHA-256 over key and evidence, in hex."""
-        message = json.dumps([key, document], sort_keys=True).encode()
+    def code(self, key: object, path: str, document: object) -> str:
+        """The code of an entry: HMAC-SHA-256 over key, path and evidence, in hex."""
+        message = json.dumps([key, path, document], sort_keys=True).encode()
         return hmac.new(self.secret, message, hashlib.sha256).hexdigest()
 
     def _forget_the_oldest(self) -> None:

@@ -47,7 +47,7 @@ def _verdicts(entry: dict[str, Any]) -> Any:
 
 
 def _foreign_code(entry: dict[str, Any]) -> Any:
-    code = Store(Path(), FOREIGN).code(entry["key"], _good())
+    code = Store(Path(), FOREIGN).code(entry["key"], entry["path"], _good())
     return entry | {"evidence": _good(), "code": code}
 
 
@@ -57,9 +57,10 @@ TRIALS = [
     Trial(Case(28, "code-empty", "good evidence with an empty code", 1, ""), lambda e: e | {"evidence": _good(), "code": ""}),
     Trial(Case(28, "code-no-text", "a code that is a number", 1, ""), lambda e: e | {"evidence": _good(), "code": 0}),
     Trial(Case(28, "code-not-ascii", "a code of other letters", 1, ""), lambda e: e | {"evidence": _good(), "code": "é"}),
-    Trial(Case(28, "code-missing", "good evidence without a code", 1, ""), lambda e: {"key": e["key"], "evidence": _good()}),
+    Trial(Case(28, "code-missing", "good evidence without a code", 1, ""), lambda e: {key: e[key] for key in ("key", "path")} | {"evidence": _good()}),
     Trial(Case(28, "code-of-another-account", "good evidence, authentic by another account's secret: a cache that travels", 1, ""), _foreign_code),
     Trial(Case(28, "key-edited", "the key says other versions", 1, ""), lambda e: e | {"key": e["key"] | {"tool": {}}}),
+    Trial(Case(28, "path-edited", "the path says another file", 1, ""), lambda e: e | {"path": "other.json"}),
     Trial(Case(28, "key-added", "one more key in the entry", 1, ""), lambda e: e | {"evidence": _good(), "believe": True}),
     Trial(Case(28, "no-object", "a list", 1, ""), lambda _: []),
 ]  # fmt: skip

@@ -9,7 +9,7 @@ import pytest
 
 from cycleproof.artifact.format import LoadedArtifact, decode, encode
 from cycleproof.evidence.attestation.keys import new_key_pair
-from cycleproof.evidence.model import ALTERED, Evidence, Finding, Verdict
+from cycleproof.evidence.model import ALTERED, Evidence, Finding, Verdict, describe
 from cycleproof.store import entries
 from cycleproof.store.entries import Store, open_store
 from cycleproof.store.key import key_of, name_of
@@ -33,16 +33,68 @@ def test_what_was_kept_is_found_as_it_was(tmp_path: Path) -> None:
     assert store.find(samples.artifact()).encode() == samples.evidence().encode()
 
 
-def test_other_bytes_are_another_key(tmp_path: Path) -> None:
+def file_of(data: bytes, name: str = "other.json") -> LoadedArtifact:
+    return LoadedArtifact(Path(name), data, decode(data, name))
+
+
+def other_file() -> LoadedArtifact:
+    """Another file with the sample's program: by another generator, and spelled in its own way."""
+    shape, cycles, generator, program, _ = samples.artifact().decoded
+    data = encode(shape, program, cycles, {**generator, "version": "2"})
+    return file_of(data.replace(b"{\n", b"{ ", 1))
+
+
+def with_finding(finding: Finding) -> Evidence:
+    rest = [each for each in samples.evidence().findings if each.check != finding.check]
+    return replace(samples.evidence(), findings=[*rest, finding])
+
+
+def test_another_program_or_claim_is_another_key(tmp_path: Path) -> None:
     store, _ = stored(tmp_path)
     shape, cycles, generator, program, _ = samples.artifact().decoded
     for changed in (
         encode(shape, program, cycles + 1, generator),
-        encode(shape, program, cycles, {**generator, "version": "2"}),
+        encode(shape._replace(rounds=5), program, cycles, generator),
         encode(shape, [*program, {"flow": [["halt"]]}], cycles, generator),
     ):
-        other = LoadedArtifact(samples.artifact().path, changed, decode(changed, "k"))
-        assert store.find(other) is None
+        assert store.find(file_of(changed)) is None
+
+
+def test_another_file_of_the_program_shares_what_is_the_programs(tmp_path: Path) -> None:
+    store, _ = stored(tmp_path, with_finding(Finding("upstream", Verdict.PASS, "accepted")))
+    found = store.find(other_file())
+    assert found.is_about(other_file())
+    assert found.figures("seeds") == samples.evidence().figures("seeds")
+    assert found.figures("decode")["canonical_layout"] is False
+    assert "upstream" in found.named(Verdict.SKIPPED)
+    assert store.find(samples.artifact()).named(Verdict.PASS)[-1] == "upstream"
+
+
+@pytest.mark.parametrize("verdict", [Verdict.FAIL, Verdict.UNKNOWN])
+def test_what_failed_for_one_file_is_no_pass_for_another(tmp_path: Path, verdict: Verdict) -> None:
+    """Nor does the other's pass take its place."""
+    made = with_finding(Finding("reproduce", verdict, "other bytes"))
+    store, _ = stored(tmp_path, made)
+    assert store.find(other_file()) is None
+    passed = replace(samples.evidence(), artifact=describe(other_file()))
+    store.keep(other_file(), passed)
+    if verdict is Verdict.FAIL:
+        assert store.find(samples.artifact()).exit_code == made.exit_code
+
+
+def test_a_programs_failure_is_that_of_each_of_its_files(tmp_path: Path) -> None:
+    store, _ = stored(tmp_path, failed())
+    assert store.find(other_file()).exit_code == 1
+
+
+def test_a_file_that_was_moved_is_named_as_it_is_now(tmp_path: Path) -> None:
+    again = "cycleproof verify kernel.json --seed 3"
+    store, _ = stored(
+        tmp_path, with_finding(Finding("seeds", Verdict.FAIL, "wrong", {}, (), again))
+    )
+    for name, shown in (("a b.json", "'a b.json'"), ("-k.json", "./-k.json")):
+        found = store.find(samples.artifact()._replace(path=Path(name)))
+        assert found.findings[-1].reproduce == f"cycleproof verify {shown} --seed 3"
 
 
 @pytest.mark.parametrize("part", ["frozen", "tool", "solvers", "format"])
@@ -176,7 +228,8 @@ def test_one_run_for_every_product(tmp_path: Path) -> None:
     assert run("diff", "kernel.json", "kernel.json").stdout.count("your verify found: ") == 2
     run("pack", "kernel.json", "--any-shape", "-o", "k.zip")
     assert nonce.encode() in (tmp_path / "k.zip").read_bytes()
-    assert run("report", "kernel.json", "--format", "md", "-o", "k.md", "--again").stderr == ""
+    told = run("report", "kernel.json", "--format", "md", "-o", "k.md", "--again").stderr
+    assert told == "k.md is there already and is replaced\n"
     assert nonce not in (tmp_path / "k.md").read_text()
 
 

@@ -65,6 +65,63 @@ class Side(NamedTuple):
     offset: str
 
 
+class _Rounds:
+    """The blocks that compute rounds, on vectors of lanes side by side.
+
+    ``now``: the lanes after the last block; ``number``: the rounds done before it, later after it;
+    ``ends``: the lanes at the end of each block, by its label.
+    """
+
+    def __init__(self, frame: Frame, sides: int) -> None:
+        self.frame, self.body = frame, Block("r")
+        self.words = Words(self.body, WIDTH)
+        self.now = [Side(f"%start_{side}", self.words.word(0)) for side in range(sides)]
+        self.number = "%before"
+        self.ends: dict[str, list[Side]] = {}
+
+    def _after(self, label: str, follower: str) -> None:
+        """The end of a block that computed a round: on, or to the comparison."""
+        done = self.body.let(f"add i32 {self.number}, 1")
+        more = self.body.let(f"icmp ult i32 {done}, {self.frame.shape.rounds}")
+        self.body.do(f"br i1 {more}, label %{follower}, label %compare")
+        self.ends[label], self.number = self.now, done
+
+    def near(self, level: int) -> None:
+        """A block for one level, whose words are picked."""
+        if level:
+            self.body.label(f"level_{level}")
+        nodes = 1 << level
+        picked = _near(self.words, self.frame.tree_at + nodes - 1, nodes, self.now)
+        self.now = _round(self.words, self.now, picked)
+        follower = f"level_{level + 1}" if level < self.frame.shape.forest_height else "turn"
+        self._after(f"level_{level}", follower)
+
+    def far(self, level: int) -> None:
+        """A loop for this level and all below it; then the next round is at the root."""
+        body, words, label, came = self.body, self.words, f"level_{level}", f"level_{level - 1}"
+        entering, entered = self.now, self.number
+        body.label(label)
+        body.do("%nodes = phi i32 [ " + f"{1 << level}, %{came} ], [ %nodes_below, %turn ]")
+        at = len(body.lines)
+        place = body.let(f"add i32 %nodes, {self.frame.tree_at - 1}")
+        base = body.let(f"getelementptr i32, ptr %image, i32 {place}")
+        sides = range(len(entering))
+        now = [Side(f"%value_{side}", f"%offset_{side}") for side in sides]
+        self.now = _round(words, now, [words.load(one.offset, base) for one in now])
+        self.number = "%number"
+        body.do("%nodes_below = add i32 %nodes, %nodes")
+        self._after(label, "turn")
+        phi = Block()
+        phi.do(f"%number = phi i32 [ {entered}, %{came} ], [ {self.number}, %turn ]")
+        for side, (first, later) in enumerate(zip(entering, self.now, strict=True)):
+            for name, one, other in zip(Side._fields, first, later, strict=True):
+                phi.do(f"%{name}_{side} = phi {words.type} [ {one}, %{came} ], [ {other}, %turn ]")
+        body.lines[at:at] = phi.lines
+        body.label("turn")
+        deeper = body.let(f"icmp ule i32 %nodes_below, {1 << self.frame.shape.forest_height}")
+        body.do(f"br i1 {deeper}, label %{label}, label %level_0")
+
+
 def check(frame: Frame, lanes: Sequence[int]) -> str:
     """``check(image, out)``: the reference on every lane; not 0 if an output differs.
 
@@ -72,52 +129,21 @@ def check(frame: Frame, lanes: Sequence[int]) -> str:
     """
     vector, height = host().vector, frame.shape.forest_height
     sides = range(beside(lanes, BESIDE[vector]))
-    start, body, phi = Block("s"), Block("r"), Block()
-    words = Words(body, WIDTH)
+    start = Block("s")
     given = [values(Words(start, WIDTH), frame, lanes, 0, side * WIDTH) for side in sides]
+    rounds = _Rounds(frame, len(sides))
     levels = min(PICKED[vector], height + 1)
-    now, number = [Side(f"%start_{side}", words.word(0)) for side in sides], "%before"
-    ends: dict[str, list[Side]] = {}
-
-    def after(label: str, follower: str) -> str:
-        """The end of a block that computed a round: on, or to the comparison."""
-        done = body.let(f"add i32 {number}, 1")
-        more = body.let(f"icmp ult i32 {done}, {frame.shape.rounds}")
-        body.do(f"br i1 {more}, label %{follower}, label %compare")
-        ends[label] = now
-        return done
-
     for level in range(levels):
-        if level:
-            body.label(f"level_{level}")
-        found = _near(words, frame.tree_at + (1 << level) - 1, 1 << level, now)
-        now = _round(words, now, found)
-        number = after(f"level_{level}", f"level_{level + 1}" if level < height else "turn")
+        rounds.near(level)
     if levels <= height:
-        came, entering, entered = f"level_{levels - 1}", now, number
-        body.label(f"level_{levels}")
-        body.do("%nodes = phi i32 [ " + f"{1 << levels}, %{came} ], [ %nodes_below, %turn ]")
-        at = len(body.lines)
-        place = body.let(f"add i32 %nodes, {frame.tree_at - 1}")
-        base = body.let(f"getelementptr i32, ptr %image, i32 {place}")
-        now, number = [Side(f"%value_{side}", f"%offset_{side}") for side in sides], "%number"
-        now = _round(words, now, [words.load(one.offset, base) for one in now])
-        body.do("%nodes_below = add i32 %nodes, %nodes")
-        number = after(f"level_{levels}", "turn")
-        phi.do(f"%number = phi i32 [ {entered}, %{came} ], [ {number}, %turn ]")
-        for side, (first, later) in enumerate(zip(entering, now, strict=True)):
-            for name, one, other in zip(Side._fields, first, later, strict=True):
-                phi.do(f"%{name}_{side} = phi {words.type} [ {one}, %{came} ], [ {other}, %turn ]")
-        body.lines[at:at] = phi.lines
-        body.label("turn")
-        deeper = body.let(f"icmp ule i32 %nodes_below, {1 << height}")
-        body.do(f"br i1 {deeper}, label %level_{levels}, label %level_0")
+        rounds.far(levels)
     else:
-        body.label("turn")
-        body.do("br label %level_0")
+        rounds.body.label("turn")
+        rounds.body.do("br label %level_0")
+    kind = rounds.words.type
     starts = [
-        f"  %start_{side} = phi {words.type} [ {given[side]}, %lane ], [ {now[side].value}, %turn ]"
-        for side in sides
+        f"  %start_{side} = phi {kind} [ {given[side]}, %lane ], [ {end.value}, %turn ]"
+        for side, end in enumerate(rounds.now)
     ]
     return "\n".join(
         [
@@ -126,20 +152,20 @@ def check(frame: Frame, lanes: Sequence[int]) -> str:
             "  br label %lane",
             "lane:",
             "  %at = phi i32 [ 0, %entry ], [ %next, %compare ]",
-            f"  %wrong = phi {words.type} [ zeroinitializer, %entry ], [ %differs, %compare ]",
+            f"  %wrong = phi {kind} [ zeroinitializer, %entry ], [ %differs, %compare ]",
             *start.lines,
             "  br label %level_0",
             "level_0:",
             *starts,
-            f"  %before = phi i32 [ 0, %lane ], [ {number}, %turn ]",
-            *body.lines,
+            f"  %before = phi i32 [ 0, %lane ], [ {rounds.number}, %turn ]",
+            *rounds.body.lines,
             "compare:",
-            *_compared(words, ends),
+            *_compared(rounds.words, rounds.ends),
             f"  %next = add i32 %at, {len(sides) * WIDTH}",
             f"  %more = icmp ult i32 %next, {len(lanes)}",
             "  br i1 %more, label %lane, label %done",
             "done:",
-            f"  %any = call i32 @llvm.vector.reduce.or.v{WIDTH}i32({words.type} %differs)",
+            f"  %any = call i32 @llvm.vector.reduce.or.v{WIDTH}i32({kind} %differs)",
             "  ret i32 %any",
             "}",
         ]

@@ -67,7 +67,7 @@ def verified(tree: Path, artifact: Path, *skipped: str) -> Cost:
 
 def made(recipe: str | None, shape: Shape, folder: Path) -> Path:
     """The shipped artifact, or a recipe's as a file of the folder."""
-    if recipe is None:  # a copy: beside the original stands this tree's frozen base
+    if recipe is None:  # a copy: beside the original lies this tree's frozen base
         return Path(shutil.copy(SHIPPED, folder))
     path = folder / f"{recipe}-{'-'.join(map(str, shape))}.json"
     path.write_bytes(build(run_recipe(recipe, shape)[0]).data)

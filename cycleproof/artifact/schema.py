@@ -105,7 +105,7 @@ def artifact_schema() -> JsonObject:
 
 
 def schema_text() -> str:
-    """The schema as it stands in ``artifacts/``."""
+    """The schema as the text of its file in ``artifacts/``."""
     return json.dumps(artifact_schema(), indent=2) + "\n"
 
 

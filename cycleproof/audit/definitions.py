@@ -135,7 +135,7 @@ class _Writer:
         return f"(m {literal(address)})" if address < shape.memory_size else literal(0)
 
     def _initial_at(self, address: str) -> str:
-        """The same at an address that is not known."""
+        """The initial word at an address that is an expression."""
         shape, said = self.reference.shape, self.reference.statement
         result = literal(0)
         index = f"(m {address})" if said.any_start else literal(0)
@@ -201,7 +201,7 @@ class _Writer:
         )
 
     def _node_number(self, word: str) -> str:
-        """The same word, of which is said once that it is a node's number."""
+        """Assert that ``word`` is a node's number, once; returns ``word``."""
         said = f"(assert {self._is_node(word)})"
         if said not in self.lines:
             self.lines.append(said)

@@ -31,7 +31,7 @@ class Script(NamedTuple):
 
     @property
     def anonymous(self) -> "Script":
-        """The same question under names that tell no lane and no round: one for many facts."""
+        """The script under names that tell no lane and no round, so that many facts share one."""
         names = {name: f"w{at}" for at, name in enumerate(_DEFINED.findall(self.base))}
 
         def renamed(text: str) -> str:

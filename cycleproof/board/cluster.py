@@ -1,4 +1,4 @@
-"""The same jobs on other machines: a Dask cluster, for which this is the only module.
+"""Jobs of the board on other machines: a Dask cluster. No other module knows of Dask.
 
 A worker needs this package and ``distributed``, no shared disk, and trust in nobody: what it
 answers is bound to the submission's digest, the frozen base and the versions (see ``run``).

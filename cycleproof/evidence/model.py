@@ -215,7 +215,7 @@ class Evidence:
 
     @property
     def thresholds_text(self) -> str:
-        """The same for reports; where there are none, why."""
+        """These thresholds as a report lists them, or why there are none."""
         if not self.is_judged_shape:
             return f"none; they are for {JUDGED}"
         if not self.outputs_right:

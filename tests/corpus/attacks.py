@@ -121,8 +121,7 @@ ATTACKS = (
         16,
         DOCUMENT,
         "right only for the published seeds, or for a part of the domain",
-        "seeds bound to the digest, directed inputs, the proof; the domain stands beside the"
-        " verdict",
+        "seeds bound to the digest, directed inputs, the proof; the verdict names the domain",
     ),
     Attack(
         17,

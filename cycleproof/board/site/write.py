@@ -13,9 +13,9 @@ from .pages import MARKER, PARTS
 def write_site(folder: Path, files: Mapping[str, bytes]) -> None:
     """Make ``folder`` hold ``files``, and of an earlier site of ours nothing else.
 
-    What else lies there, such as a host's settings or a repository, is left alone. Raises
-    ``Unreadable`` where the folder holds something and no site of ours, or cannot be written; what
-    was there is there still then.
+    What else lies there, such as a host's settings or a repository, stays. Raises
+    ``Unreadable`` where the folder holds something and no site of ours, or cannot be written; then
+    it keeps what it held.
     """
     folder = folder.absolute()
     if folder.is_symlink() or (folder.exists() and not _is_ours(folder)):

@@ -24,6 +24,16 @@ class Plan(NamedTuple):
     address: semantics.Meaning | None
 
 
+class _Stored(NamedTuple):
+    """A term on its way from the word ``source`` of scratch to memory."""
+
+    op: Op
+    slot: Slot
+    address: Term
+    term: Term
+    source: int
+
+
 class Bundles:
     """Runs the bundles of one program, each on the path that is at it."""
 
@@ -74,7 +84,7 @@ class Bundles:
         path.cycles += self.cost[at]
         following = self.algebra.const(at + 1)
         written: list[Write] = []
-        stores: list[tuple[Op, Slot, Term, Term, int]] = []
+        stores: list[_Stored] = []
         numbers: dict[str, int] = {}
         for op, slot in self.checked[at]:
             number = numbers[op.engine] = numbers.get(op.engine, -1) + 1
@@ -92,7 +102,7 @@ class Bundles:
                         env = self._environment(op, slot, path.scratch, lane)
                         address = self.memory.selector(path, plan.address(env))
                         self.memory.in_range(path, address)
-                        stores.append((op, slot, address, env["src"], int(slot[2]) + lane))
+                        stores.append(_Stored(op, slot, address, env["src"], int(slot[2]) + lane))
             except Stuck as stuck:
                 raise Stuck(
                     f"{where(at, op.engine, number)}: {op.name}: {stuck}", stuck.witness
@@ -106,17 +116,18 @@ class Bundles:
                     path.scratch[word] = term
             else:
                 path.scratch[start : start + len(terms)] = terms
-        for op, slot, address, term, source in stores:
-            touched = self._store(path, address, term, source)
+        for each in stores:
+            touched = self._store(path, each.address, each.term, each.source)
             if len(touched) > 1:
-                written.append(Write(op, slot, [path.memory[a] for a in touched], touched))
+                terms = [path.memory[a] for a in touched]
+                written.append(Write(each.op, each.slot, terms, touched))
         return following, written
 
     def _written(self, path: Path, plan: Plan, slot: Slot) -> Write:
         return Write(plan.op, slot, self._values(path, plan, slot))
 
     def _swept(self, sweep: Sweep, path: Path, write: Write) -> Write:
-        """The same write under the names that the sweep finds."""
+        """The write with each term replaced by the one that the sweep knows it to equal."""
         named = [
             sweep.named(write.op, self._environment(write.op, write.slot, path.scratch, lane), term)
             for lane, term in enumerate(write.terms)

@@ -113,7 +113,7 @@ class Memory:
 
 
 def enumerable(algebra: Algebra, term: Term) -> Term | None:
-    """The same value as a function of only bits, where few bits of it can be one; else None."""
+    """``term`` as a function of only bits, or None where too many bits of it can be one."""
     if term.values is not None:
         return term
     if term.kind is SUM or term.kind is XOR:

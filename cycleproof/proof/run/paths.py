@@ -163,7 +163,7 @@ class Executor(Bundles):
         return Path(first.pc, condition, scratch, memory, first.cycles)
 
     def _settle(self, path: Path) -> None:
-        """The only path left is always taken; its words are written through."""
+        """Make ``path``, the only one now, unconditional: its views become whole arrays."""
         path.condition = self.algebra.one
         for side in ("scratch", "memory"):
             array = getattr(path, side)

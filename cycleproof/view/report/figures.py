@@ -82,7 +82,7 @@ def explanation(analysis: Analysis) -> list[str]:
     elif path >= BOUND * cycles:
         lines.append(
             f"Latency binds: a chain of {path:,} slots, each waiting for the one before, takes"
-            f" {path:,} of the {cycles:,} cycles, however many slots stand free."
+            f" {path:,} of the {cycles:,} cycles, however many slots are free."
         )
     else:
         total = sum(e.slots for e in use.engines)

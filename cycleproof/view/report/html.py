@@ -93,6 +93,21 @@ def schedule_page(analysis: Analysis, names: Names | None, title: str) -> bytes:
     return template.render(_common(analysis, names, title)).encode()
 
 
+def _contents(cycles: int) -> list[tuple[str, str]]:
+    """The sections of a whole report: their ids and headings."""
+    return [
+        ("said", "In the author's words"),
+        ("established", "What was established"),
+        ("why", f"Why it takes {plural(cycles, 'cycle')}"),
+        ("map-title", "The schedule"),
+        ("standing", "Beside published counts"),
+        ("time", "Over time"),
+        ("work", "What the slots do"),
+        ("again", "Check it yourself"),
+        ("glossary", "The words"),
+    ]
+
+
 def report_page(
     analysis: Analysis,
     evidence: Evidence,
@@ -139,19 +154,6 @@ def report_page(
         "history": history_chart(history, mine) if history and shape == JUDGED else None,
         "charts": [utilisation_chart(analysis), rounds_chart(analysis), scratch_chart(analysis)],
     }
-    context["contents"] = [
-        (id_, text)
-        for id_, text, there in (
-            ("said", "In the author's words", said),
-            ("established", "What was established", True),
-            ("why", f"Why it takes {plural(analysis.cycles, 'cycle')}", True),
-            ("map-title", "The schedule", True),
-            ("standing", "Beside published counts", context["standing"]),
-            ("time", "Over time", True),
-            ("work", "What the slots do", True),
-            ("again", "Check it yourself", True),
-            ("glossary", "The words", True),
-        )
-        if there
-    ]
+    absent = {name for name in ("said", "standing") if not context[name]}
+    context["contents"] = [row for row in _contents(analysis.cycles) if row[0] not in absent]
     return environment_of(_PACKAGE).get_template("report.html.j2").render(context).encode()

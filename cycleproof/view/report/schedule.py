@@ -1,7 +1,7 @@
 """An analysis as tables for people, by rich."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import click
 from rich.console import Console, Group
@@ -27,33 +27,14 @@ def print_schedule(analysis: Analysis, name: str, console: Console, brief: bool 
 
     Where the run's outputs are not the reference's, that is said before all else.
     """
-    artifact = analysis.artifact
-    answer = analysis.execution.answer
-    if not answer["pass"]:
-        wrong = plural(answer["wrong_lanes"], "lane")
-        style = CHECK_WORDS[Verdict.FAIL].style
-        console.print(
-            f"[{style}]{Word.FAILED}: seed {analysis.seed} ({wrong} wrong, the first is lane"
-            f" {answer['lane']}); what follows is the schedule of a wrong kernel[/]"
-        )
-    if brief:
-        for line in explanation(analysis):
-            console.print(line)
-        return
-    console.print(
-        f"[bold]{clean(name)}[/]: {analysis.cycles:,} cycles at {artifact.shape}"
-        f" (seed {analysis.seed}; {artifact.cycles:,} claimed),"
-        f" {plural(len(artifact.program), 'bundle')}, by {clean(artifact.generator['name'])}"
-    )
-    console.print(f"[dim]program {artifact.program_sha256}[/]")
-    if artifact.shape == JUDGED:
-        passed = [f"{limit:,}" for _, limit, below in thresholds(analysis.cycles) if below]
-        console.print(
-            f"below the thresholds {' · '.join(passed) or 'none'}; `verify` says if it counts"
-        )
-    console.print()
+    for line in _wrong(analysis):
+        console.print(line)
+    if not brief:
+        _print_head(analysis, name, console)
     for line in explanation(analysis):
         console.print(line)
+    if brief:
+        return
     for part in (
         _bounds(analysis),
         _engines(analysis),
@@ -66,22 +47,55 @@ def print_schedule(analysis: Analysis, name: str, console: Console, brief: bool 
         console.print()
         console.print(part)
     console.print()
+    for line in _memories(analysis):
+        console.print(line)
+
+
+def _wrong(analysis: Analysis) -> Iterator[str]:
+    answer = analysis.execution.answer
+    if not answer["pass"]:
+        wrong = plural(answer["wrong_lanes"], "lane")
+        style = CHECK_WORDS[Verdict.FAIL].style
+        yield (
+            f"[{style}]{Word.FAILED}: seed {analysis.seed} ({wrong} wrong, the first is lane"
+            f" {answer['lane']}); what follows is the schedule of a wrong kernel[/]"
+        )
+
+
+def _print_head(analysis: Analysis, name: str, console: Console) -> None:
+    artifact = analysis.artifact
+    console.print(
+        f"[bold]{clean(name)}[/]: {analysis.cycles:,} cycles at {artifact.shape}"
+        f" (seed {analysis.seed}; {artifact.cycles:,} claimed),"
+        f" {plural(len(artifact.program), 'bundle')}, by {clean(artifact.generator['name'])}"
+    )
+    console.print(f"[dim]program {artifact.program_sha256}[/]")
+    if artifact.shape == JUDGED:
+        passed = [f"{limit:,}" for _, limit, below in thresholds(analysis.cycles) if below]
+        console.print(
+            f"below the thresholds {' · '.join(passed) or 'none'}; `verify` says if it counts"
+        )
+    console.print()
+
+
+def _memories(analysis: Analysis) -> Iterator[str]:
+    """Scratch and memory in lines."""
     live = analysis.liveness.words
     figures = analysis.figures
     peaks = sparkline([peak for _, _, peak in analysis.pressure], SCRATCH_SIZE)
     read, written = analysis.words_moved
-    console.print(f"[bold]scratch[/] {peaks} live words over time, of {SCRATCH_SIZE:,}")
-    console.print(
+    yield f"[bold]scratch[/] {peaks} live words over time, of {SCRATCH_SIZE:,}"
+    yield (
         f"  peak {max(live):,} live at cycle {live.index(max(live)):,};"
         f" {plural(figures['words_used'], 'word')} used; {len(figures['never_read']):,} written but"
         f" never read; {len(figures['unwritten_reads']):,} read but never written (they hold 0)"
     )
-    console.print(
+    yield (
         f"  {plural(figures['dead_slots'], 'dead slot')};"
         f" {plural(figures['overlaps'], 'overlapped word')}"
         " (written twice in one bundle, the later slot wins)"
     )
-    console.print(
+    yield (
         f"[bold]memory[/] {plural(read, 'word')} loaded, {written:,} stored,"
         f" {analysis.overlapped_stores:,} of them twice in one bundle"
     )

@@ -28,7 +28,7 @@ class Rewriter:
         self.zero, self.free = free[0], free[1:]
 
     def spare(self, width: int = 1) -> int:
-        """Unused words in a row; the program is left alone where there are none."""
+        """Unused words in a row; the program stays as it is where there are none."""
         for at, word in enumerate(self.free):
             if self.free[at : at + width] == list(range(word, word + width)):
                 del self.free[at : at + width]

@@ -127,9 +127,9 @@ def run(subject: Subject) -> Found:
         figures |= wrong_figures(found.answer) | {"wrong_on": found.place}
         return Found(Verdict.FAIL, result.statement, figures, notes, again)
     if found is not None:
-        text = f"{result.statement}; nothing established below 2^30"
+        text = f"{result.statement}; below 2^30 nothing is settled"
         return Found(Verdict.UNKNOWN, text, figures, notes, again)
-    text = f"{result.statement}; stuck on: {result.stuck_on}"
+    text = f"{result.statement}: {result.stuck_on}"
     if result.advised_budget:
         more = replace(asked, budget=result.advised_budget)
         again = command_line("verify", subject.artifact.path, *more.words)

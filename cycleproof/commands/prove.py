@@ -146,7 +146,7 @@ def _print(result: ProofResult, first: Headline, aside: bool, verbose: bool) -> 
     console.print(first.line, style=first.style)
     console.print(f"  {printable(result.statement)}")
     if result.stuck_on:
-        console.print(f"  stuck on: {printable(result.stuck_on)}")
+        console.print(f"  the reason: {printable(result.stuck_on)}")
     facts = [Leftover(state_of(fact), "prover") for fact in (result.indices, result.forest)]
     console.print(f"  {left_behind(*facts)}")
     if result.figures and verbose:

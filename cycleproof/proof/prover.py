@@ -19,7 +19,7 @@ from .certificate.write import write_certificate
 from .fallback.solver import preferred
 from .refuter import bulk
 from .refuter import search as refute
-from .result import PROVER_VERSION, Counterexample, ProofResult, ProofVerdict, domain, theorem
+from .result import PROVER_VERSION, Counterexample, ProofResult, ProofVerdict, theorem, unsettled
 
 # The stages named to ``tell``, with the cycles run and claimed where a stage runs the program.
 ONE_LANE, ALL_LANES = "proof, one lane for all", "proof, all lanes"
@@ -61,7 +61,7 @@ def prove_limited(
     try:
         return within(budget, work, tell)
     except LimitReached as reached:
-        text = f"nothing established for {domain(artifact.shape, statement)}"
+        text = unsettled(artifact.shape, statement)
         advised = reached.advised if isinstance(reached, Spent) else 0
         reason = f"the prover was ended: {reached}"
         return ProofResult(ProofVerdict.UNKNOWN, text, stuck_on=reason, advised_budget=advised)
@@ -98,7 +98,7 @@ def prove(
         facts = _facts(artifact, made)
     seconds["all"] = round(time.perf_counter() - start, 3)
     verdict, stuck_on = ProofVerdict.UNKNOWN, ""
-    text = f"nothing established for {domain(artifact.shape, statement)}"
+    text = unsettled(artifact.shape, statement)
     if proved:
         verdict, text = ProofVerdict.PROVED, theorem(artifact.shape, artifact.cycles, statement)
     elif found is not None:

@@ -90,6 +90,11 @@ def domain(shape: Shape, statement: Statement = JUDGED) -> str:
     return f"{shape}, {statement.starts}, every tree and lane word in 0..2^32-1"
 
 
+def unsettled(shape: Shape, statement: Statement = JUDGED) -> str:
+    """What ``unknown`` means; why, says ``stuck_on``."""
+    return f"whether it is right for all inputs ({domain(shape, statement)}) is not settled"
+
+
 def theorem(shape: Shape, cycles: int, statement: Statement = JUDGED) -> str:
     """What ``proved`` means."""
     return (

@@ -23,7 +23,7 @@ from ..board.show import Bars, print_board
 from ..board.terms import read_terms
 from ..capture.sources import ENTRY
 from ..simulator.seeds import new_nonce
-from .board import TITLE, write
+from .board import TITLE, no_records_option, write
 from .common import OutputFile
 
 
@@ -68,6 +68,7 @@ def _share(_context: click.Context, _option: click.Parameter, text: str | None) 
 @click.option("--seen", callback=_moment, help="When new submissions were handed in.  [now]")
 @click.option("--site", is_flag=True, help="Write the site too: OUTPUT/site.")
 @click.option("--title", help=f"With --site: what the board is called.  [{TITLE}]")
+@no_records_option
 @click.option("--json", "as_json", is_flag=True, help="The board as JSON on stdout.")
 @click.option("--csv", "csv_file", type=OutputFile(), help="Write CSV.")
 @click.option("--junit", "junit_file", type=OutputFile(), help="Write JUnit XML.")
@@ -83,6 +84,7 @@ def command(
     seen: str,
     site: bool,
     title: str | None,
+    no_records: bool,
     as_json: bool,
     csv_file: Path | None,
     junit_file: Path | None,
@@ -95,8 +97,8 @@ def command(
     """
     if recheck and address is None:
         raise click.UsageError("--recheck goes with --cluster")
-    if title and not site:
-        raise click.UsageError("--title goes with --site")
+    if (title or no_records) and not site:
+        raise click.UsageError("--title and --no-records go with --site")
     if any(folder.resolve() == given.resolve() for given in paths):
         raise Unreadable(f"{folder}: holds the submissions; name another folder with -o")
     terms = read_terms(terms_file, build)
@@ -129,7 +131,7 @@ def command(
     for path, data in files.items():
         if path is not None:
             write_whole(path, data)
-    written = write(folder, None, title or TITLE) if site else None
+    written = write(folder, None, title or TITLE, records=not no_records) if site else None
     aside = any(path is not None and is_standard_output(path) for path in files)
     if as_json:
         click.echo(document, nl=False, err=aside)

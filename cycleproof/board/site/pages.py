@@ -17,7 +17,8 @@ from frozen.problem import JUDGED
 from ...analysis.summary import analyse
 from ...artifact.format import LoadedArtifact, decode
 from ...challenge.facts import RECORDS, THRESHOLDS
-from ...evidence.wording import WORDS, Word
+from ...evidence.leftovers import left_behind
+from ...evidence.wording import WORDS, Word, meaning
 from ...view.assets import asset, style
 from ...view.badge import COLOURS
 from ...view.templates import Environment, Markup, environment_of
@@ -57,14 +58,19 @@ def site(
     title: str,
     *,
     publish_kernels: bool = False,
+    records: bool = True,
     check: Mapping[str, bytes] | None = None,
 ) -> dict[str, bytes]:
-    """Every file of the site, by its path. ``check``: those of the page that checks a kernel."""
+    """Every file of the site, by its path.
+
+    ``records``: whether counts that others published are shown beside those of the judged shape.
+    ``check``: the files of the page that checks a kernel.
+    """
     environment = _environment()
     shown = {entry.row.id: entry for entry in board.entries}
     pages = {number: page_name(entry.row) for number, entry in shown.items()}
     terms = database.terms
-    known = _KNOWN if terms.shape == JUDGED else ()
+    known = _KNOWN if records and terms.shape == JUDGED else ()
     css, script = style(_PACKAGE, "board.css"), asset(_PACKAGE, "board.js")
     common = {
         "board_title": title,
@@ -100,7 +106,7 @@ def site(
     for entry in shown.values():
         name = f"entries/{pages[entry.row.id]}"
         artifact = database.artifact(entry.row.content) if publish_kernels else None
-        details = common | {"entry": entry, "name": pages[entry.row.id], "published": artifact}
+        details = common | _told(entry) | {"name": pages[entry.row.id], "published": artifact}
         files[f"{name}.html"] = _render(environment, "entry.html.j2", details)
         files[f"{name}.badge.svg"] = _render(environment, "badge.svg.j2", {"entry": entry})
         files[f"{name}.card.svg"] = card(entry, database.about)
@@ -110,6 +116,18 @@ def site(
             files[f"{name}.kernel.json"] = artifact
             files |= _report(name, entry, artifact)
     return files
+
+
+def _told(entry: Entry) -> dict[str, Any]:
+    """An entry, and what its evidence means in the sentences of every report."""
+    evidence = entry.row.evidence
+    if evidence is None:
+        return {"entry": entry, "means": f"{WORDS[entry.verdict].means.capitalize()}."}
+    return {
+        "entry": entry,
+        "means": meaning(evidence),
+        "left_behind": left_behind(evidence.final_indices, evidence.forest),
+    }
 
 
 def _report(name: str, entry: Entry, artifact: bytes) -> dict[str, bytes]:

@@ -252,7 +252,8 @@ def test_bad_terms_are_one_line(
     ("arguments", "says"),
     [
         (("-o", "in"), "REFUSED: in: holds the submissions"),
-        (("-o", "b", "--title", "Cup"), "--title goes with --site"),
+        (("-o", "b", "--title", "Cup"), "--title and --no-records go with --site"),
+        (("-o", "b", "--no-records"), "--title and --no-records go with --site"),
     ],
 )
 def test_what_cannot_be_is_said_before_anything_is_judged(

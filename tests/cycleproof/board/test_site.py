@@ -14,11 +14,14 @@ from cycleproof.board.database import opened
 from cycleproof.board.discover import discover
 from cycleproof.board.rank import CLASSES, RANKED, ranked
 from cycleproof.board.run import Place, judge_all
+from cycleproof.board.site import pages as of_pages
 from cycleproof.board.site.chart import Known, record_chart, records
 from cycleproof.board.site.pages import PARTS, _groups, page_name, site
 from cycleproof.board.site.write import write_site
+from cycleproof.challenge.facts import RECORDS
+from cycleproof.evidence.leftovers import left_behind
 from cycleproof.evidence.model import Verdict
-from cycleproof.evidence.wording import CHECK_WORDS, Word
+from cycleproof.evidence.wording import CHECK_WORDS, Word, meaning
 from tests.support import axe
 from tests.support.browser import browser, needed
 
@@ -163,6 +166,28 @@ def test_public_records_stand_among_the_proved_at_the_judged_shape(board):
     assert [row.cycles for row in rows] == sorted(row.cycles for row in rows)
     assert {row.text for row in rows if isinstance(row, Known)} == {"claimed", "baseline"}
     assert not any(isinstance(row, Known) for row in _groups(found, known)["indices"][Word.PROVED])
+
+
+@pytest.mark.parametrize("records", [True, False])
+def test_public_records_can_be_kept_off_the_pages(board, monkeypatch, records):
+    with opened(board) as database:
+        monkeypatch.setattr(of_pages, "JUDGED", database.terms.shape)
+        made = site(database, ranked(database.rows(), database.terms), "Cup", records=records)
+    index = made["index.html"].decode()
+    assert ("not judged here" in index) is records
+    assert any(record.described in index for record in RECORDS) is records
+
+
+def test_an_entry_says_what_a_report_says(board, files):
+    with opened(board) as database:
+        entries = ranked(database.rows(), database.terms).entries
+    told = [entry for entry in entries if entry.row.evidence is not None]
+    assert {entry.verdict for entry in told} >= {Word.PROVED, Word.FAILED}
+    for entry in told:
+        page = files[f"entries/{page_name(entry.row)}.html"].decode()
+        found = entry.row.evidence
+        assert escape(meaning(found)) in page
+        assert escape(left_behind(found.final_indices, found.forest), quote=False) in page
 
 
 def test_feed_and_data(files):

@@ -1,7 +1,7 @@
 """What the checks that run inputs share: judging the answers, reporting the leftovers."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from frozen.artifact import Artifact
@@ -32,7 +32,7 @@ def explained(artifact: Artifact, inputs: Inputs, answer: Answer) -> Answer:
     return answer | {"round": first_missing_round(artifact, inputs, answer["lane"])}
 
 
-def wrong_figures(answer: Mapping[str, Any]) -> dict[str, Any]:
+def wrong_figures(answer: Answer) -> dict[str, Any]:
     """The figures on a run without the right outputs, as the first line says them.
 
     ``fault``; or ``wrong_lane``, how many ``wrong_lanes`` there are, and ``wrong_round``.

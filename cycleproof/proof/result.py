@@ -9,6 +9,7 @@ from frozen.problem import INPUT_BITS, Inputs, Shape
 
 from ..base.statement import JUDGED, Statement
 from ..base.text import plural
+from ..simulator.runner import Answer
 from ..simulator.starts import Start, as_start
 
 PROVER_VERSION = "2"
@@ -34,7 +35,7 @@ class Counterexample:
     """Inputs on which the frozen simulator's own judgement (``answer``) is not a pass."""
 
     inputs: Inputs | Start = field(repr=False)
-    answer: Mapping[str, Any]
+    answer: Answer
     origin: str
 
     @property
@@ -54,7 +55,7 @@ class Counterexample:
             return str(self.answer["fault"])
         if self.answer["pass"]:
             return f"it takes {plural(self.answer['cycles'], 'cycle')} here"
-        lane, expected, got = (self.answer[key] for key in ("lane", "expected", "got"))
+        lane, expected, got = self.answer["lane"], self.answer["expected"], self.answer["got"]
         start = f", which starts at node {self.answer['start']}" if "start" in self.answer else ""
         return f"lane {lane}{start}: expected {expected}, got {got}"
 

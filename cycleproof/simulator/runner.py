@@ -9,7 +9,7 @@ import json
 import resource
 import secrets
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Required, TypedDict
 
 from frozen.machine import DEFAULT_FUEL
 
@@ -35,7 +35,24 @@ FLAGS = {
 # millions of lists and closures of a large program would take a seventh of its time.
 _LEAVE = "\nimport os\nsys.stdout.flush()\nos._exit(0)\n"
 
-Answer = dict[str, Any]
+Answer = TypedDict(
+    "Answer",
+    {
+        "pass": Required[bool],
+        "fault": str,  # of a run that did not end; then nothing below is there
+        "cycles": int,
+        "indices": str,  # how it left the final indices
+        "forest_preserved": bool,
+        "wrong_lanes": int,  # of a wrong run, with the first of them:
+        "lane": int,
+        "expected": int,
+        "got": int,
+        "start": int,  # its start index, where that is not 0
+        "round": int | None,  # from which on that lane is lost, where somebody looked
+    },
+    total=False,
+)
+"""What the frozen base says of one run (``frozen.harness.compare``)."""
 
 
 def run_frozen(

@@ -8,7 +8,7 @@ import random
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from functools import cached_property
-from typing import Any
+from typing import cast
 
 from frozen.artifact import Artifact
 from frozen.errors import Fault
@@ -17,6 +17,7 @@ from frozen.machine import DEFAULT_FUEL, Machine
 from frozen.problem import INPUT_BITS, Inputs, Shape, inputs_from_seed, memory_image
 
 from ...base.statement import JUDGED, Statement
+from ...simulator.runner import Answer
 from ...simulator.starts import Start, judge_start, on_every_node
 from ..attempt import Attempt
 from ..attempt import attempt as run_on_terms
@@ -48,15 +49,16 @@ class Judge:
         """The machine with the program in it."""
         return Machine(self.artifact.program)
 
-    def answer(self, inputs: Inputs | Start) -> dict[str, Any]:
+    def answer(self, inputs: Inputs | Start) -> Answer:
         """The frozen judgement (see ``frozen.harness.compare``); a fault under ``fault``."""
         shape = self.artifact.shape
         if isinstance(inputs, Start):
             return judge_start(self.machine, shape, inputs, self.fuel)
         try:
-            return compare(shape, inputs, self.machine.run(memory_image(shape, inputs), self.fuel))
+            run = self.machine.run(memory_image(shape, inputs), self.fuel)
         except Fault as fault:
             return {"pass": False, "fault": str(fault)}
+        return cast(Answer, compare(shape, inputs, run))
 
     def confirm(self, inputs: Inputs | Start, origin: str) -> Counterexample | None:
         """A counterexample if the judge does not pass these inputs at the claimed cycles."""
@@ -66,7 +68,7 @@ class Judge:
         return Counterexample(inputs, answer, origin)
 
 
-def leftovers(artifact: Artifact) -> dict[str, Any]:
+def leftovers(artifact: Artifact) -> Answer:
     """What one run leaves in the words that are not judged."""
     return Judge(artifact).answer(inputs_from_seed(FACT_SEED, artifact.shape))
 

@@ -29,8 +29,8 @@ def test_a_wrong_round_is_named() -> None:
     loads = [i for i, bundle in enumerate(program) if bundle.get("load") == [["load", 5, 5]]]
     program[loads[1]] = {"load": [["load", 5, 9]]}
     artifact = decode(encode(SHAPE, program, len(program), GENERATOR), "test")
-    (answer,) = judge(artifact, [{"seed": 1}])
-    answer = explained(artifact, inputs_from_seed(1, SHAPE), answer)
+    (judged,) = judge(artifact, [{"seed": 1}])
+    answer = explained(artifact, inputs_from_seed(1, SHAPE), judged)
     assert (answer["lane"], answer["round"]) == (0, 1)
     assert "it is lost from round 1 on" in complaint(answer)
 

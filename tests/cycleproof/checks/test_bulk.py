@@ -23,7 +23,7 @@ from cycleproof.engine.result import LISTED, Part
 from cycleproof.evidence.model import Verdict
 from cycleproof.simulator import runs
 from cycleproof.simulator.frozenbase import FrozenBase, installed_folder, read_frozen
-from cycleproof.simulator.runner import run_frozen
+from cycleproof.simulator.runner import Answer, run_frozen
 from frozen.artifact import Artifact
 from frozen.problem import Shape
 from tests.support.fixtures import CommandLine, Write
@@ -78,9 +78,7 @@ def test_the_sample_runs_with_what_other_checks_run(monkeypatch: pytest.MonkeyPa
     """In one process, four seeds of each pass; a seed that is wrong is none of the sample."""
     ran = []
 
-    def counted(
-        base: FrozenBase, artifact: bytes, requests: list[dict[str, Any]]
-    ) -> list[dict[str, Any]]:
+    def counted(base: FrozenBase, artifact: bytes, requests: list[dict[str, Any]]) -> list[Answer]:
         ran.append(len(requests))
         return run_frozen(base, artifact, requests)
 

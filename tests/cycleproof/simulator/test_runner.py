@@ -5,20 +5,19 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from cycleproof.base.errors import RunnerFailed, Unreadable
 from cycleproof.simulator import runner
 from cycleproof.simulator.frozenbase import installed_folder, read_frozen
-from cycleproof.simulator.runner import run_frozen
+from cycleproof.simulator.runner import Answer, run_frozen
 
 BASE = read_frozen(installed_folder())
 REQUESTS = [{"seed": 0}]
 
 
-def judge(data: bytes) -> list[dict[str, Any]]:
+def judge(data: bytes) -> list[Answer]:
     return run_frozen(BASE, data, REQUESTS)
 
 

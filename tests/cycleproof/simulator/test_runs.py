@@ -13,8 +13,7 @@ from cycleproof.base.limits import LimitReached
 from cycleproof.checks import verify
 from cycleproof.evidence.model import Verdict
 from cycleproof.simulator import runs
-from cycleproof.simulator.frozenbase import FrozenBase
-from cycleproof.simulator.runner import run_frozen
+from cycleproof.simulator.runner import Answer, run_frozen
 from cycleproof.simulator.runs import Runs
 from frozen.artifact import parse
 from tests.support import samples
@@ -43,7 +42,7 @@ def asked_of(calls):
     shared = Runs()
     for requests in REQUESTS:
         shared.plan(requests)
-    return [[one["run"] for one in shared.answers(None, b"", each)] for each in REQUESTS]
+    return [[dict(one)["run"] for one in shared.answers(None, b"", each)] for each in REQUESTS]
 
 
 def names():
@@ -71,7 +70,7 @@ def test_after_a_fault_each_check_has_a_process_of_its_own(calls) -> None:
 def test_a_program_that_faults_is_decoded_by_one_process(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
 
-    def counted(*arguments: bytes | FrozenBase | list[dict[str, Any]]) -> list[dict[str, Any]]:
+    def counted(*arguments: Any) -> list[Answer]:
         asked.append(arguments[2])
         return run_frozen(*arguments)
 

@@ -17,7 +17,7 @@ def test_captured_verified_packed_attested_and_verified_again(
 ) -> None:
     shutil.copy(root / "tests" / "data" / "upstream_style" / "perf_takehome.py", tmp_path)
 
-    def run(*arguments):
+    def run(*arguments: object) -> str:
         result = cycleproof(*arguments, cwd=tmp_path, COLUMNS="300")
         assert result.returncode == 0, result.stdout + result.stderr
         assert str(root) not in result.stdout

@@ -4,6 +4,7 @@ import json
 import re
 from collections import Counter, defaultdict
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -49,12 +50,12 @@ def shipped() -> Analysis:
     return analyse(decode(SHIPPED.read_bytes(), "shipped"))
 
 
-def words_of(slot, engine):
+def words_of(slot: list[Any], engine: str) -> tuple[list[int], list[int]]:
     """Scratch words read and written, from the specification's table and nothing of ours."""
     name, *x = slot
     lanes = 8 if engine == "valu" or name in ("vload", "vstore", "vselect") else 1
 
-    def vector(at):
+    def vector(at: int) -> list[int]:
         return list(range(at, at + lanes))
 
     match name:
@@ -83,7 +84,7 @@ def test_words_stored_twice_in_one_bundle_are_counted() -> None:
 
 
 @pytest.mark.slow
-def test_utilisation_and_bounds_by_an_independent_count(shipped) -> None:
+def test_utilisation_and_bounds_by_an_independent_count(shipped: Analysis) -> None:
     document = json.loads(SHIPPED.read_bytes())
     program = document["program"]
     used = {e: sum(len(bundle.get(e, ())) for bundle in program) for e in CAPACITY}
@@ -104,7 +105,9 @@ def test_utilisation_and_bounds_by_an_independent_count(shipped) -> None:
 
 
 @pytest.mark.slow
-def test_critical_path_and_pressure_of_the_shipped_kernel_by_a_second_walk(shipped) -> None:
+def test_critical_path_and_pressure_of_the_shipped_kernel_by_a_second_walk(
+    shipped: Analysis,
+) -> None:
     """Word by word over the raw JSON; memory by the addresses of a plain run of our own."""
     document = json.loads(SHIPPED.read_bytes())
     addresses = iter(shipped.execution.addresses)
@@ -151,13 +154,13 @@ def test_critical_path_and_pressure_of_the_shipped_kernel_by_a_second_walk(shipp
 @pytest.mark.slow
 @settings(max_examples=60)
 @given(st.integers(0, 2**32))
-def test_liveness_agrees_with_a_forward_search(seed) -> None:
+def test_liveness_agrees_with_a_forward_search(seed: int) -> None:
     program = random_program(seeded(seed), STRAIGHT)
     bundles = check_program(program)
     live = liveness(footprints(bundles))
     dead = number = 0
 
-    def needed(word, after):
+    def needed(word: int, after: int) -> bool:
         for slots in bundles[after:]:
             if any(word in words for op, slot in slots for words in op.reads(slot)):
                 return True

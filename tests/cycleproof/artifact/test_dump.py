@@ -66,7 +66,7 @@ def test_the_same_program_whatever_it_came_in(tmp_path: Path) -> None:
     ],
 )
 def test_what_does_not_fit_is_refused(
-    write: Write, document, asked: Shape | None, says: str
+    write: Write, document: object, asked: Shape | None, says: str
 ) -> None:
     path = write(json.dumps(document).encode())
     with pytest.raises(Unreadable, match=says):

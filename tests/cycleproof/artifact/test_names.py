@@ -76,7 +76,9 @@ def test_names_of_another_program_are_passed_over(tmp_path: Path) -> None:
         ([*NAMES[:3], {"alu": ["x" * 201]}], "labels are text"),
     ],
 )
-def test_labels_that_are_not_parallel_are_refused(tmp_path: Path, names, message: str) -> None:
+def test_labels_that_are_not_parallel_are_refused(
+    tmp_path: Path, names: object, message: str
+) -> None:
     with pytest.raises(Unreadable, match=message):
         build(tmp_path, names)
 

@@ -31,7 +31,7 @@ BASE = {
 }
 
 
-def with_(path: list[str], value) -> dict[str, Any]:
+def with_(path: list[str], value: object) -> dict[str, Any]:
     document = copy.deepcopy(BASE)
     *parents, last = path
     place: Any = document
@@ -44,7 +44,7 @@ def with_(path: list[str], value) -> dict[str, Any]:
     return document
 
 
-def one_slot(engine: str, slot) -> dict[str, Any]:
+def one_slot(engine: str, slot: object) -> dict[str, Any]:
     return with_(["program"], [{engine: [slot]}])
 
 
@@ -134,7 +134,7 @@ DECODER_ALONE = {
 }
 
 
-def sealed(document, keep: bool = False):
+def sealed(document: Any, keep: bool = False) -> Any:
     """The document with the right digest, so that it is refused only for its own fault."""
     if isinstance(document, dict) and "program_sha256" in document and not keep:
         document = {**document, "program_sha256": "0" * 64}
@@ -143,7 +143,7 @@ def sealed(document, keep: bool = False):
     return document
 
 
-def decoder_error(document) -> str | None:
+def decoder_error(document: object) -> str | None:
     try:
         parse(json.dumps(document).encode())
     except Malformed as error:
@@ -166,7 +166,7 @@ def test_both_accept(document: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("document", [*map(sealed, REFUSED)])
-def test_both_refuse(document) -> None:
+def test_both_refuse(document: object) -> None:
     assert decoder_error(document) is not None
     assert schema_error(document) is not None
 
@@ -188,7 +188,7 @@ LOOK_ALIKES = [
 
 
 @pytest.mark.parametrize("document", [*map(sealed, [*ACCEPTED, *REFUSED, *LOOK_ALIKES])])
-def test_the_quick_keywords_say_what_the_library_says(document) -> None:
+def test_the_quick_keywords_say_what_the_library_says(document: object) -> None:
     plain = jsonschema.Draft202012Validator(artifact_schema())
     error = next(plain.iter_errors(document), None)
     said = None if error is None else f"{error.json_path}: {error.message:.200}"

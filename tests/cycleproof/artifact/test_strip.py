@@ -1,5 +1,7 @@
 """Stripping keeps what a program computes and takes away what it should not ship."""
 
+import random
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,10 +11,10 @@ from cycleproof.base.errors import Unreadable
 from frozen.errors import Fault
 from frozen.machine import Machine
 from frozen.ops import Program
-from tests.support.programs import ALL_OPS, random_image, random_program, seeded
+from tests.support.programs import ALL_OPS, Bundles, random_image, random_program, seeded
 
 
-def cluttered(draw):
+def cluttered(draw: random.Random) -> Bundles:
     """A random program with pauses, debug slots and empty bundles strewn in."""
     program = random_program(draw, ALL_OPS)
     for bundle in program:
@@ -26,7 +28,7 @@ def cluttered(draw):
     return program
 
 
-def outcome(program, image):
+def outcome(program: Program, image: list[int]) -> list[int] | str:
     try:
         return Machine(program).run(image, 2000).memory
     except Fault as fault:
@@ -36,7 +38,7 @@ def outcome(program, image):
 @pytest.mark.slow
 @given(st.integers(0, 2**32))
 @settings(max_examples=300)
-def test_stripped_and_unstripped_compute_the_same_memory(seed) -> None:
+def test_stripped_and_unstripped_compute_the_same_memory(seed: int) -> None:
     draw = seeded(seed)
     program, image = cluttered(draw), random_image(draw)
     try:

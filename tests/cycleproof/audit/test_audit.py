@@ -7,6 +7,7 @@ import sys
 import threading
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -23,7 +24,8 @@ from cycleproof.audit.solvers import Allowance
 from cycleproof.base import limits
 from cycleproof.base.errors import ExitCode, MissingDependency
 from cycleproof.checker import ACCEPTED, INCONCLUSIVE, REJECTED, check_with_facts
-from cycleproof.checker.obligations import Equation, Membership, Obligations, Verdict
+from cycleproof.checker.obligations import Equation, Fact, Membership, Obligations, Verdict
+from cycleproof.checker.vocabulary import Reference
 from cycleproof.commands.check_proof import command
 from cycleproof.proof import prove
 from frozen.artifact import parse
@@ -34,9 +36,12 @@ pytest.importorskip("bitwuzla")
 pytest.importorskip("cvc5")
 
 SHAPE, SMALL = Shape(5, 7, 8), Shape(3, 4, 8)
+Files = tuple[Path, Path]
+"""An artifact and its certificate."""
+Facts = tuple[Reference, list[tuple[Fact, str]]]
 
 
-def written(folder: Path, shape: Shape) -> tuple[Path, Path]:
+def written(folder: Path, shape: Shape) -> Files:
     """An artifact's file and its certificate's."""
     data = build(run_recipe("vector", shape)[0]).data
     (folder / "kernel.json").write_bytes(data)
@@ -46,26 +51,26 @@ def written(folder: Path, shape: Shape) -> tuple[Path, Path]:
 
 
 @pytest.fixture(scope="module")
-def proved(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+def proved(tmp_path_factory: pytest.TempPathFactory) -> Files:
     """The tree has lookups that are split, and paths are back at the root."""
     return written(tmp_path_factory.mktemp("audit"), SHAPE)
 
 
 @pytest.fixture(scope="module")
-def few(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+def few(tmp_path_factory: pytest.TempPathFactory) -> Files:
     """As few facts as four rounds take."""
     return written(tmp_path_factory.mktemp("few"), SMALL)
 
 
 @pytest.fixture(scope="module")
-def facts(proved: tuple[Path, Path]):
+def facts(proved: Files) -> Facts:
     artifact, certificate = proved
     _, obligations = check_with_facts(load(artifact).decoded, certificate.read_bytes())
     return obligations.reference, list(obligations.established())
 
 
 @pytest.mark.slow
-def test_an_honest_proof_is_accepted_with_nothing_closed_by_rules(proved) -> None:
+def test_an_honest_proof_is_accepted_with_nothing_closed_by_rules(proved: Files) -> None:
     artifact, certificate = proved
     seen = []
     result = audit(load(artifact).decoded, certificate.read_bytes(), lambda *at: seen.append(at))
@@ -76,7 +81,7 @@ def test_an_honest_proof_is_accepted_with_nothing_closed_by_rules(proved) -> Non
 
 
 @pytest.mark.slow
-def test_a_wrong_equation_is_refused(facts) -> None:
+def test_a_wrong_equation_is_refused(facts: Facts) -> None:
     reference, established = facts
     equations = [fact for fact, _ in established if isinstance(fact, Equation)]
     loaded = [(fact, lookup(reference, fact.left)) for fact in equations]
@@ -100,7 +105,7 @@ def test_a_wrong_equation_is_refused(facts) -> None:
 
 @pytest.mark.slow
 def test_a_checker_that_believes_everything_is_not_believed(
-    few, monkeypatch: pytest.MonkeyPatch
+    few: Files, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     artifact, certificate = few
     document = json.loads(certificate.read_bytes())
@@ -117,11 +122,11 @@ def test_a_checker_that_believes_everything_is_not_believed(
     assert "row " in result.reason
 
 
-def hungry(*_):
+def hungry(*_: object) -> bytearray:
     return bytearray(limits.MEMORY_LIMIT)
 
 
-def both_ways(proved: tuple[Path, Path], folder: Path):
+def both_ways(proved: Files, folder: Path) -> list[tuple[ExitCode, str, str]]:
     """What `check-proof` says of an audit and of an export, and the exit codes."""
     said = []
     for option in (["--audit"], ["--export-smt", str(folder / "smt")]):
@@ -134,7 +139,7 @@ def both_ways(proved: tuple[Path, Path], folder: Path):
 
 
 def test_the_checker_of_an_audit_has_the_limits_of_all_checkers(
-    proved: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    proved: Files, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(checker, "decode", hungry)
     reason = "  the checker was ended: it needs more than 3072 MiB of memory"
@@ -144,7 +149,7 @@ def test_the_checker_of_an_audit_has_the_limits_of_all_checkers(
 
 @pytest.mark.slow
 def test_the_solvers_of_an_audit_have_a_limit_together(
-    proved, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    proved: Files, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(solvers, "ALL_SECONDS", 0)
     reason = "its solvers need more than 0 s of processor time"
@@ -155,7 +160,7 @@ def test_the_solvers_of_an_audit_have_a_limit_together(
 
 
 def test_without_two_solvers_the_audit_says_what_is_missing(
-    monkeypatch: pytest.MonkeyPatch, proved: tuple[Path, Path]
+    monkeypatch: pytest.MonkeyPatch, proved: Files
 ) -> None:
     monkeypatch.setattr(room, "available", lambda: ["z3"])
     with pytest.raises(MissingDependency) as raised:
@@ -164,7 +169,7 @@ def test_without_two_solvers_the_audit_says_what_is_missing(
     assert "[audit]'" in raised.value.hint
 
 
-def test_the_index_is_back_at_the_root_only_after_whole_walks(facts) -> None:
+def test_the_index_is_back_at_the_root_only_after_whole_walks(facts: Facts) -> None:
     reference, _ = facts
     lemma = questions(reference, iter(()))
     assert len(lemma) == 1
@@ -173,7 +178,7 @@ def test_the_index_is_back_at_the_root_only_after_whole_walks(facts) -> None:
     assert not put([wrong])[0].closed
 
 
-def put_by_a_stranger(folder, manifest, count):
+def put_by_a_stranger(folder: Path, manifest: dict[str, Any], count: int) -> list[str]:
     """What the folder's own program says of some facts, with a solver that reads files."""
     few = {**manifest, "facts": manifest["facts"][:count]}
     (folder / "manifest.json").write_text(json.dumps(few))
@@ -187,7 +192,9 @@ def put_by_a_stranger(folder, manifest, count):
 
 
 @pytest.mark.slow
-def test_the_export_holds_every_fact_and_binds_it_to_the_program(few, tmp_path: Path) -> None:
+def test_the_export_holds_every_fact_and_binds_it_to_the_program(
+    few: Files, tmp_path: Path
+) -> None:
     artifact, certificate = few
     folder = tmp_path / "smt"
     arguments = [str(artifact), str(certificate), "--export-smt", str(folder)]
@@ -208,7 +215,7 @@ def test_the_export_holds_every_fact_and_binds_it_to_the_program(few, tmp_path: 
     assert "exists already" in str(again.exception)
 
 
-def test_cvc5_gives_a_proof_or_none(facts) -> None:
+def test_cvc5_gives_a_proof_or_none(facts: Facts) -> None:
     reference, established = facts
     fact = next(fact for fact, _ in established if isinstance(fact, Equation))
     allowance = solvers.Allowance()
@@ -222,7 +229,7 @@ UNSAT = "def start(base, several):\n    return lambda case: 'unsat'\n"
 
 
 def test_an_export_lists_what_has_no_proof_and_counts_as_json(
-    few: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    few: Files, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """cvc5 proves about half of the facts here, two at a time."""
     threads = set()
@@ -260,7 +267,7 @@ def test_an_export_lists_what_has_no_proof_and_counts_as_json(
     ],
 )
 def test_nothing_that_is_asked_beside_an_export_is_passed_over(
-    few: tuple[Path, Path], tmp_path: Path, options: list[str], said: str
+    few: Files, tmp_path: Path, options: list[str], said: str
 ) -> None:
     folder = tmp_path / "smt"
     arguments = [*map(str, few), "--export-smt", str(folder), *options]

@@ -45,7 +45,7 @@ def exported(folder: Path, *files: tuple[str, int]) -> None:
     shutil.copy(CHECK, folder)
 
 
-def put(folder: Path, *solver: Path | str):
+def put(folder: Path, *solver: Path | str) -> tuple[int, list[str]]:
     """Exit code and lines."""
     words = [sys.executable, folder / CHECK.name, *solver]
     done = subprocess.run(words, stdout=subprocess.PIPE, text=True, check=False)

@@ -7,6 +7,7 @@ from cycleproof.audit.definitions import candidates
 from cycleproof.checker import ACCEPTED, check_with_facts
 from cycleproof.checker.obligations import Membership
 from cycleproof.proof import prove
+from frozen.artifact import Artifact
 from frozen.problem import Shape
 from tests.support.artifacts import artifact
 from tests.support.kernels.forks import Paired, Tables, load_by_table
@@ -29,8 +30,11 @@ KERNELS = {
 }
 
 
+Proved = dict[str, tuple[Artifact, bytes]]
+
+
 @pytest.fixture(scope="module")
-def proved():
+def proved() -> Proved:
     """Each kernel with its certificate."""
     subjects = {name: artifact(one.build(), one.shape) for name, one in KERNELS.items()}
     return {name: (one, prove(one, certificate=True).certificate) for name, one in subjects.items()}
@@ -38,7 +42,7 @@ def proved():
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", KERNELS)
-def test_a_right_kernel_is_accepted_with_nothing_closed_by_rules(name: str, proved) -> None:
+def test_a_right_kernel_is_accepted_with_nothing_closed_by_rules(name: str, proved: Proved) -> None:
     result = audit(*proved[name])
     assert (result.verdict, result.reason, result.closed_by_rules) == (ACCEPTED, "", 0)
     assert sum(result.closed.values()) == result.facts > 40
@@ -46,7 +50,7 @@ def test_a_right_kernel_is_accepted_with_nothing_closed_by_rules(name: str, prov
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name in KERNELS if "jump" in name])
-def test_a_jump_to_a_handler_that_is_not_listed_is_refused(name: str, proved) -> None:
+def test_a_jump_to_a_handler_that_is_not_listed_is_refused(name: str, proved: Proved) -> None:
     _, obligations = check_with_facts(*proved[name])
     jumps = [
         fact

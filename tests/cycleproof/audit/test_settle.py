@@ -1,5 +1,7 @@
 """Solvers beside the checker: what they are asked, and when their word closes an equation."""
 
+from typing import Any
+
 import pytest
 
 from cycleproof.audit import settle
@@ -26,9 +28,11 @@ def reference() -> Reference:
     return Reference(Shape(3, 9, 4), Expressions())
 
 
-def asked(monkeypatch: pytest.MonkeyPatch, answers: dict[str, str], *names: str):
+def asked(
+    monkeypatch: pytest.MonkeyPatch, answers: dict[str, str], *names: str
+) -> tuple[Settler, list[tuple[Any, ...]]]:
     """A settler whose solvers say what ``answers`` holds, and the scripts put to each."""
-    scripts = []
+    scripts: list[tuple[Any, ...]] = []
 
     def ask(name: str, batch: list[Script], budget: Allowance) -> list[str]:
         scripts.append((name, *batch))

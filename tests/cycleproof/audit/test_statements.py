@@ -1,6 +1,7 @@
 """Audits of the wider statements: each fact by the definitions, where lanes start anywhere."""
 
 import json
+from collections.abc import Iterable
 from itertools import pairwise
 from pathlib import Path
 
@@ -14,8 +15,10 @@ from cycleproof.base.errors import ExitCode
 from cycleproof.base.statement import JUDGED, Statement
 from cycleproof.checker import ACCEPTED, INCONCLUSIVE, REJECTED, check_with_facts
 from cycleproof.checker.obligations import Equation, Fact, Membership, Obligations, Verdict
+from cycleproof.checker.vocabulary import Reference
 from cycleproof.commands.check_proof import command
 from cycleproof.proof import prove
+from frozen.artifact import Artifact
 from frozen.problem import Shape
 from tests.cycleproof.checker.equations import lookup, made
 from tests.support.artifacts import artifact, recipe_artifact
@@ -28,7 +31,7 @@ ANY, HEADER, BOTH = Statement("any"), Statement(header="any"), Statement("any", 
 GENERATOR = {"name": "test", "version": "0", "sources_sha256": "0" * 64}
 
 
-def proved(statement, rounds=2):
+def proved(statement: Statement, rounds: int = 2) -> tuple[Artifact, bytes]:
     """A kernel that knows no start and reads no header, and its certificate."""
     kernel = AnyStart((2, rounds, 2))
     subject = artifact(kernel.build(), kernel.shape)
@@ -37,12 +40,14 @@ def proved(statement, rounds=2):
     return subject, certificate
 
 
-def facts_of(subject, certificate, statement):
+def facts_of(
+    subject: Artifact, certificate: bytes, statement: Statement
+) -> tuple[Reference, list[Fact]]:
     _, obligations = check_with_facts(subject, certificate, statement)
     return obligations.reference, [fact for fact, _ in obligations.established()]
 
 
-def closed(reference, facts):
+def closed(reference: Reference, facts: Iterable[Fact]) -> list[bool]:
     answers = put([Question("", candidates(reference, fact)) for fact in facts])
     return [answer.closed for answer in answers]
 

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from cycleproof.base.budget import MAX_BUDGET, _outlook, within
-from cycleproof.base.gauge import Seen
+from cycleproof.base.gauge import Seen, Tell
 from cycleproof.base.limits import LimitReached, TimeSpent, limited
 
 
@@ -15,7 +15,7 @@ def spin() -> None:
         pass
 
 
-def late(tell) -> None:
+def late(tell: Tell) -> None:
     """A first stage of a tenth of a second, then a second one, 3 steps of 12 done."""
     tell("first", 0, 0)
     while time.process_time() < 0.1:
@@ -26,9 +26,9 @@ def late(tell) -> None:
 
 
 def test_a_result_comes_back_and_the_caller_is_told() -> None:
-    told = []
+    told: list[tuple[str, int, int]] = []
 
-    def work(tell):
+    def work(tell: Tell) -> list[tuple[str, int, int]]:
         tell("stage", 1, 2)
         return list(told)
 
@@ -47,12 +47,13 @@ def test_a_spent_budget_says_how_far_the_work_was() -> None:
 def test_a_limit_of_the_callers_own_is_no_budget() -> None:
     """A larger budget would change nothing, so none is named."""
 
-    def inside():
+    def inside() -> tuple[type, str] | None:
         resource.setrlimit(resource.RLIMIT_CPU, (1, 5))
         try:
             within(60, late, lambda *_: None)
         except LimitReached as reached:
             return type(reached), str(reached)
+        return None
 
     said = (TimeSpent, "it needs more than 1 s of processor time")
     assert limited(inside, seconds=60) == said

@@ -4,6 +4,8 @@ import gc
 import mmap
 import os
 import signal
+from collections.abc import Callable
+from types import FrameType
 
 import pytest
 
@@ -51,13 +53,13 @@ def test_an_exception_comes_back() -> None:
     ],
     ids=["memory", "mapped", "seconds", "killed", "silent"],
 )
-def test_a_limit_is_named(work, says: str) -> None:
+def test_a_limit_is_named(work: Callable[[], object], says: str) -> None:
     with pytest.raises(LimitReached, match=says):
         limited(work, memory=MEMORY, seconds=1)
 
 
 def test_an_interrupted_caller_leaves_no_child(monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupt(number: int, frame) -> None:
+    def interrupt(number: int, frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
     before = signal.signal(signal.SIGALRM, interrupt)
@@ -73,7 +75,9 @@ def test_an_interrupted_caller_leaves_no_child(monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.mark.parametrize("forked", [limited, status_of_fork])
-def test_a_child_ends_nothing_of_its_caller(forked) -> None:
+def test_a_child_ends_nothing_of_its_caller(
+    forked: Callable[[Callable[[], object]], object],
+) -> None:
     ended = []
 
     class Connection:

@@ -7,9 +7,10 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,6 @@ from cycleproof.base.child import BARE, started
 from cycleproof.base.files import temporary_folder, write_new, write_whole
 from cycleproof.base.limits import aside, limited
 from cycleproof.base.signals import Ended, end_by_signals, held, let_through
-from tests.support.fixtures import Write
 
 
 @pytest.fixture(autouse=True)
@@ -44,7 +44,7 @@ def test_a_signal_ends_at_once_outside_of_such_a_block() -> None:
 
 
 class Doomed:
-    def __init__(self, act) -> None:
+    def __init__(self, act: Callable[[], object]) -> None:
         self.act = act
 
     def __del__(self) -> None:
@@ -83,7 +83,7 @@ def test_any_other_error_of_a_destructor_is_reported(capsys: pytest.CaptureFixtu
     assert "ZeroDivisionError" in capsys.readouterr().err
 
 
-def waits(done) -> None:
+def waits(done: list[str]) -> None:
     with held():
         with held():
             terminate()
@@ -92,13 +92,13 @@ def waits(done) -> None:
     done.append("never")
 
 
-def comes_through(done) -> None:
+def comes_through(done: list[str]) -> None:
     with held(), let_through():
         terminate()
         done.append("never")
 
 
-def has_waited(done) -> None:
+def has_waited(done: list[str]) -> None:
     with held():
         terminate()
         done.append("held")
@@ -110,8 +110,8 @@ def has_waited(done) -> None:
     ("block", "does"),
     [(waits, ["inner", "outer"]), (comes_through, []), (has_waited, ["held"])],
 )
-def test_when_a_signal_breaks_in(block, does) -> None:
-    done = []
+def test_when_a_signal_breaks_in(block: Callable[[list[str]], None], does: list[str]) -> None:
+    done: list[str] = []
     with pytest.raises(Ended):
         block(done)
     assert done == does
@@ -148,12 +148,12 @@ def test_another_thread_holds_nothing() -> None:
         thread.join()
 
 
-def started_and_signalled(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+def started_and_signalled(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[int]:
     """The signal comes after the fork, before ``Popen`` has come back."""
-    made = []
+    made: list[int] = []
 
-    class Popen(subprocess.Popen):
-        def __init__(self, *arguments: list[str], **options) -> None:
+    class Popen(subprocess.Popen[bytes]):
+        def __init__(self, *arguments: Any, **options: Any) -> None:
             super().__init__(*arguments, **options)
             made.append(self.pid)
             terminate()
@@ -196,7 +196,9 @@ def endless() -> None:
 
 
 @pytest.mark.parametrize("way", [limited, lambda work: aside(work).__enter__()])
-def test_a_fork_that_has_just_started_is_ended(way, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fork_that_has_just_started_is_ended(
+    way: Callable[[Callable[[], object]], object], monkeypatch: pytest.MonkeyPatch
+) -> None:
     with signal_after_the_fork(monkeypatch), pytest.raises(Ended):
         way(endless)
     with pytest.raises(ChildProcessError):
@@ -213,12 +215,14 @@ def test_a_fork_that_has_just_started_is_ended(way, monkeypatch: pytest.MonkeyPa
     ids=["whole", "new", "folder"],
 )
 def test_a_temporary_name_that_has_just_been_made_goes(
-    write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    write: Callable[[Path], object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("mkstemp", "mkdtemp"):
         make = getattr(tempfile, name)
 
-        def made_and_signalled(*arguments, make=make, **options: Path | str) -> tuple[int, str]:
+        def made_and_signalled(
+            *arguments: Any, make: Callable[..., Any] = make, **options: Any
+        ) -> Any:
             made = make(*arguments, **options)
             terminate()
             return made

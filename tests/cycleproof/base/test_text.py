@@ -91,5 +91,5 @@ def test_plural(count: int, text: str) -> None:
     ("items", "text"),
     [([], ""), (["a"], "a"), (["a", "b"], "a and b"), (list("abc"), "a, b and c")],
 )
-def test_listed(items, text: str) -> None:
+def test_listed(items: list[str], text: str) -> None:
     assert listed(items) == text

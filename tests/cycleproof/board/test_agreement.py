@@ -2,6 +2,8 @@
 
 import json
 from pathlib import Path
+from subprocess import CompletedProcess
+from typing import Any
 
 import pytest
 
@@ -29,7 +31,8 @@ def claims(cycles: int) -> bytes:
 
 
 # Each row: the kernel, what both are asked for, and the word that both must say.
-TABLE = {
+Asked = dict[str, Any]
+TABLE: dict[str, tuple[bytes, Asked, Word]] = {
     "right": (kernel(), {}, Word.PROVED),
     "right, not proved": (kernel(), {"skip": ["proof"]}, Word.TESTED),
     "right, a proof demanded and not made": (
@@ -56,15 +59,17 @@ TABLE = {
 }
 
 
-def toml(asked):
+def toml(asked: Asked) -> str:
     return "".join(f"{key} = {json.dumps(value)}\n" for key, value in asked.items())
 
 
-def run(cwd, *arguments):
+def run(cwd: Path, *arguments: str) -> CompletedProcess[str]:
     return cli.run(*arguments, cwd=cwd, seconds=1000, COLUMNS="500")
 
 
-def judged(folder, documents, asked):
+def judged(
+    folder: Path, documents: dict[str, bytes], asked: Asked
+) -> tuple[dict[str, tuple[Word, str]], int]:
     """The board's verdict and reason of each document, by its name; and the exit code."""
     board_of(folder / "in", **documents)
     (folder / "board.toml").write_text(toml({"shape": "any", "require": [], **asked}))
@@ -79,7 +84,7 @@ def judged(folder, documents, asked):
     return told, ended.returncode
 
 
-def verified(folder, data, asked):
+def verified(folder: Path, data: bytes, asked: Asked) -> tuple[Word, str, int]:
     """The word and the first line of ``verify``, and the exit code."""
     (folder / "k.json").write_bytes(data)
     skipped = [part for name in asked.get("skip", ()) for part in ("--skip", name)]

@@ -7,10 +7,15 @@ import json
 import subprocess
 import sys
 import threading
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from selenium.webdriver import Chrome
 
 from cycleproof.artifact.format import encode
 from cycleproof.board.browser import driver as page_driver
@@ -50,7 +55,7 @@ for name in pairs:
 """
 
 
-def kernel(change=None) -> bytes:
+def kernel(change: Mapping[int, dict[str, list[list[Any]]]] | None = None) -> bytes:
     program = scalar_kernel(SHAPE)
     for number, bundle in (change or {}).items():
         program[number] = bundle
@@ -68,7 +73,7 @@ def wrong_in_one_lane() -> bytes:
     return kernel({xors[-1]: {"alu": [["^", 5, 4, 27]]}})
 
 
-def driven(tmp_path: Path, documents: list[bytes]):
+def driven(tmp_path: Path, documents: list[bytes]) -> list[list[str]]:
     """What the driver says, in an interpreter that has the page's modules and no package."""
     for name, module in modules().items():
         path = tmp_path / "root" / name
@@ -127,7 +132,7 @@ def test_the_driver_agrees_with_verify_on_the_hostile_corpus(tmp_path: Path) -> 
 
 
 @contextmanager
-def serving(files):
+def serving(files: Mapping[str, bytes]) -> Iterator[str]:
     with PageServer(files, 0) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         try:
@@ -137,21 +142,21 @@ def serving(files):
 
 
 @pytest.fixture(scope="module")
-def files():
+def files() -> dict[str, bytes]:
     return check_files(PYODIDE)
 
 
-def text(driver, name):
+def text(driver: "Chrome", name: str) -> str:
     return driver.find_element("id", name).text
 
 
-def wait(driver, condition, seconds=600) -> None:
+def wait(driver: "Chrome", condition: Callable[[], object], seconds: float = 600) -> None:
     from selenium.webdriver.support.ui import WebDriverWait
 
     WebDriverWait(driver, seconds).until(lambda _: condition())
 
 
-def judged(driver, tmp_path, name, data):
+def judged(driver: "Chrome", tmp_path: Path, name: str, data: bytes) -> tuple[str, str]:
     (tmp_path / name).write_bytes(data)
     wait(driver, lambda: driver.find_element("id", "file").is_enabled())
     driver.find_element("id", "file").send_keys(str(tmp_path / name))
@@ -160,14 +165,14 @@ def judged(driver, tmp_path, name, data):
     return text(driver, "word"), text(driver, "why")
 
 
-def patient(driver, minutes=60) -> None:
+def patient(driver: "Chrome", minutes: int = 60) -> None:
     """However busy the machine is, no step of a right kernel runs out of time."""
     driver.find_element("id", "minutes").clear()
     driver.find_element("id", "minutes").send_keys(str(minutes))
 
 
 @contextmanager
-def opened(url, hurry=1, width=1200):
+def opened(url: str, hurry: float = 1, width: int = 1200) -> Iterator["Chrome"]:
     """The page in a browser whose timers run so many times as fast."""
     with browser(width) as driver:
         faster = f"((real) => {{ setTimeout = (f, ms) => real(f, ms / {hurry}); }})(setTimeout)"
@@ -180,7 +185,9 @@ def opened(url, hurry=1, width=1200):
 @needed
 @with_pyodide
 @pytest.mark.slow
-def test_chromium_agrees_with_verify_on_the_hostile_corpus(tmp_path: Path, files) -> None:
+def test_chromium_agrees_with_verify_on_the_hostile_corpus(
+    tmp_path: Path, files: dict[str, bytes]
+) -> None:
     differ = []
     with serving(files) as url, opened(url) as driver:
         patient(driver)
@@ -194,7 +201,7 @@ def test_chromium_agrees_with_verify_on_the_hostile_corpus(tmp_path: Path, files
 @needed
 @with_pyodide
 @pytest.mark.slow
-def test_a_step_that_takes_too_long_is_left_open(tmp_path: Path, files) -> None:
+def test_a_step_that_takes_too_long_is_left_open(tmp_path: Path, files: dict[str, bytes]) -> None:
     data = (ROOT / "artifacts" / "kernel.json").read_bytes()
     with serving(files) as url, opened(url, hurry=600) as driver:
         word, why = judged(driver, tmp_path, "kernel.json", data)
@@ -224,7 +231,7 @@ def test_a_python_that_ends_leaves_a_verdict(
 
 @needed
 @with_pyodide
-def test_a_page_that_cannot_start_says_so(files) -> None:
+def test_a_page_that_cannot_start_says_so(files: dict[str, bytes]) -> None:
     files = {name: data for name, data in files.items() if name != "pyodide/python_stdlib.zip"}
     with serving(files) as url, browser() as driver:
         driver.get(url)
@@ -235,7 +242,7 @@ def test_a_page_that_cannot_start_says_so(files) -> None:
 @needed
 @with_pyodide
 @pytest.mark.slow
-def test_in_chromium(tmp_path: Path, files) -> None:
+def test_in_chromium(tmp_path: Path, files: dict[str, bytes]) -> None:
     with serving(files) as url, browser(390) as driver:
         driver.get(url)
         patient(driver)
@@ -266,7 +273,7 @@ def test_in_chromium(tmp_path: Path, files) -> None:
 @needed
 @with_pyodide
 @pytest.mark.slow
-def test_cancel_and_the_shipped_kernel(tmp_path: Path, files) -> None:
+def test_cancel_and_the_shipped_kernel(tmp_path: Path, files: dict[str, bytes]) -> None:
     data = (ROOT / "artifacts" / "kernel.json").read_bytes()
     with serving(files) as url, browser(1200) as driver:
         driver.get(url)
@@ -284,7 +291,9 @@ def test_cancel_and_the_shipped_kernel(tmp_path: Path, files) -> None:
 
 @needed
 @with_pyodide
-def test_a_page_opened_from_a_file_says_what_it_needs(tmp_path: Path, files) -> None:
+def test_a_page_opened_from_a_file_says_what_it_needs(
+    tmp_path: Path, files: dict[str, bytes]
+) -> None:
     for name, data in files.items():
         if not name.startswith("pyodide/"):
             (tmp_path / name).parent.mkdir(exist_ok=True)
@@ -297,7 +306,7 @@ def test_a_page_opened_from_a_file_says_what_it_needs(tmp_path: Path, files) -> 
 @needed
 @with_pyodide
 @pytest.mark.parametrize("name", ["frozen/machine.py", "worker.js", "driver.py", "modules.json"])
-def test_one_flipped_byte_is_refused(files, name: str) -> None:
+def test_one_flipped_byte_is_refused(files: dict[str, bytes], name: str) -> None:
     data = bytearray(files[name])
     data[len(data) // 2] ^= 1
     with serving(files | {name: bytes(data)}) as url, browser() as driver:
@@ -309,7 +318,7 @@ def test_one_flipped_byte_is_refused(files, name: str) -> None:
 
 
 @with_pyodide
-def test_the_server_answers_only_to_its_own_name(files) -> None:
+def test_the_server_answers_only_to_its_own_name(files: dict[str, bytes]) -> None:
     from http.client import HTTPConnection
 
     with serving(files) as url:

@@ -17,6 +17,7 @@ from cycleproof.board.cluster import cluster
 from cycleproof.board.database import opened
 from cycleproof.board.discover import discover
 from cycleproof.board.isolation import local
+from cycleproof.board.judging import Answer
 from cycleproof.board.rank import ranked
 from cycleproof.board.results import results_json
 from cycleproof.board.run import Place, Watch, judge_all
@@ -28,6 +29,7 @@ from .entries import NONCE, TERMS, board_of, kernel
 
 pytest.importorskip("distributed", reason="the extra cluster is not installed")
 SEEN = "2026-11-26T18:00:00Z"
+Running = tuple[str, list[subprocess.Popen[bytes]]]
 
 
 @pytest.fixture(autouse=True)
@@ -38,7 +40,7 @@ def _no_client_is_left() -> Iterator[None]:
 
 
 @contextmanager
-def dask(*arguments, folder):
+def dask(*arguments: str, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
     with subprocess.Popen(
         [sys.executable, "-P", "-m", "dask", *arguments],
         cwd=folder,
@@ -58,7 +60,7 @@ def dask(*arguments, folder):
 
 
 @pytest.fixture
-def running(tmp_path: Path):
+def running(tmp_path: Path) -> Iterator[Running]:
     """The scheduler's address and the two workers' processes."""
     with ExitStack() as stack:
         where = tmp_path / "scheduler.json"
@@ -88,23 +90,25 @@ def running(tmp_path: Path):
 class Killer(Watch):
     """Kills a worker as soon as one answer is there."""
 
-    def __init__(self, worker) -> None:
+    def __init__(self, worker: subprocess.Popen[bytes]) -> None:
         self.worker = worker
 
-    def end(self, slot, answer) -> None:
+    def end(self, slot: int, answer: Answer) -> None:
         self.worker.kill()
 
 
-def board(folder, inbox, place, watch=None):
+def board(
+    folder: Path, inbox: Path, place: Place, watch: Watch | None = None
+) -> tuple[bytes, dict[str, bytes]]:
     with opened(folder, make=True) as database:
-        options = {"seen": SEEN, "nonce": NONCE, "watch": watch}
-        judge_all(database, discover([inbox]), TERMS, place, **options)
+        submissions = discover([inbox])
+        judge_all(database, submissions, TERMS, place, seen=SEEN, nonce=NONCE, watch=watch)
         found = ranked(database.rows(), database.terms)
         return results_json(database, found), site(database, found, "b")
 
 
 @pytest.mark.slow
-def test_a_worker_is_killed_and_the_board_is_the_same(tmp_path: Path, running) -> None:
+def test_a_worker_is_killed_and_the_board_is_the_same(tmp_path: Path, running: Running) -> None:
     address, workers = running
     kernels = {f"k{number}": kernel(number, wrong=number == 3) for number in range(6)}
     inbox = board_of(tmp_path / "in", bad=b"{}", **kernels)

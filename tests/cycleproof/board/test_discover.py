@@ -57,7 +57,9 @@ ROWS = {
 
 
 @pytest.mark.parametrize("row", ROWS.values(), ids=ROWS)
-def test_layouts(row, tmp_path: Path) -> None:
+def test_layouts(
+    row: tuple[dict[str, str], list[tuple[str, str, str, str]]], tmp_path: Path
+) -> None:
     files, expected = row
     assert layout(tmp_path, files) == expected
 

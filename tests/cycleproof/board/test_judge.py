@@ -55,7 +55,9 @@ def inbox(tmp_path: Path) -> Path:
 
 
 @pytest.mark.slow
-def test_hostile_submissions_cost_their_limits_and_no_other_verdict(tmp_path: Path, inbox) -> None:
+def test_hostile_submissions_cost_their_limits_and_no_other_verdict(
+    tmp_path: Path, inbox: Path
+) -> None:
     for name, file in HOSTILE.items():
         (inbox / name).mkdir()
         source = Path(generators.__file__).with_name(file).read_text()
@@ -134,7 +136,7 @@ def test_an_answer_is_evidence_about_the_content(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_killed_for_real_and_resumed(tmp_path: Path, inbox) -> None:
+def test_killed_for_real_and_resumed(tmp_path: Path, inbox: Path) -> None:
     (tmp_path / "terms.toml").write_text(TERMS_FILE)
     arguments = (
         inbox,
@@ -165,7 +167,7 @@ def test_killed_for_real_and_resumed(tmp_path: Path, inbox) -> None:
     assert verdicts == {"anna": "PROVED", "zoe": "PROVED", "liar": "FAILED"}
 
 
-def _wardens():
+def _wardens() -> list[str]:
     """Wardens whose head is gone: another test's have theirs."""
     found = []
     for process in Path("/proc").iterdir():
@@ -181,7 +183,7 @@ def _wardens():
 
 @pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="looks in /proc")
-def test_a_signal_ends_the_wardens_too(tmp_path: Path, inbox) -> None:
+def test_a_signal_ends_the_wardens_too(tmp_path: Path, inbox: Path) -> None:
     (tmp_path / "terms.toml").write_text(
         TERMS_FILE.replace("build-seconds = 5", "build-seconds = 60")
     )
@@ -267,7 +269,7 @@ def test_what_cannot_be_is_said_before_anything_is_judged(
 
 
 @pytest.mark.slow
-def test_the_site_has_the_title_that_is_asked_for(tmp_path: Path, inbox) -> None:
+def test_the_site_has_the_title_that_is_asked_for(tmp_path: Path, inbox: Path) -> None:
     ended = judge(tmp_path, inbox, "-o", "b", "--site", "--title", "Winter <cup>")
     assert ended.stdout.endswith("b/site: open index.html\n")
     assert "<h1>Winter &lt;cup&gt;</h1>" in (tmp_path / "b" / "site" / "index.html").read_text()

@@ -3,18 +3,23 @@
 import os
 import random
 import signal
+from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import replace
+from pathlib import Path
+from typing import Any, TypeVar
 
 import pytest
 
 from cycleproof.base.errors import Refused, Unreadable
 from cycleproof.board import run
-from cycleproof.board.database import opened
+from cycleproof.board.database import Database, opened
 from cycleproof.board.discover import discover
+from cycleproof.board.judging import Answer
 from cycleproof.board.rank import ranked
 from cycleproof.board.results import exit_code, results_csv, results_json, results_junit
-from cycleproof.board.run import Place, Watch, judge_all
+from cycleproof.board.run import Place, Watch, Work, judge_all
+from cycleproof.board.terms import Terms
 from cycleproof.evidence.policy import Requirements
 
 from .entries import NONCE, TERMS, Ready, answer_of, board_of, kernel
@@ -31,22 +36,29 @@ KERNELS = {
 
 
 @pytest.fixture
-def inbox(tmp_path):
+def inbox(tmp_path: Path) -> Path:
     return board_of(tmp_path / "in", **KERNELS)
 
 
-def judged(database, inbox, executor, slots=2, **options):
-    options = {"seen": SEEN, "nonce": NONCE, "terms": TERMS} | options
-    terms = options.pop("terms")
-    return judge_all(database, discover([inbox]), terms, Place(executor, slots), **options)
+def judged(
+    database: Database,
+    inbox: Path,
+    executor: Ready,
+    slots: int = 2,
+    *,
+    terms: Terms = TERMS,
+    **options: Any,
+) -> int:
+    given = {"seen": SEEN, "nonce": NONCE} | options
+    return judge_all(database, discover([inbox]), terms, Place(executor, slots), **given)
 
 
-def outcome(database):
+def outcome(database: Database) -> tuple[bytes, bytes, bytes]:
     board = ranked(database.rows(), TERMS)
     return results_json(database, board), results_csv(board), results_junit(board)
 
 
-def test_judged_once_then_remembered(tmp_path, inbox):
+def test_judged_once_then_remembered(tmp_path: Path, inbox: Path) -> None:
     with opened(tmp_path / "b", make=True) as database:
         assert judged(database, inbox, Ready()) == 6
         first = outcome(database)
@@ -69,12 +81,14 @@ def test_judged_once_then_remembered(tmp_path, inbox):
     assert exit_code(board) == 1
 
 
-def test_the_next_job_is_given_out_before_an_answer_is_kept(tmp_path, inbox, monkeypatch):
+def test_the_next_job_is_given_out_before_an_answer_is_kept(
+    tmp_path: Path, inbox: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     executor, given = Ready(), []
     with opened(tmp_path / "b", make=True) as database:
         keep = database.keep
 
-        def noted(*answer):
+        def noted(*answer: bytes | Answer) -> None:
             given.append(len(executor.asked))
             keep(*answer)
 
@@ -83,7 +97,9 @@ def test_the_next_job_is_given_out_before_an_answer_is_kept(tmp_path, inbox, mon
     assert given == [2, 3, 4, 5, 6, 6]
 
 
-def test_a_program_that_is_known_is_not_judged_again_in_another_file(tmp_path, inbox):
+def test_a_program_that_is_known_is_not_judged_again_in_another_file(
+    tmp_path: Path, inbox: Path
+) -> None:
     with opened(tmp_path / "b", make=True) as database:
         judged(database, inbox, Ready())
         (inbox / "ann.json").write_bytes(kernel(maker="renamed"))
@@ -97,7 +113,9 @@ def test_a_program_that_is_known_is_not_judged_again_in_another_file(tmp_path, i
 
 
 @pytest.mark.parametrize("change", ["terms", "tool"])
-def test_other_terms_or_versions_mean_judging_again(tmp_path, inbox, monkeypatch, change):
+def test_other_terms_or_versions_mean_judging_again(
+    tmp_path: Path, inbox: Path, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
     with opened(tmp_path / "b", make=True) as database:
         judged(database, inbox, Ready())
         if change == "tool":
@@ -117,7 +135,7 @@ def test_other_terms_or_versions_mean_judging_again(tmp_path, inbox, monkeypatch
             )
 
 
-def test_a_changed_submission_stands_beside_the_old_one(tmp_path, inbox):
+def test_a_changed_submission_stands_beside_the_old_one(tmp_path: Path, inbox: Path) -> None:
     with opened(tmp_path / "b", make=True) as database:
         judged(database, inbox, Ready())
         (inbox / "ann.json").write_bytes(kernel(5))
@@ -127,7 +145,9 @@ def test_a_changed_submission_stands_beside_the_old_one(tmp_path, inbox):
     assert sorted(names) == [("ann", "2026-11-26"), ("ann", "2026-11-27"), ("ben", "2026-11-26")]
 
 
-def test_what_is_gone_is_judged_again_from_the_artifact_that_was_kept(tmp_path, inbox):
+def test_what_is_gone_is_judged_again_from_the_artifact_that_was_kept(
+    tmp_path: Path, inbox: Path
+) -> None:
     with opened(tmp_path / "b", make=True) as database:
         judged(database, inbox, Ready())
         (inbox / "ben.json").unlink()
@@ -137,7 +157,7 @@ def test_what_is_gone_is_judged_again_from_the_artifact_that_was_kept(tmp_path, 
         assert {row.status for row in database.rows()} == {"evidence", "refused"}
 
 
-def lies(**fields):
+def lies(**fields: object) -> Work:
     return lambda job: answer_of(job) | fields
 
 
@@ -149,15 +169,17 @@ def lies(**fields):
         (lies(artifact="e30="), "about something else"),
     ],
 )
-def test_a_worker_that_answers_for_something_else_ends_the_run(tmp_path, inbox, answer, complaint):
+def test_a_worker_that_answers_for_something_else_ends_the_run(
+    tmp_path: Path, inbox: Path, answer: Work, complaint: str
+) -> None:
     with opened(tmp_path / "b", make=True) as database:
         with pytest.raises((Unreadable, Refused), match=complaint):
             judged(database, inbox, Ready(answer))
         assert not any(row.status == "evidence" for row in database.rows())
 
 
-def test_a_worker_that_dies_is_asked_again_and_then_it_counts(tmp_path, inbox):
-    def dies(job):
+def test_a_worker_that_dies_is_asked_again_and_then_it_counts(tmp_path: Path, inbox: Path) -> None:
+    def dies(job: dict[str, Any]) -> None:
         raise ConnectionError
 
     with opened(tmp_path / "b", make=True) as database:
@@ -167,10 +189,13 @@ def test_a_worker_that_dies_is_asked_again_and_then_it_counts(tmp_path, inbox):
         assert {row.reason for row in database.rows()} == {"its judge was lost: ConnectionError"}
 
 
+T = TypeVar("T")
+
+
 class Straggler(Ready):
     """The first who is given `ann.json` never answers."""
 
-    def submit(self, work, /, *jobs, **names):
+    def submit(self, work: Callable[..., T], /, *jobs: Any, **names: Any) -> Future[T]:
         if jobs[0]["submission"]["place"] == "ann.json" and "ann.json" not in self.asked:
             self.asked.append("ann.json")
             return Future()
@@ -180,27 +205,32 @@ class Straggler(Ready):
 class Impatient(Watch):
     """Ends a run that comes to no end."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.looks = 0
 
-    def look(self):
+    def look(self) -> None:
         self.looks += 1
         assert self.looks < 50
 
 
-def test_a_straggler_is_not_waited_for(tmp_path, inbox, monkeypatch):
+def test_a_straggler_is_not_waited_for(
+    tmp_path: Path, inbox: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(run, "task_is_late", lambda since, terms: True)
     executor = Straggler()
     place = Place(executor, 2, remote=True)
     with opened(tmp_path / "b", make=True) as database:
-        options = {"seen": SEEN, "nonce": NONCE, "watch": Impatient()}
-        assert judge_all(database, discover([inbox]), TERMS, place, **options) == 6
+        watch, submissions = Impatient(), discover([inbox])
+        ended = judge_all(database, submissions, TERMS, place, seen=SEEN, nonce=NONCE, watch=watch)
+        assert ended == 6
         assert all(row.status for row in database.rows())
     assert sorted(executor.asked) == sorted([*(f"{name}.json" for name in KERNELS), "ann.json"])
 
 
-def test_a_sample_is_held_against_a_judging_here(tmp_path, inbox, monkeypatch):
-    def honest_in_form(job):
+def test_a_sample_is_held_against_a_judging_here(
+    tmp_path: Path, inbox: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def honest_in_form(job: dict[str, Any]) -> dict[str, Any]:
         answer = answer_of(job)
         if answer["evidence"]:
             for finding in answer["evidence"]["findings"]:
@@ -225,7 +255,7 @@ def test_a_sample_is_held_against_a_judging_here(tmp_path, inbox, monkeypatch):
 
 
 @pytest.mark.slow
-def test_killed_anywhere_nothing_is_lost(tmp_path, inbox):
+def test_killed_anywhere_nothing_is_lost(tmp_path: Path, inbox: Path) -> None:
     """SIGKILL at a random SQL statement, fifty times, then on to the end."""
     with opened(tmp_path / "whole", make=True) as database:
         judged(database, inbox, Ready())
@@ -242,7 +272,7 @@ def test_killed_anywhere_nothing_is_lost(tmp_path, inbox):
         if child == 0:
             left = draw.randrange(60)
 
-            def strike(_statement):
+            def strike(_statement: str) -> None:
                 nonlocal left
                 left -= 1
                 if left < 0:
@@ -268,7 +298,7 @@ def test_killed_anywhere_nothing_is_lost(tmp_path, inbox):
         assert outcome(database) == expected
 
 
-def test_one_writer_at_a_time(tmp_path):
+def test_one_writer_at_a_time(tmp_path: Path) -> None:
     with (
         opened(tmp_path / "b", make=True),
         pytest.raises(Unreadable, match="another process"),
@@ -278,7 +308,7 @@ def test_one_writer_at_a_time(tmp_path):
 
 
 @pytest.mark.parametrize("data", [b"", b"not a database", b"SQLite format 3\0" + b"x" * 200])
-def test_a_file_that_is_no_board(tmp_path, data):
+def test_a_file_that_is_no_board(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "board.db").write_bytes(data)
     with pytest.raises(Unreadable), opened(tmp_path) as database:
         database.rows()

@@ -5,6 +5,8 @@ import io
 import json
 import re
 from html import escape
+from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -33,7 +35,7 @@ STYLE = "javascript:alert(1)' onmouseover='alert(1)"
 DAYS = ("2026-11-01T08:00:00Z", "2026-11-09T08:00:00Z", "2026-11-26T18:00:00Z")
 
 
-def fill(folder):
+def fill(folder: Path) -> None:
     """A board of three evenings: records, ties, a copy, a wrong kernel, a refused file."""
     evenings = (
         {"ann": kernel(40), "ben": kernel(25)},
@@ -58,29 +60,29 @@ def fill(folder):
 
 
 @pytest.fixture(scope="module")
-def board(tmp_path_factory):
+def board(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("board")
     fill(folder)
     return folder / "b"
 
 
-def files_of(board, **options):
+def files_of(board: Path, **options: Any) -> dict[str, bytes]:
     with opened(board) as database:
         return site(database, ranked(database.rows(), database.terms), "A board", **options)
 
 
 @pytest.fixture(scope="module")
-def files(board):
+def files(board: Path) -> dict[str, bytes]:
     return files_of(board)
 
 
 @pytest.mark.slow
-def test_the_same_bytes_for_the_same_board(board, files):
+def test_the_same_bytes_for_the_same_board(board: Path, files: dict[str, bytes]) -> None:
     assert files_of(board) == files
 
 
 @pytest.mark.slow
-def test_a_strangers_text_is_never_markup_style_or_address(files):
+def test_a_strangers_text_is_never_markup_style_or_address(files: dict[str, bytes]) -> None:
     for name, data in files.items():
         if not name.endswith((".html", ".svg", ".xml")):
             continue
@@ -99,7 +101,7 @@ def test_a_strangers_text_is_never_markup_style_or_address(files):
 
 
 @pytest.mark.slow
-def test_no_kernel_is_published_by_default(board, files):
+def test_no_kernel_is_published_by_default(board: Path, files: dict[str, bytes]) -> None:
     program = json.loads(kernel(40))["program"]
     needle = json.dumps(program[-3], separators=(",", ":")).encode()
     assert needle in kernel(40)
@@ -110,7 +112,9 @@ def test_no_kernel_is_published_by_default(board, files):
     assert sum(name.endswith(".report.html") for name in published) == 6
 
 
-def test_the_check_page_is_part_of_the_site_where_asked_for(board, files):
+def test_the_check_page_is_part_of_the_site_where_asked_for(
+    board: Path, files: dict[str, bytes]
+) -> None:
     with_check = files_of(board, check={"index.html": b"x"})
     assert with_check["check/index.html"] == b"x"
     linked = [name for name in files if b"check/index.html" in with_check[name]]
@@ -119,7 +123,7 @@ def test_the_check_page_is_part_of_the_site_where_asked_for(board, files):
     assert not any(b"check/index.html" in data for data in files.values())
 
 
-def test_the_policy_allows_only_our_own_style_and_script(files):
+def test_the_policy_allows_only_our_own_style_and_script(files: dict[str, bytes]) -> None:
     for page in pages(files).values():
         policies = [a["content"] for t, a in page.tags if "http-equiv" in a]
         assert len(policies) == 1
@@ -127,7 +131,7 @@ def test_the_policy_allows_only_our_own_style_and_script(files):
         assert re.fullmatch(form, policies[0])
 
 
-def test_the_ranking_on_the_page_is_the_board(files):
+def test_the_ranking_on_the_page_is_the_board(files: dict[str, bytes]) -> None:
     rows = [row for row in Page(files["index.html"]).rows if row and row[0].isdigit()]
     main = [(row[0], int(row[1]), row[3].strip()) for row in rows]
     least = len(json.loads(kernel())["program"])
@@ -142,7 +146,7 @@ def test_the_ranking_on_the_page_is_the_board(files):
     assert "same program later: Kernel of dan (Dan Doe)" in Page(files["index.html"]).text
 
 
-def test_records_are_the_steps(board, files):
+def test_records_are_the_steps(board: Path, files: dict[str, bytes]) -> None:
     with opened(board) as database:
         entries = ranked(database.rows(), database.terms).entries
     best = [entry.cycles for entry in records(entries)]
@@ -158,7 +162,7 @@ def test_records_are_the_steps(board, files):
     assert record_chart([], [], {}) is None
 
 
-def test_public_records_stand_among_the_proved_at_the_judged_shape(board):
+def test_public_records_stand_among_the_proved_at_the_judged_shape(board: Path) -> None:
     with opened(board) as database:
         found = ranked(database.rows(), database.terms)
     known = [Known(200, "claimed"), Known(150, "baseline")]
@@ -169,7 +173,9 @@ def test_public_records_stand_among_the_proved_at_the_judged_shape(board):
 
 
 @pytest.mark.parametrize("records", [True, False])
-def test_public_records_can_be_kept_off_the_pages(board, monkeypatch, records):
+def test_public_records_can_be_kept_off_the_pages(
+    board: Path, monkeypatch: pytest.MonkeyPatch, records: bool
+) -> None:
     with opened(board) as database:
         monkeypatch.setattr(of_pages, "JUDGED", database.terms.shape)
         made = site(database, ranked(database.rows(), database.terms), "Cup", records=records)
@@ -178,7 +184,7 @@ def test_public_records_can_be_kept_off_the_pages(board, monkeypatch, records):
     assert any(record.described in index for record in RECORDS) is records
 
 
-def test_an_entry_says_what_a_report_says(board, files):
+def test_an_entry_says_what_a_report_says(board: Path, files: dict[str, bytes]) -> None:
     with opened(board) as database:
         entries = ranked(database.rows(), database.terms).entries
     told = [entry for entry in entries if entry.row.evidence is not None]
@@ -190,7 +196,7 @@ def test_an_entry_says_what_a_report_says(board, files):
         assert escape(left_behind(found.final_indices, found.forest), quote=False) in page
 
 
-def test_feed_and_data(files):
+def test_feed_and_data(files: dict[str, bytes]) -> None:
     feed = ElementTree.fromstring(files["feed.xml"])
     atom = "{http://www.w3.org/2005/Atom}"
     titles = [entry.find(f"{atom}title").text for entry in feed.findall(f"{atom}entry")]
@@ -201,10 +207,10 @@ def test_feed_and_data(files):
     assert [row["name"] for row in rows] == [row["name"] for row in table]
 
 
-def test_a_feed_keeps_its_name_as_submissions_come(board, files):
+def test_a_feed_keeps_its_name_as_submissions_come(board: Path, files: dict[str, bytes]) -> None:
     """A reader knows a feed by its id (RFC 4287, 4.2.6)."""
 
-    def ids(feed):
+    def ids(feed: bytes) -> list[str]:
         return [each.text for each in ElementTree.fromstring(feed).iter(f"{atom}id")]
 
     atom = "{http://www.w3.org/2005/Atom}"
@@ -220,7 +226,7 @@ def test_a_feed_keeps_its_name_as_submissions_come(board, files):
     assert len(set(ids(later))) == len(ids(later)) == 8
 
 
-def test_a_site_replaces_a_site_and_nothing_else(tmp_path, files):
+def test_a_site_replaces_a_site_and_nothing_else(tmp_path: Path, files: dict[str, bytes]) -> None:
     write_site(tmp_path / "s", files)
     write_site(tmp_path / "s", {"results.json": files["results.json"]})
     assert [p.name for p in (tmp_path / "s").iterdir()] == ["results.json"]
@@ -247,7 +253,7 @@ def test_a_site_replaces_a_site_and_nothing_else(tmp_path, files):
 
 
 @pytest.fixture(scope="module")
-def written(tmp_path_factory, files):
+def written(tmp_path_factory: pytest.TempPathFactory, files: dict[str, bytes]) -> Path:
     folder = tmp_path_factory.mktemp("site") / "s"
     write_site(folder, files)
     return folder
@@ -255,7 +261,7 @@ def written(tmp_path_factory, files):
 
 @pytest.mark.slow
 @needed
-def test_sorting_filtering_and_the_keyboard(written):
+def test_sorting_filtering_and_the_keyboard(written: Path) -> None:
     from selenium.webdriver import Keys
     from selenium.webdriver.common.by import By
 
@@ -263,7 +269,7 @@ def test_sorting_filtering_and_the_keyboard(written):
         driver.get(f"file://{written}/index.html")
         first = "#ranking ~ [data-table] tbody tr:not([hidden])"
 
-        def column(number):
+        def column(number: int) -> list[str]:
             rows = driver.find_elements(By.CSS_SELECTOR, first)
             return [row.find_elements(By.CSS_SELECTOR, "td, th")[number].text for row in rows[:5]]
 
@@ -292,7 +298,9 @@ def test_sorting_filtering_and_the_keyboard(written):
 @axe.needed
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1280])
-def test_accessible_and_no_sideways_scrolling(written, files, scheme, width):
+def test_accessible_and_no_sideways_scrolling(
+    written: Path, files: dict[str, bytes], scheme: str, width: int
+) -> None:
     entry = next(name for name in files if name.startswith("entries/") and name.endswith(".html"))
     with browser(width, scheme) as driver:
         for page in ("index.html", entry):
@@ -313,7 +321,9 @@ def test_accessible_and_no_sideways_scrolling(written, files, scheme, width):
 
 
 @pytest.mark.slow
-def test_an_entry_has_the_words_of_every_other_output_and_folds_what_passed(board, files):
+def test_an_entry_has_the_words_of_every_other_output_and_folds_what_passed(
+    board: Path, files: dict[str, bytes]
+) -> None:
     words = {said.word for said in CHECK_WORDS.values()}
     with opened(board) as database:
         shown = ranked(database.rows(), database.terms)
@@ -334,7 +344,7 @@ def test_an_entry_has_the_words_of_every_other_output_and_folds_what_passed(boar
 
 @needed
 @pytest.mark.slow
-def test_the_checks_of_an_entry_stack_on_a_phone(written, files):
+def test_the_checks_of_an_entry_stack_on_a_phone(written: Path, files: dict[str, bytes]) -> None:
     (name, *_) = (n for n in files if n.startswith("entries/") and b'"stack"' in files[n])
     with browser(390) as driver:
         driver.get((written / name).as_uri())

@@ -10,9 +10,11 @@ from cycleproof.base.errors import Unreadable
 from cycleproof.board.browser import vendor
 from tests.support.cli import ROOT
 
+Package = tuple[Path, dict[str, bytes]]
+
 
 @pytest.fixture
-def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Package:
     files = {name: name.encode() for name in vendor.PINS}
     pins = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
     monkeypatch.setattr(vendor, "PINS", pins)
@@ -22,7 +24,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     return tmp_path / "p", files
 
 
-def test_a_copy_of_pyodide_is_held_against_its_pins(tmp_path: Path, package) -> None:
+def test_a_copy_of_pyodide_is_held_against_its_pins(tmp_path: Path, package: Package) -> None:
     folder, files = package
     assert vendor.read_pyodide(folder) == files
     with tarfile.open(tmp_path / "p.tgz", "w:gz") as archive:

@@ -2,7 +2,7 @@
 
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +52,7 @@ def ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.fixture
-def spoilt(monkeypatch: pytest.MonkeyPatch):
+def spoilt(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Wardens whose work does what it is told."""
 
     def told(idle: float = 60) -> None:
@@ -62,14 +62,14 @@ def spoilt(monkeypatch: pytest.MonkeyPatch):
     return told
 
 
-def job(data: bytes, **terms) -> dict[str, Any]:
+def job(data: bytes, **terms: object) -> dict[str, Any]:
     path = Path(tempfile.gettempdir()) / "k.json"
     path.write_bytes(data)
     (submission,) = discover([path])
     return Job(submission, TERMS.from_json(TERMS.as_json() | terms), NONCE).as_json()
 
 
-def told(text: str, **terms) -> Answer:
+def told(text: str, **terms: object) -> Answer:
     return Answer(**isolated(job(text.encode(), **terms)))
 
 
@@ -80,7 +80,7 @@ def warden_of(answer: Answer) -> int:
     return pid
 
 
-def test_one_warden_judges_one_job_after_another(spoilt) -> None:
+def test_one_warden_judges_one_job_after_another(spoilt: Callable[..., None]) -> None:
     assert len({warden_of(told(HARMLESS)) for _ in range(5)}) == 1
     assert len(isolation._idle) == 1
 
@@ -96,7 +96,7 @@ SPOILS = {
 
 
 @pytest.mark.parametrize("spoil", SPOILS.values(), ids=SPOILS)
-def test_what_a_job_changes_is_gone_with_it(spoilt, spoil: str) -> None:
+def test_what_a_job_changes_is_gone_with_it(spoilt: Callable[..., None], spoil: str) -> None:
     before = warden_of(told(HARMLESS))
     told(spoil)
     assert warden_of(told(HARMLESS)) == before
@@ -112,7 +112,9 @@ LEAVES = {
 
 @pytest.mark.skipif(not Path("/proc/self/cwd").exists(), reason="looks in /proc")
 @pytest.mark.parametrize("leave", LEAVES.values(), ids=LEAVES)
-def test_a_warden_with_something_left_behind_is_not_used_again(spoilt, leave: str) -> None:
+def test_a_warden_with_something_left_behind_is_not_used_again(
+    spoilt: Callable[..., None], leave: str
+) -> None:
     before = warden_of(told(HARMLESS))
     assert warden_of(told(leave)) == before  # its answer counts
     assert not running(before)
@@ -130,7 +132,9 @@ LIMITS = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("text", "reason"), LIMITS.values(), ids=LIMITS)
-def test_a_limit_is_an_answer_and_the_end_of_the_warden(spoilt, text: str, reason: str) -> None:
+def test_a_limit_is_an_answer_and_the_end_of_the_warden(
+    spoilt: Callable[..., None], text: str, reason: str
+) -> None:
     before = warden_of(told(HARMLESS))
     answer = told(text, seconds=1)
     assert (answer.status, bool(answer.base)) == (ENDED, True)
@@ -139,7 +143,7 @@ def test_a_limit_is_an_answer_and_the_end_of_the_warden(spoilt, text: str, reaso
     assert warden_of(told(HARMLESS)) != before
 
 
-def test_who_kills_its_keeper_gets_no_verdict(spoilt) -> None:
+def test_who_kills_its_keeper_gets_no_verdict(spoilt: Callable[..., None]) -> None:
     before = warden_of(told(HARMLESS))
     answer = told("os.kill(os.getppid(), signal.SIGKILL); time.sleep(99)")
     assert (answer.status, answer.base) == (ENDED, "")
@@ -147,21 +151,23 @@ def test_who_kills_its_keeper_gets_no_verdict(spoilt) -> None:
     assert warden_of(told(HARMLESS)) != before
 
 
-def test_a_warden_that_nobody_needs_ends(spoilt) -> None:
+def test_a_warden_that_nobody_needs_ends(spoilt: Callable[..., None]) -> None:
     spoilt(idle=0.2)
     warden_of(told(HARMLESS))
     (warden,) = isolation._idle
     assert warden._child.wait(30) == 0
 
 
-def test_one_that_may_have_ended_is_given_no_job(spoilt, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_that_may_have_ended_is_given_no_job(
+    spoilt: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
     before = warden_of(told(HARMLESS))
     monkeypatch.setattr(isolation, "IDLE_SECONDS", 0)
     assert warden_of(told(HARMLESS)) != before
 
 
 def test_a_warden_that_is_dismissed_before_it_has_its_job(
-    spoilt, monkeypatch: pytest.MonkeyPatch
+    spoilt: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told(HARMLESS)
     monkeypatch.setattr(isolation, "_over", threading.Event())
@@ -170,7 +176,7 @@ def test_a_warden_that_is_dismissed_before_it_has_its_job(
     assert not isolation._idle
 
 
-def said(answer):
+def said(answer: dict[str, Any]) -> Answer:
     return Answer(**answer)._replace(seconds=0)
 
 

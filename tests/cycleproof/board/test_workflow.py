@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import textwrap
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -25,8 +26,15 @@ def script() -> str:
     return textwrap.dedent(body)
 
 
+Forge = tuple[
+    Callable[[str, bytes, str], str],
+    Callable[[str], tuple[subprocess.CompletedProcess[str], str, Path]],
+]
+"""Commit a submission (name, data, date); run the workflow on what came since a commit."""
+
+
 @pytest.fixture
-def forge(tmp_path: Path):
+def forge(tmp_path: Path) -> Forge:
     repository, temporary = tmp_path / "w" / "repository", tmp_path / "t"
     command = temporary / "cycleproof" / "bin" / "cycleproof"
     command.parent.mkdir(parents=True)
@@ -82,7 +90,7 @@ def forge(tmp_path: Path):
 
 
 @pytest.mark.slow
-def test_a_pull_request_judges_what_it_adds(forge) -> None:
+def test_a_pull_request_judges_what_it_adds(forge: Forge) -> None:
     add, run = forge
     base = add("anna", kernel(), "2026-11-01T10:00:00Z")
     add("ben's`$(x)` kernel", kernel(2, wrong=True), "2026-11-02T10:00:00Z")
@@ -94,7 +102,7 @@ def test_a_pull_request_judges_what_it_adds(forge) -> None:
 
 
 @pytest.mark.slow
-def test_a_push_judges_all_and_makes_the_site(forge) -> None:
+def test_a_push_judges_all_and_makes_the_site(forge: Forge) -> None:
     add, run = forge
     add("late", kernel(), "2026-11-03T10:00:00Z")
     add("early", kernel(maker="x"), "2026-11-01T10:00:00Z")
@@ -107,7 +115,7 @@ def test_a_push_judges_all_and_makes_the_site(forge) -> None:
     assert rows[0]["same_program"] == [{"name": "late", "author": "late"}]
 
 
-def test_nothing_changed(forge) -> None:
+def test_nothing_changed(forge: Forge) -> None:
     add, run = forge
     base = add("anna", kernel(), "2026-11-01T10:00:00Z")
     ended, comment, site = run(base)

@@ -4,6 +4,7 @@ import ctypes
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -22,7 +23,9 @@ def held_by(folder: Path) -> dict[str, bytes]:
     return {file.name: file.read_bytes() for file in folder.iterdir() if file.name != SUMS_NAME}
 
 
-def put(folder: Path, files: dict[str, bytes], meanwhile=lambda: None) -> None:
+def put(
+    folder: Path, files: dict[str, bytes], meanwhile: Callable[[], object] = lambda: None
+) -> None:
     with claimed(folder, NAMES) as claim:
         meanwhile()
         claim.put(files)

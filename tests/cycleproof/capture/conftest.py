@@ -4,11 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.cycleproof.capture.submissions import Generator
+
 HALT = "[{'flow': [('halt',)]}]"
 
 
 @pytest.fixture
-def generator(tmp_path: Path):
+def generator(tmp_path: Path) -> Generator:
     """A submission whose ``build_kernel`` runs the lines given, after the module's own."""
 
     def write(*lines: str, top: str = "") -> Path:

@@ -17,6 +17,7 @@ from cycleproof.capture.sandbox import SANDBOXES, Sandbox, best_sandbox, works
 from cycleproof.commands import making
 from cycleproof.commands.making import how_captured
 from frozen.problem import Shape
+from tests.cycleproof.capture.submissions import Generator
 from tests.support.fixtures import CommandLine
 
 SHAPE = Shape(3, 3, 8)
@@ -51,7 +52,7 @@ def test_the_honest_generator_passes_its_own_tests_on_our_problem_module(
 
 @pytest.mark.slow
 def test_build_and_verify_on_the_command_line(
-    cycleproof: CommandLine, honest, tmp_path: Path
+    cycleproof: CommandLine, honest: Path, tmp_path: Path
 ) -> None:
     artifact = tmp_path / "k.json"
     made = cycleproof("build", honest.parent, "--shape", "4,5,16", "-o", artifact, "--json")
@@ -68,7 +69,7 @@ def test_build_and_verify_on_the_command_line(
     assert verified.returncode == 0, verified.stdout
 
 
-def test_siblings_packages_and_data_files_are_at_hand(generator) -> None:
+def test_siblings_packages_and_data_files_are_at_hand(generator: Generator) -> None:
     folder = generator(
         "import search.table, lanes",
         "size = len(open('saved.txt').read())",
@@ -83,13 +84,13 @@ def test_siblings_packages_and_data_files_are_at_hand(generator) -> None:
     assert program == [{"load": [["const", 3, 7]]}]
 
 
-def test_the_shape_is_given_in_the_order_of_the_challenge(generator) -> None:
+def test_the_shape_is_given_in_the_order_of_the_challenge(generator: Generator) -> None:
     folder = generator("self.instrs = [{'alu': [('+', height, n_nodes, batch + rounds)]}]")
     program = capture(folder, Shape(2, 5, 16), builds=1).dump.program
     assert program == [{"alu": [["+", 2, 7, 21]]}]
 
 
-def test_seeded_random_numbers_are_reproducible(generator) -> None:
+def test_seeded_random_numbers_are_reproducible(generator: Generator) -> None:
     lines = ("self.instrs = [{'load': [('const', 0, random.getrandbits(16))]}]",)
     capture(generator(*lines, top="import random\nrandom.seed(1)\n"), SHAPE)
     folder = generator(*lines, top="import random\n")
@@ -98,7 +99,7 @@ def test_seeded_random_numbers_are_reproducible(generator) -> None:
     assert capture(folder, SHAPE, builds=1).builds == 1
 
 
-def test_a_third_build_is_compared_too(generator) -> None:
+def test_a_third_build_is_compared_too(generator: Generator) -> None:
     value = "int(os.environ['PYTHONHASHSEED']) // 3"
     folder = generator(f"self.instrs = [{{'load': [('const', 0, {value})]}}]", top="import os\n")
     capture(folder, SHAPE, builds=2)
@@ -107,7 +108,7 @@ def test_a_third_build_is_compared_too(generator) -> None:
 
 
 @pytest.mark.slow
-def test_a_table_of_ten_thousand_bundles_behind_jump_indirect(generator) -> None:
+def test_a_table_of_ten_thousand_bundles_behind_jump_indirect(generator: Generator) -> None:
     folder = generator(
         "table = [{'load': [('const', 1, -n)], 'flow': [('jump', 10_003)]} for n in range(10_000)]",
         "self.instrs = [",
@@ -126,7 +127,7 @@ def test_a_table_of_ten_thousand_bundles_behind_jump_indirect(generator) -> None
     assert (made.cycles_as_built, made.cycles, made.stripped.bundles_filled) == (4, 4, 1)
 
 
-def test_debug_slots_are_not_counted_against_the_limit(generator) -> None:
+def test_debug_slots_are_not_counted_against_the_limit(generator: Generator) -> None:
     """The challenge's machine skips them first; one public kernel has 320 in a bundle."""
     folder = generator(
         "bundle = {'load': [('const', 0, 7)], 'debug': [('comment', n) for n in range(320)]}",
@@ -140,7 +141,9 @@ def test_debug_slots_are_not_counted_against_the_limit(generator) -> None:
 
 
 @each_sandbox
-def test_it_inherits_nothing(generator, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_inherits_nothing(
+    generator: Generator, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("TOKEN", "secret")
     reader, writer = os.pipe()
     os.set_inheritable(writer, True)
@@ -164,7 +167,7 @@ def test_it_inherits_nothing(generator, sandbox: Sandbox, monkeypatch: pytest.Mo
 
 
 @each_sandbox
-def test_its_resources_are_limited(generator, sandbox: Sandbox) -> None:
+def test_its_resources_are_limited(generator: Generator, sandbox: Sandbox) -> None:
     names = "AS CORE CPU FSIZE NOFILE"
     folder = generator(
         f"names = {names.split()}",
@@ -190,7 +193,7 @@ def network():
 
 @each_sandbox
 def test_a_sandbox_keeps_its_promise(
-    generator, sandbox: Sandbox, tmp_path: Path, root: Path
+    generator: Generator, sandbox: Sandbox, tmp_path: Path, root: Path
 ) -> None:
     """Also that without one the generator does reach out: otherwise this would test nothing."""
     import socket
@@ -212,7 +215,7 @@ def test_a_sandbox_keeps_its_promise(
     assert expected[sandbox.name] in seen
 
 
-def test_a_name_of_its_own_problem_module_and_the_way_out(generator) -> None:
+def test_a_name_of_its_own_problem_module_and_the_way_out(generator: Generator) -> None:
     folder = generator(
         "self.instrs = [{'load': [Row(('const', 0, 7))]}]", top="from problem import Row\n"
     )
@@ -227,14 +230,14 @@ def test_a_name_of_its_own_problem_module_and_the_way_out(generator) -> None:
     assert captured.dump.program == [{"load": [["const", 0, 7]]}]
 
 
-def test_a_missing_package_and_the_way_out(generator) -> None:
+def test_a_missing_package_and_the_way_out(generator: Generator) -> None:
     with pytest.raises(GeneratorFailed) as caught:
         capture(generator(top="from no_such_package.part import x\n"), SHAPE, builds=1)
     assert caught.value.hint.endswith("-m pip install no_such_package")
 
 
 def test_a_link_that_is_not_needed_is_set_aside_and_said(
-    cycleproof: CommandLine, generator, tmp_path: Path
+    cycleproof: CommandLine, generator: Generator, tmp_path: Path
 ) -> None:
     folder = generator()
     (folder / "python").symlink_to("/usr/bin/env")
@@ -244,7 +247,7 @@ def test_a_link_that_is_not_needed_is_set_aside_and_said(
 
 
 def test_a_slow_builder_is_not_built_again_unless_asked(
-    generator, monkeypatch: pytest.MonkeyPatch
+    generator: Generator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = generator("time.sleep(0.6)", top="import time\n")
     told = []
@@ -261,7 +264,7 @@ def test_a_slow_builder_is_not_built_again_unless_asked(
 
 
 def test_progress_is_a_line_a_minute_where_there_is_no_terminal(
-    generator, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    generator: Generator, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(making, "_EVERY", 0)
     folder = generator("time.sleep(0.4)", top="import time\n")
@@ -280,7 +283,7 @@ def test_progress_is_a_line_a_minute_where_there_is_no_terminal(
     ],
 )
 def test_a_missing_module_is_not_taken_for_a_package_where_it_lies_beside(
-    generator, statement: str, hint: str
+    generator: Generator, statement: str, hint: str
 ) -> None:
     folder = generator(top=f"{statement}\n")
     (folder / "tests").mkdir()
@@ -291,7 +294,7 @@ def test_a_missing_module_is_not_taken_for_a_package_where_it_lies_beside(
     assert ("pip" in caught.value.hint) == ("nowhere" in statement)
 
 
-def test_an_error_names_its_place(generator) -> None:
+def test_an_error_names_its_place(generator: Generator) -> None:
     folder = generator("import lanes")
     (folder / "lanes.py").write_text("\n\nLANES = 1 / 0\n")
     assert refusal(folder).endswith("ZeroDivisionError: division by zero (lanes.py:3)")
@@ -301,7 +304,9 @@ def test_an_error_names_its_place(generator) -> None:
     assert "defines no KernelBuilder" in refusal(folder)
 
 
-def test_output_of_the_generator_goes_nowhere(generator, capfd: pytest.CaptureFixture[str]) -> None:
+def test_output_of_the_generator_goes_nowhere(
+    generator: Generator, capfd: pytest.CaptureFixture[str]
+) -> None:
     capture(generator("print('hello')", top="print('hello')\n"), SHAPE)
     assert capfd.readouterr() == ("", "")
 

@@ -20,10 +20,10 @@ class Ended:
 
     returncode = 0
 
-    def poll(self) -> int:
+    def poll(self) -> int | None:
         return 0
 
-    def wait(self, timeout=None):
+    def wait(self, timeout: float | None = None) -> int:
         return 0
 
 
@@ -56,7 +56,7 @@ def test_a_whole_frame_is_taken(body: bytes) -> None:
 
 @given(st.binary(max_size=200), st.data())
 @settings(max_examples=60)
-def test_no_part_of_a_frame_is_taken(body: bytes, data) -> None:
+def test_no_part_of_a_frame_is_taken(body: bytes, data: st.DataObject) -> None:
     whole = frame(body)
     cut = data.draw(st.integers(0, len(whole) - 1))
     with pytest.raises(GeneratorFailed, match="before"):
@@ -79,7 +79,7 @@ def test_an_announced_flood_is_refused_before_it_is_read() -> None:
 
 def test_silence_ends_in_time(tmp_path: Path) -> None:
     class Silent(Ended):
-        def poll(self):
+        def poll(self) -> int | None:
             return None
 
     reader, writer = os.pipe()
@@ -91,7 +91,7 @@ def test_silence_ends_in_time(tmp_path: Path) -> None:
 
 def test_a_closed_pipe_is_not_waited_for_longer_than_that(tmp_path: Path) -> None:
     class Silent(Ended):
-        def poll(self):
+        def poll(self) -> int | None:
             return None
 
     reader, writer = os.pipe()

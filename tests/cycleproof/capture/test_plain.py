@@ -3,6 +3,7 @@
 import collections
 import enum
 import json
+from typing import Any, NoReturn
 
 import numpy
 import pytest
@@ -23,31 +24,31 @@ class Name(enum.StrEnum):
     ADD = "+"
 
 
-class Limited(list):
+class Limited(list[Any]):
     """Checks what is put in: that lies to nobody."""
 
-    def append(self, item) -> None:
+    def append(self, item: Any) -> None:
         if len(self) == 12:
             raise ValueError("full")
         super().append(item)
 
 
-class Bundle(dict):
-    def __setitem__(self, engine, slots) -> None:
+class Bundle(dict[str, Any]):
+    def __setitem__(self, engine: str, slots: Any) -> None:
         super().__setitem__(str(engine), slots)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return "a bundle"
 
     @property
-    def size(self):
+    def size(self) -> int:
         return sum(map(len, self.values()))
 
 
 class Word(int):
     """A number that shows itself by a name."""
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"w{int(self)}"
 
 
@@ -69,7 +70,7 @@ PLAIN = [{"alu": [["+", 4, 0, 1]]}]
         [{"alu": [("+", *numpy.array([4, 0, 1]))]}],
     ],
 )
-def test_what_is_harmless_becomes_plain(program) -> None:
+def test_what_is_harmless_becomes_plain(program: Any) -> None:
     made = plain(program)
     assert made == PLAIN
     assert json.dumps(made) == json.dumps(PLAIN)
@@ -78,7 +79,7 @@ def test_what_is_harmless_becomes_plain(program) -> None:
 
 def test_debug_slots_are_never_read() -> None:
     class Bomb:
-        def __getattribute__(self, name) -> None:
+        def __getattribute__(self, name: str) -> NoReturn:
             raise RuntimeError
 
     program = [{"debug": [Bomb(), ("compare", 3, (0, 1, "val"))]}]
@@ -90,7 +91,7 @@ def test_constants_are_words_and_negative_ones_stay() -> None:
     assert plain(program) == [{"load": [["const", 0, -5], ["const", 1, 3]]}]
 
 
-def lying(base, name: str):
+def lying(base: type, name: str) -> type:
     return type("Liar", (base,), {name: lambda *_: None, "__hash__": base.__hash__})
 
 
@@ -104,7 +105,7 @@ LIES = [
 
 
 @pytest.mark.parametrize(("base", "name"), LIES)
-def test_what_overrides_its_reading_is_refused(base, name: str) -> None:
+def test_what_overrides_its_reading_is_refused(base: type, name: str) -> None:
     liar = lying(base, name)
     program = {
         dict: lambda: [liar(alu=[("+", 4, 0, 1)])],
@@ -147,7 +148,7 @@ def test_a_lie_further_up_the_family_is_found() -> None:
         ([{"flow": [("add_imm", 0, 0, -(2**32) - 1)]}], "operand 3: an integer that does not fit"),
     ],
 )
-def test_what_is_no_program_is_refused(program, message: str) -> None:
+def test_what_is_no_program_is_refused(program: Any, message: str) -> None:
     with pytest.raises(Refused, match=message):
         plain(program)
 

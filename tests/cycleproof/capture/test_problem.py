@@ -104,7 +104,7 @@ def test_inputs_images_and_references_are_the_same() -> None:
 @pytest.mark.slow
 @given(st.integers(0, 2**32))
 @settings(max_examples=300)
-def test_machines_agree(seed) -> None:
+def test_machines_agree(seed: int) -> None:
     draw = seeded(seed)
     program, image = random_program(draw), random_image(draw)
     try:

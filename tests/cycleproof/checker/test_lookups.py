@@ -1,5 +1,7 @@
 """Lookups under any start index: a table is read as the image if all its words are the image's."""
 
+from collections.abc import Callable
+
 import pytest
 
 from cycleproof.base.statement import Statement
@@ -7,10 +9,11 @@ from frozen.problem import FOREST_P
 
 from .equations import SHAPE, Apply, Lookup, Table
 
+Change = Callable[[Table, list[int]], None]
 AWAY = 100  # from where the tree stood to a copy of it
 
 
-def as_node(change, away: int = 0) -> bool | None:
+def as_node(change: Change, away: int = 0) -> bool | None:
     """Whether a lookup by the start index in a table of the tree is the first round's node value.
 
     ``change`` is given the table of expressions and the numbers of the tree's words, to change.
@@ -27,16 +30,16 @@ def exchanged(t: Table, words: list[int]) -> None:
     words[1], words[2] = words[2], words[1]
 
 
-def one_more_on_one_word(t, words) -> None:
+def one_more_on_one_word(t: Table, words: list[int]) -> None:
     """No sample meets it."""
     words[5] = t("+", words[5], t("==", words[5], t(0x2468ACE)))
 
 
-def from_elsewhere(t, words) -> None:
+def from_elsewhere(t: Table, words: list[int]) -> None:
     words[5] = t("m", FOREST_P)
 
 
-def a_constant(t, words) -> None:
+def a_constant(t: Table, words: list[int]) -> None:
     words[0] = t(7)
 
 
@@ -54,5 +57,5 @@ def test_a_table_of_the_image_is_read_as_the_image_wherever_it_stands(away: int)
     "change",
     [exchanged, one_more_on_one_word, from_elsewhere, a_constant, the_next_word_everywhere],
 )
-def test_a_table_with_another_word_in_it_is_not(change, away: int) -> None:
+def test_a_table_with_another_word_in_it_is_not(change: Change, away: int) -> None:
     assert as_node(change, away) is not True

@@ -43,7 +43,7 @@ def data_of(made: Artifact) -> bytes:
     return encode(made.shape, made.program, made.cycles, GENERATOR)
 
 
-def subject(made: Artifact, seeds: int, **asked) -> Subject:
+def subject(made: Artifact, seeds: int, **asked: Any) -> Subject:
     data = data_of(made)
     loaded = LoadedArtifact(Path("kernel.json"), data, decode(data, "kernel.json"))
     base = read_frozen(installed_folder())

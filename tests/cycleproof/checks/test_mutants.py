@@ -12,6 +12,7 @@ import pytest
 
 from cycleproof.artifact.format import encode, load
 from cycleproof.proof import ProofVerdict, prove
+from frozen.artifact import Artifact
 from frozen.errors import Malformed
 from frozen.harness import judge
 from frozen.program import check_program
@@ -22,7 +23,7 @@ MUTANTS = 200
 RUNS = [{"seed": 0}, {"seed": 1}]
 
 
-def caught_by(artifact):
+def caught_by(artifact: Artifact) -> int:
     """The exit code that the decoder (2) or the first of two seeds (1) gives, or 0."""
     try:
         return 0 if all(judge(artifact, [run])[0]["pass"] for run in RUNS) else 1
@@ -46,7 +47,7 @@ def test_every_mutant_is_caught_or_proved_equal(root: Path) -> None:
     assert ends[1] + ends[2] > MUTANTS * 2 // 3, ends
 
 
-def refused(artifact):
+def refused(artifact: Artifact) -> bool:
     try:
         check_program(artifact.program)
     except Malformed:

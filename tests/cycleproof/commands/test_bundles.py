@@ -30,7 +30,7 @@ def folder(tmp_path: Path) -> Path:
         pytest.param(("diff", "{}", "kernel.json"), marks=pytest.mark.slow),
     ],
 )
-def test_commands_read_the_artifact_in_a_bundle(folder: Path, words) -> None:
+def test_commands_read_the_artifact_in_a_bundle(folder: Path, words: tuple[str, ...]) -> None:
     for name in ("kernel.json", "bundle.zip"):
         shown = samples.run(*(word.format(name) for word in words), cwd=folder)
         assert shown.returncode == 0, shown.stderr
@@ -53,7 +53,7 @@ def test_without_a_certificate_there_is_nothing_to_check(
 
 
 @pytest.mark.slow
-def test_the_certificate_of_another_kernel_in_a_bundle_is_refused(folder) -> None:
+def test_the_certificate_of_another_kernel_in_a_bundle_is_refused(folder: Path) -> None:
     samples.run("prove", "kernel.json", "--certificate", "proof.json", cwd=folder)
     right = (folder / "proof.json").read_bytes()
     for data, code in ((right, 0), (right.replace(b"1", b"2"), 2)):

@@ -90,7 +90,7 @@ def test_what_is_no_dump_either_gets_no_such_hint(folder: Path) -> None:
 
 
 @pytest.mark.slow
-def test_several_artifacts_and_the_worst_code(folder) -> None:
+def test_several_artifacts_and_the_worst_code(folder: Path) -> None:
     names = ("right.json", "dump.json", "wrong.json")
     shown = samples.run("verify", *names, *QUICK, "--json", cwd=folder)
     assert shown.returncode == 1
@@ -132,7 +132,7 @@ def test_what_is_no_artifact_is_called_by_its_name(folder: Path, text: str, kind
 
 
 @pytest.mark.slow
-def test_standard_input_is_an_artifact_too(folder) -> None:
+def test_standard_input_is_an_artifact_too(folder: Path) -> None:
     words = ("verify", "-", *QUICK, "--json")
     shown = cli.piped(words, folder, input=samples.artifact().data, capture_output=True)
     assert shown.returncode == 0, shown.stderr

@@ -64,7 +64,9 @@ def test_a_misspelt_command(tmp_path: Path, typed: str, answer: str) -> None:
         ("pro", {"prove", "profile"}),
     ],
 )
-def test_the_shell_completes_commands_and_recipes(tmp_path: Path, typed: str, offered) -> None:
+def test_the_shell_completes_commands_and_recipes(
+    tmp_path: Path, typed: str, offered: set[str]
+) -> None:
     words = f"cycleproof {typed}"
     asked = {"COMP_WORDS": words, "COMP_CWORD": str(len(words.split()) - 1)}
     shown = run(cwd=tmp_path, _CYCLEPROOF_COMPLETE="bash_complete", **asked)
@@ -115,7 +117,7 @@ def test_an_output_without_its_folder_is_told_before_the_work(tmp_path: Path, li
     assert shown.stdout == ""
 
 
-def test_a_file_that_is_there_is_replaced_and_that_is_said(tmp_path):
+def test_a_file_that_is_there_is_replaced_and_that_is_said(tmp_path: Path) -> None:
     build = ["build", "--recipe", "baseline", "--shape", "3,4,8", "-o", "kernel.json"]
     assert run(*build, cwd=tmp_path).stderr == ""
     said = "kernel.json is there already and is replaced\n"
@@ -129,7 +131,7 @@ def test_a_file_that_is_there_is_replaced_and_that_is_said(tmp_path):
     assert (tmp_path / "kernel.json").read_bytes() == made
 
 
-def test_nobodys_python_is_overwritten(tmp_path):
+def test_nobodys_python_is_overwritten(tmp_path: Path) -> None:
     (tmp_path / "kernel.json").write_bytes(artifact().data)
     source = tmp_path / "perf_takehome.py"
     source.write_text("my own work\n")

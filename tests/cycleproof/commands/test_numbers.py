@@ -2,6 +2,7 @@
 
 import html
 import re
+from pathlib import Path
 
 import pytest
 
@@ -15,14 +16,14 @@ NAMES = r"[0-9a-f]{7,}|\d{4}-\d\d(-\d\d)?|[\w./=^-]*[A-Za-z_=^/-][\w./=^-]*"
 WORDS = r"expected \d+, got \d+|^[-+] .*$"
 
 
-def bare(text: str):
+def bare(text: str) -> list[str]:
     """The counts of four digits or more that are written without commas."""
     rest = re.sub(NAMES, "", re.sub(WORDS, "", text, flags=re.MULTILINE))
     return re.findall(r"(?<![\d,.])\d{4,}(?![\d])", rest)
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory):
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A kernel of 10,045 cycles, and one that is wrong from its last bundle on."""
     folder = tmp_path_factory.mktemp("big")
     big = artifact("packed", JUDGED)
@@ -46,7 +47,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory):
         "report big.json --evidence big.evidence -o big.html",
     ],
 )
-def test_counts_have_commas(folder, line: str) -> None:
+def test_counts_have_commas(folder: Path, line: str) -> None:
     if line.startswith("report"):
         checked = run("verify", "big.json", "--skip", "proof", "--seeds", "2", "--json", cwd=folder)
         (folder / "big.evidence").write_text(checked.stdout)

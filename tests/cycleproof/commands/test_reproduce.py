@@ -2,6 +2,7 @@
 
 import json
 import shlex
+from collections.abc import Callable
 
 import pytest
 
@@ -13,7 +14,7 @@ from tests.support.programs import SMALL, scalar_kernel
 GENERATOR = {"name": "x", "version": "1", "sources_sha256": "0"}
 
 
-def wrong_for_zero_trees():
+def wrong_for_zero_trees() -> bytes:
     """Right but for trees whose first word is 0, as no seed draws one."""
     program = scalar_kernel(SMALL)
     program += [
@@ -26,7 +27,7 @@ def wrong_for_zero_trees():
     return encode(SMALL, program, len(program), GENERATOR)
 
 
-def wrong_always():
+def wrong_always() -> bytes:
     program = scalar_kernel(SMALL)
     program[4] = {"load": [["const", 16, HASH_STAGES[0][1] ^ 1]]}
     return encode(SMALL, program, len(program), GENERATOR)
@@ -36,7 +37,9 @@ def wrong_always():
 @pytest.mark.parametrize(
     ("make", "check"), [(wrong_for_zero_trees, "directed"), (wrong_always, "seeds")]
 )
-def test_again(make, check: str, write: Write, cycleproof: CommandLine) -> None:
+def test_again(
+    make: Callable[[], bytes], check: str, write: Write, cycleproof: CommandLine
+) -> None:
     path = write(make())
     first = cycleproof("verify", path, "--skip", "proof", "--json")
     findings = {f["check"]: f for f in json.loads(first.stdout)["findings"]}

@@ -76,7 +76,7 @@ def test_a_signal_that_meets_a_class_in_the_making_is_one_too(tmp_path: Path) ->
         ("build slow.py -o k.json", signal.SIGHUP),
     ],
 )
-def test_nothing_stays(tmp_path: Path, line: str, number) -> None:
+def test_nothing_stays(tmp_path: Path, line: str, number: signal.Signals) -> None:
     temporary = tmp_path / "temporary"
     temporary.mkdir()
     (tmp_path / "slow.py").write_text(ENDLESS)

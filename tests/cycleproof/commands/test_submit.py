@@ -113,7 +113,9 @@ def test_a_wrong_kernel_gets_its_report_and_nothing_to_hand_over(tmp_path: Path)
         (["--shape", "1"], "expected H,R,B"),
     ],
 )
-def test_what_cannot_be_is_said_before_the_work(tmp_path: Path, options, says: str) -> None:
+def test_what_cannot_be_is_said_before_the_work(
+    tmp_path: Path, options: list[str], says: str
+) -> None:
     (tmp_path / "k.json").write_text("it is not looked at")
     if not options:
         (tmp_path / "out").mkdir()
@@ -154,7 +156,7 @@ def test_another_shape_is_not_handed_over_unless_it_is_asked_for(tmp_path: Path)
 
 @pytest.mark.parametrize("held", [[], [CERTIFICATE_NAME], [CERTIFICATE_NAME, "extra/report.html"]])
 def test_it_says_what_the_bundle_holds_and_how_to_sign(
-    capsys: pytest.CaptureFixture[str], held
+    capsys: pytest.CaptureFixture[str], held: list[str]
 ) -> None:
     _say_what_to_send(Path("my k.py"), Path("out"), "report.html", held, None)
     shown = capsys.readouterr().out

@@ -6,7 +6,7 @@ is not counted, runs in a process with limits.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -50,7 +50,7 @@ def wide_and_endless() -> Bundles:
     return [{"valu": slots, "flow": [["jump", 0]]}]
 
 
-def long_chain():
+def long_chain() -> Bundles:
     """Every op depends on the one before: all are needed, none folds."""
     return [*LOADED, *({"alu": [["+", VALUE, VALUE, 41]]} for _ in range(6000)), *stored(VALUE)]
 
@@ -81,7 +81,7 @@ def unknown_tables() -> Bundles:
     return [*bundles, *stored(VALUE)]
 
 
-def long_recipe():
+def long_recipe() -> Bundles:
     """One word that all lanes share, made of tree words by thousands of ops."""
     bundles = [*LOADED, {"load": [["const", 47, 9]]}, {"load": [["load", 48, 47]]}]
     bundles += [{"alu": [["+", 48, 48, 47]]} for _ in range(3000)]
@@ -105,7 +105,7 @@ def low_cap(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("low_cap")
 @pytest.mark.parametrize("make", CASES, ids=lambda make: make.__name__)
-def test_hostile_programs_are_refused(make) -> None:
+def test_hostile_programs_are_refused(make: Callable[[], Bundles]) -> None:
     program = make()
     with pytest.raises(Unsupported, match=CASES[make]):
         slices.cut(ir.execute(program, SHAPE))
@@ -119,22 +119,22 @@ def test_what_is_refused_is_interpreted() -> None:
     assert run.usual_seeds(engine) * engine.work() <= run.DEFAULT_WORK
 
 
-def in_circles():
+def in_circles() -> Bundles:
     """Two bundles of eight vector slots each, for ever."""
     slots = [["+", 8 * n, 8 * n, 8 * n] for n in range(6)]
     return [{"valu": slots}, {"valu": slots, "flow": [["jump", 0]]}]
 
 
-def indirectly_endless():
+def indirectly_endless() -> Bundles:
     return [{"flow": [["jump_indirect", 0]]}]
 
 
-def endless_where_nothing_slices():
+def endless_where_nothing_slices() -> Bundles:
     """A store at an address that depends on data comes before the loop."""
     return [*LOADED, {"alu": [["&", 43, VALUE, 42]]}, {"store": [["store", 43, 42]]}, *spinning(4)]
 
 
-def spinning(at):
+def spinning(at: int) -> Bundles:
     """A loop of some bundles that starts at a bundle's number."""
     return [*({"alu": [["+", 44, 44, 41]]} for _ in range(5)), {"flow": [["jump", at]]}]
 
@@ -165,7 +165,7 @@ def nothing_prepared() -> Iterator[None]:
         (endless_where_nothing_slices, None),
     ],
 )
-def test_a_seed_without_end_is_not_run(make, amount: Amount | None) -> None:
+def test_a_seed_without_end_is_not_run(make: Callable[[], Bundles], amount: Amount | None) -> None:
     """However much was asked for."""
     found = bulk.run(replace(of_program(make()), options=(bulk.Options(amount),)))
     assert found.verdict is Verdict.SKIPPED
@@ -178,7 +178,7 @@ def test_a_seed_without_end_is_not_run(make, amount: Amount | None) -> None:
 def test_what_llvm_does_not_get_through_is_not_run(monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither compiled nor, since its module is compiled too, interpreted."""
 
-    def endless_compiling(_text) -> None:
+    def endless_compiling(_text: str) -> None:
         while True:
             pass
 

@@ -6,6 +6,7 @@ No GPU is needed: a stand-in takes NVRTC's place, and CuPy's.
 import hashlib
 import os
 import signal
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -25,12 +26,12 @@ from tests.support.kernels.engines import of_recipe
 SMALL = Shape(3, 4, 8)
 
 
-def hangs():
+def hangs() -> bytes:
     """In C, where no handler of Python's runs."""
     return hashlib.pbkdf2_hmac("sha256", b"", b"", 2**31 - 1)
 
 
-def grows():
+def grows() -> bytes:
     return bytes(compiling.MEMORY_LIMIT)
 
 
@@ -65,7 +66,7 @@ def test_what_a_compiler_makes_comes_back() -> None:
 
 @pytest.mark.parametrize(("compiler", "says"), WAYS)
 def test_a_compiler_that_does_not_return(
-    compiler, says: str, monkeypatch: pytest.MonkeyPatch
+    compiler: Callable[[], bytes], says: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     small_limits(monkeypatch)
     with pytest.raises(Unsupported, match=says):
@@ -78,12 +79,15 @@ class Module:
     def __init__(self, path: str) -> None:
         self.code = Path(path).read_bytes()
 
-    def get_function(self, name: str):
+    def get_function(self, name: str) -> SimpleNamespace:
         return SimpleNamespace(name=name, code=self.code, max_dynamic_shared_size_bytes=0)
 
 
+Made = Callable[[Callable[[str, str], bytes | None]], Device]
+
+
 @pytest.fixture
-def made(monkeypatch: pytest.MonkeyPatch):
+def made(monkeypatch: pytest.MonkeyPatch) -> Made:
     """A device on a stand-in for CuPy, whose code a given function makes of the text."""
     monkeypatch.setattr(
         device,
@@ -96,14 +100,14 @@ def made(monkeypatch: pytest.MonkeyPatch):
     subject = of_recipe("vector", SMALL)
     sliced = cut(execute(subject.program, subject.shape))
 
-    def make(compiler) -> Device:
+    def make(compiler: Callable[[str, str], bytes | None]) -> Device:
         monkeypatch.setattr(device, "cubin", compiler)
         return device.Device(sliced)
 
     return make
 
 
-def test_a_device_loads_what_the_child_made(made) -> None:
+def test_a_device_loads_what_the_child_made(made: Made) -> None:
     parent = os.getpid()
     kernel = made(lambda text, capability: f"{capability} {os.getpid()} {text}".encode()).kernel
     capability, process, text = kernel.code.decode().split(" ", 2)
@@ -114,6 +118,6 @@ def test_a_device_loads_what_the_child_made(made) -> None:
     assert kernel.max_dynamic_shared_size_bytes > 0
 
 
-def test_a_device_survives_its_compiler(made) -> None:
+def test_a_device_survives_its_compiler(made: Made) -> None:
     with pytest.raises(Unsupported, match="NVRTC does not get through with it"):
         made(lambda _text, _capability: dies())

@@ -1,10 +1,13 @@
 """The interpreter against the frozen machine: all of memory, faults, and what it leaves open."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
 from frozen.machine import DEFAULT_FUEL
+from frozen.ops import Bundle, Slot
+from frozen.problem import Inputs
 
 pytest.importorskip("llvmlite")
 pytest.importorskip("numpy")
@@ -26,7 +29,7 @@ FUEL = 200
 SMALL = Shape(3, 4, 8)
 
 
-def frozen_outcome(machine, shape, inputs):
+def frozen_outcome(machine: Machine, shape: Shape, inputs: Inputs) -> list[int] | None:
     try:
         return machine.run(memory_image(shape, inputs), FUEL).memory
     except Fault:
@@ -53,7 +56,7 @@ def test_random_programs(monkeypatch: pytest.MonkeyPatch) -> None:
     assert jumped > 20
 
 
-def flow(bundle):
+def flow(bundle: Bundle) -> Sequence[Slot]:
     return bundle.get("flow", ())
 
 

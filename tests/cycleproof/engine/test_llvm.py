@@ -1,5 +1,7 @@
 """What the LLVM back end chooses by the processor or the shape: every choice gives the same."""
 
+from collections.abc import Callable, Iterator
+
 import pytest
 
 pytest.importorskip("llvmlite")
@@ -49,8 +51,11 @@ for one, beginnings in (("with AVX2", ("avx512",)), ("neither", ("avx", "fma", "
             PROCESSORS[one].features[feature] = False
 
 
+On = Callable[[str], Host]
+
+
 @pytest.fixture
-def on(monkeypatch: pytest.MonkeyPatch):
+def on(monkeypatch: pytest.MonkeyPatch) -> Iterator[On]:
     """Assembly and machine code for another processor; skips what this one cannot run."""
 
     def become(name: str) -> Host:
@@ -90,7 +95,9 @@ def control() -> tuple[Sliced, Part]:
 
 
 @pytest.mark.parametrize("name", PROCESSORS)
-def test_every_processor_finds_the_same_seeds(name: str, control: tuple[Sliced, Part], on) -> None:
+def test_every_processor_finds_the_same_seeds(
+    name: str, control: tuple[Sliced, Part], on: On
+) -> None:
     named = on(name)
     made, expected = control
     text = source(made)
@@ -107,7 +114,7 @@ def test_every_processor_finds_the_same_seeds(name: str, control: tuple[Sliced, 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", PROCESSORS)
 @pytest.mark.parametrize("guard_all", [False, True])
-def test_every_processor_runs_the_shipped_kernel(name: str, guard_all: bool, on) -> None:
+def test_every_processor_runs_the_shipped_kernel(name: str, guard_all: bool, on: On) -> None:
     on(name)
     shipped = load(ROOT / "artifacts" / "kernel.json").decoded
     engine = Compiled(cut(execute(shipped.program, shipped.shape), guard_all=guard_all))
@@ -202,7 +209,7 @@ def loading_neighbours(mask: int) -> Artifact:
 
 @pytest.mark.parametrize("name", PROCESSORS)
 @pytest.mark.parametrize("mask", [3, 0b11011])  # near, if the processor picks; in rows
-def test_neighbouring_words(mask: int, name: str, on) -> None:
+def test_neighbouring_words(mask: int, name: str, on: On) -> None:
     named = on(name)
     subject = loading_neighbours(mask)
     made = sliced(subject)

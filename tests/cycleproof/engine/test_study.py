@@ -39,7 +39,7 @@ def test_a_difference_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     """A back end that sets one bit of one word does not get through."""
     whole = interpreter.Interpreter.evaluate
 
-    def wrong(self, given: Inputs) -> dict[int, int]:
+    def wrong(self: interpreter.Interpreter, given: Inputs) -> dict[int, int] | None:
         memory = whole(self, given)
         return memory if memory is None else {**memory, 20: memory[20] ^ 1}
 

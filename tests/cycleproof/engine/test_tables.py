@@ -20,11 +20,11 @@ STEPS = (*SUM, Step("a // b", (0, 1)), Step("a ^ b", (3, 2)))
 WORDS, HERE = 600, 400  # an image; results lie from HERE on
 
 
-def row(place, *parameters):
+def row(place: int, *parameters: int) -> tuple[int, ...]:
     return (HERE + place, *parameters)
 
 
-def near(place):
+def near(place: int) -> tuple[int, ...]:
     """A row whose places two vectors hold, whatever place beside it has one."""
     return row(place, 3 + place % 20, 1 + place % 3, 90 - place % 20)
 
@@ -40,7 +40,7 @@ ROWS = {
 }
 
 
-def run(formula, image):
+def run(formula: Formula, image: list[int]) -> list[int]:
     whole = "define void @all(ptr %image) {\n  call void @make_x(ptr %image)\n  ret void\n}"
     engine = native._machine_code(module([tables.maker("x", formula), whole]))
     found = np.array(image + [0] * WIDTH, dtype=np.uint32)
@@ -49,7 +49,7 @@ def run(formula, image):
 
 
 @pytest.mark.parametrize("name", ROWS)
-def test_every_word_is_made_and_no_other(name):
+def test_every_word_is_made_and_no_other(name: str) -> None:
     rows = ROWS[name]
     drawn = random.Random(1)
     image = [drawn.randrange(1 << 32) for _ in range(WORDS)]
@@ -60,7 +60,7 @@ def test_every_word_is_made_and_no_other(name):
     assert run(Formula(STEPS, tuple(rows)), image) == expected
 
 
-def test_each_row_is_made_once():
+def test_each_row_is_made_once() -> None:
     for rows in ROWS.values():
         stretches, others = tables._stretches(Formula(STEPS, tuple(rows)))
         assert sorted([*others, *(row for one in stretches for row in one.rows.values())]) == rows

@@ -46,7 +46,7 @@ AFTER_A_FAILURE = "none; they are for kernels that passed"
     ],
 )
 def test_thresholds_are_for_kernels_that_passed_at_the_judged_shape(
-    shape: Shape | tuple[int, int, int], cycles: int, findings, passed, text: str
+    shape: Shape, cycles: int, findings: list[Finding], passed: list[int], text: str
 ) -> None:
     names = ("forest_height", "rounds", "batch_size")
     about = {"cycles": cycles, "shape": dict(zip(names, shape, strict=True))}

@@ -4,14 +4,21 @@
 ("bit", x) is x & 1 and ("select", c, x, y) the machine's selection.
 """
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 
-from cycleproof.proof.terms import CONST, MASKED, OPAQUE, SHIFT, SUM, TABLE, WORD, XOR, Leaves
+from cycleproof.proof.algebra import Algebra
+from cycleproof.proof.terms import CONST, MASKED, OPAQUE, SHIFT, SUM, TABLE, WORD, XOR, Leaves, Term
 
+Raw = int | str | tuple[Any, ...]
+Words = npt.NDArray[np.int64]
 NAMES = {"a": (1, True), "b": (2, True), "v": (3, False), "w": (4, False)}
 
 
-def build(algebra, raw):
+def build(algebra: Algebra, raw: Raw) -> Term:
     """The algebra's term for a raw expression."""
     if isinstance(raw, int):
         return algebra.const(raw)
@@ -25,7 +32,7 @@ def build(algebra, raw):
     return algebra.apply(op, *terms)
 
 
-def apply(op, x, y, width):
+def apply(op: str, x: Words, y: Words, width: int) -> Words:
     """One op on arrays of words, as the machine defines it."""
     ones, size = (1 << width) - 1, width
     if op in ("//", "%", "cdiv"):
@@ -50,15 +57,15 @@ def apply(op, x, y, width):
 class Exhaustive:
     """All assignments of four words of ``width`` bits; values are arrays over them."""
 
-    def __init__(self, width):
+    def __init__(self, width: int) -> None:
         self.width = width
         size = 1 << width
         grid = np.indices((size,) * len(NAMES), dtype=np.int64).reshape(len(NAMES), -1)
         self.words = dict(zip(NAMES, grid, strict=True))
         self.addresses = {NAMES[name][0]: row for name, row in self.words.items()}
-        self.known = {}
+        self.known: dict[Term, Words] = {}
 
-    def raw(self, raw):
+    def raw(self, raw: Raw) -> Words:
         """The values of a raw expression."""
         if isinstance(raw, int):
             return np.full_like(self.words["a"], raw & ((1 << self.width) - 1))
@@ -73,17 +80,17 @@ class Exhaustive:
         x, y = values
         return apply(op, x, y, self.width)
 
-    def term(self, term):
+    def term(self, term: Term) -> Words:
         """The values of a term."""
         if term not in self.known:
             self.known[term] = self._term(term)
         return self.known[term]
 
-    def _pick(self, index, terms):
+    def _pick(self, index: Words, terms: Sequence[Term]) -> Words:
         rows = np.stack([self.term(term) for term in terms])
         return rows[index, np.arange(rows.shape[1])]
 
-    def _term(self, term):
+    def _term(self, term: Term) -> Words:
         kind, args, ones = term.kind, term.args, (1 << self.width) - 1
         if kind is CONST:
             return np.full_like(self.words["a"], args[0])

@@ -8,6 +8,7 @@ from cycleproof.proof.evaluate import Evaluator
 from cycleproof.proof.reference import initial_memory, reference_terms
 from cycleproof.proof.rules import RULES
 from cycleproof.proof.run.paths import Executor
+from cycleproof.proof.terms import Term
 from frozen.machine import Machine
 from frozen.ops import OPS, Program
 from frozen.problem import Inputs, Shape, memory_image
@@ -99,9 +100,11 @@ def some_inputs(rng: random.Random, count: int) -> Iterator[Inputs]:
         yield Inputs(words[: SHAPE.n_nodes], words[SHAPE.n_nodes :])
 
 
-def snapshots(program: Program, image: list[int]):
+def snapshots(
+    program: Program, image: list[int]
+) -> tuple[list[tuple[int, list[int], list[int]]], list[int]]:
     """Scratch and memory after every executed bundle, and the final memory."""
-    states = []
+    states: list[tuple[int, list[int], list[int]]] = []
 
     def observe(at: int, scratch: list[int], memory: list[int]) -> None:
         states.append((at, list(scratch), list(memory)))
@@ -110,7 +113,9 @@ def snapshots(program: Program, image: list[int]):
     return states, final
 
 
-def differences(program: Program, inputs: list[Inputs], with_reference: int = False):
+def differences(
+    program: Program, inputs: list[Inputs], with_reference: int = False
+) -> tuple[int, list[tuple[int | str, int, Term]]]:
     """Run on terms and on the machine; every written word must agree after every bundle.
 
     Returns (writes compared, list of disagreements). Raises Stuck as the executor does.
@@ -120,14 +125,15 @@ def differences(program: Program, inputs: list[Inputs], with_reference: int = Fa
     if with_reference:
         reference_terms(algebra, SHAPE, memory)
     outcome = Executor(algebra, program, keep_log=True).run(memory)
-    compared, wrong = 0, []
+    compared = 0
+    wrong: list[tuple[int | str, int, Term]] = []
     for one in inputs:
         image = memory_image(SHAPE, one)
         states, final = snapshots(program, image)
         evaluate = Evaluator([image])
         for (at, scratch, _), ran in zip(states, outcome.log, strict=True):
             assert at == ran.at
-            last = {}
+            last: dict[int, Term] = {}
             for write in ran.writes:
                 if write.words is None:
                     last |= dict(zip(write.op.writes(write.slot)[0], write.terms, strict=True))
@@ -136,8 +142,8 @@ def differences(program: Program, inputs: list[Inputs], with_reference: int = Fa
                 (value,) = evaluate(term)
                 if value != scratch[word] or value & ~term.mask:
                     wrong.append((at, word, term))
-        for address, term in enumerate(outcome.memory):
+        for address, left in enumerate(outcome.memory):
             compared += 1
-            if evaluate(term)[0] != final[address]:
-                wrong.append(("memory", address, term))
+            if evaluate(left)[0] != final[address]:
+                wrong.append(("memory", address, left))
     return compared, wrong

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
 from cycleproof.artifact.format import encode
 from cycleproof.base.errors import Unreadable
@@ -60,20 +60,20 @@ def test_recipes_that_load_their_indices_claim_it(recipe: str, shape: Shape) -> 
 # -- refuted by a start that the frozen machine confirms -----------------------------------------
 
 
-def one_node(k, place, lane, h) -> None:
+def one_node(k: Kernel, place: str, lane: int, h: int) -> None:
     """The last leaf is taken for its neighbour."""
     if (place, lane, h) == ("address", 1, 0):
         k.alu("==", "t", "index", k.shape.n_nodes - 1)
         k.alu("-", "address", "address", "t")
 
 
-def wraps_early(k, place, lane, h) -> None:
+def wraps_early(k: Kernel, place: str, lane: int, h: int) -> None:
     if place == "index" and h == 0:
         k.alu("==", "t", "index", k.shape.n_nodes - 2)
         k.select("index", "t", 0, "index")
 
 
-def right_from_the_root(k, place, lane, h) -> None:
+def right_from_the_root(k: Kernel, place: str, lane: int, h: int) -> None:
     """Wraps after round H, where a lane from the root is at a leaf, without a look at the index."""
     if place == "index" and h == k.shape.forest_height:
         k.alu("+", "index", 0, 0)
@@ -156,7 +156,7 @@ def test_a_narrow_certificate_that_says_it_is_wide_is_not_accepted() -> None:
         assert check(subject, json.dumps(document).encode(), said).verdict != ACCEPTED
 
 
-def tampered(document: dict[str, Any], entry, other) -> dict[str, Any]:
+def tampered(document: dict[str, Any], entry: list[Any], other: list[Any]) -> dict[str, Any]:
     place = document["expressions"].index(entry)
     document["expressions"][place] = other
     return document
@@ -228,7 +228,7 @@ def test_terms_have_the_words_of_the_machine_from_any_start(statement: Statement
 # -- the command line ----------------------------------------------------------------------------
 
 
-def run(*arguments: str):
+def run(*arguments: str) -> Result:
     return CliRunner().invoke(cli, list(map(str, arguments)), standalone_mode=False)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
 from cycleproof.artifact.build import build, run_recipe
 from cycleproof.checks import seeds
@@ -23,12 +23,12 @@ ESTIMATE = (
 )
 
 
-def run(*arguments: Path | int | str):
+def run(*arguments: object) -> Result:
     return CliRunner().invoke(cli, [*map(str, arguments)], standalone_mode=False)
 
 
 @pytest.fixture(scope="module")
-def long(tmp_path_factory: pytest.TempPathFactory):
+def long(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A kernel whose proof and whose check take over a second each, on a fast machine, too."""
     path = tmp_path_factory.mktemp("long") / "long.json"
     path.write_bytes(build(run_recipe("baseline", Shape(10, 16, 192))[0]).data)
@@ -36,7 +36,9 @@ def long(tmp_path_factory: pytest.TempPathFactory):
 
 
 @pytest.mark.slow
-def test_too_small_a_budget_leaves_open_what_a_larger_one_settles(long, tmp_path: Path) -> None:
+def test_too_small_a_budget_leaves_open_what_a_larger_one_settles(
+    long: Path, tmp_path: Path
+) -> None:
     certificate = tmp_path / "proof.json"
     short = run("prove", long, "--budget", 1, "--certificate", certificate)
     assert short.return_value == 4
@@ -56,7 +58,7 @@ def test_too_small_a_budget_leaves_open_what_a_larger_one_settles(long, tmp_path
 
 
 @pytest.mark.slow
-def test_verify_says_open_and_names_the_budget(long) -> None:
+def test_verify_says_open_and_names_the_budget(long: Path) -> None:
     others = ("--skip", "seeds", "--skip", "directed", "--skip", "bulk", "--skip", "lint")
     found = run("verify", long, *others, "--budget", 1, "--json")
     assert found.return_value == 4

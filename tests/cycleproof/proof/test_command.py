@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
 from cycleproof.artifact.format import encode
 from cycleproof.base.errors import Unreadable
@@ -23,17 +23,17 @@ WHERE = " at H=3 R=5 B=4, not the judged shape"
 GENERATOR = {"name": "test", "version": "0", "sources_sha256": "0" * 64}
 
 
-def write(path: Path, program: Program, cycles=None) -> Path:
+def write(path: Path, program: Program, cycles: int | None = None) -> Path:
     cycles = len(program) if cycles is None else cycles
     path.write_bytes(encode(Shape(*SHAPE), program, cycles, GENERATOR))
     return path
 
 
-def run(*arguments: Path | str):
+def run(*arguments: Path | str) -> Result:
     return CliRunner().invoke(cli, ["prove", *map(str, arguments)], standalone_mode=False)
 
 
-def verify(path: Path, inputs: Path):
+def verify(path: Path, inputs: Path) -> Result:
     """The run of one input from a file."""
     arguments = ["verify", str(path), "--input", f"file:{inputs}"]
     return CliRunner().invoke(cli, arguments, standalone_mode=False)

@@ -107,7 +107,7 @@ def test_an_endless_loop_runs_longer_than_claimed() -> None:
 def test_a_loop_that_counts_on_data_is_never_proved() -> None:
     """It runs value % 4 times: the cycle count is the input's."""
 
-    def tamper(k, place, lane, h) -> None:
+    def tamper(k: Kernel, place: str, lane: int, h: int) -> None:
         if (place, lane, h) == ("bit", 0, 2):
             k.alu("&", "left over", "value", 3)
             k.alu("-", "left over", "left over", 1)

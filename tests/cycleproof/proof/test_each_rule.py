@@ -18,7 +18,7 @@ from cycleproof.proof.rules import OF_SUMS, ORDER, RULES, forms, laid_out
 from cycleproof.proof.rules.rule import Rule
 from frozen.ops import BINARY
 
-from .expressions import NAMES, build
+from .expressions import NAMES, Raw, build
 from .identities import BIT, FLIP, LEFT, NODE, OTHER, RIGHT, SPELLINGS
 
 EVERY = {rule.name: rule for rules in (*ORDER.values(), OF_SUMS) for rule in rules}
@@ -218,7 +218,7 @@ RANDOM = st.recursive(
 
 @settings(max_examples=50)
 @given(st.lists(RANDOM, min_size=1, max_size=4), st.lists(WORDS, min_size=8, max_size=8))
-def test_rules_are_right_on_random_operands(raws, words: list[int]) -> None:
+def test_rules_are_right_on_random_operands(raws: list[Raw], words: list[int]) -> None:
     with pytest.MonkeyPatch.context() as monkeypatch:
         fired = fired_in(raws, 32, monkeypatch)
     assert wrong(fired, memories(words, 32), 32) == set()

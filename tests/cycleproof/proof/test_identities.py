@@ -6,22 +6,23 @@ Whether the term means what either spelling means is decided on all small words,
 
 import itertools
 import random
+from typing import Any
 
 import numpy as np
 import pytest
 
 from cycleproof.proof.algebra import Algebra, Stuck
 from cycleproof.proof.rules import RULES
-from cycleproof.proof.terms import CONST, MASKED, SHIFT, SUM, TABLE, WORD, XOR
+from cycleproof.proof.terms import CONST, MASKED, SHIFT, SUM, TABLE, WORD, XOR, Term
 from frozen.ops import BINARY
 
-from .expressions import NAMES, Exhaustive, apply, build
+from .expressions import NAMES, Exhaustive, Raw, apply, build
 from .identities import BIT, FLIP, LEFT, NODE, OTHER, SPELLINGS
 
 
 @pytest.mark.parametrize("name", SPELLINGS)
 @pytest.mark.parametrize("width", [3, 4])
-def test_spellings_on_all_small_words(name, width):
+def test_spellings_on_all_small_words(name: str, width: int) -> None:
     algebra = Algebra(RULES, width)
     every = Exhaustive(width)
     left, right = (build(algebra, raw) for raw in SPELLINGS[name])
@@ -31,7 +32,7 @@ def test_spellings_on_all_small_words(name, width):
 
 
 @pytest.mark.parametrize("width", [3, 4])
-def test_parity_of_two_odd_terms_keeps_its_mask(width):
+def test_parity_of_two_odd_terms_keeps_its_mask(width: int) -> None:
     """v + w is even or odd: taking the sum itself for its parity is the classical mistake."""
     algebra = Algebra(RULES, width)
     whole = build(algebra, ("+", "v", "w"))
@@ -40,9 +41,9 @@ def test_parity_of_two_odd_terms_keeps_its_mask(width):
     assert parity is build(algebra, ("bit", ("^", "v", "w")))
 
 
-def _pool(rng):
+def _pool(rng: random.Random) -> list[Raw]:
     """Operands of every kind of term."""
-    ones = ["a", "b", "v", "w", 0, 1, 2, 3, 5, 6, 7, -1, BIT, OTHER, FLIP, NODE, LEFT]
+    ones: list[Raw] = ["a", "b", "v", "w", 0, 1, 2, 3, 5, 6, 7, -1, BIT, OTHER, FLIP, NODE, LEFT]
     ones += [("-", 0, BIT), ("<<", OTHER, 1), ("*", "v", 3), ("+", "v", "w"), (">>", "v", 1)]
     ones += [("&", "w", 6), ("^", ("+", "v", 3), "w"), ("|", BIT, ("<<", OTHER, 1))]
     ones += [("*", "v", "w"), ("<", "v", 3), ("==", "w", 5), ("select", OTHER, "v", "w")]
@@ -53,7 +54,7 @@ def _pool(rng):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("width", [3, 4])
-def test_every_op_on_every_kind_of_term(width):
+def test_every_op_on_every_kind_of_term(width: int) -> None:
     """All pairs of a pool of operands under all thirteen ops, on all assignments."""
     rng = random.Random(width)
     algebra, every = Algebra(RULES, width), Exhaustive(width)
@@ -76,7 +77,7 @@ def test_every_op_on_every_kind_of_term(width):
 
 
 @pytest.mark.parametrize("seed", range(40))
-def test_nested_expressions_on_all_assignments(seed):
+def test_nested_expressions_on_all_assignments(seed: int) -> None:
     """Random expressions five levels deep: rules meet each other's results."""
     rng = random.Random(seed)
     algebra, every = Algebra(RULES, 3), Exhaustive(3)
@@ -101,7 +102,7 @@ def test_nested_expressions_on_all_assignments(seed):
 
 
 @pytest.mark.parametrize("name", SPELLINGS)
-def test_spellings_by_solver_at_32_bits(name):
+def test_spellings_by_solver_at_32_bits(name: str) -> None:
     z3 = pytest.importorskip("z3", reason="no SMT solver is installed (dependency group proof)")
     words = {row: z3.BitVec(row, 32) for row in NAMES}
     algebra = Algebra(RULES)
@@ -113,7 +114,7 @@ def test_spellings_by_solver_at_32_bits(name):
         assert solver.check() == z3.unsat
 
 
-def _smt_op(z3, op, x, y):
+def _smt_op(z3: Any, op: str, x: Any, y: Any) -> Any:
     one, zero = z3.BitVecVal(1, 32), z3.BitVecVal(0, 32)
     return {
         "+": lambda: x + y,
@@ -131,7 +132,7 @@ def _smt_op(z3, op, x, y):
     }[op]()
 
 
-def _smt_raw(z3, raw, words):
+def _smt_raw(z3: Any, raw: Raw, words: dict[str, Any]) -> Any:
     if isinstance(raw, int):
         return z3.BitVecVal(raw, 32)
     if isinstance(raw, str):
@@ -145,7 +146,7 @@ def _smt_raw(z3, raw, words):
     return _smt_op(z3, op, *values)
 
 
-def _smt_term(z3, term, words):
+def _smt_term(z3: Any, term: Term, words: dict[str, Any]) -> Any:
     kind, args = term.kind, term.args
     if kind is CONST:
         return z3.BitVecVal(args[0], 32)

@@ -6,9 +6,10 @@ Run as a module with a path, it writes the worst one known at the judged shape.
 import functools
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
 from cycleproof import checker
 from cycleproof.artifact.format import encode
@@ -59,7 +60,7 @@ def artifact(program: Program, shape: Shape = SHAPE, cycles: int | None = None) 
     return encode(shape, program, cycles or len(program), GENERATOR)
 
 
-def run(*arguments):
+def run(*arguments: object) -> Result:
     return CliRunner().invoke(cli, [*map(str, arguments)], standalone_mode=False)
 
 
@@ -101,19 +102,19 @@ def test_the_checker_charges_for_atoms_that_cancel() -> None:
 
 
 @pytest.fixture
-def right(tmp_path: Path):
+def right(tmp_path: Path) -> Path:
     path = tmp_path / "right.json"
     path.write_bytes(artifact(Kernel(SHAPE).build()))
     return path
 
 
-def hungry(*arguments, **named):
+def hungry(*arguments: Any, **named: Any) -> Any:
     return bytearray(limits.MEMORY_LIMIT)
 
 
 @pytest.mark.slow
 def test_out_of_memory_is_inconclusive_everywhere(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, right
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, right: Path
 ) -> None:
     certificate = tmp_path / "certificate.json"
     assert run("prove", right, "--certificate", certificate).return_value == 0

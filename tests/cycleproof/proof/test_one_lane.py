@@ -1,5 +1,8 @@
 """One lane's terms stand for all: the same certificates, and nothing said of lanes that meet."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
 from cycleproof.proof import ProofVerdict, prove, prover
@@ -31,7 +34,10 @@ def test_both_ways_write_the_same_certificate(name: str) -> None:
     assert written[0] == written[1]
 
 
-def kernel(tamper, of: int = 1) -> Artifact:
+Meddling = Callable[[Kernel], None]
+
+
+def kernel(tamper: Meddling, of: int = 1) -> Artifact:
     """A right kernel but for what ``tamper`` does before the output of lane ``of`` is stored."""
 
     def at(kernel: Kernel, place: str, lane: int, *_: int) -> None:
@@ -48,13 +54,13 @@ def other_lane(kernel: Kernel, word: str) -> None:
     kernel.load(word, "other address")
 
 
-def mixed_and_back(kernel) -> None:
+def mixed_and_back(kernel: Kernel) -> None:
     other_lane(kernel, "other")
     kernel.alu("^", "value", "value", "other")
     kernel.alu("^", "value", "value", "other")
 
 
-def two_of_one_form(kernel) -> None:
+def two_of_one_form(kernel: Kernel) -> None:
     """The initial values of lanes 5 and 6 are the same term, but not the same word."""
     other_lane(kernel, "other")
     kernel.alu("+", "other address", SHAPE.values_p + 6, 0)
@@ -63,7 +69,7 @@ def two_of_one_form(kernel) -> None:
     kernel.alu("+", "value", "value", "zero")
 
 
-def another_lane(kernel) -> None:
+def another_lane(kernel: Kernel) -> None:
     """The output of lane 1 is lane 0's, which is the same term."""
     kernel.alu("+", "other address", SHAPE.values_p, 0)
     kernel.load("value", "other address")
@@ -79,7 +85,7 @@ def another_lane(kernel) -> None:
     ],
     ids=["right", "mixed and back", "two of one form", "another lane"],
 )
-def test_lanes_that_meet(tamper, alone: bool, verdict: ProofVerdict) -> None:
+def test_lanes_that_meet(tamper: Meddling, alone: bool, verdict: ProofVerdict) -> None:
     artifact = kernel(tamper)
     assert (one_lane_attempt(artifact).equal is not None) is alone
     assert prove(artifact).verdict is verdict
@@ -132,7 +138,7 @@ def overwrites(kernel: Kernel) -> None:
 
 
 @pytest.mark.parametrize("way", [attempt, one_lane_attempt])
-def test_final_words_by_terms_are_the_machines(way) -> None:
+def test_final_words_by_terms_are_the_machines(way: Callable[..., Any]) -> None:
     artifact, inputs = kernel(overwrites, of=7), inputs_from_seed(3, SHAPE)
     image = memory_image(SHAPE, inputs)
     made, ran = way(artifact), Machine(artifact.program).run(image).memory
@@ -145,7 +151,9 @@ def test_final_words_by_terms_are_the_machines(way) -> None:
 
 
 @pytest.mark.parametrize("tamper", [overwrites, two_of_one_form, mixed_and_back])
-def test_facts_by_terms_are_those_of_a_run(tamper, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_facts_by_terms_are_those_of_a_run(
+    tamper: Meddling, monkeypatch: pytest.MonkeyPatch
+) -> None:
     artifact = kernel(tamper, of=7)
     by_terms = prove(artifact, refutation=False)
     monkeypatch.setattr(prover, "LOOKED_AT", 0)
@@ -156,7 +164,7 @@ def test_facts_by_terms_are_those_of_a_run(tamper, monkeypatch: pytest.MonkeyPat
 
 
 def test_terms_that_refute_a_fact_spare_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    def run(_artifact: Artifact):
+    def run(_artifact: Artifact) -> dict[int, object]:
         runs.append(1)
         return {}
 

@@ -11,7 +11,7 @@ from frozen.harness import judge
 from frozen.problem import Shape
 from tests.support.artifacts import artifact
 from tests.support.kernels.approximate import wrap_constant
-from tests.support.kernels.plain import Kernel
+from tests.support.kernels.plain import Kernel, Tamper
 
 SHAPE = (4, 7, 4)
 needs_solver = pytest.mark.skipif(not installed(), reason="no SMT solver is installed")
@@ -30,26 +30,26 @@ def top_bits_all_set(k: Kernel, place: str, lane: int, h: int) -> None:
         k.alu("+", "value", "value", "t")
 
 
-def one_word(k, place, lane, h) -> None:
+def one_word(k: Kernel, place: str, lane: int, h: int) -> None:
     if place == "value":
         k.alu("==", "t", "value", 0xDEADBEEF)
         k.alu("+", "value", "value", "t")
 
 
-def one_word_at_the_root_again(k, place, lane, h) -> None:
+def one_word_at_the_root_again(k: Kernel, place: str, lane: int, h: int) -> None:
     """In round 5 the lane is at the root again, whose word it has met."""
     if (place, h) == ("value", 5):
         k.alu("==", "t", "value", 0xDEADBEEF)
         k.alu("^", "value", "value", "t")
 
 
-def one_mixed_word(k, place, lane, h) -> None:
+def one_mixed_word(k: Kernel, place: str, lane: int, h: int) -> None:
     if place == "mixed":
         k.alu("^", "t", "value", 0x0BADCAFE)
         k.select("value", "t", "value", 0x0BADCAFF)
 
 
-def square(k, place, lane, h) -> None:
+def square(k: Kernel, place: str, lane: int, h: int) -> None:
     """A word whose square is one constant: no rule inverts that."""
     if place == "value":
         k.alu("*", "t", "value", "value")
@@ -57,7 +57,7 @@ def square(k, place, lane, h) -> None:
         k.alu("+", "value", "value", "t")
 
 
-def or_for_xor(k, place, lane, h) -> None:
+def or_for_xor(k: Kernel, place: str, lane: int, h: int) -> None:
     """An ``|`` where an ``^`` is right: another word where all of 20 bits are set."""
     if place == "value":
         k.alu("&", "t", "value", 0xFFFFF000)
@@ -70,7 +70,7 @@ def or_for_xor(k, place, lane, h) -> None:
         k.alu("+", "value", "value", "t")
 
 
-def product_of_two_in_2_to_the_14(k, place, lane, h) -> None:
+def product_of_two_in_2_to_the_14(k: Kernel, place: str, lane: int, h: int) -> None:
     if place == "value":
         k.alu("*", "t", "value", "value")
         k.alu("*", "t", "t", "value")
@@ -84,7 +84,7 @@ def above_two_to_the_30(k: Kernel, place: str, lane: int, h: int) -> None:
         k.alu("&", "node", "node", (1 << 30) - 1)
 
 
-def refuted(wrong, shape: tuple[int, int, int] = SHAPE) -> ProofResult:
+def refuted(wrong: Tamper[Kernel], shape: tuple[int, int, int] = SHAPE) -> ProofResult:
     """The refutation of a tampered kernel, which the frozen simulator must confirm."""
     subject = artifact(Kernel(shape, wrong).build(), Shape(*shape))
     result = prove(subject)
@@ -105,7 +105,7 @@ SOLVED = [top_bits_all_set, one_word, one_word_at_the_root_again, one_mixed_word
 
 @pytest.mark.parametrize("wrong", SOLVED, ids=lambda wrong: wrong.__name__)
 def test_refuted_in_the_judged_domain_without_solver_or_engine(
-    wrong, monkeypatch: pytest.MonkeyPatch
+    wrong: Tamper[Kernel], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(prover, "preferred", lambda: None)
     monkeypatch.setattr(bulk, "SEEDS", 0)
@@ -132,7 +132,9 @@ def test_names_that_no_word_got_lead_no_further(monkeypatch: pytest.MonkeyPatch)
 
 @needs_solver
 @pytest.mark.parametrize("wrong", [*SOLVED, square, or_for_xor], ids=lambda wrong: wrong.__name__)
-def test_refuted_in_the_judged_domain_with_a_solver(wrong, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_refuted_in_the_judged_domain_with_a_solver(
+    wrong: Tamper[Kernel], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(bulk, "SEEDS", 0)
     assert refuted(wrong).counterexample.judged
 

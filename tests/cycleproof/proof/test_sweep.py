@@ -2,6 +2,7 @@
 
 import random
 import time
+from typing import Any
 
 import pytest
 
@@ -11,13 +12,16 @@ from cycleproof.proof import ProofVerdict, prove, prover
 from cycleproof.proof.fallback import smt, solver
 from cycleproof.proof.fallback.solver import Solver
 from cycleproof.proof.fallback.sweep import Sweep
+from cycleproof.proof.terms import Term
 from frozen.artifact import Artifact
 from frozen.ops import OPS, Op
 from frozen.problem import Shape
 from tests.support.artifacts import artifact
+from tests.support.kernels.plain import Tamper
 from tests.support.kernels.spellings import (
     RESPELLINGS,
     Respelled,
+    Respelling,
     bit_as_or_less_xor,
     bit_by_comparison,
     sum_by_halves,
@@ -29,15 +33,19 @@ SHAPE = (3, 5, 2)
 needs_solver = pytest.mark.skipif(not solver.installed(), reason="no SMT solver is installed")
 
 
-def respelled(*respellings, tamper=None, shape: tuple[int, int, int] = SHAPE) -> Artifact:
+def respelled(
+    *respellings: Respelling,
+    tamper: Tamper[Respelled] | None = None,
+    shape: tuple[int, int, int] = SHAPE,
+) -> Artifact:
     return artifact(Respelled(shape, respellings, tamper).build(), Shape(*shape))
 
 
-def without_solver(monkeypatch) -> None:
+def without_solver(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(prover, "preferred", lambda: None)
 
 
-def wrong_in_round_0(k, place, lane, h) -> None:
+def wrong_in_round_0(k: Respelled, place: str, lane: int, h: int) -> None:
     """One word in 2^32 is another: no word after it is the reference's."""
     if (place, h) == ("value", 0):
         k.plain("==", "t", "value", 0x12345678)
@@ -51,7 +59,7 @@ def wrong_in_round_0(k, place, lane, h) -> None:
 @needs_solver
 @pytest.mark.parametrize("respelling", RESPELLINGS, ids=lambda f: f.__name__)
 def test_the_fallback_settles_it_and_the_checker_agrees(
-    respelling, monkeypatch: pytest.MonkeyPatch
+    respelling: Respelling, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     subject = respelled(respelling)
     result = prove(subject, certificate=True)
@@ -102,15 +110,15 @@ def test_what_the_canonical_forms_prove_asks_no_solver() -> None:
 @needs_solver
 @pytest.mark.parametrize("tamper", [None, wrong_in_round_0], ids=["right", "wrong"])
 def test_windows_are_left_out_only_where_there_is_none(
-    tamper, monkeypatch: pytest.MonkeyPatch
+    tamper: Tamper[Respelled], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     subject = respelled(xor_by_halves, sum_by_halves, bit_by_comparison, tamper=tamper)
-    scripts: list[list] = [[], []]
+    scripts: list[list[Any]] = [[], []]
     figures = []
     write, oldest = Sweep._script, Sweep._oldest
     for kept, look in zip(scripts, (oldest, lambda self, term: self._first), strict=True):
 
-        def noted(self, term, guess, edge, kept=kept):
+        def noted(self: Sweep, term: Term, guess: int, edge: Any, kept: list[Any] = kept) -> Any:
             kept.append(write(self, term, guess, edge))
             return kept[-1]
 
@@ -125,7 +133,7 @@ def test_windows_are_left_out_only_where_there_is_none(
 # -- what it must not settle ---------------------------------------------------------------------
 
 
-def wrong_on_one_value(k, place, lane, h) -> None:
+def wrong_on_one_value(k: Respelled, place: str, lane: int, h: int) -> None:
     """Agrees with the reference on every input that the sweep looks at."""
     if (place, lane, h) == ("value", 1, 2):
         k.plain("*", "t", "value", "value")
@@ -217,7 +225,7 @@ def test_the_time_of_all_questions_is_bounded(monkeypatch: pytest.MonkeyPatch) -
     assert not Solver("any").unsat("first")
 
 
-def absorbs_a_deep_chain(k, place, lane, h) -> None:
+def absorbs_a_deep_chain(k: Respelled, place: str, lane: int, h: int) -> None:
     """(v | t) & v is v, whatever t is; here t is a thousand operations without a name."""
     if (place, lane, h) == ("value", 1, 2):
         k.plain("+", "t", "value", 1)

@@ -1,12 +1,14 @@
 """Right programs that look different are proved, or unknown with a reason; never refuted."""
 
 import random
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from cycleproof.proof import ProofVerdict, prove
 from cycleproof.proof.fallback.solver import installed
 from frozen.machine import Machine
+from frozen.ops import Program
 from frozen.problem import Shape, inputs_from_seed, memory_image, reference
 from tests.support.artifacts import RECIPES, artifact, recipe_artifact
 from tests.support.kernels.plain import ENCODINGS, Kernel
@@ -23,14 +25,14 @@ SIZES = (4, 6, 8)
 FALLBACK = {and_as_or_less_xor, xor_as_sum_less_carries, add_as_or_less_xor}
 
 
-def sources():
+def sources() -> Iterator[Program]:
     for name in RECIPES:
         yield recipe_artifact(name, SIZES).program
     for encoding in ENCODINGS:
         yield Kernel((*SIZES[:2], 2), encoding=encoding).build()
 
 
-def right(program, shape):
+def right(program: Program, shape: Shape) -> bool:
     inputs = inputs_from_seed(5, shape)
     memory = Machine(program).run(memory_image(shape, inputs)).memory
     return memory[shape.values_p :] == reference(shape, inputs)[1]
@@ -38,7 +40,9 @@ def right(program, shape):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("change", TRANSFORMATIONS, ids=lambda change: change.__name__)
-def test_each_transformation_keeps_programs_right_and_proved(change) -> None:
+def test_each_transformation_keeps_programs_right_and_proved(
+    change: Callable[[Rewriter], None],
+) -> None:
     applied = 0
     for number, program in enumerate(sources()):
         shape = Shape(*SIZES) if number < len(RECIPES) else Shape(*SIZES[:2], 2)

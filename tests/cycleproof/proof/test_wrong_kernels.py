@@ -14,7 +14,7 @@ from cycleproof.simulator.hashing import unhash32
 from frozen.harness import judge
 from frozen.problem import Shape, hash32
 from tests.support.artifacts import artifact
-from tests.support.kernels.plain import Kernel
+from tests.support.kernels.plain import Kernel, Tamper
 
 SHAPE = (4, 7, 4)  # rounds 0..4 descend, 5 and 6 start again at the root
 
@@ -25,29 +25,29 @@ def off_by_one_for_one_leaf(k: Kernel, place: str, lane: int, h: int) -> None:
         k.alu("+", "address", "address", "t")
 
 
-def one_lanes_constant(k, place, lane, h) -> None:
+def one_lanes_constant(k: Kernel, place: str, lane: int, h: int) -> None:
     if (place, lane, h) == ("mixed", 3, 2):
         k.alu("^", "value", "value", 1 << 13)
 
 
-def live_range_cut_short(k, place, lane, h) -> None:
+def live_range_cut_short(k: Kernel, place: str, lane: int, h: int) -> None:
     if (place, lane, h) == ("index", 1, 3):
         k.alu("+", "index", "bit", 0)
 
 
-def wrong_above_two_to_the_30(k, place, lane, h) -> None:
+def wrong_above_two_to_the_30(k: Kernel, place: str, lane: int, h: int) -> None:
     if (place, lane, h) == ("node", 0, 0):
         k.alu("&", "node", "node", (1 << 30) - 1)
 
 
-def wrong_on_one_path(k, place, lane, h) -> None:
+def wrong_on_one_path(k: Kernel, place: str, lane: int, h: int) -> None:
     if (place, lane, h) == ("index", 0, 3):
         k.alu("==", "t", "index", 26)
         k.alu("<<", "t", "t", 7)
         k.alu("+", "value", "value", "t")
 
 
-def stale_record(k, place, lane, h) -> None:
+def stale_record(k: Kernel, place: str, lane: int, h: int) -> None:
     """Where the bit is set at level 3, the node of the level before is used again."""
     if (place, lane, h) == ("node", 1, 2):
         k.alu("+", "old node", "node", 0)
@@ -56,13 +56,13 @@ def stale_record(k, place, lane, h) -> None:
         k.select("node", "t", "old node", "node")
 
 
-def rare_value(k, place, lane, h) -> None:
+def rare_value(k: Kernel, place: str, lane: int, h: int) -> None:
     if (place, lane, h) == ("value", 2, 3):
         k.alu("==", "t", "value", 0xDEADBEEF)
         k.alu("^", "value", "value", "t")
 
 
-def rare_value_in_the_last_round(k, place, lane, h) -> None:
+def rare_value_in_the_last_round(k: Kernel, place: str, lane: int, h: int) -> None:
     if (place, lane, h) == ("value", 3, 6):
         k.alu("==", "t", "value", 0x12345678)
         k.alu("+", "value", "value", "t")
@@ -74,26 +74,26 @@ def rare_small_value(k: Kernel, place: str, lane: int, h: int) -> None:
         k.alu("+", "value", "value", "t")
 
 
-def rare_large_value(k, place, lane, h) -> None:
+def rare_large_value(k: Kernel, place: str, lane: int, h: int) -> None:
     if (place, lane, h) == ("value", 1, 4):
         k.alu("<", "t", 0xFFFFFFF0, "value")
         k.alu("-", "value", "value", "t")
 
 
-def rare_by_select(k, place, lane, h) -> None:
+def rare_by_select(k: Kernel, place: str, lane: int, h: int) -> None:
     if (place, lane, h) == ("mixed", 1, 5):
         k.alu("^", "t", "value", 0x0BADCAFE)
         k.select("value", "t", "value", 5)
 
 
-def rare_by_low_bits(k, place, lane, h) -> None:
+def rare_by_low_bits(k: Kernel, place: str, lane: int, h: int) -> None:
     if (place, lane, h) == ("value", 0, 2):
         k.alu("&", "t", "value", 0x00FFFFFF)
         k.alu("==", "t", "t", 0x00ABCDEF)
         k.alu("+", "value", "value", "t")
 
 
-def rare_after_arithmetic(k, place, lane, h) -> None:
+def rare_after_arithmetic(k: Kernel, place: str, lane: int, h: int) -> None:
     if (place, lane, h) == ("mixed", 2, 2):
         k.alu("*", "t", "value", 0x9E3779B1)
         k.alu("+", "t", "t", 12345)
@@ -101,13 +101,13 @@ def rare_after_arithmetic(k, place, lane, h) -> None:
         k.alu("^", "value", "value", "t")
 
 
-def wrong_where_a_tree_word_is_rare(k, place, lane, h) -> None:
+def wrong_where_a_tree_word_is_rare(k: Kernel, place: str, lane: int, h: int) -> None:
     if (place, lane, h) == ("node", 2, 3):
         k.alu("==", "t", "node", 0x2BADBEEF)
         k.alu("+", "value", "value", "t")
 
 
-def index_kept_only_if_small(k, place, lane, h) -> None:
+def index_kept_only_if_small(k: Kernel, place: str, lane: int, h: int) -> None:
     """The wrap's comparison hides a value that was to be an index."""
     if (place, lane, h) == ("bit", 1, 3):
         k.alu("+", "kept", "value", 0)
@@ -115,7 +115,7 @@ def index_kept_only_if_small(k, place, lane, h) -> None:
         k.alu("+", "index", "kept", 0)
 
 
-def wraps_for_another_reason(k, place, lane, h) -> None:
+def wraps_for_another_reason(k: Kernel, place: str, lane: int, h: int) -> None:
     """A word of the hash, shifted left, takes the index's place just before the tree ends."""
     if (place, lane, h) == ("mixed", 1, 4):
         k.alu("<<", "t", "value", 12)
@@ -128,24 +128,24 @@ def no_wrap(k: Kernel, place: str, lane: int, h: int) -> None:
         k.alu("+", "index", "bit", 0)
 
 
-def parity_inverted_once(k, place, lane, h) -> None:
+def parity_inverted_once(k: Kernel, place: str, lane: int, h: int) -> None:
     if (place, lane, h) == ("bit", 2, 5):
         k.alu("^", "bit", "bit", 1)
 
 
-def last_round_left_out_for_one_lane(k, place, lane, h) -> None:
+def last_round_left_out_for_one_lane(k: Kernel, place: str, lane: int, h: int) -> None:
     if (place, lane, h) == ("node", 3, 6):
         k.alu("+", "kept", "value", 0)
     if (place, lane) == ("output", 3):
         k.alu("+", "value", "kept", 0)
 
 
-def outputs_swapped(k, place, lane, h) -> None:
+def outputs_swapped(k: Kernel, place: str, lane: int, h: int) -> None:
     if place == "output" and lane in (0, 1):
         k.alu("^", "value address", "value address", k.shape.values_p ^ (k.shape.values_p + 1))
 
 
-def address_outside_memory_for_one_leaf(k, place, lane, h) -> None:
+def address_outside_memory_for_one_leaf(k: Kernel, place: str, lane: int, h: int) -> None:
     if (place, lane, h) == ("address", 1, 4):
         k.alu("==", "t", "address", 7 + 30)
         k.alu("<<", "t", "t", 20)
@@ -153,20 +153,20 @@ def address_outside_memory_for_one_leaf(k, place, lane, h) -> None:
         k.load("junk", "other")
 
 
-def division_by_zero_on_one_path(k, place, lane, h) -> None:
+def division_by_zero_on_one_path(k: Kernel, place: str, lane: int, h: int) -> None:
     if (place, lane, h) == ("address", 0, 4):
         k.alu("-", "t", "address", 7 + 19)
         k.alu("//", "t", 7, "t")
 
 
-def cycles_depend_on_data(k, place, lane, h) -> None:
+def cycles_depend_on_data(k: Kernel, place: str, lane: int, h: int) -> None:
     if (place, lane, h) == ("index", 1, 3):
         k.alu("==", "t", "index", 22)
         k.flow("cond_jump_rel", k.word("t"), 1)
         k.alu("+", "nothing", "t", 0)
 
 
-def forest_overwritten_before_it_is_read(k, place, lane, h) -> None:
+def forest_overwritten_before_it_is_read(k: Kernel, place: str, lane: int, h: int) -> None:
     if (place, lane, h) == ("index", 2, 2):
         k.alu("+", "t", 7, "index")
         k.alu("==", "u", "index", 9)
@@ -207,7 +207,7 @@ WRONG = [
 
 
 @pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: wrong.__name__)
-def test_refuted_with_confirmed_inputs(wrong) -> None:
+def test_refuted_with_confirmed_inputs(wrong: Tamper[Kernel]) -> None:
     shape = Shape(*SHAPE)
     plain = Kernel(SHAPE).build()
     program = Kernel(SHAPE, wrong).build()

@@ -54,9 +54,13 @@ def test_every_single_byte_counts(folder: Path) -> None:
     [(errno.ENOMEM, MemoryError), (errno.EMFILE, Unreadable), (errno.EACCES, Unreadable)],
 )
 def test_what_the_system_refuses_was_not_altered(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, call, refusal: int, raised
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    call: tuple[object, str],
+    refusal: int,
+    raised: type[Exception],
 ) -> None:
-    def refused(path: Path, *_args: int, **_options) -> None:
+    def refused(path: Path, *_args: object, **_options: object) -> None:
         raise OSError(refusal, os.strerror(refusal), path)
 
     monkeypatch.setattr(*call, refused)
@@ -70,7 +74,7 @@ def test_what_the_system_refuses_is_named(
 ) -> None:
     state = Path.lstat
 
-    def refused(path: Path):
+    def refused(path: Path) -> os.stat_result:
         if path == folder / name:
             raise OSError(errno.EIO, os.strerror(errno.EIO), str(path))
         return state(path)

@@ -21,46 +21,50 @@ from tests.support import samples
 REQUESTS: Any = [[{"seed": 0}], [{"seed": 0}, {"seed": 1}], [{"tree": [1], "values": [2]}]]
 
 
-@pytest.fixture
-def calls(monkeypatch: pytest.MonkeyPatch):
-    """What each process was asked; a run is named by its request."""
-    asked = []
+Calls = tuple[list[list[dict[str, Any]]], list[dict[str, Any]], dict[str, str]]
 
-    def run(_base, _data: bytes, requests: list[dict[str, Any]]) -> list[dict[str, Any]]:
+
+@pytest.fixture
+def calls(monkeypatch: pytest.MonkeyPatch) -> Calls:
+    """What each process was asked; a run is named by its request."""
+    asked: list[list[dict[str, Any]]] = []
+    wrong: list[dict[str, Any]] = []
+    faults: dict[str, str] = {}
+
+    def run(_base: object, _data: bytes, requests: list[dict[str, Any]]) -> list[dict[str, Any]]:
         asked.append(list(requests))
         return [dict(answer(request)) for request in requests]
 
     def answer(request: dict[str, Any]) -> dict[str, Any]:
         return {"pass": request not in wrong, "run": str(request)} | faults
 
-    wrong, faults = [], {}
     monkeypatch.setattr(runs, "run_frozen", run)
     return asked, wrong, faults
 
 
-def asked_of(calls):
+def asked_of(calls: Calls) -> list[list[str]]:
     shared = Runs()
     for requests in REQUESTS:
         shared.plan(requests)
     return [[dict(one)["run"] for one in shared.answers(None, b"", each)] for each in REQUESTS]
 
 
-def names():
+def names() -> list[list[str]]:
     return [[str(request) for request in requests] for requests in REQUESTS]
 
 
-def test_all_run_in_one_process_and_each_once(calls) -> None:
+def test_all_run_in_one_process_and_each_once(calls: Calls) -> None:
     assert asked_of(calls) == names()
     assert calls[0] == [[{"seed": 0}, {"seed": 1}, REQUESTS[2][0]]]
 
 
-def test_a_wrong_run_is_answered_once(calls) -> None:
+def test_a_wrong_run_is_answered_once(calls: Calls) -> None:
     calls[1].append({"seed": 1})
     assert asked_of(calls) == names()
     assert len(calls[0]) == 1
 
 
-def test_after_a_fault_each_check_has_a_process_of_its_own(calls) -> None:
+def test_after_a_fault_each_check_has_a_process_of_its_own(calls: Calls) -> None:
     """What ran up to the fault, and the fault itself, are answers; what comes later may be none."""
     calls[2]["fault"] = "out of fuel"
     assert asked_of(calls) == names()

@@ -4,6 +4,7 @@ import json
 import os
 from dataclasses import replace
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
 
@@ -169,7 +170,7 @@ def test_a_run_with_a_wrong_or_altered_clone_leaves_what_is_kept(tmp_path: Path)
     clone(tmp_path / "altered")
     home = {"XDG_STATE_HOME": str(tmp_path / "state"), "XDG_CACHE_HOME": str(tmp_path / "cache")}
 
-    def run(*words):
+    def run(*words: object) -> CompletedProcess[str]:
         return samples.run(*words, cwd=tmp_path, **home)
 
     assert run("verify", "kernel.json").returncode == 0
@@ -211,7 +212,7 @@ def test_one_run_for_every_product(tmp_path: Path) -> None:
     kernel.write_bytes(samples.artifact().data)
     home = {"XDG_STATE_HOME": str(tmp_path / "state"), "XDG_CACHE_HOME": str(tmp_path / "cache")}
 
-    def run(*arguments, code=0):
+    def run(*arguments: object, code: int = 0) -> CompletedProcess[str]:
         shown = samples.run(*arguments, cwd=tmp_path, **home)
         assert shown.returncode == code, shown.stderr
         return shown

@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -18,6 +19,7 @@ from cycleproof.artifact.format import decode, encode
 from cycleproof.base.errors import Unreadable
 from cycleproof.view.trace import chrome
 from cycleproof.view.trace.serve import Source, TraceServer
+from frozen.artifact import Artifact
 from frozen.problem import Shape
 from tests.support import cli, samples
 from tests.support.browser import browser, needed
@@ -84,11 +86,11 @@ class Sink:
     def __init__(self) -> None:
         self.size = 0
 
-    def write(self, data) -> None:
+    def write(self, data: bytes) -> None:
         self.size += len(data)
 
 
-def kernel(shape):
+def kernel(shape: Shape) -> Artifact:
     program = scalar_kernel(shape)
     generator = {"name": "test", "version": "1", "sources_sha256": "0"}
     return decode(encode(shape, program, len(program), generator), "test")
@@ -158,7 +160,7 @@ def test_chrome_json(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("writer", [perfetto, chrome])
-def test_memory_does_not_grow_with_the_run(writer) -> None:
+def test_memory_does_not_grow_with_the_run(writer: ModuleType) -> None:
     """What the writers hold is the same for 700 and for 4,200 bundles."""
     peaks = []
     for lanes in (4, 24):
@@ -215,7 +217,7 @@ def served(tmp_path: Path) -> Iterator[tuple[TraceServer, Path]]:
         server.shutdown()
 
 
-def get(server, path, host=None):
+def get(server: TraceServer, path: str, host: str | None = None) -> tuple[int, bytes]:
     request = urllib.request.Request(server.url + path, headers={"Host": host} if host else {})
     try:
         with urllib.request.urlopen(request, timeout=20) as answer:
@@ -225,7 +227,9 @@ def get(server, path, host=None):
 
 
 @pytest.mark.slow
-def test_the_server_serves_its_few_paths_and_notices_a_rebuild(served) -> None:
+def test_the_server_serves_its_few_paths_and_notices_a_rebuild(
+    served: tuple[TraceServer, Path],
+) -> None:
     server, artifact = served
     assert server.server_address[0] == "127.0.0.1"
     status, before = get(server, "version")
@@ -270,7 +274,7 @@ class FakeUi(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, *_) -> None:
+    def log_message(self, *_: object) -> None:
         pass
 
 
@@ -292,7 +296,7 @@ def test_the_page_hands_the_trace_to_the_ui_and_again_after_a_rebuild(tmp_path: 
                 "e.data.title && titles.push(e.data.title));"
             )
 
-            def wait_for(size) -> None:
+            def wait_for(size: int) -> None:
                 wanted = f"kernel.json {size}"
                 WebDriverWait(driver, 15).until(
                     lambda d: wanted in d.execute_script("return titles")
@@ -307,7 +311,7 @@ def test_the_page_hands_the_trace_to_the_ui_and_again_after_a_rebuild(tmp_path: 
 
 @pytest.mark.slow
 @needed
-def test_without_the_ui_the_page_shows_our_own_view(served) -> None:
+def test_without_the_ui_the_page_shows_our_own_view(served: tuple[TraceServer, Path]) -> None:
     from selenium.webdriver.common.by import By
     from selenium.webdriver.support.ui import WebDriverWait
 

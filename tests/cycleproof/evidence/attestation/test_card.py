@@ -14,6 +14,7 @@ from cycleproof.evidence.model import Evidence, Finding, Found, Verdict
 from cycleproof.evidence.wording import Word, headline
 from cycleproof.simulator.frozenbase import installed_folder, read_frozen
 from cycleproof.view.badge import COLOURS, badge
+from frozen.ops import Program
 from tests.support import signed
 
 from ....support import cli, samples
@@ -32,7 +33,7 @@ def check_card(folder: Path, payload: bytes, artifact: LoadedArtifact | None = N
     return run(subject)
 
 
-def rewritten(program: list, cycles: int, version: str = "1") -> LoadedArtifact:
+def rewritten(program: Program, cycles: int, version: str = "1") -> LoadedArtifact:
     decoded = samples.artifact().decoded
     data = encode(decoded.shape, program, cycles, {**decoded.generator, "version": version})
     return LoadedArtifact(Path("kernel.json"), data, decode(data, "kernel.json"))

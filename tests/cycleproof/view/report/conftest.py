@@ -25,7 +25,7 @@ def page(small: Analysis) -> str:
 
 
 @pytest.fixture(scope="module")
-def shipped():
+def shipped() -> bytes:
     """The report of the shipped kernel, with its kept evidence and the timeline."""
     kept = ROOT / "artifacts"
     evidence = read_evidence((kept / "kernel.evidence.json").read_bytes(), "kernel.evidence.json")

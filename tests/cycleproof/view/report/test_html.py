@@ -26,7 +26,7 @@ CAPACITY = {"alu": 12, "valu": 6, "load": 2, "store": 2, "flow": 1}
 @pytest.mark.slow
 @pytest.mark.parametrize("verdict", [Verdict.FAIL, Verdict.SKIPPED])
 def test_a_count_is_a_claim_until_the_outputs_are_established(
-    small, page, verdict: Verdict
+    small: Analysis, page: str, verdict: Verdict
 ) -> None:
     assert "cycles claimed" not in page
     checks = {"proof", "seeds", "directed"}
@@ -51,7 +51,7 @@ class Tables(HTMLParser):
         self.tags = []
         self.feed(text)
 
-    def handle_starttag(self, tag: str, attrs) -> None:
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append((tag, dict(attrs)))
         if tag == "tr":
             self.rows.append([])

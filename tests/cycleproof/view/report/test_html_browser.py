@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from cycleproof.analysis.summary import Analysis
 from tests.support import axe
 from tests.support.browser import browser, needed
 
@@ -15,7 +16,7 @@ from .hostile import HOSTILE
 
 @pytest.mark.slow
 @needed
-def test_in_a_browser(page, tmp_path: Path, small) -> None:
+def test_in_a_browser(page: str, tmp_path: Path, small: Analysis) -> None:
     from selenium.webdriver import ActionChains, Keys
     from selenium.webdriver.common.by import By
     from selenium.webdriver.support.ui import Select
@@ -26,7 +27,7 @@ def test_in_a_browser(page, tmp_path: Path, small) -> None:
         canvas = driver.find_element(By.ID, "map")
         cell = driver.find_element(By.ID, "cell")
 
-        def seen():
+        def seen() -> tuple[int, int]:
             return int(canvas.get_attribute("data-from")), int(canvas.get_attribute("data-to"))
 
         assert seen() == (0, small.cycles)
@@ -91,7 +92,7 @@ return out;
 """
 
 
-def of_many_cycles(page):
+def of_many_cycles(page: str) -> str:
     """The page with every figure of its tables as long as those of the starter program."""
     return re.sub(r'(<td[^>]*class="n"[^>]*>)[\d,.]+<', r"\g<1>1,650,516<", page)
 
@@ -99,7 +100,7 @@ def of_many_cycles(page):
 @pytest.mark.slow
 @needed
 @pytest.mark.parametrize("width", [360, 390, 768, 1280])
-def test_what_is_seen_at_four_sizes(page, tmp_path: Path, width: int) -> None:
+def test_what_is_seen_at_four_sizes(page: str, tmp_path: Path, width: int) -> None:
     (tmp_path / "report.html").write_text(of_many_cycles(page.replace(HOSTILE, "kernel")))
     scheme = "dark" if width == 360 else "light"
     with browser(width, scheme) as driver:
@@ -126,7 +127,7 @@ return out;
 
 @pytest.mark.slow
 @needed
-def test_on_paper_no_figure_is_cut_and_nothing_waits_for_a_click(page, tmp_path: Path) -> None:
+def test_on_paper_no_figure_is_cut_and_nothing_waits_for_a_click(page: str, tmp_path: Path) -> None:
     (tmp_path / "report.html").write_text(page.replace(HOSTILE, "kernel"))
     with browser() as driver:
         driver.get(f"file://{tmp_path}/report.html")
@@ -143,7 +144,7 @@ WASTE = 1.15  # a page ends above a figure that it has no room for
 
 @pytest.mark.slow
 @needed
-def test_on_paper_the_pages_are_few_and_filled(shipped, tmp_path: Path) -> None:
+def test_on_paper_the_pages_are_few_and_filled(shipped: bytes, tmp_path: Path) -> None:
     """As many pages as the text is long; the report of the shipped kernel took nine once."""
     (tmp_path / "report.html").write_bytes(shipped)
     wide, high = ((side - 2 * MARGIN) / PIXEL for side in A4)

@@ -15,7 +15,7 @@ def card(entry: Entry, about: Mapping[str, Any]) -> bytes:
     """The SVG: what the entry's page says in its head. ``about``: what it was judged under."""
     word, row, tool = entry.verdict, entry.row, about["tool"]
     cycles = f" · {entry.cycles:,} cycles" if word in RANKED else ""
-    by = f"cycleproof {tool['cycleproof']}, prover {tool['prover']}, checker {tool['checker']}"
+    by = ", ".join(f"{part} {tool[part]}" for part in ("cycleproof", "prover", "checker"))
     lines = [
         Line(_cut(row.name, _MAX_NAME), 36, 17),
         Line(f"{_cut(row.author, _MAX_AUTHOR)} · first seen {day(row.seen)}", 24, 14, soft=True),

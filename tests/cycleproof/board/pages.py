@@ -2,6 +2,8 @@
 
 from html.parser import HTMLParser
 
+Files = dict[str, bytes]
+
 
 class Page(HTMLParser):
     """Tags with their attributes, and the text outside scripts and styles."""
@@ -32,5 +34,5 @@ class Page(HTMLParser):
                 self.rows[-1][-1] += data
 
 
-def pages(files: dict[str, bytes]) -> dict[str, Page]:
+def pages(files: Files) -> dict[str, Page]:
     return {name: Page(data) for name, data in files.items() if name.endswith(".html")}

@@ -28,7 +28,7 @@ from tests.support import axe
 from tests.support.browser import browser, needed
 
 from .entries import NONCE, TERMS, Ready, board_of, kernel
-from .pages import Page, pages
+from .pages import Files, Page, pages
 
 HOSTILE = "</title><script>window.hacked=1</script><img src=x onerror=alert(1)>"
 STYLE = "javascript:alert(1)' onmouseover='alert(1)"
@@ -66,23 +66,23 @@ def board(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "b"
 
 
-def files_of(board: Path, **options: Any) -> dict[str, bytes]:
+def files_of(board: Path, **options: Any) -> Files:
     with opened(board) as database:
         return site(database, ranked(database.rows(), database.terms), "A board", **options)
 
 
 @pytest.fixture(scope="module")
-def files(board: Path) -> dict[str, bytes]:
+def files(board: Path) -> Files:
     return files_of(board)
 
 
 @pytest.mark.slow
-def test_the_same_bytes_for_the_same_board(board: Path, files: dict[str, bytes]) -> None:
+def test_the_same_bytes_for_the_same_board(board: Path, files: Files) -> None:
     assert files_of(board) == files
 
 
 @pytest.mark.slow
-def test_a_strangers_text_is_never_markup_style_or_address(files: dict[str, bytes]) -> None:
+def test_a_strangers_text_is_never_markup_style_or_address(files: Files) -> None:
     for name, data in files.items():
         if not name.endswith((".html", ".svg", ".xml")):
             continue
@@ -101,7 +101,7 @@ def test_a_strangers_text_is_never_markup_style_or_address(files: dict[str, byte
 
 
 @pytest.mark.slow
-def test_no_kernel_is_published_by_default(board: Path, files: dict[str, bytes]) -> None:
+def test_no_kernel_is_published_by_default(board: Path, files: Files) -> None:
     program = json.loads(kernel(40))["program"]
     needle = json.dumps(program[-3], separators=(",", ":")).encode()
     assert needle in kernel(40)
@@ -112,9 +112,7 @@ def test_no_kernel_is_published_by_default(board: Path, files: dict[str, bytes])
     assert sum(name.endswith(".report.html") for name in published) == 6
 
 
-def test_the_check_page_is_part_of_the_site_where_asked_for(
-    board: Path, files: dict[str, bytes]
-) -> None:
+def test_the_check_page_is_part_of_the_site_where_asked_for(board: Path, files: Files) -> None:
     with_check = files_of(board, check={"index.html": b"x"})
     assert with_check["check/index.html"] == b"x"
     linked = [name for name in files if b"check/index.html" in with_check[name]]
@@ -123,7 +121,7 @@ def test_the_check_page_is_part_of_the_site_where_asked_for(
     assert not any(b"check/index.html" in data for data in files.values())
 
 
-def test_the_policy_allows_only_our_own_style_and_script(files: dict[str, bytes]) -> None:
+def test_the_policy_allows_only_our_own_style_and_script(files: Files) -> None:
     for page in pages(files).values():
         policies = [a["content"] for t, a in page.tags if "http-equiv" in a]
         assert len(policies) == 1
@@ -131,7 +129,7 @@ def test_the_policy_allows_only_our_own_style_and_script(files: dict[str, bytes]
         assert re.fullmatch(form, policies[0])
 
 
-def test_the_ranking_on_the_page_is_the_board(files: dict[str, bytes]) -> None:
+def test_the_ranking_on_the_page_is_the_board(files: Files) -> None:
     rows = [row for row in Page(files["index.html"]).rows if row and row[0].isdigit()]
     main = [(row[0], int(row[1]), row[3].strip()) for row in rows]
     least = len(json.loads(kernel())["program"])
@@ -146,7 +144,7 @@ def test_the_ranking_on_the_page_is_the_board(files: dict[str, bytes]) -> None:
     assert "same program later: Kernel of dan (Dan Doe)" in Page(files["index.html"]).text
 
 
-def test_records_are_the_steps(board: Path, files: dict[str, bytes]) -> None:
+def test_records_are_the_steps(board: Path, files: Files) -> None:
     with opened(board) as database:
         entries = ranked(database.rows(), database.terms).entries
     best = [entry.cycles for entry in records(entries)]
@@ -184,7 +182,7 @@ def test_public_records_can_be_kept_off_the_pages(
     assert any(record.described in index for record in RECORDS) is records
 
 
-def test_an_entry_says_what_a_report_says(board: Path, files: dict[str, bytes]) -> None:
+def test_an_entry_says_what_a_report_says(board: Path, files: Files) -> None:
     with opened(board) as database:
         entries = ranked(database.rows(), database.terms).entries
     told = [entry for entry in entries if entry.row.evidence is not None]
@@ -196,7 +194,7 @@ def test_an_entry_says_what_a_report_says(board: Path, files: dict[str, bytes]) 
         assert escape(left_behind(found.final_indices, found.forest), quote=False) in page
 
 
-def test_feed_and_data(files: dict[str, bytes]) -> None:
+def test_feed_and_data(files: Files) -> None:
     feed = ElementTree.fromstring(files["feed.xml"])
     atom = "{http://www.w3.org/2005/Atom}"
     titles = [entry.find(f"{atom}title").text for entry in feed.findall(f"{atom}entry")]
@@ -207,7 +205,7 @@ def test_feed_and_data(files: dict[str, bytes]) -> None:
     assert [row["name"] for row in rows] == [row["name"] for row in table]
 
 
-def test_a_feed_keeps_its_name_as_submissions_come(board: Path, files: dict[str, bytes]) -> None:
+def test_a_feed_keeps_its_name_as_submissions_come(board: Path, files: Files) -> None:
     """A reader knows a feed by its id (RFC 4287, 4.2.6)."""
 
     def ids(feed: bytes) -> list[str]:
@@ -226,7 +224,7 @@ def test_a_feed_keeps_its_name_as_submissions_come(board: Path, files: dict[str,
     assert len(set(ids(later))) == len(ids(later)) == 8
 
 
-def test_a_site_replaces_a_site_and_nothing_else(tmp_path: Path, files: dict[str, bytes]) -> None:
+def test_a_site_replaces_a_site_and_nothing_else(tmp_path: Path, files: Files) -> None:
     write_site(tmp_path / "s", files)
     write_site(tmp_path / "s", {"results.json": files["results.json"]})
     assert [p.name for p in (tmp_path / "s").iterdir()] == ["results.json"]
@@ -253,7 +251,7 @@ def test_a_site_replaces_a_site_and_nothing_else(tmp_path: Path, files: dict[str
 
 
 @pytest.fixture(scope="module")
-def written(tmp_path_factory: pytest.TempPathFactory, files: dict[str, bytes]) -> Path:
+def written(tmp_path_factory: pytest.TempPathFactory, files: Files) -> Path:
     folder = tmp_path_factory.mktemp("site") / "s"
     write_site(folder, files)
     return folder
@@ -299,7 +297,7 @@ def test_sorting_filtering_and_the_keyboard(written: Path) -> None:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1280])
 def test_accessible_and_no_sideways_scrolling(
-    written: Path, files: dict[str, bytes], scheme: str, width: int
+    written: Path, files: Files, scheme: str, width: int
 ) -> None:
     entry = next(name for name in files if name.startswith("entries/") and name.endswith(".html"))
     with browser(width, scheme) as driver:
@@ -322,7 +320,7 @@ def test_accessible_and_no_sideways_scrolling(
 
 @pytest.mark.slow
 def test_an_entry_has_the_words_of_every_other_output_and_folds_what_passed(
-    board: Path, files: dict[str, bytes]
+    board: Path, files: Files
 ) -> None:
     words = {said.word for said in CHECK_WORDS.values()}
     with opened(board) as database:
@@ -344,7 +342,7 @@ def test_an_entry_has_the_words_of_every_other_output_and_folds_what_passed(
 
 @needed
 @pytest.mark.slow
-def test_the_checks_of_an_entry_stack_on_a_phone(written: Path, files: dict[str, bytes]) -> None:
+def test_the_checks_of_an_entry_stack_on_a_phone(written: Path, files: Files) -> None:
     (name, *_) = (n for n in files if n.startswith("entries/") and b'"stack"' in files[n])
     with browser(390) as driver:
         driver.get((written / name).as_uri())

@@ -46,7 +46,7 @@ def asked_of(calls: Calls) -> list[list[str]]:
     shared = Runs()
     for requests in REQUESTS:
         shared.plan(requests)
-    return [[dict(one)["run"] for one in shared.answers(None, b"", each)] for each in REQUESTS]
+    return [[str(dict(one)["run"]) for one in shared.answers(None, b"", each)] for each in REQUESTS]
 
 
 def names() -> list[list[str]]:

@@ -64,5 +64,13 @@ def edited(number: int = 0, *path: str | int, to: Any) -> bytes:
     return json.dumps(document).encode()
 
 
+def private_file(folder: Path, number: int = 0) -> Path:
+    """A private key as ``key new`` leaves it: nobody else may read it."""
+    file = folder / "me.key"
+    file.write_bytes(private_pem(number))
+    file.chmod(0o600)
+    return file
+
+
 def private_pem(number: int = 0) -> bytes:
     return KEYS[number].private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())

@@ -51,9 +51,7 @@ def what_people_have(folder: Path, kind: str) -> Path:
 )
 def test_all_that_is_handed_over_comes_of_what_people_have(tmp_path: Path, kind: str) -> None:
     path = what_people_have(tmp_path, kind)
-    key = tmp_path / "me.key"
-    key.write_bytes(signed.private_pem())
-    key.chmod(0o600)
+    signed.private_file(tmp_path)
     options = [] if kind == "artifact" else ["--shape", SHAPE, "--key", "me.key"]
     shown = submit(tmp_path, path, *options)
     out = tmp_path / "out"

@@ -156,9 +156,7 @@ def test_the_badge_shows_what_was_proved_and_loads_nothing() -> None:
 @pytest.mark.slow
 def test_the_commands(tmp_path: Path) -> None:
     (tmp_path / "kernel.json").write_bytes(samples.artifact().data)
-    key = tmp_path / "me.key"
-    key.write_bytes(signed.private_pem())
-    key.chmod(0o600)
+    signed.private_file(tmp_path)
     signed.public_file(tmp_path).rename(tmp_path / "me.key.pub")
     options = ["--key", "me.key", "--any-shape", "-o", "c.jsonl", "--badge", "b.svg"]
     made = samples.run("card", "kernel.json", *options, cwd=tmp_path)
@@ -176,9 +174,7 @@ def test_the_commands(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_no_card_for_another_shape_unless_it_is_asked_for(tmp_path: Path) -> None:
     (tmp_path / "kernel.json").write_bytes(samples.artifact().data)
-    key = tmp_path / "me.key"
-    key.write_bytes(signed.private_pem())
-    key.chmod(0o600)
+    signed.private_file(tmp_path)
     made = samples.run("card", "kernel.json", "--key", "me.key", "-o", "c", cwd=tmp_path)
     assert made.returncode == 1
     assert not (tmp_path / "c").exists()

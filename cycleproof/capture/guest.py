@@ -48,19 +48,19 @@ def build(job: dict[str, Any], plain: ModuleType) -> list[Any]:
     """Run the generator once and read its program; a second reading must agree."""
     spec = importlib.util.spec_from_file_location(job["module"], job["entry"])
     if spec is None or spec.loader is None:
-        raise plain.Refused("not a Python module")
+        raise plain.Unusable("not a Python module")
     module = importlib.util.module_from_spec(spec)
     sys.modules[job["module"]] = module
     spec.loader.exec_module(module)
     if not hasattr(module, "KernelBuilder"):
-        raise plain.Refused("defines no KernelBuilder")
+        raise plain.Unusable("defines no KernelBuilder")
     builder = module.KernelBuilder()
     builder.build_kernel(*job["arguments"])
     first = builder.instrs
     program: list[Any] = plain.plain(first)
     again = builder.instrs
     if again is not first and plain.plain(again) != program:
-        raise plain.Refused("instrs changes between two readings")
+        raise plain.Unusable("instrs changes between two readings")
     return program
 
 
@@ -78,7 +78,7 @@ def answer(job: dict[str, Any], plain: ModuleType) -> dict[str, Any]:
     """The instruction dump, or why there is none."""
     try:
         program = build(job, plain)
-    except plain.Refused as error:
+    except plain.Unusable as error:
         return {"refused": str(error)}
     except BaseException as error:
         try:

@@ -45,14 +45,14 @@ _name: Callable[[type], str] = type.__dict__["__name__"].__get__
 _flags: Callable[[type], int] = type.__dict__["__flags__"].__get__
 
 
-class Refused(Exception):
+class Unusable(Exception):
     """The program is not plain data: where and why."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.places: list[str] = []
 
-    def within(self, place: str) -> "Refused":
+    def within(self, place: str) -> "Unusable":
         """Note that the fault lies inside ``place``; returns itself."""
         self.places.insert(0, place)
         return self
@@ -76,7 +76,7 @@ def _genuine(value: Any, base: type) -> bool:
         for name, member in _vars(each).items():
             borrowed = any(_vars(own).get(name) is member for own in (base, *_ENUMS))
             if name in _READERS[base] and not borrowed:
-                raise Refused(
+                raise Unusable(
                     f"{_name(cls):.60} is a {base.__name__} that overrides {name};"
                     " what it shows need not be what it holds"
                 )
@@ -89,12 +89,12 @@ def _items(value: Any) -> Iterator[Any]:
         return list.__iter__(value)
     if _genuine(value, tuple):
         return tuple.__iter__(value)
-    raise Refused(f"expected a list, got {_name(type(value)):.60}")
+    raise Unusable(f"expected a list, got {_name(type(value)):.60}")
 
 
 def _text(value: Any) -> str:
     if not _genuine(value, str):
-        raise Refused(f"expected a name, got {_name(type(value)):.60}")
+        raise Unusable(f"expected a name, got {_name(type(value)):.60}")
     return str.__str__(value)
 
 
@@ -104,19 +104,19 @@ def _integer(value: Any) -> int:
         return value  # type: ignore[no-any-return]
     number = any(each is int for each in _mro(cls))
     if cls is bool or (_flags(cls) & _HEAP and not number):
-        raise Refused(f"expected an integer, got {_name(cls):.60}")
+        raise Unusable(f"expected an integer, got {_name(cls):.60}")
     if number and _genuine(value, int):
         return int.__add__(value, 0)
     try:
         return operator.index(value)  # of a compiled type, such as numpy's integers
     except TypeError:
-        raise Refused(f"expected an integer, got {_name(cls):.60}") from None
+        raise Unusable(f"expected an integer, got {_name(cls):.60}") from None
 
 
 def _slot(value: Any) -> list[str | int]:
     slot: list[Any] = list(_items(value))
     if not slot:
-        raise Refused("an empty slot")
+        raise Unusable("an empty slot")
     n = 0
     try:
         slot[0] = _text(slot[0])
@@ -124,9 +124,9 @@ def _slot(value: Any) -> list[str | int]:
             operand = slot[n] = _integer(slot[n])
             if not -MASK - 1 <= operand <= MASK:
                 if slot[0] != "const":
-                    raise Refused("an integer that does not fit in 32 bits")
+                    raise Unusable("an integer that does not fit in 32 bits")
                 slot[n] = operand & MASK  # what the op makes of it anyway
-    except Refused as error:
+    except Unusable as error:
         raise error.within(f"operand {n}" if n else "op") from None
     return slot
 
@@ -138,37 +138,37 @@ def _slots(engine: str, value: Iterator[Any]) -> list[list[str | int]]:
     for row in value:
         try:
             made.append(_slot(row))
-        except Refused as error:
+        except Unusable as error:
             raise error.within(f"{engine:.20} slot {len(made)}") from None
     return made
 
 
 def _bundle(value: Any) -> dict[str, list[list[str | int]]]:
     if not _genuine(value, dict):
-        raise Refused(f"expected a dict of engines, got {_name(type(value)):.60}")
+        raise Unusable(f"expected a dict of engines, got {_name(type(value)):.60}")
     engines: dict[str, list[list[str | int]]] = {}
     for key, slots in dict.items(value):
         engine = _text(key)
         if engine in engines:
-            raise Refused(f"{engine:.20}: the engine stands twice in one bundle")
+            raise Unusable(f"{engine:.20}: the engine stands twice in one bundle")
         try:
             rows = _items(slots)
-        except Refused as error:
+        except Unusable as error:
             raise error.within(engine[:20]) from None
         engines[engine] = _slots(engine, rows)
     return engines
 
 
 def plain(instrs: Any) -> list[dict[str, list[list[str | int]]]]:
-    """The program as plain lists, dicts, strings and integers. Raises ``Refused``."""
+    """The program as plain lists, dicts, strings and integers. Raises ``Unusable``."""
     try:
         bundles = list(_items(instrs))
-    except Refused as error:
+    except Unusable as error:
         raise error.within("instrs") from None
     made: list[dict[str, list[list[str | int]]]] = []
     for value in bundles:
         try:
             made.append(_bundle(value))
-        except Refused as error:
+        except Unusable as error:
             raise error.within(f"bundle {len(made)}") from None
     return made

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cycleproof.capture.plain import Refused, plain
+from cycleproof.capture.plain import Unusable, plain
 from tests.support.programs import random_program, seeded
 
 Named = collections.namedtuple("Named", "op dest a b")
@@ -114,14 +114,14 @@ def test_what_overrides_its_reading_is_refused(base: type, name: str) -> None:
         str: lambda: [{"alu": [(liar("+"), 4, 0, 1)]}],
         int: lambda: [{"alu": [("+", liar(4), 0, 1)]}],
     }[base]()
-    with pytest.raises(Refused, match=f"a {base.__name__} that overrides {name};"):
+    with pytest.raises(Unusable, match=f"a {base.__name__} that overrides {name};"):
         plain(program)
 
 
 def test_a_lie_further_up_the_family_is_found() -> None:
     Child = type("Child", (lying(dict, "items"),), {})  # noqa: N806 - a class
 
-    with pytest.raises(Refused, match="overrides items"):
+    with pytest.raises(Unusable, match="overrides items"):
         plain([Child()])
 
 
@@ -149,7 +149,7 @@ def test_a_lie_further_up_the_family_is_found() -> None:
     ],
 )
 def test_what_is_no_program_is_refused(program: Any, message: str) -> None:
-    with pytest.raises(Refused, match=message):
+    with pytest.raises(Unusable, match=message):
         plain(program)
 
 
@@ -160,7 +160,7 @@ def test_an_engine_that_stands_twice_is_refused() -> None:
         __slots__ = ()
         __hash__ = object.__hash__
 
-    with pytest.raises(Refused, match="overrides __hash__"):
+    with pytest.raises(Unusable, match="overrides __hash__"):
         plain([{"alu": [], Other("alu"): []}])
 
 

@@ -315,7 +315,8 @@ def test_the_command_line_says_it(tmp_path: Path) -> None:
     asked = [word for pair in files.items() for word in pair]
     shown = samples.run("verify", "k.json", "--frozen", "frozen", *asked, cwd=tmp_path)
     assert (shown.returncode, shown.stdout) == (3, "")
-    line, hint = shown.stderr.splitlines()
+    *told, line, hint = shown.stderr.splitlines()
+    assert told == [f"{name} is there already and is replaced" for name in files.values()]
     assert line.startswith("TAMPERED: ")
     assert "take a fresh copy" in hint
     for name in files.values():

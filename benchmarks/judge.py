@@ -105,7 +105,7 @@ def outcome(program: Program, shape: Shape) -> tuple[int, bool]:
 
 
 def spoiled(program: Program, shape: Shape, rng: random.Random) -> Bundles:
-    """The program with one large constant changed so that a seed shows it."""
+    """The program with one large constant changed so that a seed shows it, or ``ValueError``."""
     places = [
         (bundle, number)
         for bundle, slots in enumerate(program)

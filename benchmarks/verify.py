@@ -51,7 +51,7 @@ MAIN = (
 
 
 def verified(tree: Path, artifact: Path, *skipped: str) -> Cost:
-    """One `cycleproof verify` of an artifact by the code of a tree. It must pass, or be wrong."""
+    """What one `cycleproof verify` by the code of a tree takes. Raises ``RuntimeError``."""
     command = [sys.executable, "-P", "-c", MAIN, str(tree), "verify", str(artifact)]
     command += [word for name in skipped for word in ("--skip", name)]
     with tempfile.TemporaryDirectory() as folder:

@@ -45,7 +45,7 @@ def module_of(name: str, text: str) -> ModuleType:
 
 
 def build(job: dict[str, Any], plain: ModuleType) -> list[Any]:
-    """Run the generator once and read its program; a second reading must agree."""
+    """Run the generator once and read its program; a second reading agrees, or ``Refused``."""
     spec = importlib.util.spec_from_file_location(job["module"], job["entry"])
     if spec is None or spec.loader is None:
         raise plain.Unusable("not a Python module")

@@ -71,7 +71,7 @@ class Follower:
         return getattr(core, scratch), getattr(machine, memory)
 
     def landed(self) -> None:
-        """The bundle fetched last has landed: compare."""
+        """The bundle fetched last has landed: compare. Raises ``Apart``."""
         if self.pending is None:
             return
         if self.done == len(self.expected):

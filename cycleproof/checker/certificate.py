@@ -42,7 +42,7 @@ def first_lane(statement: Statement) -> int:
 
 
 def pairs(value: Any, size: int, at: str) -> list[tuple[int, Any]]:
-    """Words and their items, as a join or a store lists them."""
+    """Words and their items, as a join or a store lists them. Raises ``Malformed``."""
     if not isinstance(value, list) or not all(
         isinstance(pair, list) and len(pair) == 2 and type(pair[0]) is int for pair in value
     ):
@@ -68,7 +68,7 @@ class Certificate(NamedTuple):
     rows: list[Any]  # lists of items, and dicts of pairs for joins
 
     def refs(self, item: Any, width: int) -> list[Word]:
-        """What an item says of the ``width`` words of a slot; None where it claims nothing."""
+        """What an item says of the words of a slot; None: nothing. Raises ``Malformed``."""
         if item is None:
             return [None] * width
         if isinstance(item, list) and len(item) == width == VLEN:

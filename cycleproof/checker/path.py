@@ -70,7 +70,7 @@ class Path:
         return self.certificate.expressions
 
     def step(self, row: int, row_items: Sequence[Any]) -> list["Path"]:
-        """Run the bundle under a row of the certificate; return the paths that go on from it."""
+        """Run the bundle under a row of items: the paths that go on. Raises ``Refusal``."""
         pc, items = self.pc, iter(row_items)
         registers: list[tuple[int, list[Word]]] = []
         stored: dict[int, Word] = {}
@@ -116,7 +116,7 @@ class Path:
         )
 
     def claim(self, step: object, left: Word, right: Word) -> None:
-        """Refuse a claim unless a result is established to equal it on this path's inputs."""
+        """Raise ``Refusal`` unless a result is established to equal a claim on this path."""
         if right is None:
             return
         if left is None:

@@ -87,7 +87,7 @@ class Layout:
         self.cells[node] = None
 
     def place(self, contents: dict[int, int]) -> int:
-        """The number of a plane in which each address has its node."""
+        """The number of a plane in which each address has its node. Raises ``Unsupported``."""
         for number, plane in enumerate(self.planes):
             if all(plane.get(at, node) == node for at, node in contents.items()):
                 plane |= contents
@@ -106,7 +106,7 @@ class Layout:
         return self._places[node]
 
     def finish(self) -> Made:
-        """Fix all places, and say how the words are made."""
+        """Fix all places, and say how the words are made. Raises ``Unsupported``."""
         self._shifts = [_up(FOREST_P) - FOREST_P]
         tree_at = _up(FOREST_P)
         # The stream fills the tree up to a multiple of four.

@@ -51,7 +51,10 @@ def constant(word: int) -> Value:
 
 
 def spread(value: Value, atoms: tuple[Atom, ...]) -> Words:
-    """The words of a known value with an axis for each of ``atoms``, which contain its own."""
+    """The words of a value with an axis for each of ``atoms``, which contain its own.
+
+    Raises ``ValueError`` where nothing is known of it.
+    """
     if value.words is None:
         raise ValueError("nothing is known of this value")
     return value.words.reshape([2 if atom in value.atoms else 1 for atom in atoms])

@@ -52,7 +52,7 @@ def prepare(root: str = ROOT) -> None:
 
 
 def document(data: bytes) -> bytes:
-    """The artifact's bytes: the file itself, or the member of a bundle."""
+    """The artifact's bytes: the file itself, or the member of a bundle. Raises ``ValueError``."""
     if not data.startswith(b"PK\x03\x04"):
         return data
     try:

@@ -116,7 +116,7 @@ class _Writer:
         return self.define(operation(op2, [left, operation(shift, [value, literal(amount)])]))
 
     def text(self, part: Term | int) -> str:
-        """A term, computed from the free words."""
+        """A term, computed from the free words. Raises ``TooWide``."""
         if isinstance(part, int):
             return literal(part)
         if part.kind is CONST:

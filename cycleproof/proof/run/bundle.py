@@ -79,7 +79,7 @@ class Bundles:
         return [plan.value(env) for env in envs]
 
     def step(self, path: Path) -> tuple[Term, list[Write]]:
-        """Run one bundle of a path; returns the next program counter's term, and the writes."""
+        """Run one bundle: the next program counter's term, and the writes. Raises ``Stuck``."""
         at = path.pc
         path.cycles += self.cost[at]
         following = self.algebra.const(at + 1)

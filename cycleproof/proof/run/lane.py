@@ -56,7 +56,7 @@ class LaneExecutor(Executor):
         return self.run(list(memory), most_cycles)
 
     def step(self, path: Path) -> tuple[Term, list[Write]]:
-        """Run one bundle, and note the lane of each word that it writes."""
+        """Run one bundle, and note the lane of each word that it writes. Raises ``Mixed``."""
         self._sources = []
         following, written = super().step(path)
         if following.kind is not CONST:

@@ -43,7 +43,7 @@ class Loads:
         self._touched.add(address)
 
     def load(self, address: Term, memory: Sequence[Term]) -> Term:
-        """The word at a function of only bits whose values lie in memory."""
+        """The word at a function of only bits whose values lie in memory; else ``ValueError``."""
         algebra = self.algebra
         if address.cases is None or address.values is None:
             raise ValueError("the address is no function of only bits")

@@ -21,7 +21,7 @@ from frozen.problem import JUDGED, Inputs, Shape, memory_image
 from ..base.child import SEEDED, run
 from ..base.errors import GeneratorFailed, Unreadable
 from ..base.files import read_regular
-from .format import encode
+from .format import encode, refuse_other_kind
 from .names import Names, strip_names
 from .strip import Stripped, strip, without_debug
 
@@ -94,7 +94,9 @@ def read_dump(path: Path, shape: Shape | None = None) -> Dump:
 
     Where neither ``shape`` nor the dump says for what, it is for the judged shape.
     """
-    return parse_dump(read_regular(path, MAX_BYTES), str(path), shape, JUDGED)
+    data = read_regular(path, MAX_BYTES)
+    refuse_other_kind(data, str(path), "an instruction dump")
+    return parse_dump(data, str(path), shape, JUDGED)
 
 
 def run_recipe(recipe: str, shape: Shape, seconds: float = BUILD_SECONDS) -> tuple[Dump, str]:

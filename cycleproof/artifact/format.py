@@ -128,6 +128,7 @@ def name_instead(folder: Path) -> str:
     return f"name the file in it: {' or '.join(found)}" if found else ""
 
 
+_ZIP = b"PK\x03\x04"
 _KINDS = (
     ("HTML", re.compile(rb"\A\s*<(?:!doctype html|html)", re.IGNORECASE)),
     ("XML", re.compile(rb"\A\s*<[?\w]")),
@@ -137,8 +138,10 @@ _HEAD = 1 << 16  # bytes that are looked at
 
 
 def _other_kind(data: bytes) -> str:
-    """What a text that is no JSON is, as far as its first bytes tell; or ``""``."""
+    """What a file that is no JSON is, as far as its first bytes tell; or ``""``."""
     head = data[:_HEAD]
+    if head.startswith(_ZIP):
+        return "a zip file"
     if head.lstrip()[:1] in (b"{", b"[") or b"\0" in head:
         return ""
     return next((kind for kind, looks in _KINDS if looks.search(head)), "")
@@ -149,6 +152,8 @@ def _instead(kind: str, data: bytes, name: str) -> str:
     if kind == "Python":
         built = command_line("build", Path("perf_takehome.py"), "-o", ARTIFACT_NAME)
         return f"save it as a .py file and make an artifact of that: {built}"
+    if kind == "a zip file":
+        return "a submission bundle? `verify`, `submit` and `report` take it as it is"
     if kind:
         return name_instead(Path(name).parent)
     if data.lstrip()[:1] == b"[" or (b'"instrs"' in data and b'"program"' not in data):
@@ -157,14 +162,20 @@ def _instead(kind: str, data: bytes, name: str) -> str:
     return ""
 
 
+def refuse_other_kind(data: bytes, name: str, wanted: str) -> None:
+    """Raise ``Unreadable`` for what is plainly something else than is ``wanted``, by its name."""
+    kind = _other_kind(data)
+    if kind:
+        raise Unreadable(f"{name}: is {kind}, not {wanted}", _instead(kind, data, name)) from None
+
+
 def decode(data: bytes, name: str) -> Artifact:
     """Decode an artifact's bytes. Raises ``Unreadable`` naming the file and the fault."""
     try:
         return parse(data)
     except FrozenError as error:
-        kind = _other_kind(data)
-        problem = f"is {kind}, not an artifact" if kind else str(error)
-        raise Unreadable(f"{name}: {problem}", _instead(kind, data, name)) from None
+        refuse_other_kind(data, name, "an artifact")
+        raise Unreadable(f"{name}: {error}", _instead("", data, name)) from None
 
 
 def slots_of(program: Program) -> list[list[tuple[Op, Slot]]]:

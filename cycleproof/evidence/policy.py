@@ -245,7 +245,11 @@ def hold(evidence: Evidence, requirements: Requirements) -> Evidence:
         met = (Verdict.PASS, "") if cycles <= most else (Verdict.FAIL, f"it claims {cycles:,}")
         answers[f"at most {most:,} cycles"] = met
     verdicts = {verdict for verdict, _ in answers.values()}
-    missed = [f"{name} ({why})" for name, (met, why) in answers.items() if met is not Verdict.PASS]
+    missed = [
+        f"{name} ({why.removeprefix(f'{name} was ')})"
+        for name, (met, why) in answers.items()
+        if met is not Verdict.PASS
+    ]
     worst = next((v for v in (Verdict.FAIL, Verdict.UNKNOWN) if v in verdicts), Verdict.PASS)
     finding = Finding(
         CHECK,

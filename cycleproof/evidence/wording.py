@@ -21,7 +21,7 @@ from ..base.errors import (
 )
 from ..base.statement import Statement
 from ..base.text import listed, plural, printable
-from .model import Evidence, State, Verdict
+from .model import Evidence, Finding, State, Verdict
 from .policy import CHECK
 
 MAX_DETAIL = 120
@@ -249,7 +249,21 @@ def meaning(evidence: Evidence) -> str:
             f"On all inputs that were run it computes what the challenge asks, in {cycles}."
             " For all others nothing is proved."
         )
+    contract = evidence.statement == Statement()
+    if word is Word.FAILED and contract and any(map(_shows_it, evidence.findings)):
+        return "There is an input on which it does not do what the challenge asks."
+    if word is Word.OPEN and "proof" in evidence.named(Verdict.PASS):
+        return (
+            f"For every possible input it computes what the challenge asks, in {cycles}."
+            f" Not settled: {listed(evidence.named(Verdict.UNKNOWN))}."
+        )
     return f"{WORDS[word].means.capitalize()}."
+
+
+def _shows_it(finding: Finding) -> bool:
+    """Whether a failed finding names a run without the right outputs."""
+    shown = {"wrong_lane", "fault"} & finding.figures.keys()
+    return finding.verdict is Verdict.FAIL and bool(shown)
 
 
 def spelled(shape: Shape) -> str:

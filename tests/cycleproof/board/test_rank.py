@@ -57,7 +57,7 @@ def row(
         (
             {"seeds": S},
             Word.OPEN,
-            "requirements not settled (not met: seeds (seeds was not run)); proved for all inputs;"
+            "requirements not settled (not met: seeds (not run)); proved for all inputs;"
             " 900 cycles claimed",
         ),
         (

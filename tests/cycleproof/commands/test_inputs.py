@@ -116,6 +116,7 @@ def test_several_artifacts_and_the_worst_code(folder: Path) -> None:
         ("from problem import Machine\n", "Python"),
         ("<!DOCTYPE html>\n<html lang=en>\nimport x", "HTML"),
         ("<?xml version='1.0'?>\n<testsuite/>", "XML"),
+        ("PK\x03\x04\x14\x00", "a zip file"),
         ("from here on only words", ""),
         ("", ""),
     ],
@@ -123,6 +124,13 @@ def test_several_artifacts_and_the_worst_code(folder: Path) -> None:
 def test_what_is_no_artifact_is_called_by_its_name(folder: Path, text: str, kind: str) -> None:
     (folder / "other.txt").write_text(text)
     (folder / "kernel.json").write_text("{")
+    dumped = samples.run("build", "other.txt", "-o", "made.json", cwd=folder)
+    assert dumped.returncode == 2
+    assert (f": is {kind}, not an instruction dump\n" in dumped.stderr) == bool(kind)
+    if kind == "a zip file":
+        packed = samples.run("pack", "other.txt", "-o", "made.zip", cwd=folder)
+        assert ": is a zip file, not an artifact\n  a submission bundle? `verify`" in packed.stderr
+        return
     by_name = samples.run("verify", "other.txt", cwd=folder).stderr
     piped = cli.piped(("verify", "-"), folder, input=text.encode(), capture_output=True)
     for said in (by_name, piped.stderr.decode()):

@@ -245,6 +245,16 @@ def test_the_meaning_is_for_people_who_know_only_the_challenge() -> None:
         f"For every possible input it computes what the challenge asks, in"
         f" {samples.artifact().decoded.cycles:,} cycles. A separate checker accepted the proof."
     )
+    failed = evidence(PROOF, finding("seeds", FAIL, wrong_lane=1))
+    assert meaning(failed) == "There is an input on which it does not do what the challenge asks."
+    wider = finding("proof", FAIL, statement={"indices": "any", "header": "known"}, wrong_lane=1)
+    for other in (evidence(wider), evidence(PROOF, finding("requirements", FAIL))):
+        assert meaning(other) == "A check failed, or a requirement is not met."
+    left_open = evidence(PROOF, finding("requirements", UNKNOWN))
+    assert meaning(left_open) == (
+        "For every possible input it computes what the challenge asks, in 1,026 cycles."
+        " Not settled: requirements."
+    )
     assert spelled(JUDGED) == "tree height 10, 16 rounds, 256 lanes (H=10 R=16 B=256)"
 
 

@@ -131,7 +131,7 @@ def test_the_challenges_own_tests_are_run_before_it_is_signed(
     monkeypatch.setattr(upstream.run, "__defaults__", (pins_for()._replace(shape=JUDGED),))
     ended = attested(tmp_path, "--upstream", tmp_path / "up").exception
     assert isinstance(ended, CycleproofError)
-    assert "upstream (upstream was not run)" in str(ended)
+    assert "upstream (not run)" in str(ended)
     assert not (tmp_path / "a").exists()
 
 

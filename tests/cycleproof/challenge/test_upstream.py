@@ -193,7 +193,8 @@ def test_a_folder_that_is_no_clone_stops_the_run(tmp_path: Path) -> None:
     asked = ("--upstream", "up", "--junit", "j.xml")
     shown = samples.run("verify", "kernel.json", *asked, cwd=tmp_path)
     assert (shown.returncode, shown.stdout) == (2, "")
-    line, hint = shown.stderr.splitlines()
+    told, line, hint = shown.stderr.splitlines()
+    assert told == "j.xml is there already and is replaced"
     assert line == "REFUSED: up: an empty folder"
     assert "--upstream takes a clone" in hint
     assert line in (tmp_path / "j.xml").read_text()

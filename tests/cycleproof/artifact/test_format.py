@@ -16,6 +16,7 @@ from cycleproof.artifact.format import decode, digest, encode, is_canonical, lai
 from cycleproof.base.errors import Unreadable
 from cycleproof.base.files import read_regular, write_whole
 from frozen.artifact import FORMAT, MACHINE
+from frozen.ops import Program
 from frozen.problem import Shape
 from frozen.program import canonical, check_program, program_digest
 from tests.support.fixtures import Write
@@ -101,8 +102,8 @@ def test_same_bytes_under_any_hash_seed(root: Path) -> None:
 
 
 def test_key_order_carries_no_meaning() -> None:
-    one = [{"alu": [["+", 1, 0, 0]], "load": [["const", 2, 3]]}]
-    other = [{"load": [["const", 2, 3]], "alu": [["+", 1, 0, 0]]}]
+    one: Program = [{"alu": [["+", 1, 0, 0]], "load": [["const", 2, 3]]}]
+    other: Program = [{"load": [["const", 2, 3]], "alu": [["+", 1, 0, 0]]}]
     shape = Shape(1, 1, 1)
     assert encode(shape, one, 1, GENERATOR) == encode(shape, other, 1, GENERATOR)
 

@@ -73,7 +73,7 @@ ACCEPTED = [
     ),
 ]
 BAD_WORDS = [-1, SCRATCH_SIZE, 0.5, True, "0", None, [0], 2**32]
-REFUSED = [
+REFUSED: list[object] = [
     *([], None, 7, "x"),
     *(with_([key], KeyError) for key in BASE),
     with_(["extra"], 1),

@@ -60,7 +60,7 @@ def test_stripped_and_unstripped_compute_the_same_memory(seed: int) -> None:
 
 
 def test_jumps_are_retargeted() -> None:
-    program = [
+    program: Program = [
         {},
         {"flow": [["jump", 3]]},
         {"flow": [["pause"]]},
@@ -85,7 +85,7 @@ def test_negative_constants_become_words() -> None:
 
 
 def test_the_program_given_is_not_changed() -> None:
-    program = [{}, {"flow": [["jump", 0]]}, {"load": [["const", 0, -1]]}]
+    program: Program = [{}, {"flow": [["jump", 0]]}, {"load": [["const", 0, -1]]}]
     strip(program)
     assert program == [{}, {"flow": [["jump", 0]]}, {"load": [["const", 0, -1]]}]
 
@@ -103,12 +103,12 @@ def test_what_cannot_be_stripped_is_refused(program: Program, message: str) -> N
 
 
 def test_jump_indirect_stays_where_nothing_is_stripped() -> None:
-    program = [{"flow": [["jump_indirect", 0]]}]
+    program: Program = [{"flow": [["jump_indirect", 0]]}]
     assert strip(program).program == program
 
 
 def test_nothing_moves_beside_jump_indirect() -> None:
-    program = [
+    program: Program = [
         {"load": [["const", 0, 3]]},
         {"flow": [["pause"]], "debug": [["comment"]]},
         {"flow": [["jump_indirect", 0]]},

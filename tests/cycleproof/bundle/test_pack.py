@@ -10,6 +10,7 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -249,7 +250,9 @@ def test_refuses_links_doubles_and_sizes(tmp_path: Path) -> None:
 def test_refuses_evidence_that_does_not_carry_it() -> None:
     with pytest.raises(Unreadable, match="about another artifact"):
         members_of(samples.artifact("vector"), samples.evidence(), {}, NONE)
-    for change, says in [({"exit_code": 1}, "failed: seeds"), ({}, "not passed: seeds")]:
+    unfits: tuple[tuple[dict[str, object], str], ...]
+    unfits = ({"exit_code": 1}, "failed: seeds"), ({}, "not passed: seeds")
+    for change, says in unfits:
         verdict = "fail" if change else "skipped"
         unfit = read_evidence(samples.edited(change, seeds=verdict), "e.json")
         with pytest.raises(Refused, match=says):
@@ -294,7 +297,7 @@ def test_the_loader_is_short_and_sets_what_the_artifact_says(tmp_path: Path) -> 
     assert len(LOADER.splitlines()) <= 15
     (tmp_path / "kernel.json").write_bytes(samples.artifact().data)
     (tmp_path / "perf_takehome.py").write_bytes(LOADER)
-    scope = {"__file__": str(tmp_path / "perf_takehome.py")}
+    scope: dict[str, Any] = {"__file__": str(tmp_path / "perf_takehome.py")}
     exec(LOADER, scope)
     builder = scope["KernelBuilder"]()
     builder.build_kernel(3, 15, 8, 4)

@@ -4,6 +4,7 @@ import ast
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -47,7 +48,7 @@ def test_it_imports_only_the_standard_library_and_takes_no_other_shape() -> None
     imports = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Import)]
     assert {alias.name for node in imports for alias in node.names} <= sys.stdlib_module_names
     assert max(map(len, text.splitlines())) <= 100
-    names = {}
+    names: dict[str, Any] = {}
     exec(text, names)
     with pytest.raises(ValueError, match="this kernel is for"):
         names["KernelBuilder"]().build_kernel(10, 2047, 256, 16)

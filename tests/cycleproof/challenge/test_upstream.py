@@ -21,7 +21,9 @@ from cycleproof.checks.upstream import Options, run
 from cycleproof.checks.verify import verify
 from cycleproof.evidence.model import Found, Verdict
 from cycleproof.simulator.frozenbase import installed_folder, read_frozen
+from frozen.ops import Bundle
 from tests.support.clones import NAMES, SIMULATOR, TESTS, clone, pins_for
+from tests.support.programs import Bundles
 
 from ...support import samples
 
@@ -160,7 +162,7 @@ def test_simulators_that_part_are_told_where(old: str, new: str, says: str) -> N
     assert other != SIMULATOR
     base = read_frozen(installed_folder())
     answer = compare_simulators(base, other.encode(), samples.artifact().data, [0])
-    assert says in answer.get("at", answer.get("not_run"))
+    assert says in answer.get("at", answer.get("not_run", ""))
 
 
 @pytest.mark.slow
@@ -225,8 +227,12 @@ def test_giant_shifts_end_in_the_time_limit(
     simulator = SIMULATOR.replace("(a << b) % 2**32 if b < 32 else 0", "(a << b) % 2**32")
     assert simulator != SIMULATOR
     decoded = samples.artifact().decoded
-    shifts = [{"alu": [["<<", 1535, 1533, 1534]]}] * 400
-    bomb = [{"load": [["const", 1533, 1], ["const", 1534, 2**32 - 1]]}, *shifts, *decoded.program]
+    shifts: Bundles = [{"alu": [["<<", 1535, 1533, 1534]]}] * 400
+    bomb: list[Bundle] = [
+        {"load": [["const", 1533, 1], ["const", 1534, 2**32 - 1]]},
+        *shifts,
+        *decoded.program,
+    ]
     data = encode(decoded.shape, bomb, len(bomb), decoded.generator)
     loaded = LoadedArtifact(Path("kernel.json"), data, decode(data, "kernel.json"))
     monkeypatch.setattr(upstream, "run_official", partial(run_official, seconds=2))
@@ -271,7 +277,7 @@ def test_what_unittest_says_must_agree_with_itself(report: str, status: int, tro
     assert outcome.cycles == [12]
 
 
-GIANT = [
+GIANT: Bundles = [
     {"load": [["const", 1500, 2**31], ["const", 1501, 1]]},
     {"alu": [["<<", 1502, 1501, 1500]] * 12},
 ]
@@ -280,7 +286,7 @@ GIANT = [
 def test_what_its_machine_cannot_run_is_not_given_to_it(tmp_path: Path) -> None:
     """``verify`` does not start the challenge's tests where the check ``shifts`` fails."""
     decoded = samples.artifact().decoded
-    program = [*GIANT, *decoded.program]
+    program: list[Bundle] = [*GIANT, *decoded.program]
     data = encode(decoded.shape, program, len(program), decoded.generator)
     artifact = LoadedArtifact(Path("kernel.json"), data, decode(data, "kernel.json"))
     subject = Subject(

@@ -41,7 +41,7 @@ def test_evidence_without_a_fresh_seed_carries_nothing() -> None:
 
 
 @pytest.mark.slow
-def test_on_the_command_line(tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_on_the_command_line(tmp_path: Path) -> None:
     (tmp_path / "kernel.json").write_bytes(samples.artifact().data)
     words = ("kernel.json", "--nonce", samples.NONCE.hex())
     shown = samples.run("verify", *words, "--skip", "proof", cwd=tmp_path, COLUMNS="200")

@@ -31,6 +31,7 @@ def test_the_help_lists_the_exit_codes_and_every_option_says_what_it_does(tmp_pa
     assert [int(line.split()[0]) for line in codes.splitlines()] == [*map(int, ExitCode), 128]
     for name in COMMANDS:
         command = cli.get_command(click.Context(cli), name)
+        assert command, name
         for option in command.params:
             assert isinstance(option, click.Argument) or option.help, (name, option.name)
 

@@ -83,8 +83,8 @@ def test_nothing_stays(tmp_path: Path, line: str, number: signal.Signals) -> Non
     (tmp_path / "kernel.json").write_bytes(artifact().data)
     new_key_pair(tmp_path / "me.key")
     before = set(tmp_path.iterdir())
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    child = cli.start(line.split(), tmp_path, TMPDIR=str(temporary), **pipes)
+    pipe = subprocess.PIPE
+    child = cli.start(line.split(), tmp_path, pipe, pipe, TMPDIR=str(temporary))
     wait_for(lambda: len(below(child.pid)) > 1 or child.poll() is not None)
     family = below(child.pid)
     child.send_signal(number)

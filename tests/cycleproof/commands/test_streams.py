@@ -46,6 +46,7 @@ def test_a_full_disk_for_errors_changes_no_exit_code(folder: Path) -> None:
 def test_a_reader_that_left_is_no_failed_check(folder: Path, line: str) -> None:
     reader = subprocess.Popen(["/bin/true"], stdin=subprocess.PIPE)
     reader.wait()
+    assert reader.stdin
     ended = start(line, folder, stdout=reader.stdin, stderr=subprocess.PIPE)
     reader.stdin.close()
     assert (ended.returncode, ended.stderr) == (141, b"")

@@ -19,8 +19,10 @@ from cycleproof.evidence.model import ALTERED, INSTEAD, Evidence, Finding, Verdi
 from cycleproof.evidence.next_step import last_lines, next_step
 from cycleproof.evidence.policy import REQUIREMENTS, Requirements, hold
 from cycleproof.proof import prover
+from frozen.ops import Bundle
 from frozen.problem import JUDGED
 from tests.support import samples
+from tests.support.programs import Bundles
 
 PASS, FAIL, UNKNOWN, SKIPPED = Verdict
 PATH = Path("a b.json")
@@ -151,8 +153,8 @@ def test_a_spent_budget_names_a_larger_one(monkeypatch: pytest.MonkeyPatch) -> N
 def faulting() -> bytes:
     """The sample with a load from outside memory in its third bundle."""
     shape, _, generator, program, _ = samples.artifact().decoded
-    const, load = {"load": [["const", 1, 99]]}, {"load": [["load", 2, 1]]}
-    faulty = [program[0], const, load, *program[1:]]
+    load: Bundles = [{"load": [["const", 1, 99]]}, {"load": [["load", 2, 1]]}]
+    faulty: list[Bundle] = [program[0], *load, *program[1:]]
     return encode(shape, faulty, len(faulty), generator)
 
 

@@ -24,9 +24,9 @@ from frozen.problem import JUDGED, Shape
 from ...support import samples
 
 PASS, FAIL, UNKNOWN, SKIPPED = Verdict
-FRESH = {"fresh": 8, "replayed": 0}
+FRESH: dict[str, Any] = {"fresh": 8, "replayed": 0}
 BOTH = {"indices": "any", "header": "any"}
-PROVED = {"indices": "proved right", "forest": "proved unchanged"}
+PROVED: dict[str, Any] = {"indices": "proved right", "forest": "proved unchanged"}
 
 
 def evidence(*findings: Finding, shape: Shape = JUDGED, cycles: int = 900) -> Evidence:

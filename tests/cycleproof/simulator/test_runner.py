@@ -12,6 +12,7 @@ from cycleproof.base.errors import RunnerFailed, Unreadable
 from cycleproof.simulator import runner
 from cycleproof.simulator.frozenbase import installed_folder, read_frozen
 from cycleproof.simulator.runner import Answer, run_frozen
+from frozen.ops import Program
 
 BASE = read_frozen(installed_folder())
 REQUESTS = [{"seed": 0}]
@@ -163,7 +164,7 @@ def test_a_child_that_cannot_write_its_answer_is_not_believed(
 
 def test_time_is_limited(small_kernel: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     document = json.loads(small_kernel)
-    program = [{"flow": [["jump", 0]]}]
+    program: Program = [{"flow": [["jump", 0]]}]
     from cycleproof.artifact.format import encode
     from frozen.problem import Shape
 

@@ -13,10 +13,12 @@ from cycleproof.base.limits import LimitReached
 from cycleproof.checks import verify
 from cycleproof.evidence.model import Verdict
 from cycleproof.simulator import runs
+from cycleproof.simulator.frozenbase import installed_folder, read_frozen
 from cycleproof.simulator.runner import Answer, run_frozen
 from cycleproof.simulator.runs import Runs
 from frozen.artifact import parse
 from tests.support import samples
+from tests.support.programs import Bundles
 
 REQUESTS: Any = [[{"seed": 0}], [{"seed": 0}, {"seed": 1}], [{"tree": [1], "values": [2]}]]
 
@@ -43,10 +45,10 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Calls:
 
 
 def asked_of(calls: Calls) -> list[list[str]]:
-    shared = Runs()
+    shared, base = Runs(), read_frozen(installed_folder())
     for requests in REQUESTS:
         shared.plan(requests)
-    return [[str(dict(one)["run"]) for one in shared.answers(None, b"", each)] for each in REQUESTS]
+    return [[str(dict(one)["run"]) for one in shared.answers(base, b"", each)] for each in REQUESTS]
 
 
 def names() -> list[list[str]]:
@@ -80,7 +82,7 @@ def test_a_program_that_faults_is_decoded_by_one_process(monkeypatch: pytest.Mon
 
     monkeypatch.setattr(runs, "run_frozen", counted)
     generator = samples.artifact().decoded.generator
-    faults = [{"load": [["const", 0, 1 << 31]]}, {"load": [["load", 0, 0]]}]
+    faults: Bundles = [{"load": [["const", 0, 1 << 31]]}, {"load": [["load", 0, 0]]}]
     data = encode(samples.SHAPE, faults, 2, generator)
     loaded = LoadedArtifact(Path("kernel.json"), data, parse(data))
     subject = replace(samples.subject(), artifact=loaded)

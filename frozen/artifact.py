@@ -5,7 +5,9 @@ differently, and adds the rules for shipped programs: nothing empty, no debug, n
 """
 
 import json
-from collections.abc import Iterable, Mapping
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Set
 from typing import Any, NamedTuple, NoReturn
 
 from .errors import Malformed, where
@@ -14,6 +16,7 @@ from .problem import Shape
 from .program import check_program, program_digest
 
 FORMAT = "cycleproof/1"
+KEYS = {"format", "machine", "problem", "claims", "generator", "program", "program_sha256"}
 MACHINE = {
     "vlen": VLEN,
     "scratch_size": SCRATCH_SIZE,
@@ -54,8 +57,7 @@ def _check_shipped(program: Iterable[Bundle]) -> None:
 def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     result = dict(pairs)
     if len(result) != len(pairs):
-        seen: set[str] = set()
-        twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+        ((twice, _),) = Counter(key for key, _ in pairs).most_common(1)
         raise Malformed(f"key {twice!a:.40} stands twice in one object")
     return result
 
@@ -98,14 +100,12 @@ def read_json(data: bytes) -> Any:
         raise Malformed(f"not JSON: {error}") from None
 
 
-def _object(value: Any, keys: Iterable[str], at: str) -> dict[str, Any]:
+def _object(value: Any, keys: Set[str], at: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise Malformed(f"{at}: expected an object")
-    expected = set(keys)
-    for key in value:
-        if key not in expected:
-            raise Malformed(f"{at}: unknown key {key!a:.40}")
-    for key in sorted(expected - value.keys()):
+    for key in sorted(value.keys() - keys):
+        raise Malformed(f"{at}: unknown key {key!a:.40}")
+    for key in sorted(keys - value.keys()):
         raise Malformed(f"{at}: key {key!r} is missing")
     return value
 
@@ -117,34 +117,28 @@ def _count(value: Any, low: int, high: int, at: str) -> int:
 
 
 def _name(value: Any, at: str) -> str:
-    if (
-        type(value) is not str
-        or not value.isascii()
-        or not value.isprintable()
-        or not (1 <= len(value) <= 200)
-    ):
+    if type(value) is not str or not re.fullmatch("[ -~]{1,200}", value):
         raise Malformed(f"{at}: expected 1 to 200 printable ASCII characters, got {value!a:.40}")
     return value
 
 
 def parse_shape(value: Any, at: str = "problem") -> Shape:
     """A shape from its three named sizes; raises ``Malformed``."""
-    sizes = _object(value, SHAPE_LIMITS, at)
+    sizes = _object(value, SHAPE_LIMITS.keys(), at)
     return Shape(*(_count(sizes[k], 1, top, f"{at}.{k}") for k, top in SHAPE_LIMITS.items()))
 
 
 def parse(data: bytes) -> Artifact:
     """Decode an artifact of format 1. Raises ``Malformed`` with what is wrong and where."""
-    keys = ("format", "machine", "problem", "claims", "generator", "program", "program_sha256")
-    document = _object(read_json(data), keys, "artifact")
+    document = _object(read_json(data), KEYS, "artifact")
     if document["format"] != FORMAT:
         raise Malformed(f"format: expected {FORMAT!r}, got {document['format']!a:.40}")
     if json.dumps(document["machine"], sort_keys=True) != json.dumps(MACHINE, sort_keys=True):
         raise Malformed("machine: these are not the constants of this machine")
     shape = parse_shape(document["problem"])
-    claims = _object(document["claims"], ["cycles"], "claims")
+    claims = _object(document["claims"], {"cycles"}, "claims")
     cycles = _count(claims["cycles"], 0, MASK, "claims.cycles")
-    generator = _object(document["generator"], ["name", "version", "sources_sha256"], "generator")
+    generator = _object(document["generator"], {"name", "version", "sources_sha256"}, "generator")
     for key, value in generator.items():
         _name(value, f"generator.{key}")
     program = document["program"]

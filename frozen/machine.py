@@ -207,24 +207,15 @@ class Machine:
         index: dict[str, int] = {}
         size = len(self._memory)
         for op, slot in self._checked[bundle]:
-            number = index.setdefault(op.engine, 0)
-            index[op.engine] += 1
-            if op.place in ("", "pc"):
-                continue
-            try:
-                value = self._closure(op, slot)()
-            except ZeroDivisionError:
-                return Fault(f"{where(bundle, op.engine, number, 'b')}: division by zero")
-            except IndexError:
-                shift = int(slot[-1]) if op.displaced else 0
-                return _outside(bundle, op, number, self._scratch[int(slot[2]) + shift], size)
-            if op.engine == "store" and value[0] + len(value[1]) > size:
-                return _outside(bundle, op, number, value[0], size)
+            number = index[op.engine] = index.get(op.engine, -1) + 1
+            if "mem" in op.meaning:
+                at = self._scratch[op.reads(slot)[0].start]
+                if at + max(operand.width for operand in op.operands) > size:
+                    what = f"{op.name} at {at}, outside memory (0..{size - 1})"
+                    return Fault(f"{where(bundle, op.engine, number, 'addr')}: {what}")
+            elif op.place == "dest":
+                try:
+                    self._closure(op, slot)()
+                except ZeroDivisionError:
+                    return Fault(f"{where(bundle, op.engine, number, 'b')}: division by zero")
         raise RuntimeError(f"{where(bundle)}: no slot fails on its own")
-
-
-def _outside(bundle: int, op: Op, number: int, address: int, size: int) -> Fault:
-    return Fault(
-        f"{where(bundle, op.engine, number, 'addr')}: {op.name} at {address},"
-        f" outside memory (0..{size - 1})"
-    )

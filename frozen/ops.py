@@ -77,15 +77,6 @@ class Op(NamedTuple):
         return self._ranges(slot, "dest")
 
 
-_KINDS = {
-    "d": ("dest", 1),
-    "s": ("src", 1),
-    "D": ("dest", VLEN),
-    "S": ("src", VLEN),
-    "i": ("imm", 0),
-    "t": ("target", 0),
-}
-
 BINARY: Mapping[str, str] = {
     "+": "a + b",
     "-": "a - b",
@@ -129,14 +120,18 @@ _ROWS = [
 ]
 
 
-def _operands(text: str) -> tuple[Operand, ...]:
-    pairs = (part.split(":") for part in text.split())
-    return tuple(Operand(name, *_KINDS[kind]) for kind, name in pairs)
+_KINDS = {"d": "dest", "s": "src", "i": "imm", "t": "target"}
+
+
+def _operand(text: str) -> Operand:
+    kind, name = text.split(":")
+    return Operand(name, _KINDS[kind.lower()], VLEN if kind.isupper() else int(kind in "ds"))
 
 
 def _op(engine: str, name: str, operands: str, meaning: str) -> Op:
     place, _, value = meaning.partition(" = ")
-    return Op(engine, name, _operands(operands), place, value, displaced=name == "load_offset")
+    read = tuple(map(_operand, operands.split()))
+    return Op(engine, name, read, place, value, displaced=name == "load_offset")
 
 
 OPS: Mapping[tuple[str, str], Op] = {row[:2]: _op(*row) for row in _ROWS}

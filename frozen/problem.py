@@ -93,10 +93,8 @@ def step(shape: Shape, tree: Sequence[int], index: int, value: int) -> tuple[int
 
 def reference(shape: Shape, inputs: Inputs) -> tuple[list[int], list[int]]:
     """The final indices and values of all lanes."""
-    ends = []
-    for value in inputs.values:
-        index = 0
-        for _ in range(shape.rounds):
-            index, value = step(shape, inputs.tree, index, value)
-        ends.append((index, value))
-    return [index for index, _ in ends], [value for _, value in ends]
+    indices, values = [0] * shape.batch_size, list(inputs.values)
+    for _ in range(shape.rounds):
+        for lane, value in enumerate(values):
+            indices[lane], values[lane] = step(shape, inputs.tree, indices[lane], value)
+    return indices, values

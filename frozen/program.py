@@ -7,17 +7,20 @@ and every analysis take their (op, slot) pairs from it.
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from typing import NoReturn
 
 from .errors import Malformed, where
 from .ops import MASK, OPS, SCRATCH_SIZE, SLOT_LIMITS, Op, Program, Slot
 
 
-def _bounds(op: Op) -> list[tuple[int, int]]:
-    """The least and the greatest value of each operand, leaving displacements and targets aside."""
+def _bounds(op: Op, end: int = 0, shift: int = 0) -> list[tuple[int, int, str, str]]:
+    """The least and the greatest value of each operand, what that is, and the operand's name.
+
+    ``end`` is the last target; ``shift`` is added to each scratch address.
+    """
+    fixed = {"imm": (-MASK - 1, MASK, "an integer"), "target": (0, end, "a bundle")}
     return [
-        (0, SCRATCH_SIZE - width) if width and not op.displaced else (-MASK - 1, MASK)
-        for _, _, width in op.operands
+        (*fixed.get(kind, (-shift, SCRATCH_SIZE - width - shift, "a scratch word")), name)
+        for name, kind, width in op.operands
     ]
 
 
@@ -25,38 +28,17 @@ _BOUNDS = {op: _bounds(op) for op in OPS.values()}
 
 
 def _check_operands(op: Op, slot: Slot, end: int, bundle: int, index: int) -> None:
-    bounds = _BOUNDS[op]
-    if len(slot) != len(bounds) + 1:
-        problem = f"takes {len(bounds)} operands, got {len(slot) - 1}"
+    if len(slot) != len(op.operands) + 1:
+        problem = f"takes {len(op.operands)} operands, got {len(slot) - 1}"
         raise Malformed(f"{where(bundle, op.engine, index)}: {op.name} {problem}")
-    for value, (low, high) in zip(slot[1:], bounds, strict=True):
+    bounds = _BOUNDS[op]
+    if op.displaced or op.place == "pc":
+        bounds = _bounds(op, end, slot[-1] if op.displaced and type(slot[-1]) is int else 0)
+    for value, (low, high, what, name) in zip(slot[1:], bounds, strict=True):
         if type(value) is not int or not low <= value <= high:
-            _refuse_operand(op, slot, bundle, index)
-    if op.displaced:
-        ends = [(words.start, words.stop) for words in op.reads(slot) + op.writes(slot)]
-        if min(ends)[0] < 0 or max(ends)[1] > SCRATCH_SIZE:
-            _refuse_operand(op, slot, bundle, index)
-    if op.place == "pc" and op.operands and op.operands[-1].kind == "target":
-        target = slot[-1]
-        if type(target) is int and not 0 <= target <= end:
-            problem = f"{op.name} target {target} is outside the program (0..{end})"
-            raise Malformed(f"{where(bundle, op.engine, index, 'target')}: {problem}")
-
-
-def _refuse_operand(op: Op, slot: Slot, bundle: int, index: int) -> NoReturn:
-    """Say which operand is wrong, and how."""
-    shift = slot[-1] if op.displaced and type(slot[-1]) is int else 0
-    for (name, _, width), value in zip(op.operands, slot[1:], strict=True):
-        at = f"{where(bundle, op.engine, index, name)}: {op.name}"
-        if type(value) is not int:
-            raise Malformed(f"{at} takes an integer, got {type(value).__name__}")
-        if not -MASK - 1 <= value <= MASK:
-            raise Malformed(f"{at} immediate {value} does not fit in 32 bits")
-        first = value + shift
-        if width and not 0 <= first <= SCRATCH_SIZE - width:
-            words = f"{first}..{first + width - 1}" if width > 1 else f"{first}"
-            raise Malformed(f"{at} word {words} is outside scratch (0..{SCRATCH_SIZE - 1})")
-    raise RuntimeError(f"{where(bundle, op.engine, index)}: no operand is wrong")
+            got = value if type(value) is int else type(value).__name__
+            problem = f"{op.name} takes {what} in {low}..{high}, got {got}"
+            raise Malformed(f"{where(bundle, op.engine, index, name)}: {problem}")
 
 
 def _check_writers(bundle: int, slots: Iterable[tuple[Op, Slot]]) -> None:

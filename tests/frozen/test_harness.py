@@ -1,6 +1,5 @@
 """``python3 -I frozen/__main__.py``: verdicts, exit codes and messages, run as a stranger would."""
 
-import json
 import os
 import shutil
 import subprocess
@@ -11,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from cycleproof.artifact.format import encode
+from frozen.artifact import parse
+from frozen.harness import judge
 from frozen.ops import Program
 from frozen.problem import HASH_STAGES, Shape
 from tests.support.programs import Bundles, scalar_kernel
@@ -56,17 +57,20 @@ def write(tmp_path: Path) -> Write:
 def test_a_right_kernel_passes(write: Write) -> None:
     program = scalar_kernel(SHAPE)
     done = frozen(write(artifact(program)), "--seeds", "3")
-    expected = f"PASS: {len(program)} cycles on 3 seeds at H=2 R=3 B=4, values below 2**30\n"
+    expected = f"PASS: {len(program)} cycles on 3 seeds at H=2 R=3 B=4, values below 2^30\n"
     assert (done.returncode, done.stdout, done.stderr) == (0, expected, "")
 
 
-def test_json(write: Write) -> None:
-    done = frozen(write(artifact(scalar_kernel(SHAPE))), "--seeds", "5,", "--json")
-    report = json.loads(done.stdout)
-    assert report["pass"] is True
-    assert [run["seed"] for run in report["runs"]] == [5]
-    assert report["runs"][0]["forest_preserved"] is True
-    assert report["runs"][0]["indices"] == "right"  # zeros: every lane has just wrapped
+def test_one_seed_by_name(write: Write) -> None:
+    done = frozen(write(artifact(wrong_kernel())), "--seeds", "5,")
+    assert done.returncode == 1
+    assert done.stdout.splitlines()[0].startswith("seed 5: 4 lanes wrong; lane 0: expected")
+    assert "on 1 seed at H=2" in done.stdout
+
+
+def test_what_is_reported_and_not_judged() -> None:
+    (answer,) = judge(parse(artifact(scalar_kernel(SHAPE))), [{"seed": 5}])
+    assert answer == {"pass": True, "cycles": 356, "indices": "right", "forest_preserved": True}
 
 
 @pytest.mark.parametrize(

@@ -10,18 +10,50 @@ add = ROWS.add
 # --- 10: addresses ----------------------------------------------------------------------------
 
 ADDRESSES = {
-    "dest-too-large": ("alu", ["+", 1536, 0, 0], "operand dest: + word 1536 is outside"),
-    "dest-negative": ("alu", ["+", -1, 0, 0], "operand dest: + word -1 is outside"),
-    "source-negative": ("alu", ["+", 0, 0, -1536], "operand b: + word -1536 is outside"),
-    "vector-overruns": ("valu", ["+", 1529, 0, 0], "word 1529..1536 is outside"),
+    "dest-too-large": (
+        "alu",
+        ["+", 1536, 0, 0],
+        "operand dest: + takes a scratch word in 0..1535, got 1536",
+    ),
+    "dest-negative": (
+        "alu",
+        ["+", -1, 0, 0],
+        "operand dest: + takes a scratch word in 0..1535, got -1",
+    ),
+    "source-negative": (
+        "alu",
+        ["+", 0, 0, -1536],
+        "operand b: + takes a scratch word in 0..1535, got -1536",
+    ),
+    "vector-overruns": ("valu", ["+", 1529, 0, 0], "takes a scratch word in 0..1528, got 1529"),
     "vector-source-overruns": ("valu", ["multiply_add", 0, 0, 0, 1535], "operand c"),
-    "vload-overruns": ("load", ["vload", 1530, 0], "operand dest: vload word 1530..1537"),
-    "vstore-overruns": ("store", ["vstore", 0, 1530], "operand src: vstore word 1530..1537"),
-    "vselect-overruns": ("flow", ["vselect", 0, 0, 1531, 0], "operand a: vselect word"),
-    "displaced-dest": ("load", ["load_offset", 1535, 0, 1], "operand dest: load_offset word 1536"),
-    "displaced-address": ("load", ["load_offset", 9, 5, -6], "operand addr: load_offset word"),
-    "word-too-wide": ("load", ["const", 0, 2**32], "does not fit in 32 bits"),
-    "word-too-low": ("flow", ["add_imm", 0, 0, -(2**32) - 1], "does not fit in 32 bits"),
+    "vload-overruns": (
+        "load",
+        ["vload", 1530, 0],
+        "operand dest: vload takes a scratch word in 0..1528, got 1530",
+    ),
+    "vstore-overruns": (
+        "store",
+        ["vstore", 0, 1530],
+        "operand src: vstore takes a scratch word in 0..1528, got 1530",
+    ),
+    "vselect-overruns": (
+        "flow",
+        ["vselect", 0, 0, 1531, 0],
+        "operand a: vselect takes a scratch word in 0..1528",
+    ),
+    "displaced-dest": (
+        "load",
+        ["load_offset", 1535, 0, 1],
+        "load_offset takes a scratch word in -1..1534, got 1535",
+    ),
+    "displaced-address": (
+        "load",
+        ["load_offset", 9, 5, -6],
+        "load_offset takes a scratch word in 6..1541, got 5",
+    ),
+    "word-too-wide": ("load", ["const", 0, 2**32], "..4294967295, got 4294967296"),
+    "word-too-low": ("flow", ["add_imm", 0, 0, -(2**32) - 1], "in -4294967296..4294967295, got"),
     "operand-missing": ("alu", ["+", 0, 0], "takes 3 operands, got 2"),
     "operand-too-many": ("store", ["store", 0, 0, 0], "takes 2 operands, got 3"),
     "wrong-engine": ("alu", ["vload", 0, 0], "unknown op 'vload'"),
@@ -66,10 +98,10 @@ add(
 # --- 12: jumps --------------------------------------------------------------------------------
 
 JUMPS = {
-    "beyond": (["jump", 3], "target 3 is outside the program (0..1)"),
-    "negative": (["jump", -1], "target -1 is outside the program"),
-    "conditional-beyond": (["cond_jump", 0, 2**31], "is outside the program"),
-    "float": (["jump", "0"], "takes an integer, got str"),
+    "beyond": (["jump", 3], "jump takes a bundle in 0..1, got 3"),
+    "negative": (["jump", -1], "jump takes a bundle in 0..1, got -1"),
+    "conditional-beyond": (["cond_jump", 0, 2**31], "takes a bundle in 0..1, got 2147483648"),
+    "float": (["jump", "0"], "takes a bundle in 0..1, got str"),
 }
 for name, (slot, says) in JUMPS.items():
     tries = f"{slot}: a jump out of the program"

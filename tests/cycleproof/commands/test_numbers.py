@@ -24,12 +24,11 @@ def bare(text: str) -> list[str]:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A kernel of 10,045 cycles, and one that is wrong from its last bundle on."""
+    """Kernels of 10,045, 2,241 and 872 cycles, and one that is wrong from its last bundle on."""
     folder = tmp_path_factory.mktemp("big")
-    big = artifact("packed", JUDGED)
-    (folder / "big.json").write_bytes(big.data)
-    (folder / "best.json").write_bytes(artifact("best", JUDGED).data)
-    program = big.decoded.program[:-300]
+    for recipe in ("packed", "vector", "best"):
+        (folder / f"{recipe}.json").write_bytes(artifact(recipe, JUDGED).data)
+    program = artifact("vector", JUDGED).decoded.program[:-300]
     generator = {"name": "test/wrong", "version": "1", "sources_sha256": "0" * 64}
     (folder / "wrong.json").write_bytes(encode(JUDGED, program, len(program), generator))
     return folder
@@ -39,23 +38,24 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize(
     "line",
     [
-        "show big.json",
+        "show packed.json",
         "show wrong.json --brief",
-        "diff big.json best.json",
-        "verify big.json --skip proof --seeds 2",
+        "diff packed.json best.json",
+        "verify vector.json --skip proof --seeds 2",
         "verify wrong.json --skip proof --seeds 2 --verbose",
-        "report big.json --evidence big.evidence -o big.html",
+        "report vector.json --evidence vector.evidence -o vector.html",
     ],
 )
 def test_counts_have_commas(folder: Path, line: str) -> None:
     if line.startswith("report"):
-        checked = run("verify", "big.json", "--skip", "proof", "--seeds", "2", "--json", cwd=folder)
-        (folder / "big.evidence").write_text(checked.stdout)
+        options = ("--skip", "proof", "--seeds", "2", "--json")
+        checked = run("verify", "vector.json", *options, cwd=folder)
+        (folder / "vector.evidence").write_text(checked.stdout)
     ended = run(*line.split(), cwd=folder)
     assert ended.returncode in (0, 1, 4), ended.stderr
     said = ended.stdout
     if line.startswith("report"):
-        page = (folder / "big.html").read_text()
+        page = (folder / "vector.html").read_text()
         page = re.sub(r"<(script|style|svg).*?</\1>", "", page, flags=re.DOTALL)
         said = html.unescape(re.sub(r"<[^>]+>", "\n", page))
     assert re.search(r"\d,\d\d\d", said)

@@ -74,6 +74,17 @@ def passed_over(paths: Iterable[Path]) -> list[str]:
     ]
 
 
+def hidden(path: Path) -> list[str]:
+    """What looks like submissions of others in a folder that is itself one, by name."""
+    if not path.is_dir() or not _has_generator(path):
+        return []
+    return [
+        entry.name
+        for entry in _entries(path)
+        if entry.name != ENTRY and (_files(entry) if _is_folder(entry) else _may_be_one(entry))
+    ]
+
+
 def _below(path: Path) -> Iterator[Submission]:
     if path.is_file():
         yield _read(path, path.name, path.stem, path.parent / f"{path.stem}.{SIDE_FILE}")

@@ -14,7 +14,7 @@ from ..base.signals import Ended
 from ..base.text import plural, printable, shortlist
 from ..board.cluster import cluster
 from ..board.database import opened
-from ..board.discover import discover, passed_over
+from ..board.discover import discover, hidden, passed_over
 from ..board.isolation import local
 from ..board.rank import ranked
 from ..board.results import exit_code, results_csv, results_json, results_junit
@@ -146,6 +146,12 @@ def command(
             said.append(
                 f"passed over, as no artifact, bundle, dump or {ENTRY}: {shortlist(others)}"
             )
+        for path in paths:
+            if others := [printable(name) for name in hidden(path)]:
+                said.append(
+                    f"{printable(str(path))} holds {ENTRY}, so it is one submission; not judged by"
+                    f" themselves: {shortlist(others)}; move {ENTRY} into a folder of its own"
+                )
         if written:
             said.append(f"{printable(str(written))}: open index.html")
         for line in said:

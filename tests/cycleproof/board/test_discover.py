@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from cycleproof.base.errors import Unreadable
-from cycleproof.board.discover import MAX_NAME, discover, passed_over
+from cycleproof.board.discover import MAX_NAME, discover, hidden, passed_over
 
 BUILDER = "class KernelBuilder:\n    pass\n"
 
@@ -123,6 +123,15 @@ def test_what_is_passed_over_is_told(tmp_path: Path) -> None:
     assert passed_over([inbox / "jane"]) == ["notes.txt"]
     (inbox / "jane" / ENTRY).write_text(BUILDER)
     assert passed_over([inbox / "jane"]) == []
+
+
+def test_others_in_a_folder_that_is_itself_a_submission_are_told(tmp_path: Path) -> None:
+    files = ("ben.json", "cleo.zip", "notes.txt", f"dan/{ENTRY}", "data/table.txt", "k.names.json")
+    layout(tmp_path, dict.fromkeys(files, ""))
+    assert hidden(tmp_path) == []
+    assert layout(tmp_path, {ENTRY: BUILDER})[0][3] == "generator"
+    assert hidden(tmp_path) == ["ben.json", "cleo.zip", "dan"]
+    assert hidden(tmp_path / ENTRY) == []
 
 
 def test_content_tells_submissions_apart(tmp_path: Path) -> None:

@@ -205,6 +205,16 @@ def test_a_signal_ends_the_wardens_too(tmp_path: Path, inbox: Path) -> None:
 
 
 @pytest.mark.slow
+def test_others_beside_a_generator_are_told(tmp_path: Path) -> None:
+    inbox = board_of(tmp_path / "in", ben=b"[]")
+    (inbox / "perf_takehome.py").write_text("x = 1\n")
+    ended = judge(tmp_path, inbox, "-o", "b")
+    said = " ".join(ended.stdout.split())
+    assert "1 submission, 1 judged now" in said
+    assert "not judged by themselves: ben.json; move perf_takehome.py into a folder" in said
+
+
+@pytest.mark.slow
 def test_outputs(tmp_path: Path) -> None:
     inbox = board_of(tmp_path / "in", liar=kernel(2, wrong=True), bad=b"[]")
     (inbox / "bad.submit.toml").write_text('name = "=cmd()"\nauthor = "<b>|x"\n')

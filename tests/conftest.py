@@ -2,7 +2,7 @@
 
 import gc
 from collections import Counter
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, settings
 
 from cycleproof.artifact.format import encode
 from cycleproof.base import lean  # noqa: F401 - see there
+from cycleproof.base.errors import MissingDependency
 from cycleproof.cli import GARBAGE
 from tests.support import cli
 from tests.support.cli import ROOT
@@ -35,6 +36,20 @@ settings.register_profile(
 settings.load_profile("any-machine")
 
 EVERY = 8
+
+
+class Module(pytest.Module):
+    """A test module; where an extra that it needs is not installed, it is skipped with its name."""
+
+    def collect(self) -> Iterable[pytest.Item | pytest.Collector]:
+        try:
+            return super().collect()
+        except MissingDependency as missing:
+            pytest.skip(f"{missing}: {missing.hint}", allow_module_level=True)
+
+
+def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> Module:
+    return Module.from_parent(parent, path=module_path)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -6,18 +6,23 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    PublicFormat,
-)
-from securesystemslib.signer import SSlibKey
-
+from cycleproof.base.errors import MissingDependency
+from cycleproof.base.install import install_hint
 from cycleproof.evidence.attestation.envelope import PAYLOAD_TYPE
 from cycleproof.evidence.attestation.statement import summary, test_result
 from tests.support import samples
+
+try:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from cryptography.hazmat.primitives.serialization import (
+        Encoding,
+        NoEncryption,
+        PrivateFormat,
+        PublicFormat,
+    )
+    from securesystemslib.signer import SSlibKey
+except ImportError:
+    raise MissingDependency("signed files need securesystemslib", install_hint("attest")) from None
 
 KEYS = [Ed25519PrivateKey.from_private_bytes(bytes([number]) * 32) for number in range(3)]
 

@@ -128,7 +128,7 @@ def name_instead(folder: Path) -> str:
     return f"name the file in it: {' or '.join(found)}" if found else ""
 
 
-_ZIP = b"PK\x03\x04"
+ZIP_MAGIC = b"PK\x03\x04"
 _KINDS = (
     ("HTML", re.compile(rb"\A\s*<(?:!doctype html|html)", re.IGNORECASE)),
     ("XML", re.compile(rb"\A\s*<[?\w]")),
@@ -140,7 +140,7 @@ _HEAD = 1 << 16  # bytes that are looked at
 def _other_kind(data: bytes) -> str:
     """What a file that is no JSON is, as far as its first bytes tell; or ``""``."""
     head = data[:_HEAD]
-    if head.startswith(_ZIP):
+    if head.startswith(ZIP_MAGIC):
         return "a zip file"
     if head.lstrip()[:1] in (b"{", b"[") or b"\0" in head:
         return ""

@@ -46,6 +46,11 @@ IN_PLAIN = "cycleproof-plain"  # how a stream encodes a character that it lacks:
 codecs.register_error(IN_PLAIN, _in_plain)
 
 
+def cut(text: str, most: int) -> str:
+    """``text`` in at most ``most`` characters; an ellipsis says that there were more."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
 def short(digest: str) -> str:
     """The first digits of a digest, enough to tell two apart by eye."""
     return f"{digest[:SHOWN_DIGITS]}…"

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from ..base.errors import Unreadable
 from ..base.files import read_regular, similar
-from ..base.text import printable
+from ..base.text import cut, printable
 from ..bundle.layout import MAX_BUNDLE
 from ..capture.sources import ENTRY, read_sources
 
@@ -176,7 +176,7 @@ def _described(side: Path, name: str, author: str) -> tuple[str, str, str]:
 
 def _short(text: str) -> str:
     clean = " ".join(printable(text.encode("utf-8", "backslashreplace").decode()).split())
-    return clean if len(clean) <= MAX_NAME else f"{clean[: MAX_NAME - 1]}…"
+    return cut(clean, MAX_NAME)
 
 
 def _entries(folder: Path) -> list[Path]:

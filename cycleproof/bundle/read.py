@@ -15,14 +15,13 @@ from typing import NamedTuple, NoReturn
 
 from frozen.artifact import MAX_BYTES
 
-from ..artifact.format import ARTIFACT_NAME, LoadedArtifact, decode, refuse_source
+from ..artifact.format import ARTIFACT_NAME, ZIP_MAGIC, LoadedArtifact, decode, refuse_source
 from ..base.errors import Unreadable
 from ..base.files import read_input
 from ..challenge.loader import LOADER, LOADER_NAME
 from ..evidence.model import Evidence, read_evidence
 from .layout import EVIDENCE_NAME, MAX_BUNDLE, MAX_EXTRAS, MEMBERS, SUMS_NAME, encode, limit, sums
 
-_MAGIC = b"PK\x03\x04"
 _END = struct.Struct("<4s4H2IH")  # the end of central directory record (APPNOTE 4.3.16)
 _MAX_DIRECTORY = 1 << 14
 
@@ -37,7 +36,7 @@ class SubmissionBundle(NamedTuple):
 
 def is_bundle(data: bytes) -> bool:
     """Whether ``data`` starts as a zip file does; an artifact starts with a brace."""
-    return data.startswith(_MAGIC)
+    return data.startswith(ZIP_MAGIC)
 
 
 def load_any(path: Path) -> LoadedArtifact:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from ...base.text import cut
 from ...evidence.wording import WORDS
 from ...view.badge import Line, digests, drawn
 from ..rank import RANKED, Entry
@@ -17,14 +18,10 @@ def card(entry: Entry, about: Mapping[str, Any]) -> bytes:
     cycles = f" · {entry.cycles:,} cycles" if word in RANKED else ""
     by = ", ".join(f"{part} {tool[part]}" for part in ("cycleproof", "prover", "checker"))
     lines = [
-        Line(_cut(row.name, _MAX_NAME), 36, 17),
-        Line(f"{_cut(row.author, _MAX_AUTHOR)} · first seen {day(row.seen)}", 24, 14, soft=True),
+        Line(cut(row.name, _MAX_NAME), 36, 17),
+        Line(f"{cut(row.author, _MAX_AUTHOR)} · first seen {day(row.seen)}", 24, 14, soft=True),
         Line(WORDS[word].means, 34),
         *digests(entry.program, about["base"]),
         Line(by, 30, 11, soft=True),
     ]
     return drawn(word, f"{word}{cycles}", lines, f"{word}: {row.name}")
-
-
-def _cut(text: str, most: int) -> str:
-    return text if len(text) <= most else f"{text[: most - 1]}…"

@@ -75,10 +75,10 @@ class Aimer:
 
     def _impossible(self, goal: Goal, root: int) -> bool:
         """Whether a wanted value has the other path bit, or in round 0 no input word gives it."""
+        starts = ((h, unhash32(value, s)) for (h, s), value in goal.values.items())
         return any(
-            goal.bits.get(h) == ~hash32(unhash32(value, s)) & 1
-            or (h == 0 and (unhash32(value, s) ^ root) >> self.bits)
-            for (h, s), value in goal.values.items()
+            goal.bits.get(h) == ~hash32(start) & 1 or (h == 0 and (start ^ root) >> self.bits)
+            for h, start in starts
         )
 
     def _lead(self, goal: Goal, tree: list[int], fixed: set[int]) -> int | None:

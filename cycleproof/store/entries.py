@@ -6,7 +6,7 @@ import json
 import tempfile
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..artifact.format import LoadedArtifact
 from ..base.errors import ExitCode, Unreadable
@@ -40,14 +40,13 @@ class Store(NamedTuple):
 
         It may have been found of another file with the same program, shape and claim.
         """
-        kept = self._read(artifact)
+        kept = self._read(key_of(artifact))
         if kept is None:
             return None
         return shared(renamed(kept.evidence, kept.path, artifact.path), artifact)
 
-    def _read(self, artifact: LoadedArtifact) -> "_Entry | None":
-        """What is stored for the program."""
-        key = key_of(artifact)
+    def _read(self, key: dict[str, Any]) -> _Entry | None:
+        """What is stored under a key."""
         path = self.folder / name_of(key)
         try:
             document = read_strict(read_regular(path, MAX_ENTRY), path.name)
@@ -70,10 +69,11 @@ class Store(NamedTuple):
         run left something open. What was held against an altered file is not stored at all.
         Where the folder cannot be written, nothing is stored and nothing is said.
         """
-        kept = self._read(artifact)
+        key = key_of(artifact)
+        kept = self._read(key)
         if evidence.altered or (kept and _weight(kept.evidence) > _weight(evidence)):
             return
-        key, path, document = key_of(artifact), str(artifact.path), evidence.as_json()
+        path, document = str(artifact.path), evidence.as_json()
         code = self.code(key, path, document)
         entry = dict(zip(_KEYS, (key, path, document, code), strict=True))
         with suppress(Unreadable, OSError):
